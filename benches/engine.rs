@@ -1,0 +1,81 @@
+//! Speed of the engine: agent-steps per second for 1k, 10k and 100k agents, with own and shared genomes
+//! (16-32-16-4 tanh, 1,140 parameters) and about 31 neighbours in range; median of several repetitions, one line of
+//! JSON each. `cargo bench --no-default-features --bench engine [-- FILTER]`.
+
+use std::time::Instant;
+
+use iwashi::backend::{Backend, Shape, cpu::CpuBackend};
+use iwashi::plan::Plan;
+use iwashi::rng;
+use iwashi::scene::*;
+use iwashi::world::WorldState;
+
+/// Repetitions of a timing; the median is reported.
+const REPEATS: usize = 7;
+
+/// A plane at density 0.1 agents per BL², in which a range of 10 BL holds about 31 others.
+fn school(agents: u32, sharing: Sharing) -> SceneSpec {
+    let side = (agents as f32 / 0.1).sqrt();
+    SceneSpec {
+        extent: [side, side, 0.0],
+        species: vec![SpeciesSpec {
+            name: "fish".into(),
+            count: agents,
+            sharing,
+            senses: vec![
+                Sense::Neighbours(NeighboursSense {
+                    range: 10.0,
+                    azimuth: 4,
+                    gives: vec![NeighbourFeature::Proximity, NeighbourFeature::Heading],
+                    ..Default::default()
+                }),
+                Sense::Speed,
+                Sense::Energy,
+                Sense::Noise,
+                Sense::Constant,
+            ],
+            signals: SignalSpec { channels: 2, ..Default::default() },
+            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+            ..Default::default()
+        }],
+        ..Default::default()
+    }
+}
+
+fn main() {
+    // `cargo bench` and `cargo test` pass flags of their own; what is left is a filter.
+    let filter = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or_default();
+    for (label, sharing) in [("own", Sharing::Own), ("shared", Sharing::Species)] {
+        for agents in [1_000, 10_000, 100_000] {
+            let name = format!("{label}-{agents}");
+            if !name.contains(&filter) {
+                continue;
+            }
+            let scene = school(agents, sharing.clone());
+            let plan = Plan::new(&scene, 1);
+            let state = WorldState::start(&scene, &plan, &[rng::stream(1, 0, 0)]);
+            let mut backend = CpuBackend::new(&plan, None, Shape::Spread).expect("worker threads start");
+            backend.load(&state).expect("the state has the plan's sizes");
+            let ticks = (1_000_000 / agents).max(5);
+            backend.advance(ticks).expect("warm-up");
+            let mut rates: Vec<f64> = (0..REPEATS)
+                .map(|_| {
+                    let begin = Instant::now();
+                    backend.advance(ticks).expect("ticks");
+                    f64::from(agents) * f64::from(ticks) / begin.elapsed().as_secs_f64()
+                })
+                .collect();
+            rates.sort_by(f64::total_cmp);
+            println!(
+                "{}",
+                serde_json::json!({
+                    "bench": name, "agents": agents, "parameters": plan.species[0].genome_len,
+                    "device": backend.info().device, "ticks": ticks,
+                    "agent_steps_per_second": rates[REPEATS / 2].round(),
+                    "lowest": rates[0].round(), "highest": rates[REPEATS - 1].round(),
+                    "ns_per_agent_step": (1e9 / rates[REPEATS / 2]).round(),
+                })
+            );
+        }
+    }
+}

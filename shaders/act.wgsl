@@ -1,0 +1,148 @@
+// Stage act: actions move bodies, cost energy, and become the signals that others hear from the next tick on. Twin of
+// `src/backend/cpu/act.rs`.
+
+fn act(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let k = species_of(slot);
+    let s = &params.species[k];
+    let action = ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len;
+    var agent = agents[at];
+    switch s.motion {
+        case MOTION_BODY: {
+            swim(k, &agent, action);
+        }
+        case MOTION_HEADING: {
+            steer(k, &agent, action);
+        }
+        default: {
+            thrust(k, &agent, action);
+        }
+    }
+    let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt;
+    let free = expel(moved, 0.5f * s.length, params.tank.dim == 2u);
+    agent.pos = arr(keep_inside(free));
+
+    let pace = length3(vec(agent.vel)) / larger(s.top_speed, 1e-6f);
+    var cost = s.cost_living + s.cost_moving * (pace * pace);
+    for (var channel = 0u; channel < s.channels; channel++) {
+        cost += s.cost_signal * abs(mind[action + s.signal_action + channel]);
+    }
+    if s.attack_action != NONE {
+        if mind[action + s.attack_action] > 0.0f {
+            cost += s.cost_attack;
+        }
+    }
+    let spent = fixed(cost, ENERGY_SCALE);
+    agent.energy -= spent;
+    notes[at].spent = spent;
+    agents[at] = agent;
+}
+
+// Thrust, yaw and pitch: speed settles to what is asked, the heading turns by at most the turn rates.
+fn swim(k: u32, agent: ptr<function, Agent>, action: u32) {
+    let s = &params.species[k];
+    let push = mind[action];
+    var asked = s.cruise + push * (s.top_speed - s.cruise);
+    if push < 0.0f {
+        asked = s.cruise * (1.0f + push);
+    }
+    let facing = vec((*agent).heading);
+    var speed = dot3(vec((*agent).vel), facing);
+    speed = speed + (asked - speed) * s.drag;
+    var h = yaw(facing, mind[action + 1u] * s.yaw);
+    if params.tank.dim == 3u {
+        let angle = mind[action + 2u] * s.pitch;
+        let up = body_axes(h).up;
+        h = h * cos_(angle) + up * sin_(angle);
+    }
+    h = level(h);
+    (*agent).heading = arr(h);
+    (*agent).vel = arr(h * speed);
+}
+
+// What the motion actions ask for, along the body axes.
+fn asked_for(axes: Axes, action: u32) -> vec3<f32> {
+    var wish = axes.forward * mind[action] + axes.right * mind[action + 1u];
+    if params.tank.dim == 3u {
+        wish = wish + axes.up * mind[action + 2u];
+    }
+    return wish;
+}
+
+// A new direction along the body axes, turned to by at most the yaw rate; speed is the cruising speed.
+fn steer(k: u32, agent: ptr<function, Agent>, action: u32) {
+    let s = &params.species[k];
+    let facing = vec((*agent).heading);
+    let axes = body_axes(facing);
+    let wish = normalize_or(asked_for(axes, action), facing);
+    let ahead = dot3(wish, facing);
+    var h = wish;
+    // Turning by the full rate toward the wish, unless the wish is nearer than that.
+    if ahead < cos_(s.yaw) {
+        let aside = normalize_or(wish + facing * -ahead, axes.right);
+        h = facing * cos_(s.yaw) + aside * sin_(s.yaw);
+    }
+    h = level(h);
+    (*agent).heading = arr(h);
+    (*agent).vel = arr(h * s.cruise);
+}
+
+// Accelerations along the body axes against drag.
+fn thrust(k: u32, agent: ptr<function, Agent>, action: u32) {
+    let s = &params.species[k];
+    let facing = vec((*agent).heading);
+    let push = asked_for(body_axes(facing), action);
+    var vel = vec((*agent).vel) * (1.0f - s.drag) + push * (s.acceleration * params.tank.dt);
+    let speed = length3(vel);
+    if speed > s.top_speed {
+        vel = vel * (s.top_speed / speed);
+    }
+    (*agent).vel = arr(vel);
+    (*agent).heading = arr(level(normalize_or(vel, facing)));
+}
+
+fn yaw(h: vec3<f32>, angle: f32) -> vec3<f32> {
+    let c = cos_(angle);
+    let s = sin_(angle);
+    return vec3<f32>(h.x * c + h.y * s, h.y * c - h.x * s, h.z);
+}
+
+// Length 1 again, and no steeper than MAX_CLIMB.
+fn level(direction: vec3<f32>) -> vec3<f32> {
+    let h = normalize_or(direction, vec3<f32>(1.0f, 0.0f, 0.0f));
+    if abs(h.z) <= MAX_CLIMB {
+        return h;
+    }
+    let flat_part = sqrt(1.0f - MAX_CLIMB * MAX_CLIMB);
+    let along = normalize_or(vec3<f32>(h.x, h.y, 0.0f), vec3<f32>(1.0f, 0.0f, 0.0f));
+    return vec3<f32>(along.x * flat_part, along.y * flat_part, select(MAX_CLIMB, -MAX_CLIMB, h.z < 0.0f));
+}
+
+fn keep_inside(pos: vec3<f32>) -> vec3<f32> {
+    var p = pos;
+    for (var axis = 0u; axis < 3u; axis++) {
+        let e = params.tank.extent[axis];
+        if axis >= params.tank.dim {
+            p[axis] = 0.0f;
+        } else if params.tank.edge[axis] == EDGE_TORUS {
+            let wrapped = p[axis] - floor(p[axis] / e) * e;
+            // A position just below 0 can round to the far face, which is the near face again.
+            p[axis] = select(wrapped, 0.0f, wrapped >= e || wrapped < 0.0f);
+        } else if params.tank.edge[axis] == EDGE_WALL {
+            p[axis] = clamp_to(p[axis], 0.0f, e);
+        }
+    }
+    return p;
+}
+
+// Writes this tick's signals into the ring; the dead are silent.
+fn emit(world: u32, slot: u32, tick: u32) {
+    let s = &params.species[species_of(slot)];
+    let local = slot - s.slot_start;
+    let alive = agents[world * SLOTS + slot].alive == 1u;
+    let action = ACT_AT + world * ACT + s.act_start + local * s.act_len + s.signal_action;
+    let row = SIGNALS_AT + (world * HISTORY + tick % HISTORY) * SIG + s.sig_start + local * s.channels;
+    for (var channel = 0u; channel < s.channels; channel++) {
+        mind[row + channel] = select(0.0f, mind[action + channel], alive);
+    }
+}

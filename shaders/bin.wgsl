@@ -1,0 +1,141 @@
+// Stage bin: a counting sort of the living agents by cell of the neighbour grid, inside a cell in the order of their
+// slots; and the walk over the cells around a place. Twin of `src/backend/cpu/bin.rs`. Counts are left at 0.
+
+fn cell_at(pos: vec3<f32>) -> array<u32, 3> {
+    var cell = array<u32, 3>();
+    for (var axis = 0u; axis < 3u; axis++) {
+        let c = floor(pos[axis] / params.tank.cell[axis]);
+        cell[axis] = whole(clamp_to(c, 0.0f, f32(params.tank.cells[axis] - 1u)));
+    }
+    return cell;
+}
+
+fn cell_index(cell: array<u32, 3>) -> u32 {
+    return (cell[2] * params.tank.cells[1] + cell[1]) * params.tank.cells[0] + cell[0];
+}
+
+// Pass 1, per slot: the agent's cell, its rank there (in no particular order) and where it stands.
+fn bin_count(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    if agents[at].alive == 0u {
+        notes[at].cell = NONE;
+        return;
+    }
+    let pos = vec(agents[at].pos);
+    let cell = cell_index(cell_at(pos));
+    notes[at].cell = cell;
+    notes[at].start = arr(pos);
+    notes[at].rank = u32(atomicAdd(&sums[CELL_COUNTS + world * GRID_CELLS + cell], 1));
+}
+
+// Pass 2, a workgroup a world: first sorted agent of each cell, one more at the end.
+fn bin_scan(world: u32, lane: u32) {
+    let share = (GRID_CELLS + LANES - 1u) / LANES;
+    let first = min(lane * share, GRID_CELLS);
+    let last = min(first + share, GRID_CELLS);
+    let counts = CELL_COUNTS + world * GRID_CELLS;
+    let starts = world * (GRID_CELLS + 1u);
+    var sum = 0u;
+    for (var cell = first; cell < last; cell++) {
+        sum += u32(atomicLoad(&sums[counts + cell]));
+    }
+    let below = prefix(lane, sum);
+    var start = below.x;
+    for (var cell = first; cell < last; cell++) {
+        grid[starts + cell] = start;
+        start += u32(atomicLoad(&sums[counts + cell]));
+        atomicStore(&sums[counts + cell], 0);
+    }
+    if lane == 0u {
+        grid[starts + GRID_CELLS] = below.y;
+    }
+}
+
+// Pass 3, per slot: slots cell by cell.
+fn bin_scatter(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let cell = notes[at].cell;
+    if cell != NONE {
+        let start = grid[world * (GRID_CELLS + 1u) + cell];
+        grid[ORDER + world * SLOTS + start + notes[at].rank] = slot;
+    }
+}
+
+// Pass 4, per slot: the agent goes after those of its cell that have lower slots.
+fn bin_gather(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let cell = notes[at].cell;
+    if cell == NONE {
+        return;
+    }
+    let starts = world * (GRID_CELLS + 1u) + cell;
+    let start = grid[starts];
+    let end = grid[starts + 1u];
+    var place = start;
+    for (var i = start; i < end; i++) {
+        place += select(0u, 1u, grid[ORDER + world * SLOTS + i] < slot);
+    }
+    sorted[world * SLOTS + place] =
+        Sorted(agents[at].pos, agents[at].id, agents[at].heading, slot, species_of(slot));
+}
+
+// The cells around a place: first cell and number of cells along each axis.
+struct Around {
+    low: vec3<u32>,
+    count: vec3<u32>,
+    // Runs of sorted agents: two for each row of cells, because a run may wrap around.
+    runs: u32,
+}
+
+fn span(axis: u32, c: u32) -> vec2<u32> {
+    let n = params.tank.cells[axis];
+    if params.tank.edge[axis] == EDGE_TORUS {
+        if n < 3u {
+            return vec2<u32>(0u, n);
+        }
+        return vec2<u32>((c + n - 1u) % n, 3u);
+    }
+    let low = max(c, 1u) - 1u;
+    let high = min(c + 1u, n - 1u);
+    return vec2<u32>(low, high - low + 1u);
+}
+
+fn around(pos: vec3<f32>) -> Around {
+    let cell = cell_at(pos);
+    let x = span(0u, cell[0]);
+    let y = span(1u, cell[1]);
+    let z = span(2u, cell[2]);
+    return Around(vec3<u32>(x.x, y.x, z.x), vec3<u32>(x.y, y.y, z.y), y.y * z.y * 2u);
+}
+
+// First and last sorted agent (the last excluded) of run `index`, as indices into `sorted`.
+fn run_at(world: u32, a: Around, index: u32) -> vec2<u32> {
+    let line = index / 2u;
+    let wide = params.tank.cells[0];
+    let z = (a.low.z + line / a.count.y) % params.tank.cells[2];
+    let y = (a.low.y + line % a.count.y) % params.tank.cells[1];
+    let row = world * (GRID_CELLS + 1u) + (z * params.tank.cells[1] + y) * wide;
+    let head = min(a.count.x, wide - a.low.x);
+    let base = world * SLOTS;
+    if index % 2u == 0u {
+        return base + vec2<u32>(grid[row + a.low.x], grid[row + a.low.x + head]);
+    }
+    return base + vec2<u32>(grid[row], grid[row + a.count.x - head]);
+}
+
+fn offset(pos: vec3<f32>, other: vec3<f32>) -> vec3<f32> {
+    var d = vec3<f32>();
+    for (var axis = 0u; axis < 3u; axis++) {
+        let e = params.tank.extent[axis];
+        var x = other[axis] - pos[axis];
+        if params.tank.edge[axis] == EDGE_TORUS {
+            if x > 0.5f * e {
+                x -= e;
+            } else if x < -0.5f * e {
+                x += e;
+            }
+        }
+        d[axis] = x;
+    }
+    return d;
+}

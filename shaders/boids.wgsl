@@ -1,0 +1,51 @@
+// The boids rule. Twin of `src/controller/boids.rs`.
+
+fn read3(at: u32) -> vec3<f32> {
+    if params.tank.dim == 3u {
+        return vec3<f32>(mind[at], mind[at + 1u], mind[at + 2u]);
+    }
+    return vec3<f32>(mind[at], mind[at + 1u], 0.0f);
+}
+
+fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
+    let s = &params.species[k];
+    let n = params.tank.dim;
+    let middle = read3(obs);
+    let along = read3(obs + n);
+    let crowd = mind[obs + 2u * n];
+    let near = read3(obs + 2u * n + 1u);
+    // Forward momentum keeps a lone agent on its way.
+    var wish = vec3<f32>(1.0f, 0.0f, 0.0f);
+    wish = wish + normalize_or(near, vec3<f32>()) * (-s.rule[0] * crowd);
+    wish = wish + along * s.rule[1];
+    wish = wish + middle * s.rule[2];
+    var shake = vec3<f32>(
+        2.0f * uniform_(noise.x) - 1.0f,
+        2.0f * uniform_(noise.y) - 1.0f,
+        2.0f * uniform_(noise.z) - 1.0f,
+    );
+    if n != 3u {
+        shake.z = 0.0f;
+    }
+    wish = wish + shake * s.rule[3];
+    wish = normalize_or(wish, vec3<f32>(1.0f, 0.0f, 0.0f));
+    for (var i = 0u; i < s.act_len; i++) {
+        mind[act + i] = 0.0f;
+    }
+    if s.motion == MOTION_BODY {
+        // Turning harder the further aside the wish points; all the way when it points behind.
+        var aside = wish.y;
+        if wish.x < 0.0f {
+            aside = select(1.0f, -1.0f, wish.y < 0.0f);
+        }
+        mind[act] = 0.5f * (wish.x - 1.0f);
+        mind[act + 1u] = aside;
+        if n == 3u {
+            mind[act + 2u] = wish.z;
+        }
+    } else {
+        for (var i = 0u; i < n; i++) {
+            mind[act + i] = wish[i];
+        }
+    }
+}

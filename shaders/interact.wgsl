@@ -1,0 +1,203 @@
+// Stage interact: eat, bite, collide, deposit; in passes with a barrier between them. Twin of
+// `src/backend/cpu/interact.rs`.
+
+// Pass 1, per slot: agents ask fields for food and put deposits in.
+fn ask(world: u32, slot: u32) {
+    let s = &params.species[species_of(slot)];
+    let pos = vec(agents[world * SLOTS + slot].pos);
+    let action = ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len + s.deposit_action;
+    for (var i = 0u; i < s.grazes; i++) {
+        let graze = &params.grazes[s.graze_start + i];
+        let cell = world * FIELD_CELLS + field_cell(graze.field, pos);
+        atomicAdd(&sums[DEMAND + cell], wish(fields[cell], *graze));
+    }
+    for (var i = 0u; i < s.deposits; i++) {
+        let deposit = &params.deposits[s.deposit_start + i];
+        let strength = larger(mind[action + i], 0.0f);
+        let cell = world * FIELD_CELLS + field_cell(deposit.field, pos);
+        atomicAdd(&sums[DEPOSIT + cell], fixed(strength * deposit.rate, 1.0f));
+    }
+}
+
+// What an agent asks of a cell: the more the fuller it is, in steps of 1 / FIELD_SCALE.
+fn wish(value: f32, graze: GrazeParams) -> i32 {
+    return fixed(graze.rate * (value * graze.inverse), 1.0f);
+}
+
+fn grant(value: f32, asked: i32, all: i32) -> i32 {
+    let available = fixed(value, FIELD_SCALE);
+    if all <= available {
+        return asked;
+    }
+    return i32(f32(asked) * (f32(available) / f32(all)));
+}
+
+// Index of the entry by which species `k` may bite species `other`, or NONE.
+fn prey_of(k: u32, other: u32) -> u32 {
+    let s = &params.species[k];
+    for (var i = 0u; i < s.preys; i++) {
+        if params.preys[s.prey_start + i].species == other {
+            return s.prey_start + i;
+        }
+    }
+    return NONE;
+}
+
+// Pass 2, per slot: each biter picks the nearest agent within reach that it may bite.
+fn choose(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let k = species_of(slot);
+    let s = &params.species[k];
+    notes[at].choice = NONE;
+    var ready = s.preys > 0u && agents[at].alive == 1u && agents[at].handling == 0u && notes[at].cell != NONE;
+    if ready && s.attack_action != NONE {
+        ready = mind[ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len + s.attack_action] > 0.0f;
+    }
+    if !ready {
+        return;
+    }
+    let pos = vec(notes[at].start);
+    var best = vec2<u32>(0xffffffffu);
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let prey = prey_of(k, sorted[i].species);
+            if prey == NONE {
+                continue;
+            }
+            let d = offset(pos, vec(sorted[i].pos));
+            let square = dot3(d, d);
+            let key = vec2<u32>(bitcast<u32>(square), sorted[i].id);
+            let reach = params.preys[prey].reach;
+            if square < reach * reach && sorted[i].slot != slot && before(key, best) {
+                best = key;
+                notes[at].choice = sorted[i].slot;
+            }
+        }
+    }
+}
+
+// Pass 3, per slot: each agent that is bitten at suffers the bite of the nearest biter that chose it.
+fn settle_bites(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    notes[at].biter = NONE;
+    notes[at].wound = 0;
+    let k = species_of(slot);
+    if !is_prey(k) || agents[at].alive == 0u || notes[at].cell == NONE {
+        return;
+    }
+    let pos = vec(notes[at].start);
+    var best = vec2<u32>(0xffffffffu);
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let biter = sorted[i].slot;
+            if notes[world * SLOTS + biter].choice != slot {
+                continue;
+            }
+            let d = offset(pos, vec(sorted[i].pos));
+            let key = vec2<u32>(bitcast<u32>(dot3(d, d)), sorted[i].id);
+            let prey = prey_of(sorted[i].species, k);
+            if before(key, best) && prey != NONE {
+                best = key;
+                notes[at].biter = biter;
+                notes[at].wound = params.preys[prey].damage;
+            }
+        }
+    }
+}
+
+// Whether anyone bites species `k`.
+fn is_prey(k: u32) -> bool {
+    for (var i = 0u; i < PREYS; i++) {
+        if params.preys[i].species == k {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Pass 4, per slot: agents receive food, lose what is bitten off, and are pushed out of each other.
+fn answer(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    if agents[at].alive == 0u {
+        return;
+    }
+    let k = species_of(slot);
+    let s = &params.species[k];
+    let pos = vec(agents[at].pos);
+    var eaten = 0;
+    for (var i = 0u; i < s.grazes; i++) {
+        let graze = &params.grazes[s.graze_start + i];
+        let cell = world * FIELD_CELLS + field_cell(graze.field, pos);
+        let granted = grant(fields[cell], wish(fields[cell], *graze), atomicLoad(&sums[DEMAND + cell]));
+        eaten += fixed(f32(granted) / FIELD_SCALE * graze.energy, ENERGY_SCALE);
+    }
+    notes[at].eaten = eaten;
+    notes[at].dealt = -1;
+    var energy = min(add_saturating(agents[at].energy, eaten), s.energy_cap);
+    if s.push > 0.0f {
+        let shift = push(world, slot, k, vec(notes[at].start));
+        agents[at].pos = arr(keep_inside(pos + shift));
+    }
+    if PREYS > 0u {
+        if notes[at].biter != NONE {
+            // No more can be taken than there is.
+            let wound = min(notes[at].wound, max(energy, 0));
+            notes[at].wound = wound;
+            energy -= wound;
+        }
+    }
+    agents[at].energy = energy;
+}
+
+// Sum of the pushes from overlapping bodies, in fixed point.
+fn push(world: u32, slot: u32, k: u32, pos: vec3<f32>) -> vec3<f32> {
+    let s = &params.species[k];
+    var sum = vec3<i32>();
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let d = offset(pos, vec(sorted[i].pos));
+            let contact = 0.5f * (s.length + params.species[sorted[i].species].length);
+            let square = dot3(d, d);
+            if square < contact * contact && sorted[i].slot != slot && square > 0.0f {
+                let distance = sqrt(square);
+                let away = d * (-(contact - distance) * s.push / distance);
+                sum.x += fixed(clamp_to(away.x, -1.0f, 1.0f), PUSH_SCALE);
+                sum.y += fixed(clamp_to(away.y, -1.0f, 1.0f), PUSH_SCALE);
+                sum.z += fixed(clamp_to(away.z, -1.0f, 1.0f), PUSH_SCALE);
+            }
+        }
+    }
+    return vec3<f32>(f32(sum.x) / PUSH_SCALE, f32(sum.y) / PUSH_SCALE, f32(sum.z) / PUSH_SCALE);
+}
+
+// Pass 5, per slot: biters whose bite landed gain from it.
+fn take(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let k = species_of(slot);
+    let s = &params.species[k];
+    let prey = notes[at].choice;
+    if prey == NONE {
+        return;
+    }
+    let bitten = world * SLOTS + prey;
+    if notes[bitten].biter != slot {
+        return;
+    }
+    let taken = notes[bitten].wound;
+    let entry = prey_of(k, species_of(prey));
+    var gain = 0.0f;
+    if entry != NONE {
+        gain = params.preys[entry].gain;
+    }
+    let gained = i32(f32(taken) * gain);
+    agents[at].energy = min(add_saturating(agents[at].energy, gained), s.energy_cap);
+    // One more, because the tally of this tick already counts the wait down.
+    agents[at].handling = s.handling + 1u;
+    notes[at].dealt = taken;
+}

@@ -1,0 +1,338 @@
+// Stage sense: each agent's observation, slice after slice as its species lists them. Twin of
+// `src/backend/cpu/sense.rs`.
+
+// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading, then the channels.
+const SECTOR_SUMS: u32 = 8u;
+
+var<private> sector_sums: array<i32, SUMS_MAX>;
+
+fn sense(world: u32, slot: u32, tick: u32) {
+    let at = world * SLOTS + slot;
+    if agents[at].alive == 0u {
+        return;
+    }
+    let k = species_of(slot);
+    let s = &params.species[k];
+    let local = slot - s.slot_start;
+    let pos = vec(agents[at].pos);
+    let facing = vec(agents[at].heading);
+    let axes = body_axes(facing);
+    let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
+    let act = ACT_AT + world * ACT + s.act_start + local * s.act_len;
+    for (var index = 0u; index < s.senses; index++) {
+        let which = s.sense_start + index;
+        let sense = &params.senses[which];
+        let out = obs + sense.start;
+        switch sense.kind {
+            case SENSE_NEIGHBOURS: {
+                neighbours(world, slot, which, pos, axes, out);
+            }
+            case SENSE_NEAREST: {
+                nearest(world, slot, which, pos, axes, out);
+            }
+            case SENSE_FIELD_VALUE: {
+                mind[out] = taste(world, which, pos);
+            }
+            case SENSE_FIELD_GRADIENT: {
+                gradient(world, which, pos, axes, out);
+            }
+            case SENSE_FIELD_ANTENNAE: {
+                antennae(world, which, pos, axes, out);
+            }
+            case SENSE_WALLS: {
+                rays(which, pos, axes, out);
+            }
+            case SENSE_SPEED: {
+                mind[out] = dot3(vec(agents[at].vel), facing) / larger(s.top_speed, 1e-6f);
+            }
+            case SENSE_ENERGY: {
+                mind[out] = f32(agents[at].energy) / f32(s.energy_cap);
+            }
+            case SENSE_LAST_ACTION: {
+                for (var i = 0u; i < s.act_len; i++) {
+                    mind[out + i] = mind[act + i];
+                }
+            }
+            case SENSE_OWN_SIGNAL: {
+                for (var i = 0u; i < s.channels; i++) {
+                    mind[out + i] = mind[act + s.signal_action + i];
+                }
+            }
+            case SENSE_NOISE: {
+                let purpose = DRAW_NOISE ^ (index << 16u);
+                mind[out] = normal(draw(stream_of(world), tick, agents[at].id, purpose));
+            }
+            default: {
+                mind[out] = 1.0f;
+            }
+        }
+    }
+    notes[at].social = array<f32, 2>(0.0f, 0.0f);
+    if s.social == 1u {
+        notes[at].social = social(world, slot, k, pos, facing);
+    }
+}
+
+// Whether a sorted agent at `d` is another one within reach that `mask` allows.
+fn seen(i: u32, slot: u32, square: f32, reach: f32, mask: u32) -> bool {
+    return square < reach && sorted[i].slot != slot && ((mask >> sorted[i].species) & 1u) == 1u;
+}
+
+fn sector(which: u32, local: vec3<f32>, distance: f32) -> u32 {
+    let sense = &params.senses[which];
+    var azimuth = 0u;
+    if sense.count > 1u {
+        let t = turn(local.y, local.x) * f32(sense.count) + 0.5f;
+        azimuth = whole(t);
+        if azimuth >= sense.count {
+            azimuth -= sense.count;
+        }
+    }
+    var elevation = 0u;
+    if sense.elevation > 1u {
+        let h = (local.z / larger(distance, 1e-6f) + 1.0f) * 0.5f * f32(sense.elevation);
+        elevation = min(whole(larger(h, 0.0f)), sense.elevation - 1u);
+    }
+    return elevation * sense.count + azimuth;
+}
+
+fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    let sense = &params.senses[which];
+    let sectors = sense.count * sense.elevation;
+    let gives = sense.gives;
+    let range = sense.range;
+    let channels = select(0u, sense.channels, (gives & GIVES_SIGNALS) != 0u);
+    let stride = SECTOR_SUMS + channels;
+    for (var i = 0u; i < sectors * stride; i++) {
+        sector_sums[i] = 0;
+    }
+    let scale = params.tank.sense_scale;
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let d = offset(pos, vec(sorted[i].pos));
+            let square = dot3(d, d);
+            if !seen(i, slot, square, range * range, sense.mask) {
+                continue;
+            }
+            let distance = sqrt(square);
+            let w = 1.0f - distance / range;
+            let local = vec3<f32>(dot3(d, axes.forward), dot3(d, axes.right), dot3(d, axes.up));
+            let sum = sector(which, local, distance) * stride;
+            sector_sums[sum] += 1;
+            sector_sums[sum + 1u] += fixed_small(w, scale);
+            if (gives & GIVES_OFFSET) != 0u {
+                sector_sums[sum + 2u] += fixed_small(local.x / range, scale);
+                sector_sums[sum + 3u] += fixed_small(local.y / range, scale);
+                sector_sums[sum + 4u] += fixed_small(local.z / range, scale);
+            }
+            if (gives & GIVES_HEADING) != 0u {
+                let h = vec(sorted[i].heading);
+                sector_sums[sum + 5u] += fixed_small(w * dot3(h, axes.forward), scale);
+                sector_sums[sum + 6u] += fixed_small(w * dot3(h, axes.right), scale);
+                sector_sums[sum + 7u] += fixed_small(w * dot3(h, axes.up), scale);
+            }
+            if channels > 0u {
+                let other = &params.species[sorted[i].species];
+                let first = HEARD_AT + world * SIG + other.sig_start + (sorted[i].slot - other.slot_start) * other.channels;
+                for (var channel = 0u; channel < min(channels, other.channels); channel++) {
+                    sector_sums[sum + 8u + channel] += fixed_small(w * mind[first + channel], scale);
+                }
+            }
+        }
+    }
+    let dim = params.tank.dim;
+    for (var i = 0u; i < sectors; i++) {
+        let sum = i * stride;
+        let count = sector_sums[sum];
+        let total = sector_sums[sum + 1u];
+        let weight = f32(total) / scale;
+        var to = out + i * sense.per_sector;
+        if (gives & GIVES_PROXIMITY) != 0u {
+            mind[to] = weight / (1.0f + weight);
+            to++;
+        }
+        if (gives & GIVES_OFFSET) != 0u {
+            for (var axis = 0u; axis < dim; axis++) {
+                mind[to] = 0.0f;
+                if count > 0 {
+                    mind[to] = f32(sector_sums[sum + 2u + axis]) / scale / f32(count);
+                }
+                to++;
+            }
+        }
+        if (gives & GIVES_HEADING) != 0u {
+            for (var axis = 0u; axis < dim; axis++) {
+                mind[to] = 0.0f;
+                if total > 0 {
+                    mind[to] = f32(sector_sums[sum + 5u + axis]) / f32(total);
+                }
+                to++;
+            }
+        }
+        for (var channel = 0u; channel < channels; channel++) {
+            mind[to] = f32(sector_sums[sum + 8u + channel]) / scale / (1.0f + weight);
+            to++;
+        }
+    }
+}
+
+// Whether key (distance bits, id) a comes before b.
+fn before(a: vec2<u32>, b: vec2<u32>) -> bool {
+    return a.x < b.x || (a.x == b.x && a.y < b.y);
+}
+
+fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    let sense = &params.senses[which];
+    let k = sense.count;
+    let range = sense.range;
+    var best = array<vec2<u32>, NEAREST_MAX>();
+    var offsets = array<vec3<f32>, NEAREST_MAX>();
+    for (var n = 0u; n < NEAREST_MAX; n++) {
+        best[n] = vec2<u32>(0xffffffffu);
+    }
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let d = offset(pos, vec(sorted[i].pos));
+            let square = dot3(d, d);
+            if !seen(i, slot, square, range * range, sense.mask) {
+                continue;
+            }
+            let key = vec2<u32>(bitcast<u32>(square), sorted[i].id);
+            if before(key, best[k - 1u]) {
+                var at = k - 1u;
+                while at > 0u && before(key, best[at - 1u]) {
+                    best[at] = best[at - 1u];
+                    offsets[at] = offsets[at - 1u];
+                    at--;
+                }
+                best[at] = key;
+                offsets[at] = d;
+            }
+        }
+    }
+    let dim = params.tank.dim;
+    for (var n = 0u; n < k; n++) {
+        let to = out + n * (dim + 1u);
+        let found = best[n].x != 0xffffffffu;
+        let d = offsets[n];
+        let local = vec3<f32>(dot3(d, axes.forward), dot3(d, axes.right), dot3(d, axes.up));
+        for (var axis = 0u; axis < dim; axis++) {
+            mind[to + axis] = 0.0f;
+            if found {
+                mind[to + axis] = local[axis] / range;
+            }
+        }
+        mind[to + dim] = 0.0f;
+        if found {
+            mind[to + dim] = 1.0f - sqrt(bitcast<f32>(best[n].x)) / range;
+        }
+    }
+}
+
+fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> array<f32, 2> {
+    let range = params.tank.social_range;
+    let scale = params.tank.sense_scale;
+    var count = 0;
+    var align_ = 0;
+    // The largest f32.
+    var least = bitcast<f32>(0x7f7fffffu);
+    let cells = around(pos);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let d = offset(pos, vec(sorted[i].pos));
+            let square = dot3(d, d);
+            if !seen(i, slot, square, range * range, 1u << k) {
+                continue;
+            }
+            count++;
+            align_ += fixed(dot3(own, vec(sorted[i].heading)), scale);
+            least = smaller(least, square);
+        }
+    }
+    if count == 0 {
+        return array<f32, 2>(0.0f, 0.0f);
+    }
+    return array<f32, 2>(1.0f - sqrt(least) / range, f32(align_) / scale / f32(count));
+}
+
+fn field_cell(index: u32, pos: vec3<f32>) -> u32 {
+    let field = &params.fields[index];
+    var cell = array<u32, 3>();
+    for (var axis = 0u; axis < params.tank.dim; axis++) {
+        let n = f32(field.dims[axis]);
+        var c = floor(pos[axis] / field.cell[axis]);
+        if params.tank.edge[axis] == EDGE_TORUS {
+            c -= floor(c / n) * n;
+        }
+        cell[axis] = whole(clamp_to(c, 0.0f, n - 1.0f));
+    }
+    return field.start + (cell[2] * field.dims[1] + cell[1]) * field.dims[0] + cell[0];
+}
+
+fn taste(world: u32, which: u32, pos: vec3<f32>) -> f32 {
+    let sense = &params.senses[which];
+    var sum = 0.0f;
+    for (var i = 0u; i < FIELDS; i++) {
+        if ((sense.mask >> i) & 1u) == 1u {
+            sum += fields[world * FIELD_CELLS + field_cell(i, pos)];
+        }
+    }
+    return sum * sense.inverse;
+}
+
+fn gradient(world: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    let mask = params.senses[which].mask;
+    var slope = vec3<f32>();
+    // The first perceived field's cell is the step for all of them.
+    let first = countTrailingZeros(mask);
+    for (var axis = 0u; axis < params.tank.dim; axis++) {
+        let step = params.fields[first].cell[axis];
+        var low = pos;
+        var high = pos;
+        low[axis] -= step;
+        high[axis] += step;
+        slope[axis] = (taste(world, which, high) - taste(world, which, low)) * 0.5f;
+    }
+    let local = vec3<f32>(dot3(slope, axes.forward), dot3(slope, axes.right), dot3(slope, axes.up));
+    for (var axis = 0u; axis < params.senses[which].len; axis++) {
+        mind[out + axis] = local[axis];
+    }
+}
+
+fn antennae(world: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    let sense = &params.senses[which];
+    let ahead = axes.forward * (cos_(sense.angle) * sense.range);
+    let aside = axes.right * (sin_(sense.angle) * sense.range);
+    let middle = pos + ahead;
+    mind[out] = taste(world, which, middle - aside);
+    mind[out + 1u] = taste(world, which, middle + aside);
+    if sense.len == 4u {
+        let above = axes.up * (sin_(sense.angle) * sense.range);
+        mind[out + 2u] = taste(world, which, middle + above);
+        mind[out + 3u] = taste(world, which, middle - above);
+    }
+}
+
+fn rays(which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    let sense = &params.senses[which];
+    let count = sense.count;
+    for (var ray = 0u; ray < sense.len; ray++) {
+        var toward = axes.up;
+        if ray < count {
+            var share = 0.0f;
+            if count > 1u {
+                share = 2.0f * f32(ray) / f32(count - 1u) - 1.0f;
+            }
+            let angle = sense.angle * share;
+            toward = axes.forward * cos_(angle) + axes.right * sin_(angle);
+        } else if ray > count {
+            toward = axes.up * -1.0f;
+        }
+        mind[out + ray] = 1.0f - trace(pos, toward, sense.range) / sense.range;
+    }
+}

@@ -1,0 +1,224 @@
+//! Films: drawing frames at exact times, offscreen, with the code that draws the window. `run` needs no display
+//! server; `studio` films from the open window.
+
+pub mod caption;
+pub mod capture;
+pub mod clock;
+pub mod darkroom;
+pub mod director;
+pub mod studio;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy::app::{PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
+use bevy::camera::{Hdr, ManualTextureViewHandle, RenderTarget};
+use bevy::core_pipeline::tonemapping::Tonemapping;
+use bevy::log::LogPlugin;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
+use bevy::render::render_resource::{
+    Extent3d, PollType, Texture, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages,
+    TextureViewDescriptor,
+};
+use bevy::render::renderer::RenderDevice;
+use bevy::render::settings::WgpuSettings;
+use bevy::render::texture::{ManualTextureView, ManualTextureViews};
+use bevy::window::ExitCondition;
+use bevy::winit::WinitPlugin;
+
+use crate::app::film::caption::Caption;
+use crate::app::film::capture::{CapturePlugin, CaptureRequest, Ticket};
+use crate::app::film::clock::{Exposure, FilmClock};
+use crate::app::film::darkroom::Darkroom;
+use crate::app::film::director::Director;
+use crate::app::quality::{Level, Quality};
+use crate::app::session::film_beat;
+use crate::app::view::colors::ColorMode;
+use crate::app::view::compose::Composer;
+use crate::app::view::school::{Look, Moment};
+use crate::app::view::{DrawList, Lens, ViewPlugin};
+use crate::app::{device, window};
+use crate::command::Logged;
+use crate::record::{FilmRequest, RecordError, open};
+use crate::scene::SceneSpec;
+use crate::simulation::Simulation;
+
+/// The texture view that films are drawn into.
+const TARGET: ManualTextureViewHandle = ManualTextureViewHandle(1);
+/// Frames waiting for the encoder at most.
+pub(super) const MOST_WAITING: u64 = 4;
+
+/// Films a simulation from its present tick (it is advanced to the request's first tick before), making the commands
+/// of `script` at their ticks. Calls `progress` with frames done and frames in all; when that says `false`, filming
+/// stops and no file is left. Returns the number of frames, or `None` when it was stopped. Needs an adapter, software
+/// or not, and no display.
+pub fn run(
+    mut simulation: Simulation,
+    request: &FilmRequest,
+    script: Vec<Logged>,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Option<u64>, RecordError> {
+    request.check()?;
+    device::adapter().map_err(|e| RecordError::Draw(e.to_string()))?;
+    let darkroom = Darkroom::open(open(request)?, request.width, request.height)?;
+    let frames = request.frames(simulation.scene().dt);
+    let mut set = Set::build(request)?;
+    let mut clock = FilmClock::new(request.fps, request.speed).scripted(script);
+    clock.begin(request.from.max(simulation.tick()));
+    let aspect = request.width as f32 / request.height as f32;
+    let mut director = Director::new(simulation.scene(), request.camera, aspect);
+    // Far into a run the way to the first frame is the longest part; it can be stopped as well.
+    while clock.approach(&mut simulation).map_err(|e| RecordError::Simulation(e.to_string()))? {
+        if !progress(0, frames) {
+            return Ok(None);
+        }
+    }
+    for frame in 0..frames {
+        let exposure =
+            clock.expose(frame, request.world, &mut simulation).map_err(|e| RecordError::Simulation(e.to_string()))?;
+        let caption = request.overlay.then(|| Caption::of(simulation.scene(), &exposure));
+        set.shoot(&simulation, &exposure, &mut director, request, darkroom.ticket(caption))?;
+        while darkroom.waiting() > MOST_WAITING {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        if darkroom.failed() {
+            break;
+        }
+        if !progress(darkroom.written(), frames) {
+            return Ok(None);
+        }
+    }
+    let written = darkroom.finish()?;
+    progress(written, frames);
+    Ok(Some(written))
+}
+
+/// An application without a window.
+struct Set {
+    app: App,
+    texture: Texture,
+    composer: Composer,
+    quality: Quality,
+    scene: Option<Arc<SceneSpec>>,
+}
+
+impl Set {
+    fn build(request: &FilmRequest) -> Result<Set, RecordError> {
+        let quality = film_quality();
+        // A driver that fails makes Bevy panic while it is put together.
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut app = App::new();
+            app.add_plugins(plugins()).add_plugins((ViewPlugin, CapturePlugin));
+            app.finish();
+            app.cleanup();
+            app
+        }));
+        std::panic::set_hook(hook);
+        let mut app = built.map_err(|_| RecordError::Draw("the graphics driver could not be started".into()))?;
+        let texture = target(app.world_mut(), request.width, request.height);
+        app.world_mut().spawn((camera(&quality), window::bloom(quality.bloom.unwrap_or(256))));
+        // The first picture comes out blank: pipelines are made while it is drawn.
+        app.update();
+        Ok(Set { app, texture, composer: Composer::default(), quality, scene: None })
+    }
+
+    fn shoot(
+        &mut self,
+        simulation: &Simulation,
+        exposure: &Exposure,
+        director: &mut Director,
+        request: &FilmRequest,
+        develop: capture::Develop,
+    ) -> Result<(), RecordError> {
+        // Scene events may change the scene while it runs.
+        let scene = match &self.scene {
+            Some(scene) if **scene == *simulation.scene() => scene.clone(),
+            _ => Arc::new(simulation.scene().clone()),
+        };
+        self.scene = Some(scene.clone());
+        let plan = simulation.plan();
+        let moment = moment(exposure);
+        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None, halos: false };
+        let world = self.app.world_mut();
+        world.resource_scope(|_, mut list: Mut<DrawList>| {
+            self.composer.compose(&mut list, &scene, plan, &moment, &look, &self.quality, |_, _| true);
+        });
+        let film_seconds = exposure.frame as f32 / request.fps as f32;
+        let pixels = Vec2::new(request.width as f32, request.height as f32);
+        let mut seen = director.aim(film_seconds, plan, &moment).lens(pixels, None);
+        seen.time = exposure.seconds as f32;
+        seen.glow = window::glow(&self.quality);
+        let mut lenses = world.query::<&mut Lens>();
+        for mut lens in lenses.iter_mut(world) {
+            *lens = seen.clone();
+        }
+        world.insert_resource(CaptureRequest(Some(Ticket { texture: self.texture.clone(), develop })));
+        self.app.update();
+        if let Some(exit) = self.app.should_exit() {
+            return Err(RecordError::Draw(format!("the renderer gave up ({exit:?})")));
+        }
+        let device = self.app.world().resource::<RenderDevice>();
+        device.poll(PollType::wait_indefinitely()).map_err(|e| RecordError::Draw(e.to_string()))?;
+        Ok(())
+    }
+}
+
+/// What a frame of a film shows.
+pub fn moment(exposure: &Exposure) -> Moment<'_> {
+    Moment { before: &exposure.before, after: &exposure.after, share: exposure.share, beat: film_beat(exposure) }
+}
+
+/// Films are drawn at the highest quality, however long that takes.
+pub fn film_quality() -> Quality {
+    Level::High.quality()
+}
+
+/// A camera that draws a film.
+pub(super) fn camera(quality: &Quality) -> impl Bundle {
+    (
+        Camera3d::default(),
+        Camera { clear_color: ClearColorConfig::Custom(Color::BLACK), ..default() },
+        RenderTarget::TextureView(TARGET),
+        Hdr,
+        Tonemapping::AcesFitted,
+        Msaa::from_samples(quality.samples),
+        Lens::default(),
+    )
+}
+
+/// Makes the texture that a film is drawn into and tells Bevy of it.
+pub(super) fn target(world: &mut World, width: u32, height: u32) -> Texture {
+    let texture = world.resource::<RenderDevice>().create_texture(&TextureDescriptor {
+        label: Some("film"),
+        size: Extent3d { width, height, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: TextureDimension::D2,
+        format: TextureFormat::Rgba8UnormSrgb,
+        usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
+        view_formats: &[],
+    });
+    let view = texture.create_view(&TextureViewDescriptor::default());
+    let view = ManualTextureView::with_default_format(view, UVec2::new(width, height));
+    world.resource_mut::<ManualTextureViews>().insert(TARGET, view);
+    texture
+}
+
+fn plugins() -> PluginGroupBuilder {
+    DefaultPlugins
+        .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() })
+        .set(RenderPlugin {
+            render_creation: WgpuSettings { backends: Some(device::backends()), ..default() }.into(),
+            synchronous_pipeline_compilation: true,
+            ..default()
+        })
+        .set(LogPlugin { filter: "error".into(), ..default() })
+        .disable::<TerminalCtrlCHandlerPlugin>()
+        .disable::<WinitPlugin>()
+        .disable::<PipelinedRenderingPlugin>()
+}

@@ -1,0 +1,106 @@
+//! Evolution of one species: fitness, births and deaths, diversity, and the numbers that steer it.
+
+use bevy_egui::egui::{self, Color32, RichText};
+
+use crate::app::panels::plots::{Curve, plot};
+use crate::app::panels::{PanelContext, parameters, theme};
+use crate::scene::Evolution;
+
+/// What is chosen here.
+#[derive(Default)]
+pub struct Form {
+    species: usize,
+}
+
+const BEST: Color32 = Color32::from_rgb(232, 238, 242);
+const LIFE: Color32 = Color32::from_rgb(150, 214, 120);
+const DEATH: Color32 = Color32::from_rgb(226, 112, 104);
+
+/// Draws the panel.
+pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let scene = cx.session.stage.scene.clone();
+    let chosen = &mut cx.forms.evolution.species;
+    *chosen = (*chosen).min(scene.species.len().saturating_sub(1));
+    if scene.species.len() > 1 {
+        ui.horizontal_wrapped(|ui| {
+            for (i, species) in scene.species.iter().enumerate() {
+                let text = RichText::new(&species.name).color(theme::swatch(species.color));
+                ui.selectable_value(chosen, i, text).on_hover_text("Show this species");
+            }
+        });
+    }
+    let index = *chosen;
+    let (Some(species), Some(table)) = (scene.species.get(index), cx.session.tables.get(index)) else { return };
+    let (kind, tip) = match &species.evolution {
+        Evolution::Off => ("does not evolve", "Genomes stay as they are"),
+        Evolution::Turnover(_) => ("live: selected parents", "The dead are replaced by children of selected parents"),
+        Evolution::Ecology(_) => ("live: energy alone", "Energy above a threshold gives birth; no fitness"),
+        Evolution::Generational(_) => ("whole generations", "Populations are judged in rollouts and bred anew"),
+    };
+    let last = table.rows.last();
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(kind).color(theme::SOFT)).on_hover_text(tip);
+        if let Some(row) = last.filter(|r| r.generation.is_finite() && species.evolution != Evolution::Off) {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let text = format!("generation {}", theme::figure(row.generation));
+                ui.label(text).on_hover_text("In live evolution: births over the population");
+            });
+        }
+    });
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        if species.evolution == Evolution::Off {
+            let text = "Nothing is inherited here. Choose a scene whose species evolve, or give this one an \
+                        `evolution` in its file.";
+            theme::empty(ui, text);
+        }
+        let own = theme::swatch(species.color);
+        let curve = |name: &str, color, value| Curve { name: name.to_string(), color, rows: &table.rows, value };
+        if !species.fitness.is_empty() {
+            let curves = [
+                curve("mean of the living", own, |r| r.fitness_mean.into()),
+                curve("best of the living", BEST, |r| r.fitness_best.into()),
+                curve("mean of whole lives", LIFE, |r| r.life_fitness.into()),
+            ];
+            let tip = "Own colour: mean of the living. White: best of the living. Green: mean of lives that ended";
+            plot(ui, "fitness", "Fitness", "", tip, 104.0, &curves);
+        }
+        if !species.diet.fields.is_empty() {
+            let curves = [curve("food of whole lives", LIFE, |r| r.life_food.into())];
+            plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
+        }
+        plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
+        let curves = [curve("born", LIFE, |r| r.births.into()), curve("died", DEATH, |r| r.deaths.into())];
+        let tip = "In each interval of metrics. Green: born. Red: died";
+        plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
+        let tip = "Mean pairwise distance of genomes";
+        plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);
+        generations(ui, cx, &species.name);
+        if species.evolution != Evolution::Off {
+            theme::section(ui, "Steering");
+            let prefix = format!("species[{index}].evolution.");
+            parameters::rows(ui, cx, &|path| path.starts_with(&prefix) && !path.ends_with(".locality"));
+        }
+    });
+}
+
+/// The last generations, newest first.
+fn generations(ui: &mut egui::Ui, cx: &PanelContext, species: &str) {
+    let rows: Vec<_> = cx.session.generations.iter().rev().filter(|g| g.species == species).take(6).collect();
+    if rows.is_empty() {
+        return;
+    }
+    theme::section(ui, "Last generations");
+    egui::Grid::new("generations").num_columns(4).striped(true).spacing([18.0, 4.0]).show(ui, |ui| {
+        for head in ["generation", "best", "mean", "diversity"] {
+            ui.label(RichText::new(head).small().color(theme::SOFT));
+        }
+        ui.end_row();
+        for row in rows {
+            ui.label(row.generation.to_string());
+            for value in [row.best, row.mean, row.diversity] {
+                ui.label(theme::figure(value.into()));
+            }
+            ui.end_row();
+        }
+    });
+}

@@ -1,0 +1,46 @@
+//! Measures of the school: order, distances, speeds, signals, over time.
+
+use bevy_egui::egui;
+
+use crate::app::panels::plots::{Curve, plot};
+use crate::app::panels::{PanelContext, theme};
+use crate::measure::MetricsRow;
+
+/// A measure: title, unit, what it says, and where it stands in a row.
+type Measure = (&'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
+
+const MEASURES: [Measure; 8] = [
+    ("Polarization", "", "Length of the mean heading: 1 when all swim the same way", |r| r.polarization.into()),
+    ("Rotation", "", "Milling about the centre: 1 when all circle the same way", |r| r.rotation.into()),
+    ("Nearest neighbour", "BL", "Mean distance to the nearest of its kind", |r| r.nearest.into()),
+    ("Speed", "BL/s", "Mean speed", |r| r.speed.into()),
+    ("Energy", "", "Mean energy of the living", |r| r.energy.into()),
+    ("Population", "", "Agents alive, over all worlds", |r| r.population.into()),
+    ("Signal energy", "", "Mean over agents of the sum of squared channels", |r| r.signal_energy.into()),
+    ("Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
+];
+
+/// Draws the panel.
+pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    if cx.session.tables.iter().all(|t| t.rows.is_empty()) {
+        theme::empty(ui, "The first measures come after one interval of metrics.");
+        return;
+    }
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for (title, unit, tip, value) in MEASURES {
+            let curves: Vec<Curve> = cx
+                .session
+                .tables
+                .iter()
+                .zip(&cx.session.stage.scene.species)
+                .map(|(table, species)| Curve {
+                    name: table.species.clone(),
+                    color: theme::swatch(species.color),
+                    rows: &table.rows,
+                    value,
+                })
+                .collect();
+            plot(ui, title, title, unit, tip, 74.0, &curves);
+        }
+    });
+}

@@ -1,0 +1,293 @@
+//! The panels around the tank: what they all see and may ask for, where they are docked, and the help window. Each
+//! panel is a function in a file of its own.
+
+pub mod agent;
+pub mod evolution;
+pub mod help;
+pub mod measures;
+pub mod parameters;
+pub mod plots;
+pub mod record;
+pub mod scenes;
+pub mod theme;
+pub mod time;
+
+use bevy::prelude::Resource;
+use bevy_egui::egui;
+use egui_dock::{DockArea, DockState, NodeIndex, TabViewer};
+use serde::{Deserialize, Serialize};
+
+use crate::app::engine::{Control, Pace, pace_of};
+use crate::app::film::studio::{Progress, Studio};
+use crate::app::quality::Level;
+use crate::app::session::Session;
+use crate::app::settings::Settings;
+use crate::app::tank;
+use crate::app::window::Eye;
+use crate::record::FilmRequest;
+use crate::scene::{SceneFile, SceneSpec};
+
+/// A docked panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Tab {
+    /// The water.
+    Tank,
+    /// Scenes to choose from.
+    Scenes,
+    /// Every number of the scene.
+    Parameters,
+    /// Fitness, births, diversity.
+    Evolution,
+    /// The selected agent.
+    Agent,
+    /// Measures of the school.
+    Measures,
+    /// Films.
+    Record,
+}
+
+impl Tab {
+    /// All, in order.
+    pub const ALL: [Tab; 7] =
+        [Tab::Tank, Tab::Scenes, Tab::Parameters, Tab::Evolution, Tab::Agent, Tab::Measures, Tab::Record];
+
+    fn title(self) -> &'static str {
+        match self {
+            Tab::Tank => "Tank",
+            Tab::Scenes => "Scenes",
+            Tab::Parameters => "Parameters",
+            Tab::Evolution => "Evolution",
+            Tab::Agent => "Agent",
+            Tab::Measures => "Measures",
+            Tab::Record => "Record",
+        }
+    }
+}
+
+/// Where panels are at first: two columns beside the tank.
+pub fn layout() -> DockState<Tab> {
+    let mut dock = DockState::new(vec![Tab::Tank]);
+    let tree = dock.main_surface_mut();
+    let [tank, _] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes, Tab::Parameters, Tab::Record]);
+    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures]);
+    tree.split_below(right, 0.52, vec![Tab::Agent]);
+    dock
+}
+
+/// What a panel asks for; carried out after all panels are drawn.
+pub enum Ask {
+    /// A control for the simulation.
+    Control(Control),
+    /// Opens a scene as given.
+    Open(Box<(SceneFile, SceneSpec)>),
+    /// Selects an agent.
+    Select(Option<u32>),
+    /// Follows the selected agent, or not.
+    Follow(bool),
+    /// Shows another world.
+    World(u32),
+    /// Makes a film.
+    Film(FilmRequest),
+    /// Ends the film.
+    EndFilm,
+    /// Shows a message.
+    Tell(String, bool),
+}
+
+/// What panels see and what they ask for.
+pub struct PanelContext<'a> {
+    /// The run as the window knows it: scene, snapshot, metrics.
+    pub session: &'a Session,
+    /// What is remembered between starts.
+    pub settings: &'a mut Settings,
+    /// What is typed and unfolded.
+    pub forms: &'a mut Forms,
+    /// The film being made.
+    pub film: Option<Progress>,
+    /// Asked for so far.
+    pub asks: Vec<Ask>,
+}
+
+/// What is typed and unfolded in the panels; forgotten at the end.
+#[derive(Default)]
+pub struct Forms {
+    /// Scenes panel.
+    pub scenes: scenes::Form,
+    /// Parameters panel.
+    pub parameters: parameters::Form,
+    /// Evolution panel.
+    pub evolution: evolution::Form,
+    /// Agent panel.
+    pub agent: agent::Form,
+    /// Record panel.
+    pub record: record::Form,
+}
+
+/// Everything of the panels that lives from frame to frame.
+#[derive(Resource)]
+pub struct Desk {
+    /// What is remembered between starts.
+    pub settings: Settings,
+    /// What is typed and unfolded.
+    pub forms: Forms,
+    /// Pace asked for last.
+    pub pace: Pace,
+    /// Whether the help window is open.
+    pub help: bool,
+    epoch: Option<u64>,
+}
+
+impl Desk {
+    /// A desk with remembered settings.
+    pub fn new(settings: Settings) -> Desk {
+        Desk { settings, forms: Forms::default(), pace: Pace::Fast, help: false, epoch: None }
+    }
+}
+
+/// What the window's own numbers are.
+pub struct Surroundings<'a> {
+    /// Drawn frames a second.
+    pub frames_per_second: f64,
+    /// Name of the adapter.
+    pub adapter: &'a str,
+    /// Drawing quality in force.
+    pub level: Level,
+}
+
+/// What came out of laying out the window.
+pub struct Shown {
+    /// Where the tank is, in points.
+    pub tank: egui::Rect,
+    /// Whether full screen was asked for.
+    pub fullscreen: bool,
+}
+
+/// Lays out the whole window for one frame.
+pub fn show(
+    context: &egui::Context,
+    desk: &mut Desk,
+    session: &mut Session,
+    eye: &mut Eye,
+    studio: &mut Studio,
+    around: &Surroundings,
+) -> Shown {
+    if desk.epoch != Some(session.stage.epoch) {
+        desk.epoch = Some(session.stage.epoch);
+        desk.pace = pace_of(&session.stage.scene);
+        desk.forms.parameters = parameters::Form::default();
+    }
+    let whole = context.viewport_rect();
+    let mut shown = Shown { tank: whole, fullscreen: false };
+    tank::keys(context, desk, session, eye, &mut shown);
+    let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
+    let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
+    time::bar(&mut root, desk, session, around, &mut shown);
+    let mut asks = Vec::new();
+    if desk.settings.panels {
+        let mut dock = std::mem::replace(&mut desk.settings.dock, DockState::new(vec![]));
+        let style = theme::dock(&context.global_style());
+        let film = studio.progress();
+        let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: whole };
+        DockArea::new(&mut dock)
+            .style(style)
+            .show_close_buttons(false)
+            .show_leaf_close_all_buttons(false)
+            .show_leaf_collapse_buttons(false)
+            .show_inside(&mut root, &mut viewer);
+        shown.tank = viewer.tank;
+        desk.settings.dock = dock;
+    } else {
+        let rect = root.available_rect_before_wrap();
+        let mut inside = root.new_child(egui::UiBuilder::new().max_rect(rect));
+        shown.tank = tank::show(&mut inside, desk, session, eye);
+    }
+    help::window(context, &mut desk.help);
+    for ask in asks {
+        obey(ask, session, studio);
+    }
+    shown
+}
+
+fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
+    match ask {
+        Ask::Control(control) => session.send(control),
+        Ask::Open(scene) => session.open(scene.0, scene.1),
+        Ask::Select(slot) => session.select(slot),
+        Ask::Follow(follow) => session.follow = follow,
+        Ask::World(world) => session.show_world(world),
+        Ask::Film(request) => studio.start(request),
+        Ask::EndFilm => studio.stop(),
+        Ask::Tell(text, bad) => session.tell(text, bad),
+    }
+}
+
+struct Viewer<'a> {
+    desk: &'a mut Desk,
+    session: &'a mut Session,
+    eye: &'a mut Eye,
+    film: Option<Progress>,
+    asks: &'a mut Vec<Ask>,
+    tank: egui::Rect,
+}
+
+impl TabViewer for Viewer<'_> {
+    type Tab = Tab;
+
+    fn id(&mut self, tab: &mut Tab) -> egui::Id {
+        egui::Id::new(*tab)
+    }
+
+    fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
+        tab.title().into()
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, tab: &mut Tab) {
+        if *tab == Tab::Tank {
+            self.tank = tank::show(ui, self.desk, self.session, self.eye);
+            return;
+        }
+        let mut cx = PanelContext {
+            session: self.session,
+            settings: &mut self.desk.settings,
+            forms: &mut self.desk.forms,
+            film: self.film.clone(),
+            asks: Vec::new(),
+        };
+        match tab {
+            Tab::Tank => {}
+            Tab::Scenes => scenes::panel(ui, &mut cx),
+            Tab::Parameters => parameters::panel(ui, &mut cx),
+            Tab::Evolution => evolution::panel(ui, &mut cx),
+            Tab::Agent => agent::panel(ui, &mut cx),
+            Tab::Measures => measures::panel(ui, &mut cx),
+            Tab::Record => record::panel(ui, &mut cx),
+        }
+        self.asks.append(&mut cx.asks);
+    }
+
+    fn clear_background(&self, tab: &Tab) -> bool {
+        *tab != Tab::Tank
+    }
+
+    fn scroll_bars(&self, _tab: &Tab) -> [bool; 2] {
+        // Panels scroll by themselves, so that their heads stay.
+        [false, false]
+    }
+
+    fn tab_style_override(&self, tab: &Tab, style: &egui_dock::TabStyle) -> Option<egui_dock::TabStyle> {
+        // The water reaches the edges of its place.
+        (*tab == Tab::Tank).then(|| {
+            let mut style = style.clone();
+            style.tab_body.inner_margin = egui::Margin::ZERO;
+            style
+        })
+    }
+
+    fn is_closeable(&self, _tab: &Tab) -> bool {
+        false
+    }
+
+    fn allowed_in_windows(&self, tab: &mut Tab) -> bool {
+        *tab != Tab::Tank
+    }
+}

@@ -1,0 +1,319 @@
+//! Every number of the scene: searchable, with unit and range. *Now* takes effect between two ticks; *restart* waits
+//! for a new start, which the panel offers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy_egui::egui::{self, RichText};
+
+use crate::app::engine::Control;
+use crate::app::panels::{Ask, PanelContext, theme};
+use crate::command::Command;
+use crate::scene::{self, Parameter, SceneSpec, Value, When};
+
+/// How long a value that was just changed is shown as typed, before the simulation's own is.
+const TYPED_FOR: Duration = Duration::from_millis(600);
+
+/// What is typed and known here.
+#[derive(Default)]
+pub struct Form {
+    search: String,
+    /// The parameters of a scene, listed once for each change of it.
+    listed: Option<(Arc<SceneSpec>, Vec<Parameter>)>,
+    /// Values just changed, so that a drag does not fight with what comes back.
+    typed: BTreeMap<String, (Value, Instant)>,
+    /// Changes that wait for a restart.
+    waiting: BTreeMap<String, String>,
+}
+
+/// Draws the panel.
+pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let form = &mut cx.forms.parameters;
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 30.0).max(80.0);
+        let edit = egui::TextEdit::singleline(&mut form.search).hint_text("search: speed, food, mutation …");
+        ui.add(edit.desired_width(width)).on_hover_text("Words that the path or its description contains");
+        if ui.button("✖").on_hover_text("Show all").clicked() {
+            form.search.clear();
+        }
+    });
+    restart_offer(ui, cx);
+    let words: Vec<String> = cx.forms.parameters.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let groups = groups(cx, &words);
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        if groups.is_empty() {
+            theme::empty(ui, "No parameter matches.");
+        }
+        for (title, prefix, count) in groups {
+            let open = !words.is_empty();
+            let head = egui::CollapsingHeader::new(RichText::new(format!("{title}  ({count})")).strong());
+            head.id_salt(&prefix).open(open.then_some(true)).show(ui, |ui| {
+                let listed = cx.forms.parameters.listed.clone();
+                let matching = |path: &str| {
+                    group_of(path).0 == prefix
+                        && listed
+                            .as_ref()
+                            .is_some_and(|(_, all)| all.iter().any(|p| p.path == path && matches(p, &words)))
+                };
+                rows(ui, cx, &matching);
+            });
+        }
+    });
+}
+
+/// Groups with something to show: title, prefix and number of parameters.
+fn groups(cx: &mut PanelContext, words: &[String]) -> Vec<(String, String, usize)> {
+    let scene = cx.session.stage.scene.clone();
+    let mut out: Vec<(String, String, usize)> = Vec::new();
+    for p in list(cx).iter().filter(|p| matches(p, words)) {
+        let (prefix, index) = group_of(&p.path);
+        match out.iter_mut().find(|(_, known, _)| *known == prefix) {
+            Some(group) => group.2 += 1,
+            None => {
+                let name = match (prefix.split('[').next(), index) {
+                    (Some("species"), Some(i)) => scene.species.get(i).map(|s| format!("species {}", s.name)),
+                    (Some("fields"), Some(i)) => scene.fields.get(i).map(|f| format!("field {}", f.name)),
+                    _ => None,
+                };
+                out.push((name.unwrap_or_else(|| prefix.clone()), prefix, 1));
+            }
+        }
+    }
+    // The scene's own single values stand together and first.
+    out.sort_by_key(|(_, prefix, _)| prefix != "scene");
+    out
+}
+
+/// The group that a path belongs to, and its index where it has one.
+fn group_of(path: &str) -> (String, Option<usize>) {
+    let first = path.split('.').next().unwrap_or(path);
+    let stem = first.split('[').next().unwrap_or(first);
+    let index = first.strip_prefix(stem).and_then(|i| i.trim_matches(['[', ']']).parse().ok());
+    if path.contains('.') { (first.to_owned(), index) } else { ("scene".to_owned(), None) }
+}
+
+fn matches(p: &Parameter, words: &[String]) -> bool {
+    let path = p.path.to_lowercase();
+    let doc = p.meta.doc.to_lowercase();
+    words.iter().all(|w| path.contains(w) || doc.contains(w))
+}
+
+fn list<'a>(cx: &'a mut PanelContext) -> &'a [Parameter] {
+    let scene = &cx.session.stage.scene;
+    let form = &mut cx.forms.parameters;
+    let fresh = form.listed.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, scene));
+    if !fresh {
+        form.listed = Some((scene.clone(), scene::parameters(scene)));
+    }
+    form.listed.as_ref().map_or(&[], |(_, all)| all.as_slice())
+}
+
+/// Draws the parameters whose paths are wanted. Other panels use this for the few that concern them.
+pub fn rows(ui: &mut egui::Ui, cx: &mut PanelContext, wanted: &dyn Fn(&str) -> bool) {
+    let listed: Vec<Parameter> = list(cx).iter().filter(|p| wanted(&p.path)).cloned().collect();
+    for parameter in listed {
+        // A run of rows costs nothing where it cannot be seen.
+        let height = ui.spacing().interact_size.y;
+        let place = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(ui.available_width(), height));
+        if ui.is_rect_visible(place) {
+            row(ui, cx, &parameter);
+        } else {
+            ui.allocate_space(place.size());
+        }
+    }
+}
+
+fn row(ui: &mut egui::Ui, cx: &mut PanelContext, p: &Parameter) {
+    let form = &mut cx.forms.parameters;
+    form.typed.retain(|_, (_, at)| at.elapsed() < TYPED_FOR);
+    let mut value = form.typed.get(&p.path).map_or(p.value.clone(), |(v, _)| v.clone());
+    let waits = form.waiting.get(&p.path).cloned();
+    if let Some(text) = &waits {
+        value = parsed(&p.value, text);
+    }
+    let from_file = scene::get(&cx.session.file.spec, &p.path).ok();
+    let here = scene::get(&cx.session.stage.scene, &p.path).ok();
+    let changed = waits.is_some() || (from_file.is_some() && from_file != here);
+    let mut set: Option<Value> = None;
+    let mut reset = false;
+    ui.horizontal(|ui| {
+        let name = label(&p.path);
+        let color = if changed { theme::ACCENT } else { theme::TEXT };
+        let width = (ui.available_width() - 148.0).max(60.0);
+        let text = egui::Label::new(RichText::new(name).color(color)).truncate();
+        let size = egui::vec2(width, ui.spacing().interact_size.y);
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(size, layout, |ui| {
+            ui.set_min_width(width);
+            ui.add(text).on_hover_text(tip(p));
+        });
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            let button = egui::Button::new(RichText::new("↺").size(12.0)).frame(false);
+            let said = "Back to what the file says";
+            reset =
+                ui.add_enabled(changed, button).on_hover_text(said).on_disabled_hover_text("As in the file").clicked();
+            let (mark, color, said) = match p.meta.when {
+                When::Now => ("now", theme::SOFT, "Takes effect between two ticks"),
+                When::Restart => ("restart", theme::WARN.gamma_multiply(0.8), "Takes effect with a restart"),
+            };
+            ui.label(RichText::new(mark).small().color(color)).on_hover_text(said);
+            set = edit(ui, p, &mut value).then_some(value.clone());
+        });
+    });
+    if reset {
+        set = from_file.as_ref().map(|text| parsed(&p.value, text));
+        cx.forms.parameters.waiting.remove(&p.path);
+    }
+    let Some(value) = set else { return };
+    let text = written(&value);
+    match p.meta.when {
+        When::Now => {
+            cx.forms.parameters.typed.insert(p.path.clone(), (value, Instant::now()));
+            cx.asks.push(Ask::Control(Control::Command(Command::Set { path: p.path.clone(), value: text })));
+        }
+        When::Restart if here.as_deref() == Some(&text) => {
+            cx.forms.parameters.waiting.remove(&p.path);
+        }
+        When::Restart => {
+            cx.forms.parameters.waiting.insert(p.path.clone(), text);
+        }
+    }
+}
+
+/// Draws the control for a value; says whether it was changed.
+fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
+    let tip = tip(p);
+    let unit = if p.meta.unit.is_empty() { String::new() } else { format!(" {}", p.meta.unit) };
+    match value {
+        Value::Number(x) => {
+            let (low, high) = p.meta.range.unwrap_or((f64::MIN, f64::MAX));
+            let speed = (x.abs() * 0.01).max(((high - low) * 1e-5).clamp(1e-4, 0.1));
+            let drag = egui::DragValue::new(x).range(low..=high).speed(speed).suffix(unit).max_decimals(5);
+            ui.add(drag).on_hover_text(tip).changed()
+        }
+        Value::Integer(n) => {
+            let (low, high) = p.meta.range.unwrap_or((0.0, u64::MAX as f64));
+            let speed = (*n as f64 * 0.01).max(0.1);
+            let drag = egui::DragValue::new(n).range(low as u64..=high as u64).speed(speed).suffix(unit);
+            ui.add(drag).on_hover_text(tip).changed()
+        }
+        Value::Bool(b) => ui.checkbox(b, "").on_hover_text(tip).changed(),
+        Value::Choice(chosen, all) => {
+            let before = chosen.clone();
+            // A variant that holds a part cannot be chosen by its name alone; those are shown, not offered.
+            egui::ComboBox::from_id_salt(&p.path)
+                .selected_text(chosen.as_str())
+                .width(80.0)
+                .show_ui(ui, |ui| {
+                    for name in all.iter() {
+                        ui.selectable_value(chosen, name.to_string(), *name);
+                    }
+                })
+                .response
+                .on_hover_text(tip);
+            *chosen != before
+        }
+        Value::Text(text) => {
+            let edit = egui::TextEdit::singleline(text).desired_width(84.0);
+            ui.add(edit).on_hover_text(tip).lost_focus()
+        }
+    }
+}
+
+fn tip(p: &Parameter) -> String {
+    let mut text = format!("{}\n{}", p.path, p.meta.doc);
+    if let Some((low, high)) = p.meta.range {
+        text += &format!("\n{} to {} {}", trimmed(low), trimmed(high), p.meta.unit);
+    }
+    if !p.meta.default.is_empty() {
+        text += &format!("\nunless a file says otherwise: {}", p.meta.default);
+    }
+    text
+}
+
+/// The path without its group.
+fn label(path: &str) -> String {
+    let short = path.split_once('.').map_or(path, |(_, rest)| rest);
+    short.replace('.', " › ").replace('_', " ")
+}
+
+fn trimmed(x: f64) -> String {
+    if x.abs() >= 1e7 { format!("{x:.1e}") } else { format!("{x}") }
+}
+
+/// A value as a scene file writes it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Number(x) => format!("{x:?}"),
+        Value::Integer(n) => n.to_string(),
+        Value::Bool(b) => b.to_string(),
+        Value::Choice(name, _) => name.clone(),
+        Value::Text(text) => format!("{text:?}"),
+    }
+}
+
+/// A value read back from how it is written, of the kind of `like`.
+fn parsed(like: &Value, text: &str) -> Value {
+    match like {
+        Value::Number(x) => Value::Number(text.parse().unwrap_or(*x)),
+        Value::Integer(n) => Value::Integer(text.parse().unwrap_or(*n)),
+        Value::Bool(b) => Value::Bool(text.parse().unwrap_or(*b)),
+        Value::Choice(_, all) => Value::Choice(text.split('(').next().unwrap_or(text).into(), all),
+        Value::Text(_) => Value::Text(text.trim_matches('"').into()),
+    }
+}
+
+/// Offers a restart when changes wait for one.
+fn restart_offer(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let waiting = &cx.forms.parameters.waiting;
+    if waiting.is_empty() {
+        return;
+    }
+    let count = waiting.len();
+    let frame = egui::Frame::new().fill(ui.visuals().faint_bg_color).corner_radius(6).inner_margin(8.0);
+    let (mut go, mut drop) = (false, false);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let plural = if count == 1 { "change waits" } else { "changes wait" };
+        ui.label(format!("{count} {plural} for a restart"));
+        ui.horizontal(|ui| {
+            go = ui.button("Restart with them").on_hover_text("Starts the scene over, this time so").clicked();
+            drop = ui.button("Forget them").on_hover_text("The running scene stays as it is").clicked();
+        });
+    });
+    if go {
+        let mut spec = (*cx.session.stage.scene).clone();
+        for (path, value) in &cx.forms.parameters.waiting {
+            if let Err(error) = scene::set(&mut spec, path, value) {
+                cx.asks.push(Ask::Tell(error.to_string(), true));
+                return;
+            }
+        }
+        cx.asks.push(Ask::Open(Box::new((cx.session.file.clone(), spec))));
+    }
+    if go || drop {
+        cx.forms.parameters.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_fall_into_groups() {
+        assert_eq!(group_of("seed"), ("scene".into(), None));
+        assert_eq!(group_of("species[1].body.cruise"), ("species[1]".into(), Some(1)));
+        assert_eq!(group_of("camera.yaw"), ("camera".into(), None));
+        assert_eq!(label("species[1].body.top_speed"), "body › top speed");
+    }
+
+    #[test]
+    fn values_survive_being_written() {
+        for value in [Value::Number(0.1), Value::Integer(7), Value::Bool(true), Value::Text("a b".into())] {
+            assert_eq!(parsed(&value, &written(&value)), value);
+        }
+    }
+}

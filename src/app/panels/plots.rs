@@ -1,0 +1,103 @@
+//! Plots of metrics over time, thinned to what a screen can show. Knows nothing of which metrics there are.
+
+use bevy_egui::egui::{self, Color32};
+use egui_plot::{Line, Plot, PlotPoints};
+
+use crate::app::panels::theme;
+use crate::measure::MetricsRow;
+
+/// Most points of a line.
+const MOST_POINTS: usize = 1024;
+
+/// One line of a plot.
+pub struct Curve<'a> {
+    /// Name, for the pointer's label.
+    pub name: String,
+    /// Colour.
+    pub color: Color32,
+    /// Rows.
+    pub rows: &'a [MetricsRow],
+    /// What of a row is shown; NaN leaves a gap out.
+    pub value: fn(&MetricsRow) -> f64,
+}
+
+/// Draws curves over simulated seconds.
+pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, height: f32, curves: &[Curve]) {
+    let lines: Vec<(&Curve, Vec<[f64; 2]>)> =
+        curves.iter().map(|c| (c, thin(c.rows, c.value, MOST_POINTS))).filter(|(_, p)| !p.is_empty()).collect();
+    ui.horizontal(|ui| {
+        ui.label(title).on_hover_text(tip);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            for (curve, points) in lines.iter().rev() {
+                let last = points.last().map_or(f64::NAN, |p| p[1]);
+                let text = format!("{} {}", theme::figure(last), unit);
+                ui.label(egui::RichText::new(text.trim()).small().color(curve.color)).on_hover_text(&curve.name);
+            }
+        });
+    });
+    if lines.is_empty() {
+        ui.allocate_space(egui::vec2(1.0, 2.0));
+        ui.label(egui::RichText::new("nothing measured yet").small().color(theme::SOFT));
+        return;
+    }
+    Plot::new(id)
+        .height(height)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .show_grid([false, true])
+        .y_axis_min_width(34.0)
+        .y_axis_formatter(|mark, _| short(mark.value))
+        .x_axis_formatter(|mark, _| format!("{} s", short(mark.value)))
+        .set_margin_fraction(egui::vec2(0.01, 0.12))
+        .show(ui, |plot| {
+            for (curve, points) in lines {
+                let line = Line::new(curve.name.clone(), PlotPoints::from(points)).color(curve.color).width(1.6);
+                plot.line(line);
+            }
+        });
+}
+
+/// At most `most` points, each the mean of the rows that it stands for.
+fn thin(rows: &[MetricsRow], value: fn(&MetricsRow) -> f64, most: usize) -> Vec<[f64; 2]> {
+    let bin = rows.len().div_ceil(most).max(1);
+    rows.chunks(bin)
+        .filter_map(|rows| {
+            let known: Vec<f64> = rows.iter().map(value).filter(|v| v.is_finite()).collect();
+            let last = rows.last()?;
+            (!known.is_empty()).then(|| [last.seconds, known.iter().sum::<f64>() / known.len() as f64])
+        })
+        .collect()
+}
+
+/// A number for an axis.
+fn short(x: f64) -> String {
+    match x.abs() {
+        a if a >= 1e6 => format!("{:.1}M", x / 1e6),
+        a if a >= 1e4 => format!("{:.0}k", x / 1e3),
+        a if a >= 10.0 || a == 0.0 => format!("{x:.0}"),
+        a if a >= 1.0 => format!("{x:.1}"),
+        _ => format!("{x:.2}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_tables_are_thinned_and_gaps_left_out() {
+        let rows: Vec<MetricsRow> = (0..10_000)
+            .map(|i| MetricsRow {
+                seconds: i as f64,
+                speed: if i < 5_000 { f32::NAN } else { 2.0 },
+                ..Default::default()
+            })
+            .collect();
+        let points = thin(&rows, |r| r.speed.into(), 1024);
+        assert!(points.len() <= 1024 && points.len() > 400);
+        assert!(points.iter().all(|p| p[1] == 2.0 && p[0] >= 5_000.0));
+    }
+}

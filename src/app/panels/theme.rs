@@ -1,0 +1,177 @@
+//! How panels look: dark, spacious, one accent colour. Also the few words and numbers that all panels write alike.
+
+use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, vec2};
+
+/// Behind panels.
+pub const PANEL: Color32 = Color32::from_rgb(14, 21, 28);
+/// Behind tab bars and the time bar.
+pub const BAR: Color32 = Color32::from_rgb(10, 15, 21);
+/// Wells: text edits, plots.
+pub const WELL: Color32 = Color32::from_rgb(8, 12, 17);
+/// Ordinary text.
+pub const TEXT: Color32 = Color32::from_rgb(214, 224, 230);
+/// Less important text.
+pub const SOFT: Color32 = Color32::from_rgb(146, 163, 174);
+/// The one accent.
+pub const ACCENT: Color32 = Color32::from_rgb(72, 196, 204);
+/// Errors and what needs care.
+pub const WARN: Color32 = Color32::from_rgb(240, 158, 92);
+/// Edges.
+pub const EDGE: Color32 = Color32::from_rgb(34, 46, 57);
+
+/// Applies the theme, and the user's scale on top of the display's.
+pub fn apply(context: &egui::Context, scale: f32) {
+    if (context.zoom_factor() - scale).abs() > 1e-3 {
+        context.set_zoom_factor(scale);
+    }
+    let mark = egui::Id::new("iwashi theme");
+    if context.data(|d| d.get_temp::<bool>(mark)).unwrap_or(false) {
+        return;
+    }
+    context.data_mut(|d| d.insert_temp(mark, true));
+    context.set_theme(egui::ThemePreference::Dark);
+    context.all_styles_mut(style);
+}
+
+fn style(style: &mut egui::Style) {
+    let proportional = |size: f32| FontId::new(size, FontFamily::Proportional);
+    style.text_styles = [
+        (TextStyle::Small, proportional(11.5)),
+        (TextStyle::Body, proportional(13.5)),
+        (TextStyle::Button, proportional(13.5)),
+        (TextStyle::Heading, proportional(17.0)),
+        (TextStyle::Monospace, FontId::new(12.5, FontFamily::Monospace)),
+    ]
+    .into();
+    let space = &mut style.spacing;
+    space.item_spacing = vec2(8.0, 7.0);
+    space.button_padding = vec2(9.0, 4.0);
+    space.interact_size = vec2(34.0, 22.0);
+    space.slider_width = 130.0;
+    space.scroll = egui::style::ScrollStyle::solid();
+    space.scroll.bar_width = 7.0;
+    space.tooltip_width = 340.0;
+    let look = &mut style.visuals;
+    *look = egui::Visuals::dark();
+    look.panel_fill = PANEL;
+    look.window_fill = PANEL;
+    look.window_stroke = Stroke::new(1.0, EDGE);
+    look.window_corner_radius = CornerRadius::same(8);
+    look.menu_corner_radius = CornerRadius::same(6);
+    look.extreme_bg_color = WELL;
+    look.faint_bg_color = Color32::from_rgb(18, 27, 35);
+    look.hyperlink_color = ACCENT;
+    look.selection.bg_fill = Color32::from_rgb(22, 92, 100);
+    look.selection.stroke = Stroke::new(1.0, Color32::from_rgb(214, 244, 246));
+    look.warn_fg_color = WARN;
+    look.error_fg_color = WARN;
+    look.slider_trailing_fill = true;
+    let radius = CornerRadius::same(5);
+    let widgets = &mut look.widgets;
+    for (widget, fill, edge, text) in [
+        (&mut widgets.noninteractive, PANEL, EDGE, TEXT),
+        (&mut widgets.inactive, Color32::from_rgb(27, 38, 48), Color32::from_rgb(38, 52, 64), TEXT),
+        (&mut widgets.hovered, Color32::from_rgb(36, 52, 64), Color32::from_rgb(62, 88, 102), Color32::WHITE),
+        (&mut widgets.active, Color32::from_rgb(26, 86, 94), ACCENT, Color32::WHITE),
+        (&mut widgets.open, Color32::from_rgb(30, 44, 55), EDGE, TEXT),
+    ] {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, edge);
+        widget.fg_stroke = Stroke::new(1.0, text);
+        widget.corner_radius = radius;
+        widget.expansion = 0.0;
+    }
+}
+
+/// The dock in the colours of the theme.
+pub fn dock(style: &egui::Style) -> egui_dock::Style {
+    let mut dock = egui_dock::Style::from_egui(style);
+    dock.main_surface_border_stroke = Stroke::NONE;
+    dock.separator.width = 1.0;
+    dock.separator.extra_interact_width = 6.0;
+    dock.separator.color_idle = EDGE;
+    dock.separator.color_hovered = ACCENT;
+    dock.separator.color_dragged = ACCENT;
+    dock.tab_bar.bg_fill = BAR;
+    dock.tab_bar.height = 30.0;
+    dock.tab_bar.hline_color = EDGE;
+    dock.tab_bar.corner_radius = CornerRadius::ZERO;
+    dock.tab.tab_body.bg_fill = PANEL;
+    dock.tab.tab_body.stroke = Stroke::NONE;
+    dock.tab.tab_body.corner_radius = CornerRadius::ZERO;
+    dock.tab.tab_body.inner_margin = egui::Margin::symmetric(12, 10);
+    let tab = &mut dock.tab;
+    for (state, fill, text) in [
+        (&mut tab.active, PANEL, TEXT),
+        (&mut tab.focused, PANEL, ACCENT),
+        (&mut tab.inactive, BAR, SOFT),
+        (&mut tab.hovered, BAR, TEXT),
+        (&mut tab.active_with_kb_focus, PANEL, ACCENT),
+        (&mut tab.focused_with_kb_focus, PANEL, ACCENT),
+        (&mut tab.inactive_with_kb_focus, BAR, ACCENT),
+    ] {
+        state.bg_fill = fill;
+        state.text_color = text;
+        state.outline_color = Color32::TRANSPARENT;
+        state.corner_radius = CornerRadius::ZERO;
+    }
+    dock
+}
+
+/// A scene's colour on the screen.
+pub fn swatch(color: [f32; 3]) -> Color32 {
+    let byte = |c: f32| (c.clamp(0.0, 1.0) * 255.0) as u8;
+    Color32::from_rgb(byte(color[0]), byte(color[1]), byte(color[2]))
+}
+
+/// A heading within a panel.
+pub fn section(ui: &mut egui::Ui, text: &str) {
+    ui.add_space(6.0);
+    ui.label(egui::RichText::new(text).color(ACCENT).strong());
+}
+
+/// Text that explains why a panel is empty.
+pub fn empty(ui: &mut egui::Ui, text: &str) {
+    ui.add_space(10.0);
+    ui.label(egui::RichText::new(text).color(SOFT));
+}
+
+/// A whole number with separators between thousands.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A number in about four significant figures.
+pub fn figure(x: f64) -> String {
+    match x.abs() {
+        _ if !x.is_finite() => "–".into(),
+        a if a >= 100_000.0 => grouped(x.abs() as u64),
+        a if a >= 100.0 => format!("{x:.0}"),
+        a if a >= 10.0 => format!("{x:.1}"),
+        a if a >= 0.1 || a == 0.0 => format!("{x:.2}"),
+        _ => format!("{x:.4}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(figure(f64::NAN), "–");
+        assert_eq!(figure(12.345), "12.3");
+    }
+}

@@ -1,0 +1,252 @@
+//! The window's side of a running simulation: the last two snapshots, metrics so far, the selected agent, messages.
+//! What panels read. Knows nothing of egui.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy::prelude::Resource;
+
+use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, View};
+use crate::app::film::clock::Exposure;
+use crate::app::view::school::Moment;
+use crate::measure::MetricsRow;
+use crate::scene::{SceneFile, SceneSpec};
+use crate::simulation::GenerationRow;
+use crate::snapshot::Snapshot;
+
+/// Rows kept a species; beyond, every second one of the older half is dropped.
+const MOST_ROWS: usize = 8_192;
+/// How long a message stays.
+const NOTICE_FOR: Duration = Duration::from_secs(8);
+/// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
+const FASTEST_BEAT: f64 = 1.6;
+
+/// Everything the window knows of the run.
+#[derive(Resource)]
+pub struct Session {
+    /// The thread.
+    engine: Engine,
+    /// The scene file it was opened from.
+    pub file: SceneFile,
+    /// The running scene.
+    pub stage: Stage,
+    /// How it is doing.
+    pub status: Status,
+    /// Metrics, a table a species.
+    pub tables: Vec<Table>,
+    /// Generations ended.
+    pub generations: Vec<GenerationRow>,
+    /// Messages still shown.
+    pub notices: Vec<(Notice, Instant)>,
+    /// Slot of the selected agent.
+    pub selected: Option<u32>,
+    /// Whether the camera follows it.
+    pub follow: bool,
+    /// World shown.
+    pub world: u32,
+    /// Insides of the selected agent.
+    pub opened: Option<Opened>,
+    /// Counts restarts that the camera has to answer.
+    pub arrivals: u64,
+    /// A frame of a film waiting to be drawn.
+    pub exposure: Option<Exposure>,
+    before: View,
+    after: View,
+    delay: f64,
+    beat: f64,
+}
+
+/// Metrics of one species over time.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Species name.
+    pub species: String,
+    /// Rows in order of ticks.
+    pub rows: Vec<MetricsRow>,
+}
+
+impl Session {
+    /// Begins with a started engine.
+    pub fn new(engine: Engine, file: SceneFile) -> Option<Session> {
+        let news = engine.news();
+        let (stage, view) = (news.stage?, news.view?);
+        Some(Session {
+            engine,
+            file,
+            tables: tables(&stage.scene),
+            stage,
+            status: news.status,
+            generations: vec![],
+            notices: vec![],
+            selected: None,
+            follow: false,
+            world: 0,
+            opened: None,
+            arrivals: 0,
+            exposure: None,
+            before: view.clone(),
+            after: view,
+            delay: 0.05,
+            beat: 0.0,
+        })
+    }
+
+    /// Sends a control to the simulation.
+    pub fn send(&self, control: Control) {
+        self.engine.send(control);
+    }
+
+    /// Shows a message.
+    pub fn tell(&mut self, text: impl Into<String>, bad: bool) {
+        let text = text.into();
+        self.notices.retain(|(n, _)| n.text != text);
+        self.notices.push((Notice { text, bad }, Instant::now()));
+        if self.notices.len() > 5 {
+            self.notices.remove(0);
+        }
+    }
+
+    /// Opens another scene, or the same one anew.
+    pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
+        let beside = Path::new(&file.origin).parent().map(Path::to_path_buf).unwrap_or_default();
+        self.file = file;
+        self.send(Control::Restart { scene: Box::new(spec), beside });
+    }
+
+    /// Selects an agent, or none.
+    pub fn select(&mut self, slot: Option<u32>) {
+        self.selected = slot;
+        self.opened = None;
+        self.follow &= slot.is_some();
+        self.send(Control::Watch { world: self.world, slot });
+    }
+
+    /// Shows another world.
+    pub fn show_world(&mut self, world: u32) {
+        self.world = world;
+        self.select(None);
+    }
+
+    /// Takes in what the simulation left; `frame` is the time since the last call.
+    pub fn update(&mut self, frame: Duration) {
+        let news = self.engine.news();
+        self.take(news);
+        let running = !self.status.paused && !self.status.filming;
+        if running {
+            let speed = self.status.ticks_per_second * f64::from(self.stage.scene.dt);
+            self.beat += frame.as_secs_f64() * speed.clamp(0.3, FASTEST_BEAT);
+        }
+        self.notices.retain(|(_, since)| since.elapsed() < NOTICE_FOR);
+    }
+
+    fn take(&mut self, news: News) {
+        self.status = news.status;
+        if let Some(stage) = news.stage {
+            if stage.epoch != self.stage.epoch {
+                self.tables = tables(&stage.scene);
+                self.generations.clear();
+                self.selected = None;
+                self.opened = None;
+                self.follow = false;
+                self.world = 0;
+                self.arrivals += 1;
+            }
+            self.stage = stage;
+        }
+        let epoch = self.stage.epoch;
+        for (_, row) in news.metrics.into_iter().filter(|(e, _)| *e == epoch) {
+            if let Some(table) = self.tables.iter_mut().find(|t| t.species == row.species) {
+                table.push(row);
+            }
+        }
+        self.generations.extend(news.generations.into_iter().filter(|(e, _)| *e == epoch).map(|(_, row)| row));
+        for notice in news.notices {
+            self.tell(notice.text, notice.bad);
+        }
+        if let Some(opened) = news.opened
+            && Some(opened.detail.slot) == self.selected
+        {
+            self.opened = Some(opened);
+        }
+        if let Some(exposure) = news.exposure {
+            self.exposure = Some(exposure);
+        }
+        if let Some(view) = news.view.filter(|v| v.epoch == epoch) {
+            self.show(view);
+        }
+    }
+
+    fn show(&mut self, view: View) {
+        let other = view.epoch != self.after.epoch
+            || view.snapshot.world != self.after.snapshot.world
+            || view.snapshot.tick < self.after.snapshot.tick;
+        self.before = if other { view.clone() } else { self.after.clone() };
+        self.after = view;
+        let gap = self.gap();
+        if gap < 1.0 {
+            self.delay += 0.15 * (gap - self.delay);
+        }
+    }
+
+    fn gap(&self) -> f64 {
+        self.after.due.saturating_duration_since(self.before.due).as_secs_f64()
+    }
+
+    /// The state to draw now: a little in the past, so that there is always a later snapshot to move toward.
+    pub fn moment(&self, now: Instant) -> Moment<'_> {
+        if let Some(film) = &self.exposure {
+            return Moment { before: &film.before, after: &film.after, share: film.share, beat: film_beat(film) };
+        }
+        let since = now.saturating_duration_since(self.before.due).as_secs_f64() - self.delay;
+        let share = (since / self.gap().max(1e-3)).clamp(0.0, 1.0) as f32;
+        // Standing still, the newest state is shown.
+        let share = if self.status.paused { 1.0 } else { share };
+        Moment { before: &self.before.snapshot, after: &self.after.snapshot, share, beat: self.beat }
+    }
+
+    /// The newest snapshot.
+    pub fn latest(&self) -> &Arc<Snapshot> {
+        &self.after.snapshot
+    }
+}
+
+/// Bodily motion of a film's frame: a function of its time alone, so that a film repeats exactly.
+pub fn film_beat(exposure: &Exposure) -> f64 {
+    exposure.seconds / (exposure.speed / FASTEST_BEAT).max(1.0)
+}
+
+fn tables(scene: &SceneSpec) -> Vec<Table> {
+    scene.species.iter().map(|s| Table { species: s.name.clone(), rows: vec![] }).collect()
+}
+
+impl Table {
+    fn push(&mut self, row: MetricsRow) {
+        self.rows.push(row);
+        if self.rows.len() > MOST_ROWS {
+            let half = MOST_ROWS / 2;
+            let mut index = 0;
+            self.rows.retain(|_| {
+                index += 1;
+                index > half || index % 2 == 1
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_stay_bounded_and_keep_both_ends() {
+        let mut table = Table::default();
+        for tick in 0..50_000u32 {
+            table.push(MetricsRow { tick: tick.into(), ..Default::default() });
+        }
+        assert!(table.rows.len() <= MOST_ROWS);
+        assert_eq!(u64::from(table.rows[0].tick as u32), 0);
+        assert_eq!(table.rows.last().map(|r| r.tick as u32), Some(49_999));
+        assert!(table.rows.windows(2).all(|w| w[0].tick < w[1].tick));
+    }
+}

@@ -1,0 +1,259 @@
+//! The tank's place in the window: mouse and keys move the camera, select agents and steer time; a legend and messages
+//! lie over the water.
+
+use std::time::Instant;
+
+use bevy::math::Vec2;
+use bevy_egui::egui;
+
+use crate::app::engine::{Control, Pace};
+use crate::app::panels::{Desk, Shown, theme};
+use crate::app::session::Session;
+use crate::app::view::colors::ColorMode;
+use crate::app::view::school;
+use crate::app::window::Eye;
+
+/// Every key, for the help window and the code below alike: keys, what they do.
+pub const KEYS: &[(&str, &str)] = &[
+    ("Space", "pause or go on"),
+    (".", "one tick, then pause"),
+    ("R", "real time: one simulated second a second"),
+    ("- and =", "half or twice the speed"),
+    ("M", "as fast as possible"),
+    ("C", "next meaning of the colours"),
+    ("F", "follow the selected agent"),
+    ("Esc", "let go of the agent, close this help"),
+    ("Home", "camera back to its first place"),
+    ("O", "slow turning of the camera on or off"),
+    ("[ and ]", "previous or next world"),
+    ("P", "panels away or back"),
+    ("F11", "full screen"),
+    ("Ctrl and = - 0", "larger, smaller, normal size of text and controls"),
+    ("F1", "this help"),
+];
+
+/// What the mouse does.
+pub const MOUSE: &[(&str, &str)] = &[
+    ("Drag", "turn around a volume; shift a plane"),
+    ("Right drag or Shift drag", "shift the view"),
+    ("Wheel", "nearer or farther"),
+    ("Click", "select an agent"),
+    ("Double click", "select and follow"),
+];
+
+/// Lets the mouse act on the tank, and draws what lies over it.
+pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut Eye) -> egui::Rect {
+    let rect = ui.max_rect();
+    let response = ui.interact(rect, ui.id().with("tank"), egui::Sense::click_and_drag());
+    mouse(&response, ui, rect, session, eye);
+    legend(ui, rect, desk, session);
+    messages(ui, rect, session);
+    rect
+}
+
+fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &mut Session, eye: &mut Eye) {
+    let shift = ui.input(|i| i.modifiers.shift);
+    let drag = response.drag_delta();
+    let drag = Vec2::new(drag.x, drag.y);
+    let held = response.dragged();
+    if held {
+        let turns = response.dragged_by(egui::PointerButton::Primary) && !shift && eye.rig.volume;
+        if turns {
+            eye.rig.turn(drag);
+        } else {
+            eye.rig.pan(drag, rect.height());
+            session.follow &= drag.length() < 1.0;
+        }
+    }
+    eye.held = held;
+    let pointer = response.hover_pos();
+    if let Some(pointer) = pointer {
+        let wheel = ui.input(|i| i.smooth_scroll_delta().y / 50.0 + (i.zoom_delta() - 1.0) * 6.0);
+        if wheel != 0.0 {
+            let before = eye.rig.goal.distance;
+            eye.rig.zoom(wheel);
+            if !eye.rig.volume && !session.follow {
+                // The place under the pointer stays there.
+                let at = within(rect, pointer);
+                let aspect = rect.aspect_ratio();
+                let grown = before - eye.rig.goal.distance;
+                eye.rig.goal.center.x += at.x * aspect * grown;
+                eye.rig.goal.center.y += at.y * grown;
+            }
+        }
+    }
+    if response.clicked()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let (from, along) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
+        let plan = session.stage.plan.clone();
+        let longest = plan.species.iter().map(|s| s.length).fold(0.2, f32::max);
+        let height = rect.height();
+        // Half a body around the middle, or ten pixels for those far away.
+        let reach = |way: f32| (0.5 * longest).max(10.0 * eye.rig.pixel(way, height));
+        let found = school::pick(&plan, &session.moment(Instant::now()), from.into(), along.into(), reach);
+        session.select(found);
+        session.follow = found.is_some() && response.double_clicked();
+    }
+}
+
+/// A point of the tank's rectangle as -1..1, y up.
+fn within(rect: egui::Rect, at: egui::Pos2) -> Vec2 {
+    let half = rect.size() * 0.5;
+    let off = at - rect.center();
+    Vec2::new(off.x / half.x.max(1.0), -off.y / half.y.max(1.0))
+}
+
+/// Acts on keys, unless someone is typing.
+pub fn keys(context: &egui::Context, desk: &mut Desk, session: &mut Session, eye: &mut Eye, shown: &mut Shown) {
+    use egui::Key;
+    // The scale answers even while typing.
+    let ctrl = |key: Key| context.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, key));
+    let scale = &mut desk.settings.scale;
+    if ctrl(Key::Equals) || ctrl(Key::Plus) {
+        *scale = (*scale * 1.1).min(3.0);
+    }
+    if ctrl(Key::Minus) {
+        *scale = (*scale / 1.1).max(0.5);
+    }
+    if ctrl(Key::Num0) {
+        *scale = 1.0;
+    }
+    if context.input(|i| i.key_pressed(Key::F1)) {
+        desk.help = !desk.help;
+    }
+    shown.fullscreen |= context.input(|i| i.key_pressed(Key::F11));
+    if context.egui_wants_keyboard_input() {
+        return;
+    }
+    let pressed = |key: Key| context.input(|i| i.key_pressed(key) && !i.modifiers.command && !i.modifiers.alt);
+    if pressed(Key::Space) {
+        session.send(if session.status.paused { Control::Play } else { Control::Pause });
+    }
+    if pressed(Key::Period) {
+        session.send(Control::Step(1));
+    }
+    let pace = desk.pace;
+    if pressed(Key::R) {
+        desk.pace = Pace::Speed(1.0);
+    }
+    if pressed(Key::M) {
+        desk.pace = if desk.pace == Pace::Fast { Pace::Speed(1.0) } else { Pace::Fast };
+    }
+    let speed = |pace: Pace| if let Pace::Speed(s) = pace { s } else { 1.0 };
+    if pressed(Key::Minus) {
+        desk.pace = Pace::Speed((speed(pace) * 0.5).max(crate::app::panels::time::SLOWEST));
+    }
+    if pressed(Key::Equals) || pressed(Key::Plus) {
+        desk.pace = Pace::Speed((speed(pace) * 2.0).min(crate::app::panels::time::FASTEST));
+    }
+    if desk.pace != pace {
+        session.send(Control::Pace(desk.pace));
+    }
+    if pressed(Key::C) {
+        let modes = ColorMode::ALL;
+        let at = modes.iter().position(|(m, ..)| *m == desk.settings.colors).unwrap_or(0);
+        desk.settings.colors = modes[(at + 1) % modes.len()].0;
+    }
+    if pressed(Key::F) && session.selected.is_some() {
+        session.follow = !session.follow;
+    }
+    if pressed(Key::Escape) {
+        if desk.help { desk.help = false } else { session.select(None) }
+    }
+    if pressed(Key::Home) {
+        session.arrivals += 1;
+        session.follow = false;
+    }
+    if pressed(Key::O) {
+        desk.settings.orbit = !desk.settings.orbit;
+    }
+    if pressed(Key::P) {
+        desk.settings.panels = !desk.settings.panels;
+    }
+    let worlds = session.stage.plan.dims.worlds;
+    if pressed(Key::OpenBracket) && session.world > 0 {
+        session.show_world(session.world - 1);
+    }
+    if pressed(Key::CloseBracket) && session.world + 1 < worlds {
+        session.show_world(session.world + 1);
+    }
+    // Turning goes on after the mouse has let go.
+    eye.held &= context.input(|i| i.pointer.any_down());
+}
+
+/// Names and numbers of the species, over the water.
+fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session) {
+    let painter = ui.painter_at(rect);
+    let small = egui::FontId::proportional(12.5);
+    let mut at = rect.min + egui::vec2(16.0, 14.0);
+    let scene = &session.stage.scene;
+    // Its size is known when all is written: a shade behind it takes its place then.
+    let shade = painter.add(egui::Shape::Noop);
+    let mut widest = 0.0f32;
+    let title = painter.text(
+        at,
+        egui::Align2::LEFT_TOP,
+        &scene.name,
+        egui::FontId::proportional(18.0),
+        theme::TEXT.gamma_multiply(0.92),
+    );
+    widest = widest.max(title.max.x);
+    at.y = title.max.y + 8.0;
+    let agents = &session.latest().agents;
+    for (spec, p) in scene.species.iter().zip(&session.stage.plan.species) {
+        let slots = p.slot_start as usize..((p.slot_start + p.slots) as usize).min(agents.len());
+        let alive = agents.get(slots).map_or(0, |a| a.iter().filter(|a| a.alive == 1).count());
+        painter.circle_filled(at + egui::vec2(5.0, 8.0), 4.5, theme::swatch(spec.color));
+        let text = format!("{}  {}", spec.name, theme::grouped(alive as u64));
+        let written =
+            painter.text(at + egui::vec2(16.0, 0.0), egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT);
+        widest = widest.max(written.max.x);
+        at.y += 19.0;
+    }
+    for (spec, _) in scene.fields.iter().zip(&session.stage.plan.fields).filter(|(s, _)| s.visible) {
+        let mark = egui::Rect::from_min_size(at + egui::vec2(1.0, 4.0), egui::vec2(8.0, 8.0));
+        painter.rect_filled(mark, 2.0, theme::swatch(spec.color).gamma_multiply(0.8));
+        let written =
+            painter.text(at + egui::vec2(16.0, 0.0), egui::Align2::LEFT_TOP, &spec.name, small.clone(), theme::SOFT);
+        widest = widest.max(written.max.x);
+        at.y += 19.0;
+    }
+    if session.stage.plan.dims.worlds > 1 {
+        let text = format!("world {} of {}", session.world + 1, session.stage.plan.dims.worlds);
+        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT);
+        widest = widest.max(written.max.x);
+        at.y += 19.0;
+    }
+    if desk.settings.colors != ColorMode::Species {
+        let name = ColorMode::ALL.iter().find(|(m, ..)| *m == desk.settings.colors).map_or("", |(_, n, _)| n);
+        let text = format!("coloured by {}", name.to_lowercase());
+        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::ACCENT);
+        widest = widest.max(written.max.x);
+        at.y += 19.0;
+    }
+    let end = egui::pos2(widest.max(at.x + 60.0) + 12.0, at.y + 6.0);
+    let behind = egui::Rect::from_min_max(rect.min + egui::vec2(6.0, 6.0), end);
+    painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::BAR.gamma_multiply(0.55)));
+    if session.status.paused {
+        let at = rect.center_top() + egui::vec2(0.0, 16.0);
+        painter.text(at, egui::Align2::CENTER_TOP, "paused", egui::FontId::proportional(15.0), theme::ACCENT);
+    }
+}
+
+/// Messages at the lower edge, the newest lowest.
+fn messages(ui: &egui::Ui, rect: egui::Rect, session: &Session) {
+    let painter = ui.painter_at(rect);
+    let mut below = rect.max.y - 14.0;
+    for (notice, _) in session.notices.iter().rev() {
+        let color = if notice.bad { theme::WARN } else { theme::TEXT };
+        let wrap = (rect.width() - 60.0).max(80.0);
+        let galley = painter.layout(notice.text.clone(), egui::FontId::proportional(13.5), color, wrap);
+        let size = galley.size() + egui::vec2(24.0, 14.0);
+        let frame = egui::Rect::from_min_size(egui::pos2(rect.min.x + 14.0, below - size.y), size);
+        painter.rect_filled(frame, 6.0, theme::PANEL.gamma_multiply(0.94));
+        painter.rect_stroke(frame, 6.0, egui::Stroke::new(1.0, color.gamma_multiply(0.35)), egui::StrokeKind::Inside);
+        painter.galley(frame.min + egui::vec2(12.0, 7.0), galley, color);
+        below = frame.min.y - 8.0;
+    }
+}

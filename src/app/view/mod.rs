@@ -1,0 +1,188 @@
+//! Everything drawn in the water: what to draw (`DrawList`, made from snapshots in the main world) and from where
+//! (`Lens`, one a camera). The window and films share all of it. Nothing here knows panels, engines or encoders.
+
+pub mod bodies;
+pub mod colors;
+pub mod compose;
+pub mod fields;
+pub mod pipelines;
+pub mod school;
+pub mod tank;
+
+use std::sync::Arc;
+
+use bevy::math::{Mat4, URect, Vec2, Vec3};
+use bevy::prelude::*;
+use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
+use bevy::render::extract_resource::{ExtractResource, ExtractResourcePlugin};
+use bytemuck::{Pod, Zeroable};
+
+/// One fish, as `shaders/draw_fish.wgsl` reads it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct Fish {
+    /// Centre of the body, BL.
+    pub pos: [f32; 3],
+    /// Body length, BL.
+    pub length: f32,
+    /// Where it faces, length 1.
+    pub forward: [f32; 3],
+    /// Phase of the tail beat, rad.
+    pub phase: f32,
+    /// Linear colour.
+    pub color: [f32; 3],
+    /// Strength of its signal, 0 to about 1.
+    pub glow: f32,
+    /// Curvature in 1/length, positive to the left.
+    pub bend: f32,
+    /// Size of the tail beat, 0 to 1.
+    pub swing: f32,
+    /// Growth after birth and shrinking at death, 0 to 1.
+    pub scale: f32,
+    /// 1 when selected.
+    pub mark: f32,
+}
+
+/// A soft spot of light, as `shaders/draw_splat.wgsl` reads it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct Splat {
+    /// Centre, BL.
+    pub pos: [f32; 3],
+    /// Radius, BL.
+    pub radius: f32,
+    /// Linear colour added at the centre.
+    pub color: [f32; 3],
+    /// 0 soft spot, 1 ring.
+    pub kind: f32,
+}
+
+/// A thin line, as `shaders/draw_line.wgsl` reads it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct Line {
+    /// One end, BL.
+    pub a: [f32; 3],
+    /// Width, pixels.
+    pub width: f32,
+    /// Other end, BL.
+    pub b: [f32; 3],
+    /// Opacity, 0 to 1.
+    pub alpha: f32,
+    /// Linear colour.
+    pub color: [f32; 3],
+    /// Unused; keeps the stride at 48 bytes.
+    pub pad: f32,
+}
+
+/// A corner of a mesh, as `draw_fish.wgsl` and `draw_solid.wgsl` read it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct Corner {
+    /// Position: in body lengths for the fish, in BL for obstacles.
+    pub pos: [f32; 3],
+    /// Fish: 0 body, 1 fin, 2 eye.
+    pub part: f32,
+    /// Outward, length 1.
+    pub normal: [f32; 3],
+    /// Unused; keeps the stride at 32 bytes.
+    pub pad: f32,
+}
+
+/// Fields of a plane as one picture, sRGB bytes RGBA, x fastest, y upward.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldPicture {
+    /// Width and height in texels.
+    pub size: [u32; 2],
+    /// Bytes.
+    pub rgba: Vec<u8>,
+}
+
+/// What is drawn in one frame. Parts are shared, and a part is uploaded again only when its `Arc` has changed.
+#[derive(Resource, Clone, Default, ExtractResource)]
+pub struct DrawList {
+    /// The school, near ones first.
+    pub school: Arc<Vec<Fish>>,
+    /// How many of them are near: drawn with `body`, the others as distant bodies.
+    pub near: u32,
+    /// How near bodies are modelled.
+    pub body: bodies::Detail,
+    /// Spots of light.
+    pub splats: Arc<Vec<Splat>>,
+    /// Lines.
+    pub lines: Arc<Vec<Line>>,
+    /// Obstacles, three corners a triangle.
+    pub solids: Arc<Vec<Corner>>,
+    /// Fields of a plane.
+    pub fields: Option<Arc<FieldPicture>>,
+    /// Drifting motes.
+    pub motes: u32,
+}
+
+/// From where a camera sees the tank.
+#[derive(Component, Clone, Debug, ExtractComponent)]
+pub struct Lens {
+    /// World to clip space; depth runs from 1 near to 0 far.
+    pub clip_from_world: Mat4,
+    /// Eye, BL.
+    pub eye: Vec3,
+    /// Camera axes in the tank.
+    pub right: Vec3,
+    /// Up.
+    pub up: Vec3,
+    /// Into the picture.
+    pub forward: Vec3,
+    /// Whether distant things are smaller (volumes) or not (planes).
+    pub perspective: bool,
+    /// Tangents of half the field of view.
+    pub tangent: Vec2,
+    /// Part of the target that is drawn, pixels; the whole of it when empty.
+    pub region: Option<URect>,
+    /// Size of that part, pixels.
+    pub pixels: Vec2,
+    /// Size of the tank, BL.
+    pub extent: Vec3,
+    /// 2 or 3.
+    pub dim: u32,
+    /// Seconds of the water's own slow motion.
+    pub time: f32,
+    /// 1/BL.
+    pub fog: f32,
+    /// Distance at which fog starts, BL.
+    pub fog_start: f32,
+    /// Strength of glow: higher where bloom spreads it.
+    pub glow: f32,
+}
+
+impl Default for Lens {
+    fn default() -> Self {
+        Lens {
+            clip_from_world: Mat4::IDENTITY,
+            eye: Vec3::ZERO,
+            right: Vec3::X,
+            up: Vec3::Y,
+            forward: Vec3::NEG_Z,
+            perspective: false,
+            tangent: Vec2::ONE,
+            region: None,
+            pixels: Vec2::ONE,
+            extent: Vec3::ONE,
+            dim: 2,
+            time: 0.0,
+            fog: 0.0,
+            fog_start: 0.0,
+            glow: 1.0,
+        }
+    }
+}
+
+/// Draws the `DrawList` in every camera that has a `Lens`.
+pub struct ViewPlugin;
+
+impl Plugin for ViewPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<DrawList>()
+            .add_plugins((ExtractResourcePlugin::<DrawList>::default(), ExtractComponentPlugin::<Lens>::default()));
+        pipelines::build(app);
+    }
+}

@@ -1,0 +1,297 @@
+//! The Bevy application: a window, one camera, and the systems that run each frame in this order: take in the
+//! simulation's news, lay out the panels, then compose what is drawn.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use bevy::app::AppExit;
+use bevy::camera::Hdr;
+use bevy::core_pipeline::tonemapping::Tonemapping;
+use bevy::log::LogPlugin;
+use bevy::post_process::bloom::Bloom;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::settings::WgpuSettings;
+use bevy::window::{PrimaryWindow, WindowMode, WindowResolution};
+use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
+
+use crate::app::camera::Rig;
+use crate::app::device::{self, Adapter};
+use crate::app::engine::Engine;
+use crate::app::film::film_quality;
+use crate::app::film::studio::{self, Studio};
+use crate::app::panels::{Desk, theme};
+use crate::app::quality::{Chooser, Level, Quality};
+use crate::app::session::Session;
+use crate::app::settings::Settings;
+use crate::app::view::compose::Composer;
+use crate::app::view::school::Look;
+use crate::app::view::{DrawList, Lens, ViewPlugin};
+use crate::app::{AppError, Options};
+use crate::scene::SceneFile;
+use crate::simulation::Simulation;
+
+/// Bodies longer than this many pixels are drawn as near ones.
+const FINE_FROM: f32 = 26.0;
+/// Least time between two writes of the settings.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
+
+/// The camera of the window, and how it is drawn.
+#[derive(Resource)]
+pub struct Eye {
+    /// Where it stands.
+    pub rig: Rig,
+    /// Part of the window that shows the tank, pixels.
+    pub region: URect,
+    /// Whether the mouse has hold of it.
+    pub held: bool,
+    /// Restarts answered so far.
+    arrivals: u64,
+    /// Whether the tank's first place in the window is known.
+    placed: bool,
+}
+
+/// Chooses and applies quality.
+#[derive(Resource)]
+pub struct Drawing {
+    /// Chooses by frame time.
+    pub chooser: Chooser,
+    /// Name of the adapter.
+    pub adapter: String,
+    /// In force.
+    pub quality: Quality,
+    composer: Composer,
+    last: Instant,
+    /// Seconds of the water's own motion.
+    time: f32,
+    applied: Option<Quality>,
+}
+
+impl Drawing {
+    /// Forgets the time since the last frame.
+    pub fn rest(&mut self) {
+        self.last = Instant::now();
+    }
+}
+
+/// Opens the window and stays until it is closed.
+pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options: Options) -> Result<u8, AppError> {
+    let title = format!("Iwashi: {}", file.spec.name);
+    let engine = Engine::start(simulation, options.simulation.clone())?;
+    let Some(session) = Session::new(engine, file) else {
+        return Err(AppError::Window("the simulation gave no first picture".into()));
+    };
+    let settings = if options.fresh { Settings::default() } else { Settings::load() };
+    let chooser = Chooser::new(adapter);
+    let drawing = Drawing {
+        quality: settings.level.unwrap_or(chooser.level()).quality(),
+        chooser,
+        adapter: adapter.name.clone(),
+        composer: Composer::default(),
+        last: Instant::now(),
+        time: 0.0,
+        applied: None,
+    };
+    let rig = Rig::of(&session.stage.scene, 1.0);
+    let eye = Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, arrivals: 0, placed: false };
+    // A display server that refuses, or a driver that fails, makes Bevy panic while it is put together; the message
+    // is kept from the terminal and handed to the caller.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut app = App::new();
+        app.add_plugins(
+            DefaultPlugins
+                .set(WindowPlugin {
+                    primary_window: Some(Window {
+                        title,
+                        name: Some("iwashi".into()),
+                        resolution: WindowResolution::new(1280, 720),
+                        ..default()
+                    }),
+                    ..default()
+                })
+                .set(RenderPlugin {
+                    render_creation: WgpuSettings { backends: Some(device::backends()), ..default() }.into(),
+                    ..default()
+                })
+                .set(LogPlugin { filter: "error".into(), ..default() }),
+        )
+        .add_plugins((EguiPlugin::default(), ViewPlugin, studio::StudioPlugin))
+        .insert_resource(ClearColor(Color::srgb(0.02, 0.035, 0.05)));
+        app
+    }));
+    std::panic::set_hook(hook);
+    let mut app = built.map_err(|cause| {
+        let text = cause.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
+        AppError::Window(text.lines().next().unwrap_or("no reason given").to_string())
+    })?;
+    app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
+    app.insert_resource(session)
+        .insert_resource(Desk::new(settings))
+        .insert_resource(eye)
+        .insert_resource(drawing)
+        .add_systems(Startup, spawn_camera)
+        .add_systems(Update, (take_news, studio::direct).chain())
+        .add_systems(EguiPrimaryContextPass, lay_out)
+        .add_systems(Last, (compose, apply_quality, remember).chain());
+    Ok(match app.run() {
+        AppExit::Success => 0,
+        AppExit::Error(code) => code.get(),
+    })
+}
+
+/// The one camera: draws the tank and carries the panels.
+fn spawn_camera(mut commands: Commands) {
+    commands.spawn((
+        Camera3d::default(),
+        Camera::default(),
+        Hdr,
+        Tonemapping::AcesFitted,
+        Msaa::Off,
+        Lens::default(),
+        PrimaryEguiContext,
+    ));
+}
+
+fn take_news(mut session: ResMut<Session>, mut drawing: ResMut<Drawing>, desk: Res<Desk>, studio: Res<Studio>) {
+    let frame = drawing.last.elapsed();
+    drawing.last = Instant::now();
+    drawing.time += frame.as_secs_f32().min(0.1);
+    session.update(frame);
+    if !studio.busy() {
+        // A film costs time of its own, which says nothing about the window.
+        drawing.chooser.frame(frame);
+    }
+    drawing.quality = match session.exposure {
+        Some(_) => film_quality(),
+        None => desk.settings.level.unwrap_or(drawing.chooser.level()).quality(),
+    };
+}
+
+fn lay_out(
+    mut contexts: EguiContexts,
+    mut session: ResMut<Session>,
+    mut desk: ResMut<Desk>,
+    mut eye: ResMut<Eye>,
+    mut studio: ResMut<Studio>,
+    drawing: Res<Drawing>,
+    mut window: Single<&mut Window, With<PrimaryWindow>>,
+) -> Result {
+    let context = contexts.ctx_mut()?.clone();
+    theme::apply(&context, desk.settings.scale);
+    let frame = crate::app::panels::Surroundings {
+        frames_per_second: drawing.chooser.frames_per_second(),
+        adapter: &drawing.adapter,
+        level: desk.settings.level.unwrap_or(drawing.chooser.level()),
+    };
+    let shown = crate::app::panels::show(&context, &mut desk, &mut session, &mut eye, &mut studio, &frame);
+    let pixels = context.pixels_per_point();
+    let to_pixels = |p: egui::Pos2| UVec2::new((p.x * pixels).max(0.0) as u32, (p.y * pixels).max(0.0) as u32);
+    eye.region = URect::from_corners(to_pixels(shown.tank.min), to_pixels(shown.tank.max));
+    if shown.fullscreen {
+        window.mode = match window.mode {
+            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
+            _ => WindowMode::Windowed,
+        };
+    }
+    let title = format!("Iwashi: {}", session.stage.scene.name);
+    if window.title != title {
+        window.title = title;
+    }
+    Ok(())
+}
+
+fn compose(
+    session: Res<Session>,
+    desk: Res<Desk>,
+    mut eye: ResMut<Eye>,
+    mut drawing: ResMut<Drawing>,
+    mut list: ResMut<DrawList>,
+    mut lens: Single<&mut Lens, With<PrimaryEguiContext>>,
+    time: Res<Time<Real>>,
+) {
+    let eye = &mut *eye;
+    let pixels = eye.region.size().as_vec2();
+    if eye.arrivals != session.arrivals || !eye.placed {
+        eye.rig = Rig::of(&session.stage.scene, pixels.x.max(1.0) / pixels.y.max(1.0));
+        eye.arrivals = session.arrivals;
+        eye.placed = pixels.x > 1.0;
+    }
+    let moment = session.moment(Instant::now());
+    let plan = &session.stage.plan;
+    if session.follow
+        && let Some(slot) = session.selected
+        && let Some(pos) = crate::app::view::school::position(plan, &moment, slot as usize)
+    {
+        eye.rig.follow(Vec3::from(pos));
+    }
+    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow);
+    let drawing = &mut *drawing;
+    let look = Look {
+        mode: desk.settings.colors,
+        size: desk.settings.body_size,
+        selected: session.selected,
+        halos: drawing.quality.bloom.is_none(),
+    };
+    let mut seen = eye.rig.lens(pixels, Some(eye.region));
+    // A film is drawn from the same list, from elsewhere and perhaps larger.
+    let filming = session.exposure.is_some();
+    let near = |pos: [f32; 3], length: f32| {
+        filming || length > FINE_FROM * eye.rig.pixel(seen.eye.distance(Vec3::from(pos)), pixels.y)
+    };
+    drawing.composer.compose(&mut list, &session.stage.scene, plan, &moment, &look, &drawing.quality, near);
+    seen.time = drawing.time;
+    seen.glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
+    **lens = seen;
+}
+
+/// Signals shine beyond white where bloom can spread them.
+pub fn glow(quality: &Quality) -> f32 {
+    if quality.bloom.is_some() { 2.4 } else { 0.7 }
+}
+
+/// Bloom of a quality: soft, and only around what is brighter than the water.
+pub fn bloom(side: u32) -> Bloom {
+    Bloom { intensity: 0.16, max_mip_dimension: side, ..Bloom::NATURAL }
+}
+
+fn apply_quality(
+    mut commands: Commands,
+    mut drawing: ResMut<Drawing>,
+    desk: Res<Desk>,
+    camera: Single<Entity, With<PrimaryEguiContext>>,
+) {
+    // A film's quality is that of what is drawn; the window's own picture stays as costly as it was.
+    let quality = desk.settings.level.unwrap_or(drawing.chooser.level()).quality();
+    if drawing.applied == Some(quality) {
+        return;
+    }
+    drawing.applied = Some(quality);
+    let mut camera = commands.entity(*camera);
+    camera.insert(Msaa::from_samples(quality.samples));
+    match quality.bloom {
+        Some(side) => camera.insert(bloom(side)),
+        None => camera.remove::<Bloom>(),
+    };
+}
+
+/// Writes the settings when the window closes, and now and then when they have changed.
+fn remember(mut exits: MessageReader<AppExit>, desk: Res<Desk>, mut last: Local<Option<(Instant, String)>>) {
+    let closing = exits.read().next().is_some();
+    let due = last.as_ref().is_none_or(|(at, _)| at.elapsed() > SAVE_EVERY);
+    if !closing && !due {
+        return;
+    }
+    let text = ron::to_string(&desk.settings).unwrap_or_default();
+    if last.as_ref().is_some_and(|(_, known)| *known != text) {
+        desk.settings.save();
+    }
+    *last = Some((Instant::now(), text));
+}
+
+/// The level as a word.
+pub fn level_name(level: Level) -> &'static str {
+    Level::ALL.iter().find(|(l, ..)| *l == level).map_or("", |(_, name, _)| name)
+}

@@ -1,0 +1,255 @@
+//! Stage *interact*: eat, bite, collide, deposit. Contacts are judged where agents stood when the tick began (the sorted
+//! places); fields are asked where they stand now. Food is shared in proportion when more is asked than there is; prey
+//! goes to the nearest biter, ties to the lowest id. Three passes: ask, answer, take. Twin of `shaders/interact.wgsl`.
+
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+
+use super::act::keep_inside;
+use super::bin::{offset, runs};
+use super::sense::field_cell;
+use super::world::{Env, World};
+use crate::layout::*;
+use crate::math::{Vec3, add, dot, fixed, scale};
+
+/// Runs the three passes.
+pub fn interact(world: &mut World, parallel: bool) {
+    let bites = !world.plan.preys.is_empty();
+    ask(world, parallel);
+    if bites {
+        choose(world);
+        settle_bites(world);
+    }
+    answer(world, parallel);
+    if bites {
+        take(world);
+    }
+}
+
+/// Agents ask fields for food and put deposits in.
+fn ask(world: &mut World, parallel: bool) {
+    if world.plan.grazes.is_empty() && world.plan.deposits.is_empty() {
+        return;
+    }
+    let demand = std::mem::take(&mut world.scratch.demand);
+    let deposit = std::mem::take(&mut world.scratch.deposit);
+    world.each_agent(parallel, |env, lane| {
+        let (plan, s) = (env.plan, env.species);
+        for graze in grazes(env) {
+            let cell = field_cell(&plan.tank, &plan.fields[graze.field as usize], lane.agent.pos);
+            demand[cell as usize].fetch_add(wish(env.fields[cell as usize], graze), Relaxed);
+        }
+        for (i, d) in plan.deposits[s.deposit_start as usize..][..s.deposits as usize].iter().enumerate() {
+            let strength = lane.action[s.deposit_action as usize + i].max(0.0);
+            let cell = field_cell(&plan.tank, &plan.fields[d.field as usize], lane.agent.pos);
+            deposit[cell as usize].fetch_add(fixed(strength * d.rate, 1.0), Relaxed);
+        }
+    });
+    world.scratch.demand = demand;
+    world.scratch.deposit = deposit;
+}
+
+fn grazes<'a>(env: &Env<'a>) -> &'a [GrazeParams] {
+    &env.plan.grazes[env.species.graze_start as usize..][..env.species.grazes as usize]
+}
+
+/// What an agent asks of a cell: the more the fuller it is, in steps of 1 / FIELD_SCALE.
+#[inline(always)]
+fn wish(value: f32, graze: &GrazeParams) -> i32 {
+    fixed(graze.rate * (value * graze.inverse), 1.0)
+}
+
+/// What an agent is granted of what it asks, in steps of 1 / FIELD_SCALE.
+fn grant(value: f32, asked: i32, demand: &AtomicI32) -> i32 {
+    let (available, all) = (fixed(value, FIELD_SCALE), demand.load(Relaxed));
+    if all <= available { asked } else { (asked as f32 * (available as f32 / all as f32)) as i32 }
+}
+
+/// Each biter picks the nearest agent within reach that it may bite.
+fn choose(world: &mut World) {
+    let mut choice = std::mem::take(&mut world.scratch.choice);
+    choice.fill(NONE);
+    for (index, s) in world.plan.species.iter().enumerate() {
+        if s.preys == 0 {
+            continue;
+        }
+        let env = env(world, index);
+        for local in 0..s.slots {
+            let slot = s.slot_start + local;
+            let agent = &world.agents[slot as usize];
+            let ready = agent.alive == 1
+                && agent.handling == 0
+                && (s.attack_action == NONE
+                    || world.actions[(s.act_start + local * s.act_len + s.attack_action) as usize] > 0.0);
+            let cell = world.scratch.cell_of[slot as usize];
+            if !ready || cell == NONE {
+                continue;
+            }
+            let pos = began(world, slot);
+            let mut best = (u32::MAX, u32::MAX);
+            for &(first, last) in runs(&env, pos).as_slice() {
+                for i in first as usize..last as usize {
+                    let Some(prey) = prey_of(&env, s, env.sorted.species[i]) else { continue };
+                    let square = square_to(&env, pos, i);
+                    let key = (square.to_bits(), env.sorted.id[i]);
+                    if square < prey.reach * prey.reach && env.sorted.slot[i] != slot && key < best {
+                        best = key;
+                        choice[slot as usize] = env.sorted.slot[i];
+                    }
+                }
+            }
+        }
+    }
+    world.scratch.choice = choice;
+}
+
+/// How `s` may bite species `other`, if at all.
+fn prey_of<'a>(env: &Env<'a>, s: &SpeciesParams, other: u32) -> Option<&'a PreyParams> {
+    env.plan.preys[s.prey_start as usize..][..s.preys as usize].iter().find(|p| p.species == other)
+}
+
+fn square_to(env: &Env, pos: Vec3, i: usize) -> f32 {
+    let d = offset(&env.plan.tank, pos, [env.sorted.pos[0][i], env.sorted.pos[1][i], env.sorted.pos[2][i]]);
+    dot(d, d)
+}
+
+/// What all may read, for species `index`.
+fn env<'a>(world: &'a World, index: usize) -> Env<'a> {
+    Env {
+        plan: world.plan,
+        stream: world.stream,
+        sorted: &world.scratch.sorted,
+        cell_start: &world.scratch.cell_start,
+        heard: &world.scratch.heard,
+        fields: world.fields,
+        species: &world.plan.species[index],
+        species_index: index as u32,
+        genomes: world.genomes[index],
+    }
+}
+
+/// Where a slot's agent stood when the tick began.
+fn began(world: &World, slot: u32) -> Vec3 {
+    world.scratch.start_pos[slot as usize]
+}
+
+/// Each agent that is bitten at suffers the bite of the nearest biter that chose it.
+fn settle_bites(world: &mut World) {
+    let mut wound = std::mem::take(&mut world.scratch.wound);
+    wound.fill((NONE, 0));
+    for (index, s) in world.plan.species.iter().enumerate() {
+        if !world.plan.preys.iter().any(|p| p.species == index as u32) {
+            continue;
+        }
+        let env = env(world, index);
+        for local in 0..s.slots {
+            let slot = s.slot_start + local;
+            if world.agents[slot as usize].alive == 0 || world.scratch.cell_of[slot as usize] == NONE {
+                continue;
+            }
+            let pos = began(world, slot);
+            let mut best = (u32::MAX, u32::MAX);
+            for &(first, last) in runs(&env, pos).as_slice() {
+                for i in first as usize..last as usize {
+                    let biter = env.sorted.slot[i];
+                    if world.scratch.choice[biter as usize] != slot {
+                        continue;
+                    }
+                    let key = (square_to(&env, pos, i).to_bits(), env.sorted.id[i]);
+                    let biter_species = &world.plan.species[env.sorted.species[i] as usize];
+                    if key < best
+                        && let Some(prey) = prey_of(&env, biter_species, index as u32)
+                    {
+                        best = key;
+                        wound[slot as usize] = (biter, prey.damage);
+                    }
+                }
+            }
+        }
+    }
+    world.scratch.wound = wound;
+}
+
+/// Agents receive food, lose what is bitten off, and are pushed out of each other.
+fn answer(world: &mut World, parallel: bool) {
+    let demand = std::mem::take(&mut world.scratch.demand);
+    let mut wound = std::mem::take(&mut world.scratch.wound);
+    let start = std::mem::take(&mut world.scratch.start_pos);
+    world.each_agent(parallel, |env, lane| {
+        let (plan, s) = (env.plan, env.species);
+        let mut eaten = 0i32;
+        for graze in grazes(env) {
+            let cell = field_cell(&plan.tank, &plan.fields[graze.field as usize], lane.agent.pos) as usize;
+            let granted = grant(env.fields[cell], wish(env.fields[cell], graze), &demand[cell]);
+            eaten += fixed(granted as f32 / FIELD_SCALE * graze.energy, ENERGY_SCALE);
+        }
+        lane.note.eaten = eaten;
+        lane.note.dealt = -1;
+        lane.agent.energy = lane.agent.energy.saturating_add(eaten).min(s.energy_cap);
+        if s.push > 0.0 {
+            let shift = push(env, lane.slot, start[lane.slot as usize]);
+            lane.agent.pos = keep_inside(&plan.tank, add(lane.agent.pos, shift));
+        }
+    });
+    for (agent, wound) in world.agents.iter_mut().zip(&mut wound) {
+        if wound.0 != NONE {
+            // No more can be taken than there is.
+            wound.1 = wound.1.min(agent.energy.max(0));
+            agent.energy -= wound.1;
+        }
+    }
+    world.scratch.start_pos = start;
+    world.scratch.wound = wound;
+    world.scratch.demand = demand;
+}
+
+/// Sum of the pushes from overlapping bodies, in fixed point so that its order cannot matter.
+fn push(env: &Env, slot: u32, pos: Vec3) -> Vec3 {
+    let tank = &env.plan.tank;
+    let mut sum = [0i32; 3];
+    for &(first, last) in runs(env, pos).as_slice() {
+        for i in first as usize..last as usize {
+            let other = &env.plan.species[env.sorted.species[i] as usize];
+            let d = offset(tank, pos, [env.sorted.pos[0][i], env.sorted.pos[1][i], env.sorted.pos[2][i]]);
+            let contact = 0.5 * (env.species.length + other.length);
+            let square = dot(d, d);
+            if square < contact * contact && env.sorted.slot[i] != slot && square > 0.0 {
+                let distance = square.sqrt();
+                let away = scale(d, -(contact - distance) * env.species.push / distance);
+                for axis in 0..3 {
+                    sum[axis] += fixed(away[axis].clamp(-1.0, 1.0), PUSH_SCALE);
+                }
+            }
+        }
+    }
+    sum.map(|v| v as f32 / PUSH_SCALE)
+}
+
+/// Biters whose bite landed gain from it.
+fn take(world: &mut World) {
+    for (index, s) in world.plan.species.iter().enumerate() {
+        if s.preys == 0 {
+            continue;
+        }
+        for slot in s.slot_start..s.slot_start + s.slots {
+            let target = world.scratch.choice[slot as usize];
+            if target == NONE || world.scratch.wound[target as usize].0 != slot {
+                continue;
+            }
+            let taken = world.scratch.wound[target as usize].1;
+            let env = env(world, index);
+            let other = species_of(&world.plan.species, target);
+            let gain = prey_of(&env, s, other).map_or(0.0, |p| p.gain);
+            let agent = &mut world.agents[slot as usize];
+            let gained = (taken as f32 * gain) as i32;
+            agent.energy = agent.energy.saturating_add(gained).min(s.energy_cap);
+            // One more, because the tally of this tick already counts the wait down.
+            agent.handling = s.handling + 1;
+            world.scratch.notes[slot as usize].dealt = taken;
+        }
+    }
+}
+
+/// Species of a slot.
+pub fn species_of(species: &[SpeciesParams], slot: u32) -> u32 {
+    species.iter().position(|s| slot < s.slot_start + s.slots).unwrap_or(0) as u32
+}

@@ -1,0 +1,165 @@
+//! The CPU backend: plain array loops over the data of `WorldState`, bit-exact across machines, instruction sets and
+//! thread counts. One file a stage, each the twin of the shader of the same name. Needs no GPU driver and knows
+//! nothing of one.
+
+mod act;
+mod bin;
+mod edit;
+mod fields;
+mod hear;
+mod interact;
+mod near;
+mod obstacles;
+mod sense;
+mod tally;
+mod think;
+mod turnover;
+mod world;
+
+use rayon::prelude::*;
+
+use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape};
+use crate::layout::BirthRecord;
+use crate::plan::Plan;
+use crate::snapshot::{AgentDetail, Snapshot};
+use crate::world::WorldState;
+use world::{Scratch, World};
+
+/// Worlds of at most this many slots are advanced packed: their state and genomes stay in a core's cache.
+const PACKED_SLOTS: u32 = 2048;
+
+/// Slots that one task takes in the spread shape: large enough to hide the cost of a task.
+const TASK_SLOTS: usize = 128;
+
+/// Owner of the live state on processor threads.
+pub struct CpuBackend {
+    plan: Plan,
+    state: WorldState,
+    scratch: Vec<Scratch>,
+    births: Vec<BirthRecord>,
+    pool: rayon::ThreadPool,
+    shape: Shape,
+}
+
+impl CpuBackend {
+    /// A backend for worlds of `plan`, on `threads` threads (all of the machine's when `None`).
+    ///
+    /// # Errors
+    /// When the threads cannot be started.
+    pub fn new(plan: &Plan, threads: Option<usize>, shape: Shape) -> Result<CpuBackend, BackendError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.unwrap_or(0))
+            .build()
+            .map_err(|e| BackendError::TooLarge(format!("cannot start the worker threads: {e}")))?;
+        let packed = plan.dims.slots <= PACKED_SLOTS && (plan.dims.worlds as usize) >= pool.current_num_threads();
+        let shape = match shape {
+            Shape::Auto if packed => Shape::Packed,
+            Shape::Auto => Shape::Spread,
+            chosen => chosen,
+        };
+        Ok(CpuBackend {
+            plan: plan.clone(),
+            state: WorldState::default(),
+            scratch: (0..plan.dims.worlds).map(|_| Scratch::new(plan)).collect(),
+            births: Vec::new(),
+            pool,
+            shape,
+        })
+    }
+}
+
+/// One tick of one world: the stages in their order.
+fn tick(world: &mut World, tick: u32, parallel: bool) {
+    bin::bin(world);
+    hear::hear(world, tick);
+    world.each_agent(parallel, |env, lane| {
+        sense::sense(env, lane, tick);
+        think::think(env, lane, tick);
+        act::act(env, lane);
+    });
+    act::emit(world, tick);
+    interact::interact(world, parallel);
+    fields::fields(world, tick, parallel);
+    turnover::turnover(world, tick);
+    tally::tally(world);
+}
+
+impl Backend for CpuBackend {
+    fn info(&self) -> BackendInfo {
+        BackendInfo { kind: "cpu", device: format!("{} threads", self.pool.current_num_threads()), shape: self.shape }
+    }
+
+    fn load(&mut self, state: &WorldState) -> Result<(), BackendError> {
+        self.state = state.clone();
+        self.births.clear();
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<WorldState, BackendError> {
+        Ok(self.state.clone())
+    }
+
+    fn advance(&mut self, ticks: u32) -> Result<(), BackendError> {
+        let first = self.state.tick as u32;
+        let plan = &self.plan;
+        let mut worlds = world::split(plan, &mut self.state, &mut self.scratch);
+        match self.shape {
+            Shape::Packed => self.pool.install(|| {
+                worlds
+                    .par_iter_mut()
+                    .for_each(|world| (0..ticks).for_each(|t| tick(world, first.wrapping_add(t), false)));
+            }),
+            _ => self.pool.install(|| {
+                for t in 0..ticks {
+                    worlds.iter_mut().for_each(|world| tick(world, first.wrapping_add(t), true));
+                }
+            }),
+        }
+        drop(worlds);
+        let start = self.births.len();
+        for scratch in &mut self.scratch {
+            self.births.append(&mut scratch.births);
+        }
+        self.births[start..].sort_unstable_by_key(|b| (b.tick, b.world, b.species, b.slot));
+        self.state.tick += u64::from(ticks);
+        Ok(())
+    }
+
+    fn edit(&mut self, edits: &Edits) -> Result<(), BackendError> {
+        edit::edit(&self.plan, &mut self.state, edits);
+        Ok(())
+    }
+
+    fn retune(&mut self, plan: &Plan) -> Result<(), BackendError> {
+        assert_eq!(self.plan.dims, plan.dims, "retuning keeps all sizes");
+        self.plan = plan.clone();
+        Ok(())
+    }
+
+    fn census(&mut self) -> Result<Census, BackendError> {
+        let s = &self.state;
+        let mut signals = Vec::with_capacity((self.plan.dims.worlds * self.plan.dims.sig) as usize);
+        for world in 0..self.plan.dims.worlds {
+            signals.extend_from_slice(edit::last_signals(&self.plan, s, world));
+        }
+        Ok(Census {
+            agents: s.agents.clone(),
+            tallies: s.tallies.clone(),
+            counters: s.counters.clone(),
+            next_id: s.next_id.clone(),
+            signals,
+        })
+    }
+
+    fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError> {
+        Ok(std::mem::take(&mut self.births))
+    }
+
+    fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError> {
+        Ok(edit::snapshot(&self.plan, &self.state, world))
+    }
+
+    fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
+        Ok(edit::detail(&self.plan, &self.state, &self.scratch, world, slot))
+    }
+}

@@ -1,0 +1,240 @@
+//! Stage *sense*: each agent's observation, slice after slice as its species lists them. Sums over neighbours are
+//! fixed-point integers, so their order cannot matter; the k nearest break ties by id. Reads the sorted agents, what is
+//! heard, and fields, all as they were when the tick began. Twin of `shaders/sense.wgsl`.
+
+use std::cell::RefCell;
+
+use multiversion::multiversion;
+
+use super::near::Near;
+use super::obstacles::trace;
+use super::world::{Env, Lane};
+use crate::layout::*;
+use crate::math::{Vec3, add, body_axes, cos, dot, fixed, scale, sin, sub};
+use crate::rng;
+
+thread_local! {
+    /// Neighbours of the agent at hand, and sums of the sectors of one sense.
+    static WORK: RefCell<(Near, Vec<i32>)> = RefCell::default();
+}
+
+/// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading, then the channels.
+const SECTOR_SUMS: usize = 8;
+
+/// Fills the observation.
+pub fn sense(env: &Env, lane: &mut Lane, tick: u32) {
+    WORK.with_borrow_mut(|work| observe(env, lane, tick, work));
+}
+
+/// Fills the observation slice by slice. Compiled for several instruction sets: rounding and square roots are single instructions
+/// only from SSE4.1 and NEON on, and nothing is ever fused, so all give the same bits.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn observe(env: &Env, lane: &mut Lane, tick: u32, work: &mut (Near, Vec<i32>)) {
+    let s = env.species;
+    let axes = body_axes(lane.agent.heading);
+    let senses = &env.plan.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
+    for (index, sense) in senses.iter().enumerate() {
+        let range = sense.start as usize..(sense.start + sense.len) as usize;
+        let (agent, out) = (&*lane.agent, &mut lane.obs[range]);
+        match sense.kind {
+            SENSE_NEIGHBOURS => neighbours(env, sense, lane.slot, agent.pos, axes, work, out),
+            SENSE_NEAREST => nearest(env, sense, lane.slot, agent.pos, axes, &mut work.0, out),
+            SENSE_FIELD_VALUE => out[0] = taste(env, sense, agent.pos),
+            SENSE_FIELD_GRADIENT => gradient(env, sense, agent.pos, axes, out),
+            SENSE_FIELD_ANTENNAE => antennae(env, sense, agent.pos, axes, out),
+            SENSE_WALLS => walls(env, sense, agent.pos, axes, out),
+            SENSE_SPEED => out[0] = dot(agent.vel, agent.heading) / s.top_speed.max(1e-6),
+            SENSE_ENERGY => out[0] = agent.energy as f32 / s.energy_cap as f32,
+            SENSE_LAST_ACTION => out.copy_from_slice(lane.action),
+            SENSE_OWN_SIGNAL => {
+                let first = s.signal_action as usize;
+                out.copy_from_slice(&lane.action[first..first + s.channels as usize]);
+            }
+            SENSE_NOISE => {
+                let purpose = DRAW_NOISE ^ ((index as u32) << 16);
+                out[0] = rng::normal(rng::draw(env.stream, tick, agent.id, purpose));
+            }
+            _ => out[0] = 1.0,
+        }
+    }
+    lane.note.social = if s.social == 1 { social(env, lane, &mut work.0) } else { [0.0; 2] };
+}
+
+#[inline(always)]
+fn neighbours(
+    env: &Env,
+    sense: &SenseParams,
+    slot: u32,
+    pos: Vec3,
+    axes: [Vec3; 3],
+    (near, sums): &mut (Near, Vec<i32>),
+    out: &mut [f32],
+) {
+    let tank = &env.plan.tank;
+    let count = (sense.count * sense.elevation) as usize;
+    let channels = if sense.gives & GIVES_SIGNALS != 0 { sense.channels as usize } else { 0 };
+    let stride = SECTOR_SUMS + channels;
+    let k = tank.sense_scale;
+    sums.clear();
+    sums.resize(count * stride, 0);
+    near.gather(env, slot, pos, sense.range, sense.mask);
+    near.arrange(sense, axes);
+    near.add_weights(sums, stride, k);
+    if sense.gives & GIVES_OFFSET != 0 {
+        near.add_offsets(sums, stride, sense.range, k);
+    }
+    if sense.gives & GIVES_HEADING != 0 {
+        near.add_headings(env, axes, sums, stride, k);
+    }
+    if channels > 0 {
+        near.add_signals(env, channels, sums, stride, k);
+    }
+    let dim = tank.dim as usize;
+    for (sum, out) in sums.chunks_exact(stride).zip(out.chunks_exact_mut((sense.per_sector as usize).max(1))) {
+        let weight = sum[1] as f32 / k;
+        let mut at = 0;
+        if sense.gives & GIVES_PROXIMITY != 0 {
+            out[at] = weight / (1.0 + weight);
+            at += 1;
+        }
+        if sense.gives & GIVES_OFFSET != 0 {
+            for axis in 0..dim {
+                out[at] = if sum[0] > 0 { sum[2 + axis] as f32 / k / sum[0] as f32 } else { 0.0 };
+                at += 1;
+            }
+        }
+        if sense.gives & GIVES_HEADING != 0 {
+            for axis in 0..dim {
+                out[at] = if sum[1] > 0 { sum[5 + axis] as f32 / sum[1] as f32 } else { 0.0 };
+                at += 1;
+            }
+        }
+        for channel in 0..channels {
+            out[at] = sum[8 + channel] as f32 / k / (1.0 + weight);
+            at += 1;
+        }
+    }
+}
+
+#[inline(always)]
+fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
+    let k = sense.count as usize;
+    // (distance bits, id) orders by distance, then by id: bits of non-negative floats order as integers.
+    let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
+    let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
+    near.gather(env, slot, pos, sense.range, sense.mask);
+    for i in 0..near.len {
+        let key = (near.square[i].to_bits(), env.sorted.id[near.index[i] as usize]);
+        if key < best[k - 1] {
+            let mut at = k - 1;
+            while at > 0 && key < best[at - 1] {
+                best[at] = best[at - 1];
+                offsets[at] = offsets[at - 1];
+                at -= 1;
+            }
+            best[at] = key;
+            offsets[at] = [near.offset[0][i], near.offset[1][i], near.offset[2][i]];
+        }
+    }
+    let dim = env.plan.tank.dim as usize;
+    for (n, out) in out.chunks_exact_mut(dim + 1).enumerate() {
+        out.fill(0.0);
+        if best[n].0 != u32::MAX {
+            for axis in 0..dim {
+                out[axis] = dot(offsets[n], axes[axis]) / sense.range;
+            }
+            out[dim] = 1.0 - f32::from_bits(best[n].0).sqrt() / sense.range;
+        }
+    }
+}
+
+/// Nearness of the nearest of its own kind, and mean cosine with those in social range.
+#[inline(always)]
+fn social(env: &Env, lane: &Lane, near: &mut Near) -> [f32; 2] {
+    let tank = &env.plan.tank;
+    let own = lane.agent.heading;
+    near.gather(env, lane.slot, lane.agent.pos, tank.social_range, 1 << env.species_index);
+    let (mut align, mut least) = (0i32, f32::MAX);
+    for i in 0..near.len {
+        let at = near.index[i] as usize;
+        let h = [env.sorted.heading[0][at], env.sorted.heading[1][at], env.sorted.heading[2][at]];
+        align += fixed(dot(own, h), tank.sense_scale);
+        least = least.min(near.square[i]);
+    }
+    if near.len == 0 {
+        return [0.0; 2];
+    }
+    [1.0 - least.sqrt() / tank.social_range, align as f32 / tank.sense_scale / near.len as f32]
+}
+
+/// Cell of a field that holds `pos`: wrapped on a torus, otherwise the nearest.
+#[inline(always)]
+pub fn field_cell(tank: &TankParams, field: &FieldParams, pos: Vec3) -> u32 {
+    let mut cell = [0u32; 3];
+    for axis in 0..tank.dim as usize {
+        let n = field.dims[axis] as f32;
+        let mut c = (pos[axis] / field.cell[axis]).floor();
+        if tank.edge[axis] == EDGE_TORUS {
+            c -= (c / n).floor() * n;
+        }
+        cell[axis] = c.clamp(0.0, n - 1.0) as u32;
+    }
+    field.start + (cell[2] * field.dims[1] + cell[1]) * field.dims[0] + cell[0]
+}
+
+/// Sum of the perceived fields at `pos`, over their largest capacity.
+#[inline(always)]
+fn taste(env: &Env, sense: &SenseParams, pos: Vec3) -> f32 {
+    let mut sum = 0.0;
+    for (i, field) in env.plan.fields.iter().enumerate() {
+        if sense.mask >> i & 1 == 1 {
+            sum += env.fields[field_cell(&env.plan.tank, field, pos) as usize];
+        }
+    }
+    sum * sense.inverse
+}
+
+fn gradient(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
+    let mut slope = [0.0; 3];
+    // The first perceived field's cell is the step for all of them.
+    let first = (0..env.plan.fields.len()).find(|i| sense.mask >> i & 1 == 1).unwrap_or(0);
+    let step = env.plan.fields[first].cell;
+    for axis in 0..env.plan.tank.dim as usize {
+        let (mut low, mut high) = (pos, pos);
+        low[axis] -= step[axis];
+        high[axis] += step[axis];
+        slope[axis] = (taste(env, sense, high) - taste(env, sense, low)) * 0.5;
+    }
+    for (out, axis) in out.iter_mut().zip(axes) {
+        *out = dot(slope, axis);
+    }
+}
+
+fn antennae(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
+    let ahead = scale(axes[0], cos(sense.angle) * sense.range);
+    let aside = scale(axes[1], sin(sense.angle) * sense.range);
+    let middle = add(pos, ahead);
+    out[0] = taste(env, sense, sub(middle, aside));
+    out[1] = taste(env, sense, add(middle, aside));
+    if out.len() == 4 {
+        let above = scale(axes[2], sin(sense.angle) * sense.range);
+        out[2] = taste(env, sense, add(middle, above));
+        out[3] = taste(env, sense, sub(middle, above));
+    }
+}
+
+fn walls(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
+    let rays = sense.count as usize;
+    for (ray, out) in out.iter_mut().enumerate() {
+        let toward = if ray < rays {
+            let share = if rays > 1 { 2.0 * ray as f32 / (rays - 1) as f32 - 1.0 } else { 0.0 };
+            let angle = sense.angle * share;
+            add(scale(axes[0], cos(angle)), scale(axes[1], sin(angle)))
+        } else if ray == rays {
+            axes[2]
+        } else {
+            scale(axes[2], -1.0)
+        };
+        *out = 1.0 - trace(&env.plan.tank, &env.plan.obstacles, pos, toward, sense.range) / sense.range;
+    }
+}

@@ -1,0 +1,254 @@
+//! The live state on the device: one buffer for each array of `WorldState` and the scratch arrays between stages, checked
+//! against the adapter's limits before anything is allocated. Knows nothing of when kernels run.
+
+use super::device::SharedDevice;
+use super::header::{self, Binding, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use crate::backend::BackendError;
+use crate::layout::*;
+use crate::plan::Plan;
+
+/// Most deaths, renewals, births or patches that one dispatch applies.
+pub const EDIT_CHUNK: usize = 1024;
+
+/// Bytes that the nursery may take; longer genomes are bred in smaller batches.
+const NURSERY_BYTES: u64 = 16 << 20;
+
+/// Genomes that one buffer holds, as a range of numbers among all genomes; it begins and ends with whole rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// First number.
+    pub first: u64,
+    /// One past the last number.
+    pub end: u64,
+}
+
+/// All buffers of a backend.
+pub struct Buffers {
+    /// One for each binding except `Genomes` and `Page`.
+    single: Vec<Option<wgpu::Buffer>>,
+    /// Pages of genomes.
+    pub pages: Vec<Page>,
+    genomes: Vec<wgpu::Buffer>,
+    page_info: Vec<wgpu::Buffer>,
+    /// Births that the birth log holds.
+    pub log_capacity: u32,
+    /// Births that the nursery holds parents for.
+    pub nursery_births: usize,
+}
+
+/// Births that a tick can bring at most: every birth needs a willing parent and a free slot.
+pub fn most_births(plan: &Plan) -> u32 {
+    let slots = plan.species.iter().filter(|s| s.evolution == EVOLVE_ECOLOGY).map(|s| s.slots / 2).sum::<u32>();
+    slots.saturating_mul(plan.dims.worlds)
+}
+
+/// What a scene can be made smaller by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lever {
+    /// Agents of the largest species.
+    Agents,
+    /// Cells of the largest field.
+    FieldCell,
+}
+
+/// Elements and bytes that each binding needs.
+struct Need {
+    binding: Binding,
+    what: &'static str,
+    elements: u64,
+    bytes: u64,
+    lever: Lever,
+}
+
+fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
+    let d = &plan.dims;
+    let worlds = u64::from(d.worlds);
+    let slots = worlds * u64::from(d.slots.max(1));
+    let cells = worlds * u64::from(d.field_cells.max(1));
+    let grid = worlds * (u64::from(d.grid_cells) + 1) + slots;
+    let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1).max(1);
+    let need = |binding, what, elements: u64, each: u64, lever| Need {
+        binding,
+        what,
+        elements,
+        bytes: elements.max(1) * each,
+        lever,
+    };
+    use Lever::*;
+    vec![
+        need(Binding::Params, "parameters", header::params_bytes(plan).len() as u64 / 4, 4, Agents),
+        need(Binding::Worlds, "worlds", worlds * header::world_words(plan) as u64, 4, Agents),
+        need(Binding::Agents, "agents", slots, size_of::<Agent>() as u64, Agents),
+        need(Binding::Tallies, "fitness tallies", slots * u64::from(TALLIES), 4, Agents),
+        need(Binding::Mind, "observations, actions, memory and signals", mind_parts(plan)[5], 4, Agents),
+        need(Binding::Fields, "fields", 2 * cells, 4, FieldCell),
+        need(Binding::Sums, "sums over field cells", 2 * cells + worlds * u64::from(d.grid_cells), 4, FieldCell),
+        need(Binding::Grid, "the neighbour grid", grid, 4, Agents),
+        need(Binding::Sorted, "sorted agents", slots, SORTED_BYTES, Agents),
+        need(Binding::Notes, "notes of agents", slots, NOTE_BYTES, Agents),
+        need(Binding::BirthLog, "the birth log", u64::from(log_capacity) + 1, size_of::<BirthRecord>() as u64, Agents),
+        need(Binding::Control, "dispatch numbers", 4, 4, Agents),
+        need(Binding::Edits, "edits", EDIT_CHUNK as u64, size_of::<Edit>() as u64, Agents),
+        need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
+        need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
+    ]
+}
+
+/// The error of an array that does not fit: says which number to lower, and to what.
+fn too_large(plan: &Plan, what: &str, bytes: u64, most: u64, lever: Lever) -> BackendError {
+    let mib = |b: u64| b.div_ceil(1 << 20);
+    let share = most as f64 / bytes as f64;
+    let worlds = (f64::from(plan.dims.worlds) * share) as u32;
+    let advice = if plan.dims.worlds > 1 && worlds > 0 {
+        format!("lower the number of worlds from {} to {worlds}", plan.dims.worlds)
+    } else if lever == Lever::FieldCell {
+        // Cells go with the square or the cube of their size.
+        let root = if plan.tank.dim == 3 { libm::cbrt(1.0 / share) } else { libm::sqrt(1.0 / share) };
+        format!("make the cells of the fields {root:.2} times as large")
+    } else {
+        let largest =
+            plan.species.iter().enumerate().max_by_key(|(_, s)| u64::from(s.slots) * u64::from(s.genome_stride + 1));
+        let (index, slots) = largest.map_or((0, 0), |(i, s)| (i, s.slots));
+        format!("lower species[{index}].count and capacity from {slots} to {}", (f64::from(slots) * share) as u32)
+    };
+    BackendError::TooLarge(format!(
+        "{what} take {} MiB and this adapter gives one array {} MiB at most: {advice}",
+        mib(bytes),
+        mib(most)
+    ))
+}
+
+/// Cuts the genomes into pages of at most `most` numbers, at rows.
+fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
+    let starts = genome_starts(plan);
+    let mut pages: Vec<Page> = vec![Page { first: 0, end: 0 }];
+    for (species, s) in plan.species.iter().enumerate() {
+        let stride = u64::from(s.genome_stride);
+        if stride == 0 {
+            continue;
+        }
+        if stride > most {
+            return Err(BackendError::TooLarge(format!(
+                "one genome of species[{species}] takes {} MiB and this adapter gives one array {} MiB at most: lower its hidden layers",
+                (stride * 4) >> 20,
+                (most * 4) >> 20
+            )));
+        }
+        let mut at = starts[species];
+        while at < starts[species + 1] {
+            let last = pages.len() - 1;
+            let rows = (most - (pages[last].end - pages[last].first)) / stride;
+            if rows == 0 {
+                pages.push(Page { first: at, end: at });
+                continue;
+            }
+            at = (at + rows * stride).min(starts[species + 1]);
+            pages[last].end = at;
+        }
+    }
+    Ok(pages)
+}
+
+impl Buffers {
+    /// Allocates everything that `plan` needs, with pages of at most `page_bytes`.
+    ///
+    /// # Errors
+    /// `TooLarge` with the number to lower and to what, before anything is allocated.
+    pub fn new(shared: &SharedDevice, plan: &Plan, page_bytes: u64) -> Result<Buffers, BackendError> {
+        let limits = shared.device.limits();
+        let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let births = most_births(plan);
+        // Two ticks of births at most, or many ticks of few.
+        let log_capacity = if births == 0 { 1 } else { births.saturating_mul(2).max(1 << 16) };
+        let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1).max(1);
+        let nursery_births = (NURSERY_BYTES / (8 * u64::from(row_max))).clamp(1, EDIT_CHUNK as u64) as usize;
+        let needs = needs(plan, log_capacity, nursery_births);
+        for need in &needs {
+            if need.bytes > most || need.elements > u64::from(u32::MAX) {
+                let most = most.min(need.bytes / need.elements * u64::from(u32::MAX));
+                return Err(too_large(plan, need.what, need.bytes, most, need.lever));
+            }
+        }
+        let pages = cut_pages(plan, most.min(page_bytes) / 4)?;
+        let genomes = pages.last().map_or(0, |p| p.end);
+        if genomes > u64::from(u32::MAX) {
+            return Err(too_large(plan, "genomes", genomes * 4, u64::from(u32::MAX) * 4, Lever::Agents));
+        }
+        if births > 0 && pages.len() > 1 {
+            return Err(too_large(
+                plan,
+                "genomes of a scene with ecology",
+                genomes * 4,
+                most.min(page_bytes),
+                Lever::Agents,
+            ));
+        }
+        let buffer = |label: &str, bytes: u64, usage: wgpu::BufferUsages| {
+            shared.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(label),
+                size: bytes.max(16),
+                usage: usage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        };
+        let (storage, uniform) = (wgpu::BufferUsages::STORAGE, wgpu::BufferUsages::UNIFORM);
+        let buffers = shared.guarded("allocating the worlds", || {
+            let mut single: Vec<Option<wgpu::Buffer>> = vec![None; header::BINDINGS.len()];
+            for need in &needs {
+                let usage = if need.binding == Binding::Control { uniform } else { storage };
+                single[need.binding as usize] = Some(buffer(need.what, need.bytes, usage));
+            }
+            let genomes = pages.iter().map(|p| buffer("genomes", (p.end - p.first) * 4, storage)).collect();
+            let page_info: Vec<_> = pages.iter().map(|_| buffer("page", 16, uniform)).collect();
+            Buffers { single, pages: pages.clone(), genomes, page_info, log_capacity, nursery_births }
+        })?;
+        for (info, page) in buffers.page_info.iter().zip(&pages) {
+            // Species without genomes count to number 0, so the first page must own that even when it is empty.
+            let range = [page.first as u32, page.end.max(1) as u32];
+            shared.queue.write_buffer(info, 0, bytemuck::cast_slice(&range));
+        }
+        Ok(buffers)
+    }
+
+    /// The buffer of a binding, for a page of genomes.
+    pub fn get(&self, binding: Binding, page: usize) -> &wgpu::Buffer {
+        match binding {
+            Binding::Genomes => &self.genomes[page],
+            Binding::Page => &self.page_info[page],
+            other => self.single[other as usize].as_ref().expect("every other binding has a buffer"),
+        }
+    }
+
+    /// The pieces of pages that hold the numbers `first..end` of all genomes: (page, first number in it, numbers).
+    pub fn pieces(&self, first: u64, end: u64) -> impl Iterator<Item = (usize, u64, usize)> + '_ {
+        self.pages.iter().enumerate().filter_map(move |(index, page)| {
+            let (from, to) = (first.max(page.first), end.min(page.end));
+            (from < to).then(|| (index, from - page.first, (to - from) as usize))
+        })
+    }
+}
+
+/// Whether the packed shape can run: one page of genomes, and an adapter that shows a kernel enough buffers.
+pub fn packable(shared: &SharedDevice, buffers: &Buffers) -> bool {
+    buffers.pages.len() == 1
+        && shared.device.limits().max_storage_buffers_per_shader_stage >= super::kernels::PACKED.storage_buffers()
+}
+
+/// Whether the adapter can run kernels of `module` at all.
+pub fn runnable(shared: &SharedDevice, plan: &Plan, module: Module) -> Result<(), BackendError> {
+    let limits = shared.device.limits();
+    let lanes = header::lanes(plan, module);
+    let most = limits.max_compute_invocations_per_workgroup.min(limits.max_compute_workgroup_size_x);
+    let needed =
+        super::kernels::KERNELS.iter().filter(|k| k.module == module).map(|k| k.storage_buffers()).max().unwrap_or(0);
+    if lanes > most {
+        return Err(BackendError::NoAdapter(format!("workgroups of {lanes} are needed, the adapter has {most}")));
+    }
+    if needed > limits.max_storage_buffers_per_shader_stage {
+        return Err(BackendError::NoAdapter(format!(
+            "kernels see {needed} arrays, the adapter shows them {}",
+            limits.max_storage_buffers_per_shader_stage
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Edits between two ticks, applied on the device: lives end, go on and begin, children are bred in place. Twin of
+//! `backend::cpu::edit`. Knows nothing of why.
+
+use std::collections::HashSet;
+
+use super::buffers::{Buffers, EDIT_CHUNK};
+use super::device::SharedDevice;
+use super::header::{Binding, Edit, Module, Patch, genome_starts};
+use super::kernels::{self, Ready};
+use super::state::mask_offset;
+use super::{GROUP, GpuBackend, dispatch, ready, transfer};
+use crate::backend::{BackendError, Edits};
+use crate::plan::Plan;
+
+/// The kernels that apply edits.
+pub struct Kernels {
+    lives: Ready,
+    gather: Ready,
+    breed: Ready,
+    patches: Ready,
+}
+
+impl Kernels {
+    /// Makes them for a plan.
+    pub fn new(shared: &SharedDevice, buffers: &Buffers, plan: &Plan) -> Result<Kernels, BackendError> {
+        let compiled = kernels::compile(shared, plan, Module::Edit)?;
+        let make = |kernel| ready(shared, &compiled, buffers, kernel);
+        Ok(Kernels {
+            lives: make(kernels::EDIT_LIVES)?,
+            gather: make(kernels::EDIT_GATHER)?,
+            breed: make(kernels::EDIT_BREED)?,
+            patches: make(kernels::EDIT_PATCHES)?,
+        })
+    }
+}
+
+impl GpuBackend {
+    /// Applies edits in the order of the struct's fields.
+    pub(super) fn apply(&mut self, edits: &Edits) -> Result<(), BackendError> {
+        // An agent dies once, however often it is named.
+        let mut seen = HashSet::new();
+        let deaths: Vec<Edit> = edits.deaths.iter().filter(|d| seen.insert(**d)).map(|&d| Edit::death(d)).collect();
+        let renewals: Vec<Edit> = edits.renewals.iter().map(|&r| Edit::renewal(r)).collect();
+        let births: Vec<Edit> = edits.births.iter().map(Edit::birth).collect();
+        for lives in deaths.chunks(EDIT_CHUNK).chain(renewals.chunks(EDIT_CHUNK)) {
+            self.submit_lives(lives, false)?;
+        }
+        for lives in births.chunks(self.buffers.nursery_births) {
+            self.submit_lives(lives, true)?;
+        }
+        self.shared.guarded("writing genomes", || {
+            let starts = genome_starts(&self.plan);
+            for (species, world, row, genome) in &edits.genomes {
+                let s = &self.plan.species[*species as usize];
+                let row = u64::from(*world) * u64::from(s.rows) + u64::from(*row);
+                let numbers = &genome[..s.genome_len as usize];
+                self.write_genomes(starts[*species as usize] + row * u64::from(s.genome_stride), numbers);
+            }
+        })?;
+        let patches: Vec<Patch> = edits
+            .patches
+            .iter()
+            .map(|&(field, center, radius, amount)| Patch { field, center, radius, amount })
+            .collect();
+        for patches in patches.chunks(EDIT_CHUNK) {
+            self.submit_patches(patches)?;
+        }
+        for &(world, species, mask) in &edits.hearing {
+            let at = mask_offset(&self.plan, world, species);
+            transfer::write(&self.shared, self.buffers.get(Binding::Worlds, 0), at, bytemuck::bytes_of(&mask));
+        }
+        Ok(())
+    }
+
+    /// One chunk of deaths, renewals or births.
+    fn submit_lives(&self, lives: &[Edit], breed: bool) -> Result<(), BackendError> {
+        self.shared.guarded("an edit", || {
+            transfer::write(&self.shared, self.buffers.get(Binding::Edits, 0), 0, bytemuck::cast_slice(lives));
+            self.write_control(0, lives.len() as u32);
+            let mut encoder = self.shared.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                let count = lives.len() as u64;
+                dispatch(&mut pass, &self.shared, &self.editing.lives, 0, count.div_ceil(GROUP));
+                if breed {
+                    // All parents are read before any child is written.
+                    for kernel in [&self.editing.gather, &self.editing.breed] {
+                        (0..self.buffers.pages.len()).for_each(|p| dispatch(&mut pass, &self.shared, kernel, p, count));
+                    }
+                }
+            }
+            self.shared.queue.submit([encoder.finish()]);
+        })
+    }
+
+    fn submit_patches(&self, patches: &[Patch]) -> Result<(), BackendError> {
+        let cells = u64::from(self.plan.dims.worlds) * u64::from(self.plan.dims.field_cells);
+        self.shared.guarded("a patch", || {
+            transfer::write(&self.shared, self.buffers.get(Binding::Patches, 0), 0, bytemuck::cast_slice(patches));
+            self.write_control(0, patches.len() as u32);
+            let mut encoder = self.shared.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                dispatch(&mut pass, &self.shared, &self.editing.patches, 0, cells.div_ceil(GROUP));
+            }
+            self.shared.queue.submit([encoder.finish()]);
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! The GPU backend: the same stages as the CPU backend, as WGSL kernels on wgpu. Live state stays in the device's buffers;
+//! nothing is uploaded or read back while ticks run, except the log of births. Nothing outside this folder names wgpu.
+
+mod buffers;
+pub mod device;
+mod edit;
+pub mod header;
+pub mod kernels;
+mod pace;
+mod state;
+mod transfer;
+#[cfg(test)]
+mod twins;
+
+use std::time::Instant;
+
+pub use device::{AdapterListing, SharedDevice, adapters};
+
+use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape};
+use crate::layout::*;
+use crate::plan::Plan;
+use crate::rng::Stream;
+use crate::snapshot::{AgentDetail, Snapshot};
+use crate::world::WorldState;
+use buffers::{Buffers, most_births};
+use header::{Binding, Module};
+use kernels::{Compiled, Kernel, Ready};
+use pace::Pace;
+
+/// Most slots of a world that `Shape::Auto` packs: one workgroup walks them all.
+const PACKED_SLOTS: u32 = 512;
+
+/// Fewest worlds that `Shape::Auto` packs: fewer leave most of a GPU idle.
+const PACKED_WORLDS: u32 = 8;
+
+/// Invocations of a workgroup of the spread shape.
+const GROUP: u64 = 64;
+
+/// Owner of the live state on a GPU.
+pub struct GpuBackend {
+    shared: SharedDevice,
+    plan: Plan,
+    buffers: Buffers,
+    ticking: Ticking,
+    editing: edit::Kernels,
+    pace: Pace,
+    tick: u64,
+    streams: Vec<Stream>,
+    births: Vec<BirthRecord>,
+}
+
+/// The kernels that advance worlds.
+enum Ticking {
+    /// In the order of a tick, each with its number of workgroups; those that the plan at hand does not need are left out.
+    Spread(Vec<(Kernel, Ready, u64)>),
+    /// One kernel for all.
+    Packed(Ready),
+}
+
+impl GpuBackend {
+    /// A backend for worlds of `plan`. `load` gives it its state.
+    ///
+    /// # Errors
+    /// `TooLarge` when the plan does not fit the adapter, or does not fit the packed shape asked for; `NoAdapter` when the
+    /// adapter cannot run the kernels.
+    pub fn new(plan: &Plan, device: &SharedDevice, shape: Shape) -> Result<GpuBackend, BackendError> {
+        GpuBackend::with_pages(plan, device, shape, u64::MAX)
+    }
+
+    /// As `new`, with genomes in buffers of at most `page_bytes`: what an adapter with a low binding limit gives.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn with_pages(
+        plan: &Plan,
+        device: &SharedDevice,
+        shape: Shape,
+        page_bytes: u64,
+    ) -> Result<GpuBackend, BackendError> {
+        device.alive()?;
+        let buffers = Buffers::new(device, plan, page_bytes)?;
+        let packable = buffers::packable(device, &buffers);
+        if shape == Shape::Packed && !packable {
+            return Err(BackendError::TooLarge(format!(
+                "the packed shape needs one array for all genomes ({} are needed) and an adapter that shows a kernel {} arrays: choose the spread shape",
+                buffers.pages.len(),
+                kernels::PACKED.storage_buffers()
+            )));
+        }
+        let small = plan.dims.slots <= PACKED_SLOTS && plan.dims.worlds >= PACKED_WORLDS;
+        let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small);
+        let module = if packed { Module::Packed } else { Module::Spread };
+        buffers::runnable(device, plan, module)?;
+        let compiled = kernels::compile(device, plan, module)?;
+        let ticking = if packed {
+            Ticking::Packed(ready(device, &compiled, &buffers, kernels::PACKED)?)
+        } else {
+            Ticking::Spread(spread_kernels(device, &compiled, &buffers, plan)?)
+        };
+        let editing = edit::Kernels::new(device, &buffers, plan)?;
+        let backend = GpuBackend {
+            shared: device.clone(),
+            plan: plan.clone(),
+            buffers,
+            ticking,
+            editing,
+            pace: Pace::new(),
+            tick: 0,
+            streams: Vec::new(),
+            births: Vec::new(),
+        };
+        backend.write_params();
+        Ok(backend)
+    }
+
+    /// The buffer of all agents, `[worlds][slots]` of `layout::Agent`, for the window to draw from.
+    pub fn agents_buffer(&self) -> &wgpu::Buffer {
+        self.buffers.get(Binding::Agents, 0)
+    }
+
+    /// The buffer that starts with all fields, `[worlds][field_cells]` of f32, for the window to draw from.
+    pub fn fields_buffer(&self) -> &wgpu::Buffer {
+        self.buffers.get(Binding::Fields, 0)
+    }
+
+    fn write_params(&self) {
+        transfer::write(&self.shared, self.buffers.get(Binding::Params, 0), 0, &header::params_bytes(&self.plan));
+    }
+
+    /// Numbers for the next dispatch.
+    fn write_control(&self, ticks: u32, count: u32) {
+        transfer::write(&self.shared, self.buffers.get(Binding::Control, 0), 0, bytemuck::cast_slice(&[ticks, count]));
+    }
+
+    /// Hands `ticks` ticks to the device and returns at once.
+    fn submit(&self, ticks: u32) -> Result<wgpu::SubmissionIndex, BackendError> {
+        let worlds = u64::from(self.plan.dims.worlds);
+        self.shared.guarded("a tick", || {
+            self.write_control(ticks, 0);
+            let mut encoder = self.shared.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                match &self.ticking {
+                    Ticking::Packed(kernel) => dispatch(&mut pass, &self.shared, kernel, 0, worlds),
+                    Ticking::Spread(order) => {
+                        for _ in 0..ticks {
+                            for (kernel, ready, groups) in order.iter().filter(|k| wanted(&self.plan, k.0)) {
+                                let pages =
+                                    if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
+                                (0..pages).for_each(|p| dispatch(&mut pass, &self.shared, ready, p, *groups));
+                            }
+                        }
+                    }
+                }
+            }
+            self.shared.queue.submit([encoder.finish()])
+        })
+    }
+
+    fn wait(&self, index: wgpu::SubmissionIndex) -> Result<(), BackendError> {
+        let until = wgpu::PollType::Wait { submission_index: Some(index), timeout: None };
+        self.shared.device.poll(until).map_err(|e| BackendError::DeviceLost(e.to_string()))?;
+        self.shared.alive()
+    }
+
+    /// Moves the births that the device has logged to `self.births`.
+    fn drain_births(&mut self) -> Result<(), BackendError> {
+        let log = self.buffers.get(Binding::BirthLog, 0);
+        let mut count = [0u32];
+        transfer::read(&self.shared, vec![(log, 0, bytemuck::cast_slice_mut(&mut count))])?;
+        let count = count[0].min(self.buffers.log_capacity) as usize;
+        if count == 0 {
+            return Ok(());
+        }
+        let mut records: Vec<BirthRecord> = bytemuck::zeroed_vec(count);
+        transfer::read(&self.shared, vec![(log, 4, bytemuck::cast_slice_mut(&mut records))])?;
+        transfer::write(&self.shared, log, 0, &[0; 4]);
+        self.births.append(&mut records);
+        Ok(())
+    }
+}
+
+/// Makes a kernel ready with all its bind groups.
+fn ready(shared: &SharedDevice, compiled: &Compiled, buffers: &Buffers, kernel: Kernel) -> Result<Ready, BackendError> {
+    kernels::prepare(shared, compiled, kernel, buffers.pages.len(), |binding, page| buffers.get(binding, page))
+}
+
+/// The kernels of a tick in the spread shape, in order, with their workgroups.
+fn spread_kernels(
+    shared: &SharedDevice,
+    compiled: &Compiled,
+    buffers: &Buffers,
+    plan: &Plan,
+) -> Result<Vec<(Kernel, Ready, u64)>, BackendError> {
+    use kernels::*;
+    let d = &plan.dims;
+    let worlds = u64::from(d.worlds);
+    let slots = (worlds * u64::from(d.slots)).div_ceil(GROUP);
+    let cells = (worlds * u64::from(d.field_cells)).div_ceil(GROUP);
+    [
+        (COUNT, slots),
+        (SCAN, worlds),
+        (SCATTER, slots),
+        (GATHER, slots),
+        (SENSE, slots),
+        (LIVE, slots),
+        (CHOOSE, slots),
+        (SETTLE_BITES, slots),
+        (ANSWER, slots),
+        (FIELDS_SETTLE, cells),
+        (FIELDS_SPREAD, cells),
+        (DEATHS, slots),
+        (BIRTHS, worlds),
+        (TALLY, slots),
+    ]
+    .into_iter()
+    .map(|(kernel, groups)| Ok((kernel, ready(shared, compiled, buffers, kernel)?, groups)))
+    .collect()
+}
+
+/// Whether a tick of `plan` needs a kernel of the spread shape.
+fn wanted(plan: &Plan, kernel: Kernel) -> bool {
+    let bites = !plan.preys.is_empty();
+    match kernel.entry {
+        "spread_gather" => {
+            bites
+                || plan.senses.iter().any(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST)
+                || plan.species.iter().any(|s| s.push > 0.0 || s.social == 1)
+        }
+        "spread_choose" | "spread_settle_bites" => bites,
+        "spread_births" => plan.species.iter().any(|s| s.evolution == EVOLVE_ECOLOGY),
+        _ => true,
+    }
+}
+
+/// Encodes a dispatch of `groups` workgroups, folded into rows where one dimension is too short.
+fn dispatch(pass: &mut wgpu::ComputePass, shared: &SharedDevice, kernel: &Ready, page: usize, groups: u64) {
+    if groups == 0 {
+        return;
+    }
+    let wide = groups.min(u64::from(shared.device.limits().max_compute_workgroups_per_dimension));
+    pass.set_pipeline(&kernel.pipeline);
+    pass.set_bind_group(0, &kernel.groups[page.min(kernel.groups.len() - 1)], &[]);
+    pass.dispatch_workgroups(wide as u32, groups.div_ceil(wide) as u32, 1);
+}
+
+impl Backend for GpuBackend {
+    fn info(&self) -> BackendInfo {
+        let listing = self.shared.listing();
+        BackendInfo {
+            kind: "gpu",
+            device: format!("{} ({}, {})", listing.name, listing.api, listing.driver),
+            shape: match self.ticking {
+                Ticking::Spread(_) => Shape::Spread,
+                Ticking::Packed(_) => Shape::Packed,
+            },
+        }
+    }
+
+    fn load(&mut self, state: &WorldState) -> Result<(), BackendError> {
+        self.load_state(state)
+    }
+
+    fn save(&mut self) -> Result<WorldState, BackendError> {
+        self.save_state()
+    }
+
+    fn advance(&mut self, ticks: u32) -> Result<(), BackendError> {
+        self.shared.alive()?;
+        // The birth log must hold all births of a submission.
+        let births = most_births(&self.plan);
+        let room = self.buffers.log_capacity.checked_div(births).map_or(u32::MAX, |ticks| ticks.max(1));
+        let mut left = ticks;
+        let mut before: Option<wgpu::SubmissionIndex> = None;
+        while left > 0 {
+            let n = left.min(self.pace.ticks()).min(room);
+            let index = self.submit(n)?;
+            left -= n;
+            self.tick += u64::from(n);
+            match before.replace(index) {
+                // One submission is encoded while the one before runs.
+                Some(previous) => {
+                    self.wait(previous)?;
+                    self.pace.ended(n, Instant::now());
+                }
+                None => self.pace.started(n, Instant::now()),
+            }
+            if births > 0 {
+                self.drain_births()?;
+            }
+        }
+        if let Some(last) = before {
+            self.wait(last)?;
+            self.pace.ended(0, Instant::now());
+        }
+        Ok(())
+    }
+
+    fn edit(&mut self, edits: &Edits) -> Result<(), BackendError> {
+        self.apply(edits)
+    }
+
+    fn retune(&mut self, plan: &Plan) -> Result<(), BackendError> {
+        if plan.dims != self.plan.dims {
+            return Err(BackendError::Refused("new numbers must keep all sizes of the scene".into()));
+        }
+        self.plan = plan.clone();
+        self.write_params();
+        Ok(())
+    }
+
+    fn census(&mut self) -> Result<Census, BackendError> {
+        self.read_census()
+    }
+
+    fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError> {
+        let mut births = std::mem::take(&mut self.births);
+        births.sort_unstable_by_key(|b| (b.tick, b.world, b.species, b.slot));
+        Ok(births)
+    }
+
+    fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError> {
+        self.read_snapshot(world)
+    }
+
+    fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
+        self.read_detail(world, slot)
+    }
+}

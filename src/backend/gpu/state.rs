@@ -1,0 +1,267 @@
+//! Moving `WorldState` to and from the device, whole or in part. Knows nothing of how ticks run.
+
+use std::sync::Arc;
+
+use super::header::{Binding, genome_starts, mind_parts, world_words};
+use super::{GpuBackend, transfer};
+use crate::backend::{BackendError, Census};
+use crate::layout::*;
+use crate::plan::Plan;
+use crate::snapshot::{AgentDetail, Snapshot};
+use crate::world::WorldState;
+
+/// Words of a `World` before its counters: tick, next id, stream.
+const WORLD_HEAD: usize = 4;
+
+/// Packs the small state of the worlds as the WGSL struct `World` has it.
+fn world_block(plan: &Plan, state: &WorldState) -> Vec<u32> {
+    let (species, words) = (plan.species.len(), world_words(plan));
+    let mut block = vec![0; words * plan.dims.worlds as usize];
+    for (w, world) in block.chunks_exact_mut(words).enumerate() {
+        // Names the tick in progress; the next tick's first kernel moves it on.
+        world[0] = (state.tick as u32).wrapping_sub(1);
+        world[1] = state.next_id[w];
+        world[2..4].copy_from_slice(&state.streams[w]);
+        let counters = &state.counters[w * species..(w + 1) * species];
+        world[WORLD_HEAD..][..species * COUNTERS as usize].copy_from_slice(bytemuck::cast_slice(counters));
+        let hearing = &state.hearing[w * species..(w + 1) * species];
+        world[hearing_at(plan)..][..species * 3].copy_from_slice(bytemuck::cast_slice(hearing));
+    }
+    block
+}
+
+/// Word of a `World` at which its masks start.
+fn hearing_at(plan: &Plan) -> usize {
+    WORLD_HEAD + plan.species.len().max(1) * COUNTERS as usize
+}
+
+/// Byte at which the mask of (world, species) stands in the worlds' buffer.
+pub fn mask_offset(plan: &Plan, world: u32, species: u32) -> u64 {
+    (world as usize * world_words(plan) + hearing_at(plan) + species as usize * 3) as u64 * 4
+}
+
+/// Row of the signal ring that was written last.
+fn last_row(plan: &Plan, tick: u64) -> u64 {
+    u64::from((tick.wrapping_sub(1) as u32) % plan.dims.history)
+}
+
+fn bytes<T: bytemuck::Pod>(items: &mut [T]) -> &mut [u8] {
+    bytemuck::cast_slice_mut(items)
+}
+
+impl GpuBackend {
+    /// Replaces the live state.
+    pub(super) fn load_state(&mut self, state: &WorldState) -> Result<(), BackendError> {
+        let fits = {
+            let own = self.empty_state();
+            let lens = |s: &WorldState| {
+                let small = [s.streams.len(), s.next_id.len(), s.agents.len(), s.tallies.len(), s.counters.len()];
+                let large = [s.actions.len(), s.memory.len(), s.signals.len(), s.fields.len(), s.hearing.len()];
+                (small, large, s.genomes.iter().map(Vec::len).collect::<Vec<_>>())
+            };
+            lens(&own) == lens(state)
+        };
+        if !fits {
+            return Err(BackendError::Refused("a state must have the sizes of the scene".into()));
+        }
+        let [_, act, mem, heard, signals, _] = mind_parts(&self.plan);
+        debug_assert_eq!(heard - mem, state.memory.len() as u64);
+        self.shared.guarded("loading worlds", || {
+            let put = |binding: Binding, at: u64, data: &[u8]| {
+                transfer::write(&self.shared, self.buffers.get(binding, 0), at * 4, data);
+            };
+            put(Binding::Worlds, 0, bytemuck::cast_slice(&world_block(&self.plan, state)));
+            put(Binding::Agents, 0, bytemuck::cast_slice(&state.agents));
+            put(Binding::Tallies, 0, bytemuck::cast_slice(&state.tallies));
+            put(Binding::Mind, act, bytemuck::cast_slice(&state.actions));
+            put(Binding::Mind, mem, bytemuck::cast_slice(&state.memory));
+            put(Binding::Mind, signals, bytemuck::cast_slice(&state.signals));
+            put(Binding::Fields, 0, bytemuck::cast_slice(&state.fields));
+            put(Binding::BirthLog, 0, &[0; 4]);
+            for (page, start) in state.genomes.iter().zip(genome_starts(&self.plan)) {
+                self.write_genomes(start, page);
+            }
+            self.shared.queue.submit([]);
+        })?;
+        self.tick = state.tick;
+        self.streams = state.streams.clone();
+        self.births.clear();
+        Ok(())
+    }
+
+    /// Writes numbers among all genomes from `first` on.
+    pub(super) fn write_genomes(&self, first: u64, numbers: &[f32]) {
+        let mut rest = numbers;
+        for (page, at, n) in self.buffers.pieces(first, first + numbers.len() as u64) {
+            let (head, tail) = rest.split_at(n);
+            transfer::write(&self.shared, self.buffers.get(Binding::Genomes, page), at * 4, bytemuck::cast_slice(head));
+            rest = tail;
+        }
+    }
+
+    /// Queues reads of numbers among all genomes from `first` on.
+    fn genome_reads<'a>(&'a self, first: u64, numbers: &'a mut [f32], reads: &mut Vec<transfer::Read<'a>>) {
+        let end = first + numbers.len() as u64;
+        let mut rest = numbers;
+        for (page, at, n) in self.buffers.pieces(first, end) {
+            let (head, tail) = rest.split_at_mut(n);
+            reads.push((self.buffers.get(Binding::Genomes, page), at * 4, bytes(head)));
+            rest = tail;
+        }
+    }
+
+    /// A state of the right sizes, filled with zeros.
+    fn empty_state(&self) -> WorldState {
+        let d = &self.plan.dims;
+        let (worlds, species) = (d.worlds as usize, self.plan.species.len());
+        let slots = worlds * d.slots as usize;
+        WorldState {
+            tick: self.tick,
+            streams: vec![[0; 2]; worlds],
+            next_id: vec![0; worlds],
+            agents: bytemuck::zeroed_vec(slots),
+            tallies: vec![[0; TALLIES as usize]; slots],
+            actions: vec![0.0; worlds * d.act as usize],
+            memory: vec![0.0; worlds * d.mem as usize],
+            signals: vec![0.0; worlds * (d.history * d.sig) as usize],
+            fields: vec![0.0; worlds * d.field_cells as usize],
+            genomes: (0..species).map(|s| vec![0.0; self.plan.genome_total(s)]).collect(),
+            counters: vec![[0; COUNTERS as usize]; worlds * species],
+            hearing: bytemuck::zeroed_vec(worlds * species),
+        }
+    }
+
+    /// Copies the whole live state out.
+    pub(super) fn save_state(&mut self) -> Result<WorldState, BackendError> {
+        let mut state = self.empty_state();
+        let [_, act, mem, _, signals, _] = mind_parts(&self.plan);
+        let mut block = vec![0u32; world_words(&self.plan) * self.plan.dims.worlds as usize];
+        let get = |binding| self.buffers.get(binding, 0);
+        let mut reads: Vec<transfer::Read> = vec![
+            (get(Binding::Worlds), 0, bytes(&mut block)),
+            (get(Binding::Agents), 0, bytes(&mut state.agents)),
+            (get(Binding::Tallies), 0, bytes(&mut state.tallies)),
+            (get(Binding::Mind), act * 4, bytes(&mut state.actions)),
+            (get(Binding::Mind), mem * 4, bytes(&mut state.memory)),
+            (get(Binding::Mind), signals * 4, bytes(&mut state.signals)),
+            (get(Binding::Fields), 0, bytes(&mut state.fields)),
+        ];
+        for (page, start) in state.genomes.iter_mut().zip(genome_starts(&self.plan)) {
+            self.genome_reads(start, page, &mut reads);
+        }
+        transfer::read(&self.shared, reads)?;
+        state.streams = self.streams.clone();
+        self.unpack_worlds(&block, &mut state.next_id, &mut state.counters, &mut state.hearing);
+        Ok(state)
+    }
+
+    fn unpack_worlds(
+        &self,
+        block: &[u32],
+        next_id: &mut [u32],
+        counters: &mut [[u32; COUNTERS as usize]],
+        hearing: &mut [HearMask],
+    ) {
+        let species = self.plan.species.len();
+        for (w, world) in block.chunks_exact(world_words(&self.plan)).enumerate() {
+            next_id[w] = world[1];
+            for k in 0..species {
+                let at = WORLD_HEAD + k * COUNTERS as usize;
+                counters[w * species + k].copy_from_slice(&world[at..at + COUNTERS as usize]);
+                if let Some(mask) = hearing.get_mut(w * species + k) {
+                    let at = hearing_at(&self.plan) + k * 3;
+                    *mask = HearMask { mode: world[at], channels: world[at + 1], delay: world[at + 2] };
+                }
+            }
+        }
+    }
+
+    /// Reads agents, tallies, counters and last signals.
+    pub(super) fn read_census(&mut self) -> Result<Census, BackendError> {
+        let d = &self.plan.dims;
+        let (worlds, slots, sig) = (d.worlds as usize, (d.worlds * d.slots) as usize, u64::from(d.sig));
+        let mut census = Census {
+            agents: bytemuck::zeroed_vec(slots),
+            tallies: vec![[0; TALLIES as usize]; slots],
+            counters: vec![[0; COUNTERS as usize]; worlds * self.plan.species.len()],
+            next_id: vec![0; worlds],
+            signals: vec![0.0; worlds * d.sig as usize],
+        };
+        let mut block = vec![0u32; world_words(&self.plan) * worlds];
+        let get = |binding| self.buffers.get(binding, 0);
+        let mut reads: Vec<transfer::Read> = vec![
+            (get(Binding::Worlds), 0, bytes(&mut block)),
+            (get(Binding::Agents), 0, bytes(&mut census.agents)),
+            (get(Binding::Tallies), 0, bytes(&mut census.tallies)),
+        ];
+        for (w, part) in census.signals.chunks_exact_mut((d.sig as usize).max(1)).enumerate() {
+            let row = w as u64 * u64::from(d.history) + last_row(&self.plan, self.tick);
+            reads.push((get(Binding::Mind), (mind_parts(&self.plan)[4] + row * sig) * 4, bytes(part)));
+        }
+        transfer::read(&self.shared, reads)?;
+        self.unpack_worlds(&block, &mut census.next_id, &mut census.counters, &mut []);
+        Ok(census)
+    }
+
+    /// One world for viewing.
+    pub(super) fn read_snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError> {
+        let d = &self.plan.dims;
+        let mut agents: Vec<Agent> = bytemuck::zeroed_vec(d.slots as usize);
+        let mut fields = vec![0.0f32; d.field_cells as usize];
+        let mut signals = vec![0.0f32; d.sig as usize];
+        let row = u64::from(world * d.history) + last_row(&self.plan, self.tick);
+        let get = |binding| self.buffers.get(binding, 0);
+        transfer::read(
+            &self.shared,
+            vec![
+                (get(Binding::Agents), u64::from(world) * u64::from(d.slots) * 64, bytes(&mut agents)),
+                (get(Binding::Fields), u64::from(world) * u64::from(d.field_cells) * 4, bytes(&mut fields)),
+                (get(Binding::Mind), (mind_parts(&self.plan)[4] + row * u64::from(d.sig)) * 4, bytes(&mut signals)),
+            ],
+        )?;
+        let mut signal = vec![0.0; d.slots as usize];
+        for s in self.plan.species.iter().filter(|s| s.channels > 0) {
+            let own = signals[s.sig_start as usize..].chunks_exact(s.channels as usize);
+            for (sum, channels) in signal[s.slot_start as usize..][..s.slots as usize].iter_mut().zip(own) {
+                *sum = channels.iter().map(|v| v.abs()).sum();
+            }
+        }
+        Ok(Snapshot { tick: self.tick, world, agents, signal, fields: Arc::new(fields) })
+    }
+
+    /// One agent opened up.
+    pub(super) fn read_detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
+        let d = &self.plan.dims;
+        let found = self.plan.species.iter().position(|s| slot < s.slot_start + s.slots);
+        let (Some(index), true) = (found, world < d.worlds) else {
+            return Ok(AgentDetail { slot, ..Default::default() });
+        };
+        let s = &self.plan.species[index];
+        let local = slot - s.slot_start;
+        let empty = |n: u32| vec![0.0f32; n as usize];
+        let (mut observation, mut action, mut memory) = (empty(s.obs_len), empty(s.act_len), empty(s.mem_len));
+        let (mut signal, mut genome) = (empty(s.channels), empty(s.genome_len));
+        let mut agent: [Agent; 1] = bytemuck::Zeroable::zeroed();
+        let [obs, act, mem, _, sig, _] = mind_parts(&self.plan);
+        let row = u64::from(world * d.history) + last_row(&self.plan, self.tick);
+        let at = |base: u64, each: u32, start: u32, len: u32| {
+            (base + u64::from(world) * u64::from(each) + u64::from(start) + u64::from(local) * u64::from(len)) * 4
+        };
+        let signal_at = (sig + row * u64::from(d.sig) + u64::from(s.sig_start) + u64::from(local * s.channels)) * 4;
+        let genome_row = u64::from(world) * u64::from(s.rows) + u64::from(local / s.sharers);
+        let genome_at = genome_starts(&self.plan)[index] + genome_row * u64::from(s.genome_stride);
+        let get = |binding| self.buffers.get(binding, 0);
+        let mind = get(Binding::Mind);
+        let mut reads: Vec<transfer::Read> = vec![
+            (get(Binding::Agents), (u64::from(world) * u64::from(d.slots) + u64::from(slot)) * 64, bytes(&mut agent)),
+            (mind, at(obs, d.obs, s.obs_start, s.obs_len), bytes(&mut observation)),
+            (mind, at(act, d.act, s.act_start, s.act_len), bytes(&mut action)),
+            (mind, at(mem, d.mem, s.mem_start, s.mem_len), bytes(&mut memory)),
+            (mind, signal_at, bytes(&mut signal)),
+        ];
+        self.genome_reads(genome_at, &mut genome, &mut reads);
+        transfer::read(&self.shared, reads)?;
+        let [agent] = agent;
+        Ok(AgentDetail { species: index as u32, slot, agent: Some(agent), observation, memory, action, signal, genome })
+    }
+}

@@ -1,0 +1,84 @@
+//! The contract between the engine and its two backends. A backend owns the live state of W worlds of one plan and
+//! advances them; `Simulation` decides when. Backends give the same bits (software Vulkan) or agree within stated
+//! tolerances (other adapters). Knows nothing of evolution strategies, files or windows.
+
+pub mod cpu;
+pub mod gpu;
+
+pub use crate::edits::{Birth, Census, Edits};
+use crate::layout::BirthRecord;
+use crate::plan::Plan;
+use crate::snapshot::{AgentDetail, Snapshot};
+use crate::world::WorldState;
+
+/// How many worlds share a dispatch (GPU) or a task (CPU). Both shapes give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Chosen from the sizes: packed when worlds are small and many.
+    Auto,
+    /// Many ticks of one world at a time, its state kept close.
+    Packed,
+    /// One tick of all worlds at a time.
+    Spread,
+}
+
+/// What a backend runs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendInfo {
+    /// `cpu` or `gpu`.
+    pub kind: &'static str,
+    /// Processor threads, or the adapter's name and driver.
+    pub device: String,
+    /// Shape in use.
+    pub shape: Shape,
+}
+
+/// Why a backend could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// No adapter, or one that lacks something named here.
+    #[error("no usable GPU adapter: {0}")]
+    NoAdapter(String),
+    /// The scene needs more than the adapter or memory offers; names the number to lower and to what.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The device went away; the run goes back to its last checkpoint.
+    #[error("the GPU device was lost: {0}")]
+    DeviceLost(String),
+    /// The driver refused kernels or work that it should have taken.
+    #[error("the GPU driver refused the work: {0}")]
+    Refused(String),
+}
+
+/// A backend: owner of the live state.
+pub trait Backend: Send {
+    /// What it runs on.
+    fn info(&self) -> BackendInfo;
+
+    /// Replaces the live state. `state` must have the plan's sizes.
+    fn load(&mut self, state: &WorldState) -> Result<(), BackendError>;
+
+    /// Copies the whole live state out, exactly. Blocks.
+    fn save(&mut self) -> Result<WorldState, BackendError>;
+
+    /// Advances all worlds by `ticks`.
+    fn advance(&mut self, ticks: u32) -> Result<(), BackendError>;
+
+    /// Applies edits between two ticks, in the order of the struct's fields.
+    fn edit(&mut self, edits: &Edits) -> Result<(), BackendError>;
+
+    /// Takes new live numbers. The plan must have the same sizes as the one it was made with.
+    fn retune(&mut self, plan: &Plan) -> Result<(), BackendError>;
+
+    /// Reads agents, tallies and counters exactly. Blocks.
+    fn census(&mut self) -> Result<Census, BackendError>;
+
+    /// Takes the births that happened inside ticks (`Ecology`) since the last call, ordered by (tick, world, species, slot).
+    fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError>;
+
+    /// A world for viewing; may be a few ticks late on a GPU, never changes a result.
+    fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError>;
+
+    /// One agent opened up.
+    fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError>;
+}

@@ -1,0 +1,350 @@
+//! What the command line accepts, and its help. Knows nothing of how commands are carried out.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Ends every help text.
+const AFTER: &str = "\
+SCENE is the name of a shipped scene (see `iwashi scenes`) or the path of a .ron file.
+
+Runs are kept in a folder each: the effective scene, seed, command log, metrics.csv, generations.csv, lineage.csv,
+checkpoints and genomes. Without --out it is made in the folder `runs` of the per-user data folder:
+  Linux    $XDG_DATA_HOME/iwashi or ~/.local/share/iwashi
+  macOS    ~/Library/Application Support/iwashi
+  Windows  %APPDATA%\\iwashi\\data
+
+Exit codes: 0 done; 1 the run failed; 2 bad usage or a scene that cannot run; 3 digests differ (replay);
+130 interrupted by Ctrl-C, with everything saved.";
+
+/// A laboratory for collective intelligence: schools of small agents whose controllers evolve while one watches.
+#[derive(Debug, Parser)]
+#[command(name = "iwashi", version, after_help = AFTER, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do; without it the window opens on a scene.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Opens the window on a scene.
+    #[command(flatten)]
+    pub open: OpenArgs,
+}
+
+/// `iwashi [SCENE]`.
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    /// Scene to open [default: first_school]
+    pub scene: Option<String>,
+    /// Flags of every run.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// The doors.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs a scene for a number of ticks
+    Run(RunArgs),
+    /// Evolves a scene for generations, ticks or minutes
+    Evolve(EvolveArgs),
+    /// Goes on with a run from its last checkpoint
+    Resume(ResumeArgs),
+    /// Runs a finished or broken-off run again and compares digests
+    Replay(ReplayArgs),
+    /// Films a scene or a finished run, without a display
+    Record(RecordArgs),
+    /// Checks scene files and shows every problem
+    Check(CheckArgs),
+    /// Prints the reference of everything that a scene can say
+    Schema(SchemaArgs),
+    /// Lists the shipped scenes
+    Scenes(ListArgs),
+    /// Tells what this machine offers, and what would run where
+    Doctor(DoctorArgs),
+}
+
+/// Flags that every run takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Common {
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Worlds side by side, instead of the scene's `rollout.worlds`
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub worlds: Option<u32>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Run folder; it must not exist yet, or be empty
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Prints the digest and nothing else
+    #[arg(long)]
+    pub quiet: bool,
+    /// Prints one JSON object a result instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How often checkpoints are written.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Saving {
+    /// Ticks between checkpoints [default: as many as run in 60 seconds]; never changes a result
+    #[arg(long, value_name = "TICKS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub checkpoint_every: Option<u64>,
+    /// Command log to apply, a line `(tick: 100, command: Set(path: "...", value: "..."))` a command
+    #[arg(long, value_name = "FILE")]
+    pub commands: Option<PathBuf>,
+}
+
+/// Choice of backend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum BackendArg {
+    /// A GPU when there is a real one, else the processor.
+    #[default]
+    Auto,
+    /// The processor.
+    Cpu,
+    /// A GPU, a software one too.
+    Gpu,
+}
+
+/// `iwashi run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scene to run
+    pub scene: String,
+    /// Ticks to advance
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
+    pub ticks: u64,
+    /// Flags of every run.
+    #[command(flatten)]
+    pub common: Common,
+    /// Flags of runs that are saved.
+    #[command(flatten)]
+    pub saving: Saving,
+}
+
+/// How long to evolve.
+#[derive(Clone, Debug, Default, Args)]
+#[group(multiple = false)]
+pub struct Length {
+    /// Generations; in live evolution as many births as the population
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub generations: Option<u64>,
+    /// Ticks
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
+    pub ticks: Option<u64>,
+    /// Minutes of real time
+    #[arg(long, value_name = "M", value_parser = minutes)]
+    pub minutes: Option<f64>,
+}
+
+/// `iwashi evolve`.
+#[derive(Debug, Args)]
+pub struct EvolveArgs {
+    /// Scene to evolve
+    pub scene: String,
+    /// How long [default: until Ctrl-C]
+    #[command(flatten)]
+    pub length: Length,
+    /// Flags of every run.
+    #[command(flatten)]
+    pub common: Common,
+    /// Flags of runs that are saved.
+    #[command(flatten)]
+    pub saving: Saving,
+}
+
+/// `iwashi resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Folder of the run
+    pub run: PathBuf,
+    /// Where to end, counted from the start of the run [default: where the run was to end; minutes count anew]
+    #[command(flatten)]
+    pub length: Length,
+    /// What advances the worlds [default: what the run used]
+    #[arg(long, value_enum)]
+    pub backend: Option<BackendArg>,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Ticks between checkpoints [default: as many as run in 60 seconds]; never changes a result
+    #[arg(long, value_name = "TICKS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub checkpoint_every: Option<u64>,
+    /// Prints the digest and nothing else
+    #[arg(long)]
+    pub quiet: bool,
+    /// Prints one JSON object a result instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Folder of the run
+    pub run: PathBuf,
+    /// What advances the worlds [default: what the run used]
+    #[arg(long, value_enum)]
+    pub backend: Option<BackendArg>,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints the digest and nothing else
+    #[arg(long)]
+    pub quiet: bool,
+    /// Prints one JSON object a result instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How the camera of a film moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CameraArg {
+    /// Stands where the scene puts it.
+    Fixed,
+    /// Turns slowly around the tank.
+    #[default]
+    Orbit,
+    /// Keeps to the middle of the largest school.
+    Follow,
+}
+
+/// `iwashi record`.
+#[derive(Debug, Args)]
+pub struct RecordArgs {
+    /// Scene, or the folder of a run
+    #[arg(value_name = "SCENE|RUN_DIR")]
+    pub source: String,
+    /// File to make: .mp4 or .gif; without an ending, a folder of numbered PNGs
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Length of the film in seconds
+    #[arg(long, value_name = "S", default_value_t = 10.0, conflicts_with = "to")]
+    pub seconds: f32,
+    /// Width and height in pixels, both even; or 720p, 1080p, 4k
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size)]
+    pub size: (u32, u32),
+    /// Frames a second
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=240))]
+    pub fps: u32,
+    /// Simulated seconds in a second of film
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub speed: f32,
+    /// First tick shown
+    #[arg(long, value_name = "TICK", default_value_t = 0)]
+    pub from: u64,
+    /// Tick at which the film ends
+    #[arg(long, value_name = "TICK")]
+    pub to: Option<u64>,
+    /// How the camera moves
+    #[arg(long, value_enum, default_value_t)]
+    pub camera: CameraArg,
+    /// Writes name, tick and time into the picture
+    #[arg(long)]
+    pub overlay: bool,
+    /// World shown, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub world: u32,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// What advances the worlds [default: auto; for a run, what it used]
+    #[arg(long, value_enum)]
+    pub backend: Option<BackendArg>,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Prints nothing but errors
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// `1280x720`, or the name of a common size.
+fn size(text: &str) -> Result<(u32, u32), String> {
+    match text.to_ascii_lowercase().as_str() {
+        "720p" => return Ok((1280, 720)),
+        "1080p" => return Ok((1920, 1080)),
+        "4k" => return Ok((3840, 2160)),
+        _ => {}
+    }
+    let sides =
+        text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    sides.ok_or_else(|| "write width and height as in 1280x720".to_string())
+}
+
+/// `iwashi check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Scenes to check
+    #[arg(required = true, value_name = "SCENE")]
+    pub scenes: Vec<String>,
+    /// Prints one JSON object a scene instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Part to print, as in species[].body; everything without it
+    #[arg(default_value = "", hide_default_value = true)]
+    pub path: String,
+}
+
+/// `iwashi scenes`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Prints one JSON object a scene instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn path_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_string(), value.trim().to_string())),
+        _ => Err("expected PATH=VALUE, as in species[0].count=50".to_string()),
+    }
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(m) if m > 0.0 && m <= 1_000_000.0 => Ok(m),
+        _ => Err("expected minutes, more than 0 and at most 1000000".to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn sets_split_at_the_first_equals_sign() {
+        assert_eq!(path_and_value("a.b = \"x=y\"").unwrap(), ("a.b".into(), "\"x=y\"".into()));
+        assert!(path_and_value("count").is_err() && path_and_value("=3").is_err());
+        assert!(minutes("NaN").is_err() && minutes("0.5").is_ok());
+    }
+}

@@ -1,0 +1,246 @@
+//! The commands that advance worlds: run, evolve, resume, replay. Knows nothing of how they are advanced.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::args::{BackendArg, Common, EvolveArgs, Length, ReplayArgs, ResumeArgs, RunArgs, Saving};
+use super::drive::Drive;
+use super::prepare::{options, prepare, run_folder};
+use super::screen::{Screen, Show};
+use super::{Done, Failure, MISMATCH, say, stop_flag};
+use crate::command::Logged;
+use crate::report::Report;
+use crate::run::{Goal, Past, RunFolder, read_log};
+use crate::simulation::{Options, Simulation};
+
+/// `iwashi run`.
+pub fn run(args: &RunArgs) -> Result<Done, Failure> {
+    let RunArgs { scene, ticks, common, saving } = args;
+    start(Start {
+        command: "run",
+        scene,
+        goal: Goal::Ticks(*ticks),
+        common,
+        saving,
+        show: Show::Bar,
+        hints: &|_| vec![],
+    })
+}
+
+/// `iwashi evolve`.
+pub fn evolve(args: &EvolveArgs) -> Result<Done, Failure> {
+    let EvolveArgs { scene, length, common, saving } = args;
+    let goal = goal(length).unwrap_or(Goal::Open);
+    start(Start { command: "evolve", scene, goal, common, saving, show: Show::Table, hints: &|_| vec![] })
+}
+
+fn goal(length: &Length) -> Option<Goal> {
+    let generations = length.generations.map(Goal::Generations);
+    generations.or(length.ticks.map(Goal::Ticks)).or(length.minutes.map(Goal::Minutes))
+}
+
+/// A run to be started.
+pub struct Start<'a> {
+    /// The door.
+    pub command: &'static str,
+    /// Shipped name or path.
+    pub scene: &'a str,
+    /// Where to end.
+    pub goal: Goal,
+    /// Flags.
+    pub common: &'a Common,
+    /// Flags.
+    pub saving: &'a Saving,
+    /// What is shown meanwhile.
+    pub show: Show,
+    /// What could be done next with the run folder, for the end of the report.
+    pub hints: &'a dyn Fn(&Path) -> Vec<String>,
+}
+
+/// Starts a scene in a new run folder and drives it to its goal.
+pub fn start(start: Start) -> Result<Done, Failure> {
+    let Start { command, goal, common, saving, .. } = start;
+    let prepared = prepare(start.scene, common)?;
+    let script = match &saving.commands {
+        Some(path) => read_log(path, u64::MAX)?,
+        None => Vec::new(),
+    };
+    let simulation = Simulation::new(prepared.scene, &prepared.options)?;
+    if matches!(goal, Goal::Generations(_)) && !evolves(&simulation) {
+        return Err(Failure::usage("nothing evolves in this scene: say how long with --ticks or --minutes"));
+    }
+    let path = run_folder(common.out.as_deref(), &prepared.stem, simulation.scene().seed)?;
+    let mut folder = RunFolder::create(&path, &simulation, goal, &prepared.options.beside)?;
+    if !script.is_empty() {
+        folder.keep_script(&script)?;
+    }
+    let job = Job {
+        command,
+        goal,
+        script: &script,
+        checkpoint_every: saving.checkpoint_every,
+        show: if common.quiet || common.json { Show::Nothing } else { start.show },
+        output: Output { quiet: common.quiet, json: common.json },
+        hints: (start.hints)(&path),
+    };
+    job.drive(simulation, &prepared.options, Some(&mut folder), None)
+}
+
+fn evolves(simulation: &Simulation) -> bool {
+    let off = |s: &crate::scene::SpeciesSpec| matches!(s.evolution, crate::scene::Evolution::Off);
+    simulation.scene().species.iter().any(|s| s.count > 0 && !off(s))
+}
+
+/// `iwashi resume`.
+pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
+    let (mut folder, loaded) = RunFolder::open(&args.run)?;
+    for warning in &loaded.warnings {
+        eprintln!("passed over: {warning}");
+    }
+    let options = past_options(args.backend, args.threads, &folder.info().backend, &args.run);
+    let simulation = Simulation::restore(loaded.checkpoint, &options)?;
+    let goal = goal(&args.length).unwrap_or(folder.info().goal);
+    folder.set_goal(goal)?;
+    let script = folder.script()?;
+    let job = Job {
+        command: "resume",
+        goal,
+        script: &script,
+        checkpoint_every: args.checkpoint_every,
+        show: if args.quiet || args.json { Show::Nothing } else { Show::Table },
+        output: Output { quiet: args.quiet, json: args.json },
+        hints: Vec::new(),
+    };
+    job.drive(simulation, &options, Some(&mut folder), None)
+}
+
+/// `iwashi replay`.
+pub fn replay(args: &ReplayArgs) -> Result<Done, Failure> {
+    let past = Past::read(&args.run)?;
+    for warning in &past.loaded.warnings {
+        eprintln!("passed over: {warning}");
+    }
+    let options = past_options(args.backend, args.threads, &past.info.backend, &args.run);
+    let simulation = Simulation::new(past.scene, &options)?;
+    let goal = Goal::Ticks(past.loaded.header.tick);
+    // What was saved is what is to be met, whatever digest was noted beside it.
+    let expected = past.loaded.checkpoint.digest();
+    let job = Job {
+        command: "replay",
+        goal,
+        script: &past.log,
+        checkpoint_every: None,
+        show: if args.quiet || args.json { Show::Nothing } else { Show::Bar },
+        output: Output { quiet: args.quiet, json: args.json },
+        hints: Vec::new(),
+    };
+    job.drive(simulation, &options, None, Some(expected))
+}
+
+/// Options of a run that lies on disk: its own backend unless another is asked for.
+pub fn past_options(backend: Option<BackendArg>, threads: Option<u32>, used: &str, run: &Path) -> Options {
+    let own = if used == "gpu" { BackendArg::Gpu } else { BackendArg::Cpu };
+    Options { beside: run.to_path_buf(), ..options(backend.unwrap_or(own), threads) }
+}
+
+/// How results are told.
+#[derive(Clone, Copy)]
+struct Output {
+    quiet: bool,
+    json: bool,
+}
+
+/// What to do with a simulation.
+struct Job<'a> {
+    command: &'static str,
+    goal: Goal,
+    script: &'a [Logged],
+    checkpoint_every: Option<u64>,
+    show: Show,
+    output: Output,
+    hints: Vec<String>,
+}
+
+impl Job<'_> {
+    /// Drives to the goal and tells the result; `expected` is the digest to be met.
+    fn drive(
+        &self,
+        simulation: Simulation,
+        options: &Options,
+        folder: Option<&mut RunFolder>,
+        expected: Option<String>,
+    ) -> Result<Done, Failure> {
+        if let Some(note) = simulation.note().filter(|_| !self.output.quiet) {
+            eprintln!("{note}");
+        }
+        let stop: std::sync::Arc<AtomicBool> = stop_flag();
+        let run = folder.as_ref().map(|folder| folder.path().to_path_buf());
+        let mut drive = Drive {
+            screen: Screen::new(self.show, self.goal, &simulation),
+            simulation,
+            options: options.clone(),
+            folder,
+            goal: self.goal,
+            script: self.script,
+            checkpoint_every: self.checkpoint_every,
+            stop: &stop,
+            faults: 0,
+        };
+        let done = drive.go()?;
+        let seconds = drive.screen.elapsed().as_secs_f64();
+        let ticks = drive.screen.ticks(&drive.simulation);
+        let (simulation, faults) = (&mut drive.simulation, drive.faults);
+        let checkpoint = simulation.checkpoint()?;
+        let info = simulation.info();
+        let scene = simulation.scene();
+        let report = Report {
+            command: self.command,
+            scene: if scene.name.is_empty() { "scene".to_string() } else { scene.name.clone() },
+            seed: scene.seed,
+            worlds: simulation.plan().dims.worlds,
+            backend: info.kind.to_string(),
+            device: info.device,
+            tick: simulation.tick(),
+            generation: simulation.generation(),
+            population: population(simulation, &checkpoint.state.agents),
+            faults,
+            seconds,
+            ticks_per_second: ticks as f64 / seconds.max(1e-9),
+            interrupted: matches!(done, Done::Interrupted),
+            run,
+            hints: self.hints.clone(),
+            expected: expected.clone(),
+            digest: checkpoint.digest(),
+        };
+        self.tell(&report);
+        match expected {
+            Some(expected) if matches!(done, Done::Whole) && expected != report.digest => Err(Failure {
+                code: MISMATCH,
+                text: format!("the replay ends in another digest than the run, which has {expected}"),
+            }),
+            _ => Ok(done),
+        }
+    }
+
+    fn tell(&self, report: &Report) {
+        match self.output {
+            Output { json: true, .. } => say(&(report.json() + "\n")),
+            Output { quiet: true, .. } => say(&report.digest_line()),
+            _ => say(&report.text()),
+        }
+    }
+}
+
+/// Living agents of each species, over all worlds.
+fn population(simulation: &Simulation, agents: &[crate::layout::Agent]) -> Vec<(String, u32)> {
+    let (scene, plan) = (simulation.scene(), simulation.plan());
+    let count = |p: &crate::layout::SpeciesParams| {
+        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
+        agents
+            .chunks(plan.dims.slots.max(1) as usize)
+            .flat_map(|world| &world[slots.clone()])
+            .filter(|a| a.alive == 1)
+            .count()
+    };
+    scene.species.iter().zip(&plan.species).map(|(s, p)| (s.name.clone(), count(p) as u32)).collect()
+}

@@ -1,0 +1,80 @@
+//! Plain `iwashi [SCENE]`: the window, or a minute of evolution without one where there is no display. Knows nothing
+//! of what the window shows.
+
+use std::path::Path;
+
+use super::args::{OpenArgs, Saving};
+use super::prepare::Prepared;
+use super::runs::Start;
+use super::screen::Show;
+use super::{Done, Failure, runs, say};
+use crate::report::quoted;
+use crate::run::Goal;
+use crate::scene;
+
+/// Scene opened when none is named.
+const DEFAULT: &str = "first_school";
+
+/// Name of the scene to open: as asked for, the default, or the first that ships.
+fn scene_name(args: &OpenArgs) -> String {
+    let ships = |name: &str| scene::shipped().iter().any(|(shipped, _)| *shipped == name);
+    match &args.scene {
+        Some(scene) => scene.clone(),
+        None if ships(DEFAULT) => DEFAULT.to_string(),
+        None => scene::shipped().first().map_or_else(|| DEFAULT.to_string(), |(name, _)| name.to_string()),
+    }
+}
+
+/// Opens the window; where that cannot be, says so in one line and evolves the scene for a minute.
+pub fn open(args: &OpenArgs) -> Result<Done, Failure> {
+    let name = scene_name(args);
+    // Faults of the scene come first, so that they are told the same with and without a window.
+    let prepared = super::prepare::prepare(&name, &args.common)?;
+    show(args, &name, prepared)
+}
+
+#[cfg(feature = "gui")]
+fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure> {
+    use crate::app::{self, AppError};
+    let file = scene::SceneFile { spec: prepared.scene, ..scene::load(name)? };
+    let options = app::Options { simulation: prepared.options, fresh: false };
+    match app::run(file, options) {
+        Ok(0) => Ok(Done::Whole),
+        Ok(130) => Ok(Done::Interrupted),
+        Ok(_) => Err(Failure::failed("the window ended with an error")),
+        Err(AppError::Simulation(error)) => Err(error.into()),
+        Err(error) => without(args, name, &error.to_string()),
+    }
+}
+
+#[cfg(not(feature = "gui"))]
+fn show(args: &OpenArgs, name: &str, _prepared: Prepared) -> Result<Done, Failure> {
+    without(args, name, "this build has no window")
+}
+
+fn without(args: &OpenArgs, name: &str, why: &str) -> Result<Done, Failure> {
+    let told = !args.common.quiet && !args.common.json;
+    if told {
+        say(&format!("No window ({why}): evolving {name} without one for a minute.\n"));
+    }
+    runs::start(Start {
+        command: "evolve",
+        scene: name,
+        goal: Goal::Minutes(1.0),
+        common: &args.common,
+        saving: &Saving::default(),
+        show: Show::Table,
+        hints: &|run| hints(name, run),
+    })
+}
+
+/// What to do next, for someone who expected a window.
+fn hints(name: &str, run: &Path) -> Vec<String> {
+    let (name, run) = (quoted(Path::new(name)), quoted(run));
+    let needs = if cfg!(feature = "gui") { "" } else { ", in a build with the feature `gui`" };
+    vec![
+        format!("longer: iwashi resume {run} --minutes 60, or iwashi evolve {name} --minutes 60"),
+        format!("window: iwashi {name}, where there is a display{needs}"),
+        format!("film:   iwashi record {run} -o film.mp4{needs}"),
+    ]
+}

@@ -1,0 +1,446 @@
+//! Whole populations: deals the genomes of every `Generational` species over rounds, worlds and rows, gathers their
+//! fitness, and breeds. A state machine that its owner drives: `begin_round`, advance the worlds by the scene's
+//! rollout, `end_round`. Knows nothing of backends, and of how a strategy breeds.
+//!
+//! *Dealing.* The places of a species in a generation are numbered by (round, world, row). Shuffled copies of the
+//! population are dealt onto them one after another, each newly shuffled, until every genome has had at least the
+//! scene's number of trials and the last round is full. So trials meet other partners in other worlds, the species
+//! of a world are paired at random, no place is idle, and fitness is the mean over all places a genome had.
+//!
+//! *Champions.* At the end of a generation the best genome of a species that keeps champions joins its hall unless it
+//! is there already, and the oldest leaves a full one. While several species evolve, the rows of such a species are run by its hall in one
+//! world of every `deal::CHAMPION_WORLDS`, instead of by its population: there the others are judged against the past, and
+//! its own rows are not judged.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::deal::{Dealt, is_hall_world, open_worlds, shuffle, worlds_for};
+use super::fitness;
+use super::population::{Origin, Population};
+use super::strategy::{self, Strategy};
+use super::{LineageRecord, StateError};
+use crate::edits::Census;
+use crate::layout::{DRAW_DEAL, NONE};
+use crate::measure::csv_row;
+use crate::plan::Plan;
+use crate::rng::{self, Stream};
+use crate::scene::{Evolution, GenerationalSpec, SceneSpec, SpeciesSpec};
+use crate::world::{WorldState, random_genome};
+
+/// Round number of the streams that belong to evolution itself; rounds of worlds count from 0 and never get here.
+const EVOLUTION_ROUND: u64 = u64::MAX;
+
+/// Numbers of 4 bytes that worlds chosen by `worlds_needed` may hold together: 256 MiB.
+const MOST_NUMBERS: u64 = 1 << 26;
+
+/// The best genome of a finished generation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Champion {
+    /// Genome.
+    pub genome: Vec<f32>,
+    /// Its number in the lineage.
+    pub id: u32,
+    /// Fitness that made it best of its generation.
+    pub fitness: f32,
+    /// Generation it was best of.
+    pub generation: u64,
+}
+
+csv_row! {
+    /// What one species' generation was worth.
+    pub struct GenerationRow {
+        /// Generation, from 0.
+        pub generation: u64,
+        /// Name of the species.
+        pub species: String,
+        /// Ticks simulated up to its end.
+        pub tick: u64,
+        /// Best fitness.
+        pub best: f32,
+        /// Mean fitness.
+        pub mean: f32,
+        /// Standard deviation of fitness.
+        pub std: f32,
+        /// Mean pairwise distance of the genomes.
+        pub diversity: f32,
+        /// Number of the best genome in the lineage.
+        pub best_id: u32,
+        /// Fewest places a genome was judged in.
+        pub trials: u32,
+    }
+}
+
+/// What a round needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundStart {
+    /// Keys of the worlds' draws.
+    pub streams: Vec<Stream>,
+    /// (species, world, row, genome) to write into fresh worlds: every row that an agent uses.
+    pub genomes: Vec<(u32, u32, u32, Vec<f32>)>,
+    /// Founders, at the first round of a run; else empty.
+    pub lineage: Vec<LineageRecord>,
+}
+
+impl RoundStart {
+    /// The worlds of the round, ready to load.
+    pub fn worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
+        let mut state = WorldState::start(scene, plan, &self.streams);
+        for (species, world, row, genome) in &self.genomes {
+            let p = &plan.species[*species as usize];
+            let at = (*world as usize * p.rows as usize + *row as usize) * p.genome_stride as usize;
+            state.genomes[*species as usize][at..at + genome.len()].copy_from_slice(genome);
+        }
+        state
+    }
+}
+
+/// What a round brought; both empty unless it ended a generation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoundEnd {
+    /// One row a species.
+    pub generations: Vec<GenerationRow>,
+    /// Members that entered the next population.
+    pub lineage: Vec<LineageRecord>,
+}
+
+/// One evolving species.
+struct Side {
+    species: usize,
+    /// Genome rows that agents use in a world.
+    rows: u64,
+    /// Most champions kept.
+    champions: usize,
+    strategy: Box<dyn Strategy>,
+    kept: Kept,
+}
+
+/// What a side saves besides its strategy.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Kept {
+    hall: VecDeque<Vec<f32>>,
+    /// Sum and number of the fitnesses of each genome in this generation.
+    sums: Vec<f64>,
+    counts: Vec<u32>,
+    champion: Option<Champion>,
+}
+
+/// Evolution of all `Generational` species of a scene.
+pub struct Generational {
+    seed: u64,
+    worlds: u64,
+    trials: u64,
+    ticks: u64,
+    progress: Progress,
+    sides: Vec<Side>,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Progress {
+    generation: u64,
+    /// Round within the generation.
+    round: u64,
+    /// Rounds finished in the run.
+    played: u64,
+}
+
+/// Species that evolve by generations and have agents to be judged by, with their specs.
+fn evolving<'a>(scene: &'a SceneSpec) -> Vec<(usize, &'a GenerationalSpec)> {
+    let of = |(i, s): (usize, &'a SpeciesSpec)| match &s.evolution {
+        Evolution::Generational(g) if s.count > 0 => Some((i, g)),
+        _ => None,
+    };
+    scene.species.iter().enumerate().filter_map(of).collect()
+}
+
+/// Worlds side by side: what the scene asks for, or as many as let one round judge every genome in all its trials,
+/// within 65,536 worlds and about 256 MiB (more rounds then follow). 1 for a scene without `Generational` species.
+pub fn worlds_needed(scene: &SceneSpec) -> u32 {
+    if scene.rollout.worlds > 0 {
+        return scene.rollout.worlds;
+    }
+    let plan = Plan::new(scene, 1);
+    let sides = evolving(scene);
+    let needed = |(index, (species, g)): (usize, &(usize, &GenerationalSpec))| {
+        let rows = u64::from(fitness::rows(&scene.species[*species], &plan.species[*species]));
+        let places = u64::from(g.population) * u64::from(scene.rollout.trials);
+        worlds_for(places.div_ceil(rows.max(1)), index, g.champions > 0 && sides.len() > 1)
+    };
+    let wanted = sides.iter().enumerate().map(needed).max().unwrap_or(1);
+    let d = &plan.dims;
+    let pages: u64 = (0..plan.species.len()).map(|s| plan.genome_total(s) as u64).sum();
+    let small = u64::from(d.slots) * 28 + u64::from(d.obs) + u64::from(d.act) + u64::from(d.mem);
+    let numbers = pages + small + u64::from(d.history) * u64::from(d.sig) + u64::from(d.field_cells);
+    wanted.clamp(1, (MOST_NUMBERS / numbers.max(1)).clamp(1, 65_536)) as u32
+}
+
+impl Generational {
+    /// Starts from random populations; `None` when no species with agents evolves by generations. The number of
+    /// worlds is the plan's.
+    pub fn new(scene: &SceneSpec, plan: &Plan, seed: u64) -> Option<Generational> {
+        let sides: Vec<Side> = evolving(scene)
+            .into_iter()
+            .map(|(species, spec)| {
+                let (spec_of, p) = (&scene.species[species], &plan.species[species]);
+                let key = rng::stream(seed, EVOLUTION_ROUND, species as u32);
+                let (len, size) = (p.genome_len as usize, spec.population as usize);
+                let mut genomes = vec![0.0; len * size];
+                for member in 0..size {
+                    let genome = &mut genomes[member * len..(member + 1) * len];
+                    random_genome(genome, plan, species, &spec_of.controller, key, member as u32);
+                }
+                let first = Population { len, genomes, ids: (0..spec.population).collect() };
+                Side {
+                    species,
+                    rows: u64::from(fitness::rows(spec_of, p)),
+                    champions: spec.champions as usize,
+                    strategy: strategy::make(&spec.strategy, first, key),
+                    kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
+                }
+            })
+            .collect();
+        (!sides.is_empty()).then(|| Generational {
+            seed,
+            worlds: u64::from(plan.dims.worlds),
+            trials: u64::from(scene.rollout.trials),
+            ticks: u64::from(scene.rollout.ticks),
+            progress: Progress::default(),
+            sides,
+        })
+    }
+
+    /// Starts a species from given genomes instead of random ones; see `Strategy::seed`. A species that does not
+    /// evolve by generations is refused. Meant for before the first round.
+    pub fn seed_population(&mut self, species: usize, rows: &[Vec<f32>]) -> Result<(), StateError> {
+        let side = self.sides.iter_mut().find(|s| s.species == species);
+        side.ok_or_else(|| StateError::Mismatch("the species has no population".into()))?.strategy.seed(rows)
+    }
+
+    /// Finished generations.
+    pub fn generation(&self) -> u64 {
+        self.progress.generation
+    }
+
+    /// Round under way in the generation, from 0, and rounds that the generation has.
+    pub fn round(&self) -> (u64, u64) {
+        (self.progress.round, self.rounds())
+    }
+
+    /// Rounds finished in the run.
+    pub fn played(&self) -> u64 {
+        self.progress.played
+    }
+
+    /// What the round under way needs. Changes nothing: asking again gives the same.
+    pub fn begin_round(&self) -> RoundStart {
+        let streams = (0..self.worlds).map(|w| rng::stream(self.seed, self.progress.played, w as u32)).collect();
+        let mut genomes = vec![];
+        for (index, side) in self.sides.iter().enumerate() {
+            for (place, dealt) in self.deal(index).into_iter().enumerate() {
+                let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
+                let genome = match dealt {
+                    Dealt::Member(member) => side.strategy.population().row(member as usize),
+                    Dealt::Champion(champion) => &side.kept.hall[champion],
+                };
+                genomes.push((side.species as u32, world as u32, row as u32, genome.to_vec()));
+            }
+        }
+        let lineage = if self.progress.played == 0 { self.lineage() } else { vec![] };
+        RoundStart { streams, genomes, lineage }
+    }
+
+    /// Takes what the agents of the round achieved, with the worlds as they stand at its end. The last round of a
+    /// generation breeds the next populations.
+    pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census) -> RoundEnd {
+        for index in 0..self.sides.len() {
+            let dealt = self.deal(index);
+            let side = &mut self.sides[index];
+            let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
+            for (place, dealt) in dealt.into_iter().enumerate() {
+                let Dealt::Member(member) = dealt else { continue };
+                let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
+                let tallies = &census.tallies[WorldState::part(world as u32, plan.dims.slots)];
+                let value = fitness::row_fitness(spec, p, tallies, row as u32);
+                side.kept.sums[member as usize] += f64::from(value);
+                side.kept.counts[member as usize] += 1;
+            }
+        }
+        let last = self.progress.round + 1 >= self.rounds();
+        self.progress.round += 1;
+        self.progress.played += 1;
+        if last { self.end_generation(scene) } else { RoundEnd::default() }
+    }
+
+    fn end_generation(&mut self, scene: &SceneSpec) -> RoundEnd {
+        let generation = self.progress.generation;
+        let tick = self.progress.played * self.ticks;
+        let mut generations = vec![];
+        for side in &mut self.sides {
+            let kept = &mut side.kept;
+            let fitness: Vec<f32> =
+                kept.sums.iter().zip(&kept.counts).map(|(sum, count)| (sum / f64::from(*count)) as f32).collect();
+            let metrics = side.strategy.tell(&fitness);
+            let population = side.strategy.population();
+            let champion = Champion {
+                genome: population.row(metrics.best_index).to_vec(),
+                id: population.ids[metrics.best_index],
+                fitness: metrics.best,
+                generation,
+            };
+            generations.push(GenerationRow {
+                generation,
+                species: scene.species[side.species].name.clone(),
+                tick,
+                best: metrics.best,
+                mean: metrics.mean,
+                std: metrics.std,
+                diversity: metrics.diversity,
+                best_id: champion.id,
+                trials: kept.counts.iter().copied().min().unwrap_or(0),
+            });
+            if side.champions > 0 && !kept.hall.contains(&champion.genome) {
+                kept.hall.push_back(champion.genome.clone());
+                let surplus = kept.hall.len().saturating_sub(side.champions);
+                kept.hall.drain(..surplus);
+            }
+            kept.champion = Some(champion);
+            kept.sums.fill(0.0);
+            kept.counts.fill(0);
+            side.strategy.ask(generation + 1);
+        }
+        self.progress.generation += 1;
+        self.progress.round = 0;
+        RoundEnd { generations, lineage: self.lineage() }
+    }
+
+    /// Takes new live numbers of the scene.
+    pub fn retune(&mut self, scene: &SceneSpec) {
+        for side in &mut self.sides {
+            if let Evolution::Generational(g) = &scene.species[side.species].evolution {
+                side.strategy.retune(&g.strategy);
+            }
+        }
+    }
+
+    /// The best genome of the species' last finished generation; `None` before the first, or for another species.
+    pub fn best_genome(&self, species: usize) -> Option<&Champion> {
+        self.sides.iter().find(|s| s.species == species)?.kept.champion.as_ref()
+    }
+
+    /// The population of a species that is being judged; `None` for one that has none.
+    pub fn population(&self, species: usize) -> Option<&Population> {
+        Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
+    }
+
+    /// Past champions of a species, oldest first.
+    pub fn hall(&self, species: usize) -> impl Iterator<Item = &[f32]> {
+        self.sides.iter().filter(move |s| s.species == species).flat_map(|s| s.kept.hall.iter().map(Vec::as_slice))
+    }
+
+    /// All of its state, for checkpoints and digests.
+    pub fn save(&self) -> Vec<u8> {
+        let sides: Vec<(usize, &Kept, Vec<u8>)> =
+            self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
+        postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides))
+            .expect("plain data in memory always encodes")
+    }
+
+    /// Goes on exactly where `save` left off. Refuses the state of a run with other species, populations or worlds.
+    pub fn restore(scene: &SceneSpec, plan: &Plan, bytes: &[u8]) -> Result<Generational, StateError> {
+        type Saved = (u64, u64, Progress, Vec<(usize, Kept, Vec<u8>)>);
+        let (seed, worlds, progress, sides): Saved = postcard::from_bytes(bytes)?;
+        let mismatch = |text: &str| StateError::Mismatch(text.into());
+        let mut new = Generational::new(scene, plan, seed).ok_or_else(|| mismatch("no species has a population"))?;
+        if worlds != new.worlds {
+            return Err(StateError::Mismatch(format!("{worlds} worlds where there are {}", new.worlds)));
+        }
+        if !new.sides.iter().map(|s| s.species).eq(sides.iter().map(|s| s.0)) {
+            return Err(mismatch("other species evolve"));
+        }
+        for (side, (_, kept, state)) in new.sides.iter_mut().zip(sides) {
+            side.strategy.load(&state)?;
+            let population = side.strategy.population();
+            let sizes = [kept.sums.len(), kept.counts.len()] == [population.size(); 2];
+            let mut rows = kept.hall.iter().chain(kept.champion.iter().map(|c| &c.genome));
+            if !sizes || kept.hall.len() > side.champions || rows.any(|row| row.len() != population.len) {
+                return Err(mismatch("fitness or champions of another size"));
+            }
+            side.kept = kept;
+        }
+        new.progress = progress;
+        Ok(new)
+    }
+
+    /// Where the newest members of all populations come from.
+    fn lineage(&self) -> Vec<LineageRecord> {
+        let tick = self.progress.played * self.ticks;
+        let records = |side: &Side| -> Vec<LineageRecord> {
+            let of = |o: &Origin| LineageRecord {
+                world: NONE,
+                species: side.species as u32,
+                id: o.id,
+                parent: o.parent,
+                second: o.second,
+                tick,
+                operator: o.operator,
+            };
+            side.strategy.origins().iter().map(of).collect()
+        };
+        self.sides.iter().flat_map(records).collect()
+    }
+
+    /// Whether side `index` has a hall that is met by others.
+    fn meets_hall(&self, index: usize) -> bool {
+        self.sides.len() > 1 && !self.sides[index].kept.hall.is_empty()
+    }
+
+    /// Rounds of the generation under way: those of the species that needs most.
+    fn rounds(&self) -> u64 {
+        let of = |index: usize| {
+            let side = &self.sides[index];
+            let places = side.strategy.population().size() as u64 * self.trials;
+            worlds_for(places.div_ceil(side.rows), index, self.meets_hall(index)).div_ceil(self.worlds)
+        };
+        (0..self.sides.len()).map(of).max().unwrap_or(1).max(1)
+    }
+
+    /// Who stands in the places of side `index` in this round: `[worlds][rows]`. A pure function of the state.
+    fn deal(&self, index: usize) -> Vec<Dealt> {
+        let side = &self.sides[index];
+        let hall = self.meets_hall(index);
+        let size = side.strategy.population().size() as u64;
+        let mut shuffled = (u64::MAX, vec![]);
+        let mut dealt = Vec::with_capacity((self.worlds * side.rows) as usize);
+        for w in 0..self.worlds {
+            let world = self.progress.round * self.worlds + w;
+            if is_hall_world(world, index, hall) {
+                let kept = side.kept.hall.len();
+                let first = rng::below(self.draw(side, world as u32, 1)[0], kept as u32) as usize;
+                dealt.extend((0..side.rows as usize).map(|row| Dealt::Champion((first + row) % kept)));
+                continue;
+            }
+            let place = open_worlds(world, index, hall) * side.rows;
+            for number in place..place + side.rows {
+                let (trial, member) = (number / size, number % size);
+                if shuffled.0 != trial {
+                    let key = self.draw(side, trial as u32, 0);
+                    shuffled = (trial, shuffle(size as u32, [key[0], key[1]]));
+                }
+                dealt.push(Dealt::Member(shuffled.1[member as usize]));
+            }
+        }
+        dealt
+    }
+
+    /// Random words for the `number`-th decision of a kind in this generation of a species.
+    fn draw(&self, side: &Side, number: u32, kind: u32) -> [u32; 4] {
+        let key = rng::stream(self.seed, EVOLUTION_ROUND, side.species as u32);
+        rng::draw([key[0] ^ kind, key[1]], self.progress.generation as u32, number, DRAW_DEAL)
+    }
+}
+
+#[cfg(test)]
+#[path = "generational_tests.rs"]
+mod tests;

@@ -1,0 +1,210 @@
+//! Tests of dealing, judging and champions with a made-up judge in place of worlds.
+
+use super::*;
+use crate::layout::{TALLY_FOOD, TALLY_SCALE};
+use crate::problems;
+use crate::scene::*;
+
+fn species(name: &str, count: u32, population: u32, champions: u32) -> SpeciesSpec {
+    SpeciesSpec {
+        name: name.into(),
+        count,
+        senses: vec![Sense::Constant, Sense::Speed],
+        controller: Controller::Linear(LinearSpec { init: 2.0 }),
+        evolution: Evolution::Generational(GenerationalSpec { population, champions, ..Default::default() }),
+        fitness: vec![FitnessTerm { term: Term::FoodEaten, weight: 1.0 }],
+        ..Default::default()
+    }
+}
+
+fn scene(species: Vec<SpeciesSpec>, trials: u32, worlds: u32) -> (SceneSpec, Plan) {
+    let rollout = RolloutSpec { trials, worlds, ticks: 50 };
+    let scene = SceneSpec { species, rollout, ..Default::default() };
+    let plan = Plan::new(&scene, worlds_needed(&scene));
+    (scene, plan)
+}
+
+/// A census in which every agent has eaten what `judge` gives for (world, species, genome).
+fn judged(scene: &SceneSpec, plan: &Plan, start: &RoundStart, judge: impl Fn(u32, u32, &[f32]) -> f32) -> Census {
+    let state = start.worlds(scene, plan);
+    let mut census = Census { agents: state.agents, tallies: state.tallies, ..Default::default() };
+    for (s, world, row, genome) in &start.genomes {
+        let slots = WorldState::part(*world, plan.dims.slots);
+        let (spec, p) = (&scene.species[*s as usize], &plan.species[*s as usize]);
+        for slot in fitness::members(spec, p, *row) {
+            let eaten = judge(*world, *s, genome) * TALLY_SCALE;
+            census.tallies[slots.start + slot][TALLY_FOOD as usize] = eaten as i32;
+        }
+    }
+    census
+}
+
+fn generation(g: &mut Generational, scene: &SceneSpec, plan: &Plan) -> RoundEnd {
+    loop {
+        let census = judged(scene, plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+        let end = g.end_round(scene, plan, &census);
+        if !end.generations.is_empty() {
+            return end;
+        }
+    }
+}
+
+#[test]
+fn a_population_learns_through_the_worlds() {
+    for (trials, worlds) in [(1, 0), (3, 0), (2, 3)] {
+        let (scene, plan) = scene(vec![species("fry", 10, 40, 0)], trials, worlds);
+        let mut g = Generational::new(&scene, &plan, 7).unwrap();
+        let first = generation(&mut g, &scene, &plan).generations[0].clone();
+        let last = (0..40).map(|_| generation(&mut g, &scene, &plan).generations[0].clone()).last().unwrap();
+        assert!(first.mean < -4.0 && last.best > -0.2, "{first:?} {last:?}");
+        assert!(last.generation == 40 && last.trials >= trials && last.species == "fry");
+        let best = g.best_genome(0).unwrap();
+        assert!((best.fitness - problems::sphere(&best.genome)).abs() < 1e-3);
+        assert!(g.best_genome(1).is_none() && g.population(0).unwrap().size() == 40);
+    }
+}
+
+#[test]
+fn one_round_suffices_when_the_scene_leaves_the_worlds_open() {
+    let group = SpeciesSpec { sharing: Sharing::Group(GroupSpec { size: 5 }), ..species("a", 10, 30, 0) };
+    let (scene, plan) = scene(vec![group, species("b", 3, 20, 4), SpeciesSpec::default()], 2, 0);
+    // 60 places over 2 rows; 40 places over 3 rows are 14 open worlds, of 19 with every fourth given to the hall.
+    assert_eq!(plan.dims.worlds, 30);
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    for _ in 0..3 {
+        assert_eq!(g.round(), (0, 1));
+        generation(&mut g, &scene, &plan);
+    }
+    assert_eq!(worlds_for(14, 1, true), 19);
+    assert_eq!(worlds_needed(&SceneSpec { species: vec![SpeciesSpec::default()], ..Default::default() }), 1);
+    assert_eq!(g.played(), 3);
+}
+
+#[test]
+fn every_genome_gets_its_trials_in_new_company() {
+    let (scene, plan) = scene(vec![species("fry", 4, 10, 0)], 3, 2);
+    let mut g = Generational::new(&scene, &plan, 1).unwrap();
+    // 30 places at 8 a round: 4 rounds, 32 places.
+    assert_eq!(g.round(), (0, 4));
+    let mut seen = vec![0; 10];
+    let mut company = std::collections::BTreeSet::new();
+    for round in 0..4 {
+        g.progress.round = round;
+        let dealt = g.deal(0);
+        for world in dealt.chunks(4) {
+            let mut members: Vec<u32> =
+                world.iter().map(|d| if let Dealt::Member(m) = d { *m } else { panic!("no hall") }).collect();
+            members.iter().for_each(|m| seen[*m as usize] += 1);
+            members.sort_unstable();
+            company.insert(members);
+        }
+    }
+    assert!(seen.iter().all(|n| (3..=4).contains(n)) && seen.iter().sum::<i32>() == 32, "{seen:?}");
+    assert_eq!(company.len(), 8, "no two worlds hold the same company");
+}
+
+#[test]
+fn fitness_is_the_mean_over_trials() {
+    let (scene, plan) = scene(vec![species("fry", 1, 4, 0)], 2, 1);
+    let mut g = Generational::new(&scene, &plan, 1).unwrap();
+    // A place is worth the round it is in: the mean of a genome is that of its two rounds.
+    let mut rounds = vec![vec![]; 4];
+    for round in 0..8 {
+        let Dealt::Member(m) = g.deal(0)[0] else { panic!("no hall") };
+        rounds[m as usize].push(round as f32);
+        let census = judged(&scene, &plan, &g.begin_round(), |_, _, _| round as f32);
+        let end = g.end_round(&scene, &plan, &census);
+        assert_eq!(end.generations.is_empty(), round < 7);
+    }
+    let best = rounds.iter().map(|r| r.iter().sum::<f32>() / 2.0).fold(0.0, f32::max);
+    assert!(rounds.iter().all(|r| r.len() == 2));
+    assert_eq!(g.best_genome(0).unwrap().fitness, best);
+}
+
+#[test]
+fn past_champions_play_in_every_fourth_world() {
+    let (scene, plan) = scene(vec![species("prey", 6, 12, 3), species("hunter", 2, 12, 0)], 4, 8);
+    let mut g = Generational::new(&scene, &plan, 5).unwrap();
+    assert!(g.deal(0).iter().all(|d| matches!(d, Dealt::Member(_))), "nobody is in the hall yet");
+    let mut champions: Vec<Vec<f32>> = vec![];
+    while champions.len() < 5 {
+        generation(&mut g, &scene, &plan);
+        let best = &g.best_genome(0).unwrap().genome;
+        if !champions.contains(best) {
+            champions.push(best.clone());
+        }
+    }
+    assert_eq!(g.hall(0).collect::<Vec<_>>(), champions[2..].iter().map(Vec::as_slice).collect::<Vec<_>>());
+    assert_eq!(g.hall(1).count(), 0);
+    let start = g.begin_round();
+    for (world, rows) in g.deal(0).chunks(6).enumerate() {
+        let past = rows.iter().filter(|d| matches!(d, Dealt::Champion(_))).count();
+        assert_eq!(past, if world % 4 == 0 { 6 } else { 0 }, "world {world}");
+    }
+    assert!(g.deal(1).iter().all(|d| matches!(d, Dealt::Member(_))));
+    let (_, world, row, genome) = &start.genomes[4 * 6 + 1];
+    assert_eq!((*world, *row), (4, 1));
+    assert!(champions[2..].contains(genome));
+
+    // The champions' own places are not judged: fitness given there alone changes nothing.
+    let census = judged(&scene, &plan, &start, |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
+    g.end_round(&scene, &plan, &census);
+    while g.progress.round != 0 {
+        let census =
+            judged(&scene, &plan, &g.begin_round(), |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
+        g.end_round(&scene, &plan, &census);
+    }
+    assert_eq!(g.best_genome(0).unwrap().fitness, 1.0);
+}
+
+#[test]
+fn a_run_goes_on_exactly_after_saving_in_the_middle_of_a_generation() {
+    let (scene, plan) = scene(vec![species("prey", 6, 12, 2), species("hunter", 2, 9, 2)], 2, 2);
+    let mut one = Generational::new(&scene, &plan, 5).unwrap();
+    generation(&mut one, &scene, &plan);
+    let census = judged(&scene, &plan, &one.begin_round(), |w, _, genome| genome[0] + w as f32);
+    one.end_round(&scene, &plan, &census);
+    assert!(one.round().0 == 1 && one.round().1 > 2, "in the middle");
+    let mut other = Generational::restore(&scene, &plan, &one.save()).unwrap();
+    for _ in 0..3 {
+        assert_eq!(one.begin_round(), other.begin_round());
+        assert_eq!(generation(&mut one, &scene, &plan), generation(&mut other, &scene, &plan));
+    }
+    assert_eq!(one.save(), other.save());
+    assert_ne!(one.save(), Generational::new(&scene, &plan, 5).unwrap().save());
+
+    let wider = Plan::new(&scene, 3);
+    assert!(matches!(Generational::restore(&scene, &wider, &one.save()), Err(StateError::Mismatch(_))));
+    assert!(matches!(Generational::restore(&scene, &plan, &one.save()[..9]), Err(StateError::Decode(_))));
+}
+
+#[test]
+fn rounds_have_fresh_streams_and_known_ancestors() {
+    let (scene, plan) = scene(vec![species("fry", 5, 10, 0)], 1, 1);
+    let mut g = Generational::new(&scene, &plan, 5).unwrap();
+    let first = g.begin_round();
+    assert_eq!(first.lineage.len(), 10);
+    assert!(first.lineage.iter().all(|l| l.operator == super::super::FOUNDER && l.world == NONE));
+    assert_eq!(first.worlds(&scene, &plan).genomes[0][..6], first.genomes[0].3[..6]);
+    let census = judged(&scene, &plan, &first, |_, _, _| 0.0);
+    g.end_round(&scene, &plan, &census);
+    let second = g.begin_round();
+    assert_ne!(first.streams, second.streams);
+    assert!(second.lineage.is_empty());
+    let end = g.end_round(&scene, &plan, &census);
+    assert_eq!(end.lineage.len(), 8, "two elites go on");
+    assert!(end.lineage.iter().all(|l| l.parent < 10 && l.id >= 10 && l.tick == 100));
+    assert_eq!(end.generations[0].tick, 100);
+}
+
+#[test]
+fn a_seeded_population_starts_from_the_given_genomes() {
+    let (scene, plan) = scene(vec![species("fry", 5, 10, 0), SpeciesSpec::default()], 1, 0);
+    let mut g = Generational::new(&scene, &plan, 5).unwrap();
+    let len = plan.species[0].genome_len as usize;
+    g.seed_population(0, &[vec![0.25; len]]).unwrap();
+    assert_eq!(g.population(0).unwrap().row(0), vec![0.25; len]);
+    assert!(g.begin_round().genomes.iter().any(|(.., genome)| *genome == vec![0.25; len]));
+    assert!(g.seed_population(0, &[vec![0.25; len + 1]]).is_err());
+    assert!(g.seed_population(1, &[vec![0.25; len]]).is_err());
+}

@@ -1,0 +1,238 @@
+//! A genetic algorithm: the best are kept, the rest are children of tournament winners. Knows nothing of how genomes
+//! are judged.
+
+use serde::{Deserialize, Serialize};
+
+use super::population::{Origin, Population};
+use super::selection::{Candidate, Descent, rank};
+use super::strategy::{Strategy, StrategyMetrics, metrics};
+use super::{FOUNDER, MUTATION, StateError};
+use crate::genome::{Variation, breed};
+use crate::layout::{DRAW_MUTATE, NONE};
+use crate::rng::{self, Stream};
+use crate::scene::{self, GeneticSpec};
+
+/// What is saved: everything but the scene's numbers and the key, which come from the scene again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct State {
+    generation: u64,
+    population: Population,
+    /// Fitness told for this generation; empty before.
+    fitness: Vec<f32>,
+    next_id: u32,
+}
+
+/// See the module.
+pub struct Genetic {
+    spec: GeneticSpec,
+    key: Stream,
+    state: State,
+    origins: Vec<Origin>,
+}
+
+impl Genetic {
+    /// Starts from a first population.
+    pub fn new(spec: &GeneticSpec, first: Population, key: Stream) -> Genetic {
+        let next_id = first.ids.iter().max().map_or(0, |id| id.wrapping_add(1));
+        let origins = founders(&first.ids);
+        let state = State { generation: 0, population: first, fitness: vec![], next_id };
+        Genetic { spec: spec.clone(), key, state, origins }
+    }
+
+    /// Replaces the population by elites and children of the told one.
+    fn breed(&mut self, generation: u64) {
+        let old = &self.state.population;
+        let mut pool: Vec<Candidate> = (0..old.size())
+            .map(|i| Candidate { index: i as u32, id: old.ids[i], fitness: self.state.fitness[i] })
+            .collect();
+        rank(&mut pool);
+        let mut new = Population { len: old.len, genomes: Vec::with_capacity(old.genomes.len()), ids: vec![] };
+        self.origins.clear();
+        for elite in pool.iter().take(self.spec.elites as usize) {
+            new.genomes.extend_from_slice(old.row(elite.index as usize));
+            new.ids.push(elite.id);
+        }
+        let mut child = vec![0.0; old.len];
+        while new.size() < old.size() {
+            let id = self.state.next_id;
+            let descent =
+                Descent::draw(&pool, self.spec.tournament, &self.spec.variation, self.key, generation as u32, id);
+            let Some(descent) = descent else { break };
+            let second = descent.second.map(|s| old.row(s.index as usize));
+            breed(&mut child, old.row(descent.first.index as usize), second, descent.variation, descent.key);
+            new.genomes.extend_from_slice(&child);
+            new.ids.push(id);
+            self.origins.push(Origin {
+                id,
+                parent: descent.first.id,
+                second: descent.second.map_or(NONE, |s| s.id),
+                operator: descent.operator(),
+            });
+            self.state.next_id = id.wrapping_add(1);
+        }
+        self.state.population = new;
+    }
+}
+
+fn founders(ids: &[u32]) -> Vec<Origin> {
+    ids.iter().map(|&id| Origin { id, parent: NONE, second: NONE, operator: FOUNDER }).collect()
+}
+
+impl Strategy for Genetic {
+    fn ask(&mut self, generation: u64) -> &Population {
+        if generation > self.state.generation {
+            if !self.state.fitness.is_empty() {
+                self.breed(generation);
+                self.state.fitness.clear();
+            }
+            self.state.generation = generation;
+        }
+        &self.state.population
+    }
+
+    fn tell(&mut self, fitness: &[f32]) -> StrategyMetrics {
+        // A missing fitness is NaN, the worst, rather than a panic.
+        self.state.fitness = fitness.to_vec();
+        self.state.fitness.resize(self.state.population.size(), f32::NAN);
+        let key = [self.key[0] ^ self.state.generation as u32, self.key[1]];
+        metrics(&self.state.population, &self.state.fitness, key)
+    }
+
+    fn population(&self) -> &Population {
+        &self.state.population
+    }
+
+    fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    fn seed(&mut self, rows: &[Vec<f32>]) -> Result<(), StateError> {
+        let population = &mut self.state.population;
+        if rows.is_empty() {
+            return Err(StateError::Mismatch("no genomes to start from".into()));
+        }
+        if let Some(row) = rows.iter().find(|row| row.len() != population.len) {
+            let text = format!("a genome of {} numbers where {} are needed", row.len(), population.len);
+            return Err(StateError::Mismatch(text));
+        }
+        let v = &self.spec.variation;
+        let variation = Variation { rate: v.mutation_rate, size: v.mutation_size };
+        self.origins = founders(&population.ids);
+        self.state.fitness.clear();
+        for i in 0..population.size() {
+            let child = &mut population.genomes[i * population.len..(i + 1) * population.len];
+            child.copy_from_slice(&rows[i % rows.len()]);
+            if i >= rows.len() {
+                let words = rng::draw(self.key, 0, population.ids[i], DRAW_MUTATE);
+                breed(child, &rows[i % rows.len()], None, variation, [words[0], words[1]]);
+                let origin = &mut self.origins[i];
+                (origin.parent, origin.operator) = (population.ids[i % rows.len()], MUTATION);
+            }
+        }
+        Ok(())
+    }
+
+    fn retune(&mut self, spec: &scene::Strategy) {
+        let scene::Strategy::Genetic(genetic) = spec;
+        self.spec = genetic.clone();
+    }
+
+    fn save(&self) -> Vec<u8> {
+        postcard::to_stdvec(&self.state).expect("plain data in memory always encodes")
+    }
+
+    fn load(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        let state: State = postcard::from_bytes(bytes)?;
+        let (new, own) = (&state.population, &self.state.population);
+        let told = [0, new.size()].contains(&state.fitness.len());
+        if new.size() != own.size() || new.len != own.len || new.genomes.len() != own.genomes.len() || !told {
+            let text = format!(
+                "a population of {} genomes of {} numbers where {} of {} are needed",
+                new.size(),
+                new.len,
+                own.size(),
+                own.len
+            );
+            return Err(StateError::Mismatch(text));
+        }
+        self.state = state;
+        self.origins.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problems;
+
+    fn seeded(spec: GeneticSpec, seed: u32) -> Genetic {
+        let genomes = (0..160).map(|i| rng::normal(rng::draw([seed, 8], 0, i, 1)) * 2.0).collect();
+        Genetic::new(&spec, Population { len: 5, genomes, ids: (0..32).collect() }, [seed, 2])
+    }
+
+    fn genetic(spec: GeneticSpec) -> Genetic {
+        seeded(spec, 8)
+    }
+
+    fn evolve(genetic: &mut Genetic, generations: u64) -> Vec<StrategyMetrics> {
+        let one = |g| {
+            let population = genetic.ask(g);
+            let fitness: Vec<f32> = (0..32).map(|i| problems::sphere(population.row(i))).collect();
+            genetic.tell(&fitness)
+        };
+        (0..generations).map(one).collect()
+    }
+
+    #[test]
+    fn without_selection_nothing_is_learned() {
+        // The control of the learning tests: same variation, but every parent equally likely and nobody kept. Drift
+        // leaves the expected square of a number as it is (5 numbers of variance 4: -20), mutation adds a little.
+        let end = |spec: &GeneticSpec| {
+            (0..20).map(|seed| evolve(&mut seeded(spec.clone(), seed), 40)[39].mean).sum::<f32>() / 20.0
+        };
+        let blind = end(&GeneticSpec { tournament: 1, elites: 0, ..Default::default() });
+        let seeing = end(&GeneticSpec::default());
+        assert!((-40.0..-10.0).contains(&blind), "blind {blind}");
+        assert!(seeing > -1.0, "seeing {seeing}");
+    }
+
+    #[test]
+    fn the_best_are_kept_with_their_numbers() {
+        let mut genetic = genetic(GeneticSpec::default());
+        let run = evolve(&mut genetic, 20);
+        assert!(run.windows(2).all(|w| w[1].best >= w[0].best), "noiseless elites never get worse");
+        let best = genetic.population().ids[run[19].best_index];
+        genetic.ask(20);
+        assert_eq!(genetic.population().ids[0], best);
+        assert!(genetic.origins().iter().all(|o| o.id != best) && genetic.origins().len() == 30);
+    }
+
+    #[test]
+    fn parents_are_members_of_the_last_generation() {
+        let mut genetic = genetic(GeneticSpec::default());
+        evolve(&mut genetic, 3);
+        let parents = genetic.population().ids.clone();
+        genetic.ask(3);
+        for origin in genetic.origins() {
+            assert!(parents.contains(&origin.parent), "{origin:?}");
+            assert!(origin.second == NONE || parents.contains(&origin.second), "{origin:?}");
+        }
+        let crossed = genetic.origins().iter().filter(|o| o.second != NONE).count();
+        assert!(crossed > 0 && crossed < 30, "{crossed} of 30 have two parents");
+    }
+
+    #[test]
+    fn live_numbers_take_effect_at_the_next_breeding() {
+        let mut one = genetic(GeneticSpec::default());
+        evolve(&mut one, 2);
+        let spec = GeneticSpec { elites: 32, ..Default::default() };
+        one.retune(&scene::Strategy::Genetic(spec));
+        let before = one.population().ids.clone();
+        let mut after = one.ask(2).ids.clone();
+        after.sort_unstable();
+        let mut sorted = before;
+        sorted.sort_unstable();
+        assert_eq!(after, sorted, "all are kept");
+    }
+}

@@ -1,0 +1,55 @@
+//! Evolution: who is a parent of whom, and when. It sees genomes, fitness and exact small states, and answers with
+//! Edits or whole populations; it knows nothing of backends, files or windows.
+//!
+//! Every draw is addressed by (stream, tick or generation, id, purpose), so a run depends on nothing but its scene,
+//! seed and commands.
+
+pub mod deal;
+pub mod fitness;
+pub mod generational;
+pub mod genetic;
+pub mod population;
+pub mod selection;
+pub mod strategy;
+pub mod turnover;
+
+use serde::Serialize;
+
+/// Why saved evolution state was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The bytes are not what this version writes.
+    #[error("evolution state cannot be read: {0}")]
+    Decode(#[from] postcard::Error),
+    /// The state belongs to a scene of other sizes; names what differs.
+    #[error("evolution state does not fit the scene: {0}")]
+    Mismatch(String),
+}
+
+/// Operator of an individual without parents.
+pub const FOUNDER: &str = "founder";
+/// Operator of an exact copy of one parent.
+pub const CLONE: &str = "clone";
+/// Operator of a changed copy of one parent.
+pub const MUTATION: &str = "mutation";
+/// Operator of a child of two parents.
+pub const CROSSOVER: &str = "crossover";
+
+/// One line of the lineage log: where an individual comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LineageRecord {
+    /// World it lives in; `NONE` for a member of a `Generational` population, which lives in many.
+    pub world: u32,
+    /// Species.
+    pub species: u32,
+    /// Its number: unique in its world (live evolution) or in its species' run (`Generational`).
+    pub id: u32,
+    /// Number of the first parent, or `NONE`.
+    pub parent: u32,
+    /// Number of the second parent, or `NONE`.
+    pub second: u32,
+    /// Simulated ticks at its making.
+    pub tick: u64,
+    /// `founder`, `clone`, `mutation` or `crossover`.
+    pub operator: &'static str,
+}

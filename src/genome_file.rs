@@ -1,0 +1,379 @@
+//! Genome files: rows of numbers in safetensors, with enough beside them to know what the numbers mean, so that Python
+//! opens them in one line and Iwashi refuses rows that would not fit. Knows nothing of how genomes are evolved.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::layout::*;
+use crate::plan::Plan;
+
+/// Genome files that are part of the program: name, bytes. A test holds the list against `assets/genomes`.
+pub const SHIPPED: &[(&str, &[u8])] = &[];
+
+/// Largest genome file that is read, bytes: far above what any shipped scene needs, below what would hurt a laptop.
+const LARGEST: u64 = 1 << 30;
+
+/// Why a genome file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum GenomeFileError {
+    /// Neither shipped nor readable.
+    #[error(
+        "no genomes `{name}`: {problem} (a path to a .safetensors file, or one of the shipped names{})",
+        shipped_names()
+    )]
+    NotFound {
+        /// As written in the scene.
+        name: String,
+        /// What the system says.
+        problem: std::io::Error,
+    },
+    /// Not what it should be.
+    #[error("genome file {origin}: {problem}")]
+    Bad {
+        /// Shipped name or path.
+        origin: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Well formed, for another kind of agent.
+    #[error("genome file {origin} does not fit species `{species}`: {what} is {found}, and the scene needs {needed}")]
+    Mismatch {
+        /// Shipped name or path.
+        origin: String,
+        /// Species of the scene.
+        species: String,
+        /// What differs.
+        what: &'static str,
+        /// In the file.
+        found: String,
+        /// In the scene.
+        needed: String,
+    },
+}
+
+fn shipped_names() -> String {
+    if SHIPPED.is_empty() {
+        return "; none are shipped".to_string();
+    }
+    let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    format!(": {}", names.join(", "))
+}
+
+/// Genomes of one species, best first when they come from a run.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct GenomeFile {
+    /// Name of the species they were bred in.
+    pub species: String,
+    /// Controller, as `describe_controller` writes it.
+    pub controller: String,
+    /// Observation layout, as `describe_observation` writes it.
+    pub observation: String,
+    /// Digest of the scene they were bred in, hexadecimal.
+    pub scene_digest: String,
+    /// Numbers in a genome.
+    pub len: usize,
+    /// `[rows][len]`.
+    pub genomes: Vec<f32>,
+    /// Fitness of each row; NaN where none was measured.
+    pub fitness: Vec<f32>,
+    /// Id and founder of each row's bearer.
+    pub lineage: Vec<[u32; 2]>,
+}
+
+impl GenomeFile {
+    /// Genomes in the file.
+    pub fn rows(&self) -> usize {
+        self.genomes.len().checked_div(self.len).unwrap_or(0)
+    }
+
+    /// One genome; rows are reused from the first when `index` runs past the last.
+    pub fn row(&self, index: usize) -> &[f32] {
+        let at = index % self.rows() * self.len;
+        &self.genomes[at..at + self.len]
+    }
+
+    /// Reads a shipped file or one on disk, and checks that it fits a species.
+    pub fn load_for(
+        name: &str,
+        beside: &Path,
+        plan: &Plan,
+        species: usize,
+        species_name: &str,
+    ) -> Result<Self, GenomeFileError> {
+        let (bytes, origin) = fetch(name, beside)?;
+        let file = Self::decode(&bytes, &origin)?;
+        let needed = [
+            ("the controller", file.controller.clone(), describe_controller(plan, species)),
+            ("the observation", file.observation.clone(), describe_observation(plan, species)),
+            ("the genome's length", file.len.to_string(), plan.species[species].genome_len.to_string()),
+        ];
+        for (what, found, needed) in needed {
+            if found != needed {
+                return Err(GenomeFileError::Mismatch {
+                    origin,
+                    species: species_name.to_string(),
+                    what,
+                    found,
+                    needed,
+                });
+            }
+        }
+        Ok(file)
+    }
+
+    /// The file's bytes.
+    pub fn encode(&self) -> Result<Vec<u8>, GenomeFileError> {
+        let bad = |problem: String| GenomeFileError::Bad { origin: self.species.clone(), problem };
+        let genomes: Vec<u8> = self.genomes.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let fitness: Vec<u8> = self.fitness.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let lineage: Vec<String> = self.lineage.iter().map(|[id, founder]| format!("{id}<{founder}")).collect();
+        let best = self.fitness.iter().copied().filter(|f| !f.is_nan()).fold(f32::NEG_INFINITY, f32::max);
+        let metadata = HashMap::from([
+            ("format".to_string(), "iwashi genomes 1".to_string()),
+            ("version".to_string(), env!("CARGO_PKG_VERSION").to_string()),
+            ("species".to_string(), self.species.clone()),
+            ("controller".to_string(), self.controller.clone()),
+            ("observation".to_string(), self.observation.clone()),
+            ("scene".to_string(), self.scene_digest.clone()),
+            ("fitness".to_string(), if best.is_finite() { best.to_string() } else { "unknown".to_string() }),
+            ("lineage".to_string(), lineage.join(" ")),
+        ]);
+        let view = |shape: Vec<usize>, data| TensorView::new(Dtype::F32, shape, data).map_err(|e| bad(e.to_string()));
+        let tensors = [
+            ("genomes", view(vec![self.rows(), self.len], &genomes)?),
+            ("fitness", view(vec![self.fitness.len()], &fitness)?),
+        ];
+        safetensors::tensor::serialize(tensors, Some(metadata)).map_err(|e| bad(e.to_string()))
+    }
+
+    /// Reads a file's bytes; `origin` names it in errors.
+    pub fn decode(bytes: &[u8], origin: &str) -> Result<Self, GenomeFileError> {
+        let bad = |problem: String| GenomeFileError::Bad { origin: origin.to_string(), problem };
+        offsets_fit(bytes).map_err(bad)?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| bad(format!("not a safetensors file ({e})")))?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| bad(e.to_string()))?;
+        let metadata = header.metadata().clone().unwrap_or_default();
+        let text = |key: &str| {
+            metadata
+                .get(key)
+                .cloned()
+                .ok_or_else(|| bad(format!("its metadata lacks `{key}`; was it written by Iwashi?")))
+        };
+        match text("format")?.strip_prefix("iwashi genomes ").and_then(|v| v.parse::<u32>().ok()) {
+            Some(1) => {}
+            Some(newer) => {
+                return Err(bad(format!("written in format {newer}; this program reads format 1, update it")));
+            }
+            None => return Err(bad("its metadata `format` is not `iwashi genomes 1`".to_string())),
+        }
+        let floats = |name: &str, axes: usize| {
+            let view = tensors.tensor(name).map_err(|_| bad(format!("it has no tensor `{name}`")))?;
+            if view.dtype() != Dtype::F32 || view.shape().len() != axes {
+                return Err(bad(format!("its tensor `{name}` should hold f32 along {axes} axes")));
+            }
+            // Lengths were checked against the file, so this allocates no more than the file holds.
+            let numbers = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect::<Vec<f32>>();
+            Ok((view.shape().to_vec(), numbers))
+        };
+        let (shape, genomes) = floats("genomes", 2)?;
+        let (rows, len) = (shape[0], shape[1]);
+        if rows == 0 || len == 0 {
+            return Err(bad("it holds no genomes".to_string()));
+        }
+        if let Some(at) = genomes.iter().position(|v| !v.is_finite()) {
+            return Err(bad(format!("genome {} holds {} at place {}", at / len, genomes[at], at % len)));
+        }
+        let (_, fitness) = floats("fitness", 1)?;
+        let lineage =
+            parse_lineage(&text("lineage")?).ok_or_else(|| bad("its lineage is not pairs `id<founder`".into()))?;
+        if fitness.len() != rows || lineage.len() != rows {
+            return Err(bad(format!(
+                "it holds {rows} genomes, {} fitness values and {} lines of descent",
+                fitness.len(),
+                lineage.len()
+            )));
+        }
+        Ok(Self {
+            species: text("species")?,
+            controller: text("controller")?,
+            observation: text("observation")?,
+            scene_digest: text("scene")?,
+            len,
+            genomes,
+            fitness,
+            lineage,
+        })
+    }
+}
+
+/// Bytes and origin of a shipped name or a path; relative paths are sought beside the scene first, then here.
+fn fetch(name: &str, beside: &Path) -> Result<(Vec<u8>, String), GenomeFileError> {
+    if let Some((_, bytes)) = SHIPPED.iter().find(|(shipped, _)| *shipped == name) {
+        return Ok((bytes.to_vec(), name.to_string()));
+    }
+    let near: PathBuf = beside.join(name);
+    let path = if near.is_file() { near } else { PathBuf::from(name) };
+    let missing = |problem| GenomeFileError::NotFound { name: name.to_string(), problem };
+    let size = std::fs::metadata(&path).map_err(missing)?.len();
+    if size > LARGEST {
+        return Err(GenomeFileError::Bad {
+            origin: path.display().to_string(),
+            problem: format!("{size} bytes are more than the {LARGEST} that a genome file may have"),
+        });
+    }
+    Ok((std::fs::read(&path).map_err(missing)?, path.display().to_string()))
+}
+
+/// Refuses headers whose offsets point past the file: their sums could overflow in the reader.
+fn offsets_fit(bytes: &[u8]) -> Result<(), String> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Entry {
+        Tensor { data_offsets: (u64, u64) },
+        Other(serde::de::IgnoredAny),
+    }
+    let short = || "it ends before its header does".to_string();
+    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(short)?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| short())?;
+    let header = rest.get(..length).ok_or_else(short)?;
+    let entries: HashMap<String, Entry> =
+        serde_json::from_slice(header).map_err(|e| format!("its header is not JSON ({e})"))?;
+    for (name, entry) in entries {
+        if let Entry::Tensor { data_offsets: (_, end) } = entry
+            && end > bytes.len() as u64
+        {
+            return Err(format!("its tensor `{name}` ends at byte {end}, past the end of the file"));
+        }
+    }
+    Ok(())
+}
+
+fn parse_lineage(text: &str) -> Option<Vec<[u32; 2]>> {
+    text.split_whitespace()
+        .map(|pair| {
+            let (id, founder) = pair.split_once('<')?;
+            Some([id.parse().ok()?, founder.parse().ok()?])
+        })
+        .collect()
+}
+
+/// A species' controller in words that two equal controllers share: kind, layer widths, activations.
+pub fn describe_controller(plan: &Plan, species: usize) -> String {
+    let p = &plan.species[species];
+    let kind = match p.think {
+        THINK_DENSE => "dense",
+        THINK_GRU => "gru",
+        _ => "rule",
+    };
+    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+    let mut text = format!("{kind} {}", p.obs_len);
+    for layer in layers {
+        let activation = match layer.activation {
+            ACT_TANH => "tanh",
+            ACT_RELU => "relu",
+            _ => "linear",
+        };
+        text.push_str(&format!(" > {} {activation}", layer.outputs));
+    }
+    text
+}
+
+/// A species' observation in words that two equal layouts share: each sense and its numbers, in order.
+pub fn describe_observation(plan: &Plan, species: usize) -> String {
+    let p = &plan.species[species];
+    let senses = &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
+    let words: Vec<String> = senses
+        .iter()
+        .map(|sense| {
+            let name = match sense.kind {
+                SENSE_NEIGHBOURS => "neighbours",
+                SENSE_NEAREST => "nearest",
+                SENSE_FIELD_VALUE => "value",
+                SENSE_FIELD_GRADIENT => "gradient",
+                SENSE_FIELD_ANTENNAE => "antennae",
+                SENSE_WALLS => "walls",
+                SENSE_SPEED => "speed",
+                SENSE_ENERGY => "energy",
+                SENSE_LAST_ACTION => "last action",
+                SENSE_OWN_SIGNAL => "own signal",
+                SENSE_NOISE => "noise",
+                _ => "constant",
+            };
+            format!("{name} {}", sense.len)
+        })
+        .collect();
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn example() -> GenomeFile {
+        GenomeFile {
+            species: "prey".into(),
+            controller: "dense 2 > 1 tanh".into(),
+            observation: "speed 1, energy 1".into(),
+            scene_digest: "ab".into(),
+            len: 3,
+            genomes: vec![1.0, -2.5, 0.0, 4.0, 5.0, 6.0],
+            fitness: vec![2.0, f32::NEG_INFINITY],
+            lineage: vec![[7, 1], [9, 2]],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let file = example();
+        let bytes = file.encode().unwrap();
+        assert_eq!(GenomeFile::decode(&bytes, "x").unwrap(), file);
+        assert_eq!(file.row(3), &[4.0, 5.0, 6.0], "rows are reused from the first");
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_is_named() {
+        let mut file = example();
+        file.genomes[4] = f32::NAN;
+        let error = GenomeFile::decode(&file.encode().unwrap(), "x.safetensors").unwrap_err().to_string();
+        assert_eq!(error, "genome file x.safetensors: genome 1 holds NaN at place 1");
+    }
+
+    #[test]
+    fn offsets_beyond_the_file_are_refused() {
+        let header = br#"{"a":{"dtype":"U8","shape":[18446744073709551615],"data_offsets":[0,18446744073709551615]}}"#;
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header);
+        let error = GenomeFile::decode(&bytes, "x").unwrap_err().to_string();
+        assert!(error.contains("past the end of the file"), "{error}");
+    }
+
+    #[test]
+    fn shipped_genomes_are_those_of_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/genomes");
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .map(|entries| entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect())
+            .unwrap_or_default();
+        names.retain(|name| name.ends_with(".safetensors"));
+        names.sort();
+        let mut listed: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("{name}.safetensors")).collect();
+        listed.sort();
+        assert_eq!(listed, names, "SHIPPED and assets/genomes differ");
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_files_never_panic(cut in 0usize..600, place in 0usize..600, byte in any::<u8>()) {
+            let mut bytes = example().encode().unwrap();
+            let at = place % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(bytes.len().min(cut.max(1)));
+            // Reading may succeed (a changed weight is still a weight); it must only never panic.
+            let whole = bytes.len() == example().encode().unwrap().len();
+            prop_assert!(whole || GenomeFile::decode(&bytes, "x").is_err());
+            let _ = GenomeFile::decode(&bytes, "x");
+        }
+    }
+}

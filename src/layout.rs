@@ -1,0 +1,596 @@
+//! The one home of every constant and struct that both backends share. It writes the WGSL text put before every
+//! kernel, so that a shared number is never typed twice. Knows nothing of scenes or of wgpu.
+
+use bytemuck::{Pod, Zeroable};
+
+/// Declares shared constants: Rust items, and a function giving their WGSL text.
+macro_rules! twin_consts {
+    ($( $(#[doc = $doc:literal])* pub const $name:ident : $ty:ident = $value:expr; )*) => {
+        $( $(#[doc = $doc])* pub const $name: $ty = $value; )*
+        /// The shared constants as WGSL.
+        pub fn constants_wgsl() -> String {
+            let mut text = String::new();
+            $( text.push_str(&format!("const {}: {} = {:?};\n", stringify!($name), stringify!($ty), $name)); )*
+            text
+        }
+    };
+}
+
+/// Declares a struct of 4-byte scalars and arrays of them: a `repr(C)` Rust struct and its WGSL text. With nothing
+/// but 4-byte members there is no padding on either side; a test compares the offsets with naga's.
+macro_rules! twin_struct {
+    ($(#[$meta:meta])* pub struct $name:ident { $( $(#[doc = $doc:literal])* pub $field:ident : $ty:tt, )* }) => {
+        $(#[$meta])*
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+        pub struct $name { $( $(#[doc = $doc])* pub $field: $ty, )* }
+        impl $name {
+            /// Name, and fields as (name, byte offset).
+            pub const FIELDS: &'static [(&'static str, usize)] = &[
+                $( (stringify!($field), std::mem::offset_of!($name, $field)), )*
+            ];
+            /// The struct as WGSL.
+            pub fn wgsl() -> String {
+                let mut text = format!("struct {} {{\n", stringify!($name));
+                $( text.push_str(&format!("    {}: {},\n", stringify!($field), twin_type!($ty))); )*
+                text.push_str("}\n");
+                text
+            }
+        }
+    };
+}
+
+/// WGSL spelling of a member type.
+macro_rules! twin_type {
+    (f32) => {
+        "f32".to_string()
+    };
+    (u32) => {
+        "u32".to_string()
+    };
+    (i32) => {
+        "i32".to_string()
+    };
+    ([$inner:ident; $n:expr]) => {
+        format!("array<{}, {}>", stringify!($inner), $n)
+    };
+}
+
+twin_consts! {
+    /// Fixed-point steps in one unit of energy.
+    pub const ENERGY_SCALE: f32 = 65536.0;
+    /// Fixed-point steps in one unit of a field, for deposits and grazing within a tick.
+    pub const FIELD_SCALE: f32 = 65536.0;
+    /// Fixed-point steps in one unit of a fitness tally: sums saturate at ±524,288.
+    pub const TALLY_SCALE: f32 = 4096.0;
+    /// Fixed-point steps in one BL of the push between overlapping bodies: 131,071 neighbours at 1 BL fit 31 bits.
+    pub const PUSH_SCALE: f32 = 16384.0;
+    /// Largest vertical component of a heading: keeps forward off the vertical, so that body axes exist.
+    pub const MAX_CLIMB: f32 = 0.95;
+    /// Fitness tallies an agent carries.
+    pub const TALLIES: u32 = 12;
+    /// Counters a species keeps in each world.
+    pub const COUNTERS: u32 = 6;
+    /// No agent, no parent, no slot.
+    pub const NONE: u32 = 4294967295;
+
+    /// Energy gained from fields.
+    pub const TALLY_FOOD: u32 = 0;
+    /// Seconds alive.
+    pub const TALLY_ALIVE: u32 = 1;
+    /// Bites that landed.
+    pub const TALLY_PREY: u32 = 2;
+    /// Path length, BL.
+    pub const TALLY_DISTANCE: u32 = 3;
+    /// Seconds times nearness to the nearest of its kind.
+    pub const TALLY_NEAR: u32 = 4;
+    /// Seconds times alignment with its kind.
+    pub const TALLY_ALIGN: u32 = 5;
+    /// Energy spent.
+    pub const TALLY_SPENT: u32 = 6;
+    /// Seconds times summed signal strength.
+    pub const TALLY_SIGNAL: u32 = 7;
+    /// Energy taken from others.
+    pub const TALLY_DEALT: u32 = 8;
+    /// Energy taken by others.
+    pub const TALLY_TAKEN: u32 = 9;
+    /// Seconds in the first field named by a `TimeIn` term; the second follows.
+    pub const TALLY_FIELD: u32 = 10;
+
+    /// Counter: agents born.
+    pub const COUNT_BORN: u32 = 0;
+    /// Counter: agents that ran out of energy.
+    pub const COUNT_STARVED: u32 = 1;
+    /// Counter: agents whose last energy was bitten away.
+    pub const COUNT_EATEN: u32 = 2;
+    /// Counter: agents that reached the end of their lifetime, or were culled.
+    pub const COUNT_AGED: u32 = 3;
+    /// Counter: agents removed because their state or genome was not finite.
+    pub const COUNT_FAULT: u32 = 4;
+    /// Counter: births that the birth log had no room for.
+    pub const COUNT_UNLOGGED: u32 = 5;
+
+    /// How an axis ends: wraps around.
+    pub const EDGE_TORUS: u32 = 0;
+    /// How an axis ends: solid.
+    pub const EDGE_WALL: u32 = 1;
+    /// How an axis ends: it does not.
+    pub const EDGE_OPEN: u32 = 2;
+
+    /// Motion: thrust, yaw, pitch.
+    pub const MOTION_BODY: u32 = 0;
+    /// Motion: constant speed, new direction.
+    pub const MOTION_HEADING: u32 = 1;
+    /// Motion: accelerations.
+    pub const MOTION_FORCE: u32 = 2;
+
+    /// Obstacle: ball (a = centre, radius).
+    pub const SHAPE_SPHERE: u32 = 0;
+    /// Obstacle: rod (a, b, radius).
+    pub const SHAPE_CAPSULE: u32 = 1;
+    /// Obstacle: block (a = centre, b = half size).
+    pub const SHAPE_BOX: u32 = 2;
+
+    /// Sense: sectors of neighbours.
+    pub const SENSE_NEIGHBOURS: u32 = 0;
+    /// Sense: k nearest.
+    pub const SENSE_NEAREST: u32 = 1;
+    /// Sense: field value here.
+    pub const SENSE_FIELD_VALUE: u32 = 2;
+    /// Sense: field slope.
+    pub const SENSE_FIELD_GRADIENT: u32 = 3;
+    /// Sense: field at antennae.
+    pub const SENSE_FIELD_ANTENNAE: u32 = 4;
+    /// Sense: range rays.
+    pub const SENSE_WALLS: u32 = 5;
+    /// Sense: own speed.
+    pub const SENSE_SPEED: u32 = 6;
+    /// Sense: own energy.
+    pub const SENSE_ENERGY: u32 = 7;
+    /// Sense: last action.
+    pub const SENSE_LAST_ACTION: u32 = 8;
+    /// Sense: own signal.
+    pub const SENSE_OWN_SIGNAL: u32 = 9;
+    /// Sense: noise.
+    pub const SENSE_NOISE: u32 = 10;
+    /// Sense: constant 1.
+    pub const SENSE_CONSTANT: u32 = 11;
+
+    /// Sector gives proximity (bit of `SenseParams::gives`).
+    pub const GIVES_PROXIMITY: u32 = 1;
+    /// Sector gives the mean offset.
+    pub const GIVES_OFFSET: u32 = 2;
+    /// Sector gives the mean heading.
+    pub const GIVES_HEADING: u32 = 4;
+    /// Sector gives signals heard.
+    pub const GIVES_SIGNALS: u32 = 8;
+    /// Most agents that `Nearest` keeps.
+    pub const NEAREST_MAX: u32 = 16;
+
+    /// Controller: dense layers (an `Mlp` or a `Linear`).
+    pub const THINK_DENSE: u32 = 0;
+    /// Controller: minimal gated unit, then dense layers.
+    pub const THINK_GRU: u32 = 1;
+    /// Controller: the boids rule.
+    pub const THINK_BOIDS: u32 = 2;
+
+    /// Activation: tanh.
+    pub const ACT_TANH: u32 = 0;
+    /// Activation: max(0, x).
+    pub const ACT_RELU: u32 = 1;
+    /// Activation: x.
+    pub const ACT_LINEAR: u32 = 2;
+
+    /// Evolution: none.
+    pub const EVOLVE_OFF: u32 = 0;
+    /// Evolution: live, selected parents.
+    pub const EVOLVE_TURNOVER: u32 = 1;
+    /// Evolution: live, energy alone.
+    pub const EVOLVE_ECOLOGY: u32 = 2;
+    /// Evolution: whole populations.
+    pub const EVOLVE_GENERATIONAL: u32 = 3;
+
+    /// Signals heard as emitted.
+    pub const HEAR_PASS: u32 = 0;
+    /// Signals heard as nothing.
+    pub const HEAR_MUTE: u32 = 1;
+    /// Signals heard as another agent's.
+    pub const HEAR_SCRAMBLE: u32 = 2;
+    /// Signals heard late.
+    pub const HEAR_DELAY: u32 = 3;
+
+    /// Draw: placement at the start.
+    pub const DRAW_PLACE: u32 = 1;
+    /// Draw: heading at the start or at birth.
+    pub const DRAW_HEADING: u32 = 2;
+    /// Draw: the noise sense.
+    pub const DRAW_NOISE: u32 = 3;
+    /// Draw: weights of a random genome; the id is the index of the weight.
+    pub const DRAW_WEIGHT: u32 = 4;
+    /// Draw: which numbers of a child change, and by how much; the id is the index of the number.
+    pub const DRAW_MUTATE: u32 = 5;
+    /// Draw: which parent a number comes from.
+    pub const DRAW_CROSS: u32 = 6;
+    /// Draw: where a raining patch falls.
+    pub const DRAW_RAIN: u32 = 7;
+    /// Draw: whose signal is heard when scrambled.
+    pub const DRAW_SCRAMBLE: u32 = 8;
+    /// Draw: wandering of a rule.
+    pub const DRAW_WANDER: u32 = 9;
+    /// Draw: age at the start, so that lives of live evolution do not end all at once.
+    pub const DRAW_AGE: u32 = 10;
+    /// Draw: parents.
+    pub const DRAW_PARENT: u32 = 11;
+    /// Draw: place of a child.
+    pub const DRAW_BIRTH: u32 = 12;
+    /// Draw: who is culled.
+    pub const DRAW_CULL: u32 = 13;
+    /// Draw: which worlds a genome is evaluated in.
+    pub const DRAW_DEAL: u32 = 14;
+}
+
+twin_struct! {
+    /// The small state of one agent slot: 64 bytes.
+    pub struct Agent {
+        /// Position, BL.
+        pub pos: [f32; 3],
+        /// Number of the individual: unique within its world, in order of birth.
+        pub id: u32,
+        /// Where it faces, length 1.
+        pub heading: [f32; 3],
+        /// 1 alive, 0 free slot (its tallies stay readable until a birth takes the slot).
+        pub alive: u32,
+        /// Velocity, BL/s.
+        pub vel: [f32; 3],
+        /// Ticks lived.
+        pub age: u32,
+        /// Energy in steps of 1 / ENERGY_SCALE.
+        pub energy: i32,
+        /// Ticks until it may bite again.
+        pub handling: u32,
+        /// Ticks until it may give birth again (`Ecology`).
+        pub refractory: u32,
+        /// Id of the founder that its line of first parents goes back to.
+        pub founder: u32,
+    }
+}
+
+twin_struct! {
+    /// What a birth leaves in the birth log: 32 bytes.
+    pub struct BirthRecord {
+        /// World of the birth.
+        pub world: u32,
+        /// Species.
+        pub species: u32,
+        /// Slot taken.
+        pub slot: u32,
+        /// Id of the child.
+        pub id: u32,
+        /// Id of the parent.
+        pub parent: u32,
+        /// Id of the second parent, or NONE.
+        pub second: u32,
+        /// Tick of the birth.
+        pub tick: u32,
+        /// Unused; keeps the record at 32 bytes.
+        pub pad: u32,
+    }
+}
+
+twin_struct! {
+    /// How the signals of one species are heard in one world: the signal seam's mask.
+    pub struct HearMask {
+        /// One of the HEAR_ constants.
+        pub mode: u32,
+        /// Channels concerned, lowest bit first.
+        pub channels: u32,
+        /// Ticks of delay.
+        pub delay: u32,
+    }
+}
+
+twin_struct! {
+    /// Sizes, places and live numbers of one species. Times are in ticks, angles per tick, energies in fixed point.
+    pub struct SpeciesParams {
+        /// First slot.
+        pub slot_start: u32,
+        /// Slots.
+        pub slots: u32,
+        /// Numbers in an observation.
+        pub obs_len: u32,
+        /// Numbers in an action.
+        pub act_len: u32,
+        /// Numbers of memory.
+        pub mem_len: u32,
+        /// Signal channels.
+        pub channels: u32,
+        /// Where the species' block starts in a world's observations; likewise below.
+        pub obs_start: u32,
+        /// In actions.
+        pub act_start: u32,
+        /// In memory.
+        pub mem_start: u32,
+        /// In one tick of signals.
+        pub sig_start: u32,
+        /// Past ticks of signals kept by the species.
+        pub history: u32,
+        /// Numbers in a genome.
+        pub genome_len: u32,
+        /// Numbers from one genome row to the next.
+        pub genome_stride: u32,
+        /// Genome rows in a world.
+        pub rows: u32,
+        /// Agents that share a row.
+        pub sharers: u32,
+        /// THINK_ constant.
+        pub think: u32,
+        /// First and number of dense layers.
+        pub layer_start: u32,
+        /// Number of dense layers.
+        pub layers: u32,
+        /// First sense.
+        pub sense_start: u32,
+        /// Number of senses.
+        pub senses: u32,
+        /// First graze entry.
+        pub graze_start: u32,
+        /// Number of graze entries.
+        pub grazes: u32,
+        /// First prey entry.
+        pub prey_start: u32,
+        /// Number of prey entries.
+        pub preys: u32,
+        /// First deposit entry.
+        pub deposit_start: u32,
+        /// Number of deposits.
+        pub deposits: u32,
+        /// Index of the attack action, or NONE when biting happens by itself.
+        pub attack_action: u32,
+        /// Index of the first signal action.
+        pub signal_action: u32,
+        /// Index of the first deposit action.
+        pub deposit_action: u32,
+        /// Motion actions.
+        pub motion_actions: u32,
+        /// MOTION_ constant.
+        pub motion: u32,
+        /// BL.
+        pub length: f32,
+        /// BL/s.
+        pub cruise: f32,
+        /// BL/s.
+        pub top_speed: f32,
+        /// Largest yaw in one tick, rad, at most π.
+        pub yaw: f32,
+        /// Largest pitch in one tick, rad, at most π.
+        pub pitch: f32,
+        /// BL/s².
+        pub acceleration: f32,
+        /// Share of a speed difference gone in one tick, at most 1.
+        pub drag: f32,
+        /// Share of an overlap undone in one tick, at most 0.5.
+        pub push: f32,
+        /// Energy at birth.
+        pub energy_start: i32,
+        /// Most energy.
+        pub energy_cap: i32,
+        /// Energy a tick for living.
+        pub cost_living: f32,
+        /// Energy a tick at top speed.
+        pub cost_moving: f32,
+        /// Energy a tick and channel at full strength.
+        pub cost_signal: f32,
+        /// Energy a tick of attacking.
+        pub cost_attack: f32,
+        /// Ticks of handling after a bite.
+        pub handling: u32,
+        /// Strength with which it is heard.
+        pub signal_gain: f32,
+        /// EVOLVE_ constant.
+        pub evolution: u32,
+        /// Ticks after which a life ends; 0 never.
+        pub lifetime: u32,
+        /// Energy above which it gives birth (`Ecology`).
+        pub birth_energy: i32,
+        /// Energy handed to the child.
+        pub child_energy: i32,
+        /// Ticks between births.
+        pub refractory: u32,
+        /// Chance that a number of a child changes.
+        pub mutation_rate: f32,
+        /// Deviation of a change.
+        pub mutation_size: f32,
+        /// Fields of the two `TimeIn` tallies, or NONE.
+        pub time_in: [u32; 2],
+        /// 1 when the tallies NEAR and ALIGN are asked for.
+        pub social: u32,
+        /// Weights of the boids rule: separation, alignment, cohesion, wander.
+        pub rule: [f32; 4],
+    }
+}
+
+twin_struct! {
+    /// One sense.
+    pub struct SenseParams {
+        /// SENSE_ constant.
+        pub kind: u32,
+        /// First number in the observation.
+        pub start: u32,
+        /// Numbers.
+        pub len: u32,
+        /// Species perceived, or fields summed: one bit each.
+        pub mask: u32,
+        /// Range or reach, BL.
+        pub range: f32,
+        /// Azimuth sectors, k, or rays.
+        pub count: u32,
+        /// Elevation sectors.
+        pub elevation: u32,
+        /// GIVES_ bits.
+        pub gives: u32,
+        /// Signal channels heard.
+        pub channels: u32,
+        /// Antenna angle or half the spread of rays, rad.
+        pub angle: f32,
+        /// 1 over the largest capacity of the fields perceived.
+        pub inverse: f32,
+        /// Numbers a sector gives.
+        pub per_sector: u32,
+    }
+}
+
+twin_struct! {
+    /// One dense layer, or one gate of the minimal gated unit. In the genome: biases, then a row of `outputs` weights for each input.
+    pub struct LayerParams {
+        /// Inputs.
+        pub inputs: u32,
+        /// Outputs.
+        pub outputs: u32,
+        /// First number in the genome.
+        pub start: u32,
+        /// ACT_ constant.
+        pub activation: u32,
+    }
+}
+
+twin_struct! {
+    /// A field grazed.
+    pub struct GrazeParams {
+        /// Field.
+        pub field: u32,
+        /// Amount a tick from a full cell, in steps of 1 / FIELD_SCALE; small enough that the sum over all slots fits 31 bits.
+        pub rate: f32,
+        /// 1 over the field's capacity.
+        pub inverse: f32,
+        /// Energy for one unit.
+        pub energy: f32,
+    }
+}
+
+twin_struct! {
+    /// A species bitten.
+    pub struct PreyParams {
+        /// Species.
+        pub species: u32,
+        /// BL.
+        pub reach: f32,
+        /// Energy taken.
+        pub damage: i32,
+        /// Share gained.
+        pub gain: f32,
+    }
+}
+
+twin_struct! {
+    /// A field deposited into.
+    pub struct DepositParams {
+        /// Field.
+        pub field: u32,
+        /// Amount a tick at full strength, in steps of 1 / FIELD_SCALE; small enough that the sum over all slots fits 31 bits.
+        pub rate: f32,
+    }
+}
+
+twin_struct! {
+    /// One field. Rates are per tick.
+    pub struct FieldParams {
+        /// Cells along each axis.
+        pub dims: [u32; 3],
+        /// First cell in a world's fields.
+        pub start: u32,
+        /// Size of a cell, BL.
+        pub cell: [f32; 3],
+        /// Most in a cell.
+        pub capacity: f32,
+        /// Logistic growth a tick.
+        pub regrowth: f32,
+        /// Amount appearing a tick.
+        pub seeding: f32,
+        /// Share lost a tick.
+        pub decay: f32,
+        /// D dt / h² per axis.
+        pub diffusion: [f32; 3],
+        /// v dt / h per axis.
+        pub current: [f32; 3],
+        /// Ticks between raining patches; 0 none.
+        pub rain: u32,
+        /// Radius of a raining patch, BL.
+        pub patch_radius: f32,
+        /// Amount at its centre.
+        pub patch_amount: f32,
+    }
+}
+
+twin_struct! {
+    /// One obstacle.
+    pub struct ObstacleParams {
+        /// Centre or first end.
+        pub a: [f32; 3],
+        /// SHAPE_ constant.
+        pub shape: u32,
+        /// Second end or half size.
+        pub b: [f32; 3],
+        /// Radius, BL.
+        pub radius: f32,
+    }
+}
+
+twin_struct! {
+    /// Numbers of the tank that every stage may read.
+    pub struct TankParams {
+        /// Size, BL.
+        pub extent: [f32; 3],
+        /// Seconds a tick.
+        pub dt: f32,
+        /// EDGE_ constants.
+        pub edge: [u32; 3],
+        /// 2 or 3.
+        pub dim: u32,
+        /// Cells of the neighbour grid along each axis.
+        pub cells: [u32; 3],
+        /// Distance within which kind counts as near, BL.
+        pub social_range: f32,
+        /// Size of a grid cell along each axis, BL.
+        pub cell: [f32; 3],
+        /// Fixed-point steps of sums over neighbours: the largest power of two whose sum over all slots fits in 31 bits.
+        pub sense_scale: f32,
+    }
+}
+
+/// All shared structs as WGSL.
+pub fn structs_wgsl() -> String {
+    [
+        Agent::wgsl(),
+        BirthRecord::wgsl(),
+        HearMask::wgsl(),
+        SpeciesParams::wgsl(),
+        SenseParams::wgsl(),
+        LayerParams::wgsl(),
+        GrazeParams::wgsl(),
+        PreyParams::wgsl(),
+        DepositParams::wgsl(),
+        FieldParams::wgsl(),
+        ObstacleParams::wgsl(),
+        TankParams::wgsl(),
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_written_as_typed_wgsl() {
+        let text = constants_wgsl();
+        assert!(text.contains("const ENERGY_SCALE: f32 = 65536.0;\n"), "{text}");
+        assert!(text.contains("const NONE: u32 = 4294967295;\n"));
+    }
+
+    #[test]
+    fn members_follow_each_other_without_gaps() {
+        assert_eq!(size_of::<Agent>(), 64);
+        assert!(Agent::wgsl().contains("    pos: array<f32, 3>,\n"));
+        assert_eq!(Agent::FIELDS[1], ("id", 12));
+    }
+}

@@ -1,0 +1,94 @@
+//! Iwashi: a laboratory for collective intelligence. A school of small agents swims in a tank; each runs a small
+//! evolved controller, emits signals that only other agents can give a meaning to, and shapes the fields it lives in.
+//!
+//! ```text
+//! scenes/*.ron ─▶ SceneSpec ─▶ Plan, WorldState ─▶ Backend (cpu | gpu) ─▶ Snapshot, Metrics ─▶ window, films, CSV
+//!    (text)       (checked)     (plain data)         ▲  W worlds           │
+//!                                      Edits ◀── evolution ◀── Census ─────┤
+//!                                      Commands ◀── panels, keys, scripts, command log
+//! ```
+//!
+//! Data runs left to right. Only [`edits::Edits`] and [`command::Command`]s come back, both applied between two ticks by
+//! one owner, [`simulation::Simulation`]. The window, the commands, the recorder and the tests are doors onto it.
+//!
+//! # Layers
+//!
+//! Imports go down only; `tests/layers.rs` holds it.
+//!
+//! | layer | modules | must not know |
+//! |---|---|---|
+//! | 6 | [`cli`] | |
+//! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
+//! | 4 | `record` (frame sinks), [`report`] | what draws |
+//! | 3 | [`simulation`], [`run`] (run folders, checkpoints) | who is watching |
+//! | 2 | [`backend`] (`cpu`, `gpu`), [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
+//! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
+//! | 0 | [`layout`], [`rng`], [`genome`], [`math`] | everything above |
+//!
+//! The command line stands on top because it is the entry that chooses among the doors, the window among them.
+//!
+//! # A tick
+//!
+//! Both backends walk the same stages, one file each: `src/backend/cpu/sense.rs` is the twin of `shaders/sense.wgsl`.
+//! *bin* the agents into cells, *hear*, *sense*, *think*, *act*, *interact* (eat, bite, collide), spread the *fields*,
+//! *turnover* (births and deaths), *tally*. Sums over neighbours are integers, so shape, threads and atomics cannot
+//! change a bit.
+//!
+//! # Recipes
+//!
+//! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec.rs`. (2) Give it a
+//! `SENSE_` constant in `layout.rs`. (3) Size it in `plan::sense_params`. (4) Fill its slice in `backend/cpu/sense.rs`.
+//! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
+//!
+//! **A stage.** (1) Write `backend/cpu/NAME.rs`. (2) Call it in `backend::cpu::tick`. (3) Write `shaders/NAME.wgsl`.
+//! (4) Place its entry in `backend/gpu/kernels.rs`.
+//!
+//! **A controller.** Evolved: (1) a variant of `scene::Controller`, (2) its layers in `Plan::add_layers`, (3) a `THINK_`
+//! constant and its branch in both `think` twins. A hand-written rule: (1) a variant of `scene::Rule`, (2)
+//! `controller/NAME.rs`, (3) `shaders/NAME.wgsl`, (4) a branch in both `think` twins.
+//!
+//! **A strategy.** (1) A variant of `scene::Strategy`. (2) `evolution/NAME.rs` implementing `Strategy`. (3) A line in
+//! `evolution::strategy::make`; the registry test then runs it.
+//!
+//! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
+//!
+//! **A scene.** (1) `scenes/NAME.ron`. (2) A line in `scene/shipped.rs`.
+//!
+//! # A headless run
+//!
+//! ```
+//! use iwashi::{scene, simulation::{Options, Simulation}};
+//!
+//! let file = scene::load("boids")?;
+//! let mut simulation = Simulation::new(file.spec, &Options::default())?;
+//! simulation.advance(20)?;
+//! println!("digest: {}", simulation.digest()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![warn(missing_docs)]
+
+#[allow(clippy::disallowed_methods, reason = "drawing never changes a result, so the platform's functions will do")]
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod backend;
+pub mod cli;
+pub mod command;
+pub mod controller;
+pub mod edits;
+pub mod evolution;
+pub mod genome;
+pub mod genome_file;
+pub mod layout;
+pub mod math;
+pub mod measure;
+pub mod plan;
+pub mod problems;
+#[cfg(feature = "gui")]
+pub mod record;
+pub mod report;
+pub mod rng;
+pub mod run;
+pub mod scene;
+pub mod simulation;
+pub mod snapshot;
+pub mod world;

@@ -1,0 +1,5 @@
+//! The `iwashi` program.
+
+fn main() -> std::process::ExitCode {
+    iwashi::cli::main()
+}

@@ -1,0 +1,518 @@
+//! From a checked scene to the numbers that backends work with: sizes, offsets, and the parameter structs of
+//! `layout` in ticks and fixed point. Every backend and the start state read this one plan. Knows nothing of how a
+//! tick is advanced.
+
+use crate::layout::*;
+use crate::scene::*;
+
+/// Sizes of one world and of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dims {
+    /// Worlds side by side.
+    pub worlds: u32,
+    /// Agent slots in a world.
+    pub slots: u32,
+    /// Numbers of observation in a world, over all species.
+    pub obs: u32,
+    /// Numbers of action in a world.
+    pub act: u32,
+    /// Numbers of memory in a world.
+    pub mem: u32,
+    /// Numbers of one tick of signals in a world.
+    pub sig: u32,
+    /// Past ticks of signals kept (largest over species).
+    pub history: u32,
+    /// Field cells in a world, over all fields.
+    pub field_cells: u32,
+    /// Cells of the neighbour grid of a world.
+    pub grid_cells: u32,
+    /// Largest observation of any species.
+    pub obs_max: u32,
+    /// Largest action of any species.
+    pub act_max: u32,
+    /// Largest layer width (inputs, outputs, memory) of any species.
+    pub width_max: u32,
+}
+
+/// A scene compiled for the backends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Sizes.
+    pub dims: Dims,
+    /// Tank.
+    pub tank: TankParams,
+    /// Species, in scene order.
+    pub species: Vec<SpeciesParams>,
+    /// Senses of all species.
+    pub senses: Vec<SenseParams>,
+    /// Dense layers of all species; a minimal gated unit's two gates come before its dense layers (their inputs are
+    /// observation then memory).
+    pub layers: Vec<LayerParams>,
+    /// Fields grazed.
+    pub grazes: Vec<GrazeParams>,
+    /// Species bitten.
+    pub preys: Vec<PreyParams>,
+    /// Fields deposited into.
+    pub deposits: Vec<DepositParams>,
+    /// Fields.
+    pub fields: Vec<FieldParams>,
+    /// Obstacles.
+    pub obstacles: Vec<ObstacleParams>,
+}
+
+/// Numbers from one genome row to the next: whole lines of 64 bytes.
+pub fn genome_stride(len: u32) -> u32 {
+    len.div_ceil(16).saturating_mul(16)
+}
+
+/// Seconds to whole ticks.
+pub fn ticks(seconds: f32, dt: f32) -> u32 {
+    (seconds / dt).round_ties_even().clamp(0.0, 4.0e9) as u32
+}
+
+/// Energy to fixed point.
+fn energy(value: f32) -> i32 {
+    crate::math::fixed(value, ENERGY_SCALE)
+}
+
+/// One bit for each named index; all bits for none named.
+fn mask(names: &[String], all: &[String]) -> u32 {
+    if names.is_empty() {
+        return u32::MAX;
+    }
+    names.iter().filter_map(|n| all.iter().position(|a| a == n)).fold(0, |m, i| m | 1 << i)
+}
+
+/// Index of a name; validation has made sure that it is there.
+fn index_of(name: &str, all: &[String]) -> u32 {
+    all.iter().position(|a| a == name).unwrap_or(0) as u32
+}
+
+impl Plan {
+    /// Compiles a checked scene for `worlds` worlds. Sizes that 32 bits do not hold stop at the largest number, for
+    /// `Simulation` to refuse.
+    pub fn new(scene: &SceneSpec, worlds: u32) -> Plan {
+        let dim = if scene.extent[2] > 0.0 { 3 } else { 2 };
+        let species_names: Vec<String> = scene.species.iter().map(|s| s.name.clone()).collect();
+        let field_names: Vec<String> = scene.fields.iter().map(|f| f.name.clone()).collect();
+        let mut plan = Plan {
+            dims: Dims {
+                worlds,
+                slots: 0,
+                obs: 0,
+                act: 0,
+                mem: 0,
+                sig: 0,
+                history: 1,
+                field_cells: 0,
+                grid_cells: 1,
+                obs_max: 1,
+                act_max: 1,
+                width_max: 1,
+            },
+            tank: bytemuck::Zeroable::zeroed(),
+            species: vec![],
+            senses: vec![],
+            layers: vec![],
+            grazes: vec![],
+            preys: vec![],
+            deposits: vec![],
+            fields: vec![],
+            obstacles: scene.obstacles.iter().map(obstacle).collect(),
+        };
+        for field in &scene.fields {
+            let params = field_params(field, scene, plan.dims.field_cells);
+            plan.dims.field_cells += params.dims.iter().product::<u32>();
+            plan.fields.push(params);
+        }
+        for spec in &scene.species {
+            plan.add_species(spec, scene, dim, &species_names, &field_names);
+        }
+        // Sums over all agents in one cell must fit 31 bits.
+        let most = (1 << 30) / plan.dims.slots.max(1) as i32;
+        plan.grazes.iter_mut().for_each(|g| g.rate = g.rate.min(most as f32));
+        plan.deposits.iter_mut().for_each(|d| d.rate = d.rate.min(most as f32));
+        plan.tank = plan.tank_params(scene, dim);
+        plan.dims.grid_cells = plan.tank.cells.iter().product();
+        plan
+    }
+
+    /// Whether agents of `species` (a bit mask) are seen, bitten or pushed at all, and how far: the largest distance
+    /// at which the neighbour grid must be exact.
+    fn reach(&self, scene: &SceneSpec) -> f32 {
+        let senses =
+            self.senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST).map(|s| s.range);
+        let bites = self.preys.iter().map(|p| p.reach);
+        let bodies = self.species.iter().filter(|s| s.push > 0.0).map(|s| s.length);
+        let social = self.species.iter().filter(|s| s.social == 1).map(|_| scene.measures.social_range);
+        senses.chain(bites).chain(bodies).chain(social).fold(0.0, f32::max)
+    }
+
+    fn tank_params(&self, scene: &SceneSpec, dim: u32) -> TankParams {
+        let reach = self.reach(scene);
+        let mut cells = [1u32; 3];
+        let mut cell = scene.extent;
+        for axis in 0..dim as usize {
+            // Cells no narrower than the reach keep the search to the 3 nearest cells of an axis.
+            let wanted = if reach > 0.0 { (scene.extent[axis] / reach).floor() } else { 1.0 };
+            cells[axis] = wanted.clamp(1.0, 1024.0) as u32;
+        }
+        // More cells than twice the slots cost more to clear than they save.
+        let most = (2 * self.dims.slots).max(64);
+        while cells.iter().product::<u32>() > most {
+            let widest = (0..3).max_by_key(|&a| cells[a]).unwrap_or(0);
+            cells[widest] = (cells[widest] / 2).max(1);
+        }
+        for axis in 0..3 {
+            cell[axis] = if axis < dim as usize { scene.extent[axis] / cells[axis] as f32 } else { 1.0 };
+        }
+        let bits = 32 - self.dims.slots.max(1).leading_zeros();
+        TankParams {
+            extent: scene.extent,
+            dt: scene.dt,
+            edge: scene.boundary.map(|b| match b {
+                Boundary::Torus => EDGE_TORUS,
+                Boundary::Wall => EDGE_WALL,
+                Boundary::Open => EDGE_OPEN,
+            }),
+            dim,
+            cells,
+            social_range: scene.measures.social_range,
+            cell,
+            sense_scale: (1u32 << (30 - bits).min(16)) as f32,
+        }
+    }
+
+    fn add_species(&mut self, spec: &SpeciesSpec, scene: &SceneSpec, dim: u32, species: &[String], fields: &[String]) {
+        let dt = scene.dt;
+        let slots = spec.capacity.max(spec.count);
+        let channels = spec.signals.channels;
+        let deposits = spec.deposits.len() as u32;
+        // Thrust, yaw and pitch; or a vector: as many numbers as the tank has dimensions either way.
+        let motion_actions = dim;
+        let bites = !spec.diet.prey.is_empty();
+        let attack = bites && spec.diet.by_choice;
+        let act_len = motion_actions + channels + deposits + u32::from(attack);
+
+        let sense_start = self.senses.len() as u32;
+        let mut obs_len = 0;
+        for sense in &spec.senses {
+            let mut params = sense_params(sense, scene, dim, spec, act_len, species, fields);
+            params.start = obs_len;
+            obs_len += params.len;
+            self.senses.push(params);
+        }
+
+        let layer_start = self.layers.len() as u32;
+        let (think, mem_len, genome_len) = self.add_layers(&spec.controller, obs_len, act_len);
+        let rule = match &spec.controller {
+            Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
+            _ => [0.0; 4],
+        };
+        let sharers = match &spec.sharing {
+            Sharing::Own => 1,
+            Sharing::Group(g) => g.size.max(1),
+            Sharing::Species => slots.max(1),
+        };
+        let (graze_start, prey_start, deposit_start) =
+            (self.grazes.len() as u32, self.preys.len() as u32, self.deposits.len() as u32);
+        self.grazes.extend(spec.diet.fields.iter().map(|g| GrazeParams {
+            field: index_of(&g.field, fields),
+            rate: g.rate * dt * FIELD_SCALE,
+            inverse: 1.0 / scene.fields.get(index_of(&g.field, fields) as usize).map_or(1.0, |f| f.capacity),
+            energy: g.energy,
+        }));
+        self.preys.extend(spec.diet.prey.iter().map(|p| PreyParams {
+            species: index_of(&p.species, species),
+            reach: p.reach,
+            damage: energy(p.damage),
+            gain: p.gain,
+        }));
+        self.deposits.extend(
+            spec.deposits
+                .iter()
+                .map(|d| DepositParams { field: index_of(&d.field, fields), rate: d.rate * dt * FIELD_SCALE }),
+        );
+        let mut time_in = [NONE; 2];
+        for term in &spec.fitness {
+            if let Term::TimeIn(named) = &term.term {
+                let field = index_of(&named.field, fields);
+                if !time_in.contains(&field)
+                    && let Some(free) = time_in.iter_mut().find(|f| **f == NONE)
+                {
+                    *free = field;
+                }
+            }
+        }
+        let social = spec.fitness.iter().any(|t| matches!(t.term, Term::NearOwn | Term::Alignment));
+        let mut params = SpeciesParams {
+            slot_start: self.dims.slots,
+            slots,
+            obs_len,
+            act_len,
+            mem_len,
+            channels,
+            obs_start: self.dims.obs,
+            act_start: self.dims.act,
+            mem_start: self.dims.mem,
+            sig_start: self.dims.sig,
+            history: spec.signals.history,
+            genome_len,
+            genome_stride: genome_stride(genome_len),
+            rows: slots.div_ceil(sharers),
+            sharers,
+            think,
+            layer_start,
+            layers: self.layers.len() as u32 - layer_start,
+            sense_start,
+            senses: spec.senses.len() as u32,
+            graze_start,
+            grazes: spec.diet.fields.len() as u32,
+            prey_start,
+            preys: spec.diet.prey.len() as u32,
+            deposit_start,
+            deposits,
+            attack_action: if attack { act_len - 1 } else { NONE },
+            signal_action: motion_actions,
+            deposit_action: motion_actions + channels,
+            motion_actions,
+            rule,
+            time_in,
+            social: u32::from(social),
+            ..bytemuck::Zeroable::zeroed()
+        };
+        live_params(&mut params, spec, dt);
+        self.dims.slots += slots;
+        self.dims.obs = self.dims.obs.saturating_add(slots.saturating_mul(obs_len));
+        self.dims.act = self.dims.act.saturating_add(slots.saturating_mul(act_len));
+        self.dims.mem = self.dims.mem.saturating_add(slots.saturating_mul(mem_len));
+        self.dims.sig = self.dims.sig.saturating_add(slots.saturating_mul(channels));
+        self.dims.history = self.dims.history.max(spec.signals.history);
+        self.dims.obs_max = self.dims.obs_max.max(obs_len);
+        self.dims.act_max = self.dims.act_max.max(act_len);
+        let widest = self.layers[layer_start as usize..].iter().map(|l| l.inputs.max(l.outputs)).max();
+        self.dims.width_max = self.dims.width_max.max(widest.unwrap_or(1)).max(obs_len).max(act_len);
+        self.species.push(params);
+    }
+
+    /// Appends the layers of a controller; gives (THINK_ constant, memory, genome length).
+    fn add_layers(&mut self, controller: &Controller, obs_len: u32, act_len: u32) -> (u32, u32, u32) {
+        let mut start = 0;
+        let mut push = |inputs: u32, outputs: u32, activation: u32| {
+            self.layers.push(LayerParams { inputs, outputs, start, activation });
+            start = start.saturating_add(outputs.saturating_mul(inputs + 1));
+        };
+        let of = |a: Activation| match a {
+            Activation::Tanh => ACT_TANH,
+            Activation::Relu => ACT_RELU,
+            Activation::Linear => ACT_LINEAR,
+        };
+        let (think, memory) = match controller {
+            Controller::Mlp(mlp) => {
+                let mut inputs = obs_len;
+                for &width in &mlp.hidden {
+                    push(inputs, width, of(mlp.activation));
+                    inputs = width;
+                }
+                push(inputs, act_len, ACT_TANH);
+                (THINK_DENSE, 0)
+            }
+            Controller::Linear(_) => {
+                push(obs_len, act_len, ACT_TANH);
+                (THINK_DENSE, 0)
+            }
+            Controller::Gru(gru) => {
+                push(obs_len + gru.memory, gru.memory, ACT_LINEAR);
+                push(obs_len + gru.memory, gru.memory, ACT_TANH);
+                let mut inputs = gru.memory;
+                for &width in &gru.hidden {
+                    push(inputs, width, of(gru.activation));
+                    inputs = width;
+                }
+                push(inputs, act_len, ACT_TANH);
+                (THINK_GRU, gru.memory)
+            }
+            Controller::Rule(Rule::Boids(_)) => (THINK_BOIDS, 0),
+        };
+        (think, memory, start)
+    }
+
+    /// Genome numbers of `species` over all worlds, padding included.
+    pub fn genome_total(&self, species: usize) -> usize {
+        let s = &self.species[species];
+        self.dims.worlds as usize * s.rows as usize * s.genome_stride as usize
+    }
+}
+
+/// The numbers of a species that may change between two ticks.
+fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
+    let pi = std::f32::consts::PI;
+    p.motion = match spec.body.motion {
+        Motion::Body => MOTION_BODY,
+        Motion::Heading => MOTION_HEADING,
+        Motion::Force => MOTION_FORCE,
+    };
+    p.length = spec.body.length;
+    p.cruise = spec.body.cruise;
+    p.top_speed = spec.body.top_speed;
+    p.yaw = (spec.body.yaw_rate * dt).min(pi);
+    p.pitch = (spec.body.pitch_rate * dt).min(pi);
+    p.acceleration = spec.body.acceleration;
+    p.drag = (spec.body.drag * dt).min(1.0);
+    p.push = (spec.body.push * dt).min(0.5);
+    p.energy_start = energy(spec.energy.start);
+    p.energy_cap = energy(spec.energy.capacity);
+    p.cost_living = spec.energy.living * dt;
+    p.cost_moving = spec.energy.moving * dt;
+    p.cost_signal = spec.energy.signalling * dt;
+    p.cost_attack = spec.energy.attacking * dt;
+    p.handling = ticks(spec.diet.handling, dt);
+    p.signal_gain = spec.signals.signal_gain;
+    let variation = match &spec.evolution {
+        Evolution::Off => {
+            p.evolution = EVOLVE_OFF;
+            None
+        }
+        Evolution::Turnover(t) => {
+            p.evolution = EVOLVE_TURNOVER;
+            Some(&t.variation)
+        }
+        Evolution::Ecology(e) => {
+            p.evolution = EVOLVE_ECOLOGY;
+            p.lifetime = ticks(e.lifetime, dt);
+            p.birth_energy = energy(e.birth_energy);
+            p.child_energy = energy(e.child_energy);
+            p.refractory = ticks(e.refractory, dt);
+            Some(&e.variation)
+        }
+        Evolution::Generational(g) => {
+            p.evolution = EVOLVE_GENERATIONAL;
+            match &g.strategy {
+                Strategy::Genetic(genetic) => Some(&genetic.variation),
+            }
+        }
+    };
+    if let Some(v) = variation {
+        p.mutation_rate = v.mutation_rate;
+        p.mutation_size = v.mutation_size;
+    }
+}
+
+fn field_params(field: &FieldSpec, scene: &SceneSpec, start: u32) -> FieldParams {
+    let dt = scene.dt;
+    let mut dims = [1u32; 3];
+    let mut cell = [1.0f32; 3];
+    let (mut diffusion, mut current) = ([0.0; 3], [0.0; 3]);
+    for axis in 0..3 {
+        if scene.extent[axis] > 0.0 {
+            dims[axis] = (scene.extent[axis] / field.cell).round_ties_even().clamp(1.0, 65_536.0) as u32;
+            cell[axis] = scene.extent[axis] / dims[axis] as f32;
+            diffusion[axis] = field.diffusion * dt / (cell[axis] * cell[axis]);
+            current[axis] = field.current[axis] * dt / cell[axis];
+        }
+    }
+    FieldParams {
+        dims,
+        start,
+        cell,
+        capacity: field.capacity,
+        regrowth: field.regrowth * dt,
+        seeding: field.seeding * dt,
+        decay: (field.decay * dt).min(1.0),
+        diffusion,
+        current,
+        rain: field.rain,
+        patch_radius: field.patch_radius,
+        patch_amount: field.patch_amount,
+    }
+}
+
+fn obstacle(obstacle: &Obstacle) -> ObstacleParams {
+    match obstacle {
+        Obstacle::Sphere(s) => ObstacleParams { a: s.center, shape: SHAPE_SPHERE, b: s.center, radius: s.radius },
+        Obstacle::Capsule(c) => ObstacleParams { a: c.a, shape: SHAPE_CAPSULE, b: c.b, radius: c.radius },
+        Obstacle::Box(b) => ObstacleParams { a: b.center, shape: SHAPE_BOX, b: b.half, radius: 0.0 },
+    }
+}
+
+fn sense_params(
+    sense: &Sense,
+    scene: &SceneSpec,
+    dim: u32,
+    owner: &SpeciesSpec,
+    act_len: u32,
+    species: &[String],
+    fields: &[String],
+) -> SenseParams {
+    let mut p: SenseParams = bytemuck::Zeroable::zeroed();
+    match sense {
+        Sense::Neighbours(n) => {
+            p.kind = SENSE_NEIGHBOURS;
+            p.mask = mask(&n.species, species);
+            p.range = n.range;
+            p.count = n.azimuth;
+            p.elevation = if dim == 3 { n.elevation } else { 1 };
+            p.channels = (0..species.len())
+                .filter(|i| p.mask >> i & 1 == 1)
+                .map(|i| scene.species[i].signals.channels)
+                .max()
+                .unwrap_or(0);
+            // Features stand in one fixed order, whatever order the scene lists them in.
+            for feature in &n.gives {
+                let (bit, len) = match feature {
+                    NeighbourFeature::Proximity => (GIVES_PROXIMITY, 1),
+                    NeighbourFeature::Offset => (GIVES_OFFSET, dim),
+                    NeighbourFeature::Heading => (GIVES_HEADING, dim),
+                    NeighbourFeature::Signals => (GIVES_SIGNALS, p.channels),
+                };
+                if p.gives & bit == 0 {
+                    p.gives |= bit;
+                    p.per_sector += len;
+                }
+            }
+            p.len = p.per_sector * p.count * p.elevation;
+        }
+        Sense::Nearest(n) => {
+            p.kind = SENSE_NEAREST;
+            p.mask = mask(&n.species, species);
+            p.range = n.range;
+            p.count = n.k;
+            p.per_sector = dim + 1;
+            p.len = n.k * p.per_sector;
+        }
+        Sense::Field(f) => {
+            p.mask = mask(&f.fields, fields);
+            let largest = scene
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| p.mask >> i & 1 == 1)
+                .map(|(_, f)| f.capacity)
+                .fold(0.001, f32::max);
+            p.inverse = 1.0 / largest;
+            match &f.gives {
+                FieldFeature::Value => (p.kind, p.len) = (SENSE_FIELD_VALUE, 1),
+                FieldFeature::Gradient => (p.kind, p.len) = (SENSE_FIELD_GRADIENT, dim),
+                FieldFeature::Antennae(a) => {
+                    (p.kind, p.len) = (SENSE_FIELD_ANTENNAE, if dim == 3 { 4 } else { 2 });
+                    p.range = a.reach;
+                    p.angle = a.angle.min(std::f32::consts::PI);
+                }
+            }
+        }
+        Sense::Walls(w) => {
+            p.kind = SENSE_WALLS;
+            p.count = w.rays;
+            p.range = w.range;
+            p.angle = 0.5 * w.spread.min(std::f32::consts::TAU);
+            p.len = w.rays + if dim == 3 { 2 } else { 0 };
+        }
+        Sense::Speed => (p.kind, p.len) = (SENSE_SPEED, 1),
+        Sense::Energy => (p.kind, p.len) = (SENSE_ENERGY, 1),
+        Sense::LastAction => (p.kind, p.len) = (SENSE_LAST_ACTION, act_len),
+        Sense::OwnSignal => (p.kind, p.len) = (SENSE_OWN_SIGNAL, owner.signals.channels),
+        Sense::Noise => (p.kind, p.len) = (SENSE_NOISE, 1),
+        Sense::Constant => (p.kind, p.len) = (SENSE_CONSTANT, 1),
+    }
+    p
+}

@@ -1,0 +1,81 @@
+//! Films as H.264 in MP4, by the encoder built into the program. Plays in browsers.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+
+use muxide::api::{Muxer, MuxerBuilder, VideoCodec};
+use openh264::OpenH264API;
+use openh264::encoder::{
+    Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, RateControlMode, UsageType, VuiConfig,
+};
+use openh264::formats::{RgbaSliceU8, YUVBuffer};
+
+use super::{FilmRequest, FrameSink, Picture, RecordError, aside, make_parent};
+
+/// Writes an MP4.
+pub struct Mp4Sink {
+    encoder: Encoder,
+    muxer: Option<Muxer<BufWriter<File>>>,
+    yuv: YUVBuffer,
+    path: PathBuf,
+    fps: u32,
+    frames: u64,
+}
+
+impl Mp4Sink {
+    pub fn create(request: &FilmRequest) -> Result<Mp4Sink, RecordError> {
+        let (width, height, fps) = (request.width, request.height, request.fps);
+        let config = EncoderConfig::new()
+            .usage_type(UsageType::CameraVideoRealTime)
+            // The same quality in every frame: a film that is not streamed has no rate to keep.
+            .rate_control_mode(RateControlMode::Off)
+            .vui(VuiConfig::bt601())
+            .max_frame_rate(FrameRate::from_hz(fps as f32))
+            // A frame that can be decoded alone every two seconds lets players seek.
+            .intra_frame_period(IntraFramePeriod::from_num_frames(2 * fps))
+            .skip_frames(false);
+        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config).map_err(failed)?;
+        make_parent(&request.output)?;
+        let part = aside(&request.output);
+        let file = File::create(&part).map_err(|e| RecordError::write(&part, e))?;
+        let muxer = MuxerBuilder::new(BufWriter::new(file))
+            .video(VideoCodec::H264, width, height, f64::from(fps))
+            .with_fast_start(true)
+            .build()
+            .map_err(failed)?;
+        let yuv = YUVBuffer::new(width as usize, height as usize);
+        Ok(Mp4Sink { encoder, muxer: Some(muxer), yuv, path: request.output.clone(), fps, frames: 0 })
+    }
+}
+
+impl FrameSink for Mp4Sink {
+    fn frame(&mut self, picture: &mut Picture) -> Result<(), RecordError> {
+        let Some(muxer) = &mut self.muxer else { return Ok(()) };
+        let size = (picture.width as usize, picture.height as usize);
+        self.yuv.read_rgba8(RgbaSliceU8::new(&picture.rgba, size));
+        let stream = self.encoder.encode(&self.yuv).map_err(failed)?;
+        let key = matches!(stream.frame_type(), FrameType::IDR | FrameType::I);
+        let at = self.frames as f64 / f64::from(self.fps);
+        self.frames += 1;
+        muxer.write_video(at, &stream.to_vec(), key).map_err(failed)
+    }
+
+    fn finish(&mut self) -> Result<(), RecordError> {
+        let Some(muxer) = self.muxer.take() else { return Ok(()) };
+        muxer.finish().map_err(failed)?;
+        std::fs::rename(aside(&self.path), &self.path).map_err(|e| RecordError::write(&self.path, e))
+    }
+}
+
+impl Drop for Mp4Sink {
+    fn drop(&mut self) {
+        if self.muxer.take().is_some() {
+            let _ = std::fs::remove_file(aside(&self.path));
+        }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> RecordError {
+    RecordError::Encode { format: "mp4", reason: error.to_string() }
+}

@@ -1,0 +1,339 @@
+//! Runs on disk: a folder a run, with the effective scene, the command log, tables, checkpoints and genomes. Scene,
+//! seed and command log are the run: they replay it. Knows nothing of command lines or windows.
+
+pub mod files;
+pub mod format;
+pub mod store;
+pub mod tables;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{self, LogError, Logged};
+use crate::genome_file::{GenomeFileError, SHIPPED};
+use crate::scene::{self, SceneError, SceneSpec};
+use crate::simulation::{Happened, Simulation, SimulationError};
+use files::FileError;
+use store::{Loaded, Store, StoreError};
+use tables::Tables;
+
+/// Version of the run folder; folders of a newer one are refused.
+pub const FORMAT: u32 = 1;
+/// Largest text file read from a run folder, bytes.
+const LARGEST_TEXT: u64 = 256 << 20;
+
+/// Why a run could not be started, gone on with or saved.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The disk or its permissions.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Checkpoints.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The simulation itself.
+    #[error(transparent)]
+    Simulation(#[from] SimulationError),
+    /// Genome files.
+    #[error(transparent)]
+    Genomes(#[from] GenomeFileError),
+    /// The scene of the run.
+    #[error("{0}")]
+    Scene(#[from] SceneError),
+    /// The command log.
+    #[error("{}: {problem}", path.display())]
+    Log {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: LogError,
+    },
+    /// A file of the folder is not what it should be.
+    #[error("{}: {problem}", path.display())]
+    Bad {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The folder is taken.
+    #[error("{} is not empty; nothing is overwritten: choose another --out", .0.display())]
+    NotEmpty(PathBuf),
+    /// Another process works in the folder.
+    #[error("another process is at work in {}", .0.display())]
+    Busy(PathBuf),
+    /// Not a run folder.
+    #[error("{} is not a run folder: it has no run.ron", .0.display())]
+    NoRun(PathBuf),
+    /// A folder must see the whole run.
+    #[error("a run folder can only be made before the first tick and the first command")]
+    Late,
+}
+
+/// Where a run is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Goal {
+    /// After so many ticks.
+    Ticks(u64),
+    /// After so many generations.
+    Generations(u64),
+    /// After so many minutes of real time.
+    Minutes(f64),
+    /// When it is stopped.
+    Open,
+}
+
+/// What is known about a run besides its scene: `run.ron`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Version of the run folder.
+    pub format: u32,
+    /// Version of the program that started it.
+    pub version: String,
+    /// Title of the scene.
+    pub scene: String,
+    /// Seed of every random draw; also in the scene.
+    pub seed: u64,
+    /// `cpu` or `gpu`.
+    pub backend: String,
+    /// Threads or adapter.
+    pub adapter: String,
+    /// Where it is to end.
+    pub goal: Goal,
+}
+
+/// The folder of a run that is going on.
+pub struct RunFolder {
+    path: PathBuf,
+    info: RunInfo,
+    tables: Tables,
+    store: Store,
+    /// Commands already in the log file.
+    logged: usize,
+    /// Held while the folder is in use; the system lets go of it even after a kill.
+    _lock: File,
+}
+
+/// A run as it lies on disk, opened for reading.
+pub struct Past {
+    /// `run.ron`.
+    pub info: RunInfo,
+    /// `scene.ron`.
+    pub scene: SceneSpec,
+    /// Commands up to the newest whole checkpoint.
+    pub log: Vec<Logged>,
+    /// That checkpoint.
+    pub loaded: Loaded,
+}
+
+impl RunFolder {
+    /// Makes the folder of a simulation that has not advanced yet. `beside` is where its scene's genome files were
+    /// found; they are copied in, so that the folder replays by itself.
+    pub fn create(path: &Path, simulation: &Simulation, goal: Goal, beside: &Path) -> Result<RunFolder, RunError> {
+        if simulation.tick() > 0 || !simulation.log().is_empty() {
+            return Err(RunError::Late);
+        }
+        files::create_folder(path)?;
+        if fs::read_dir(path).map_err(files::on("read", path))?.next().is_some() {
+            return Err(RunError::NotEmpty(path.to_path_buf()));
+        }
+        let lock = lock(path)?;
+        files::create_folder(&path.join("genomes"))?;
+        let scene = with_own_genomes(simulation.scene(), beside, path)?;
+        let info = RunInfo {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            scene: scene.name.clone(),
+            seed: scene.seed,
+            backend: simulation.info().kind.to_string(),
+            adapter: simulation.info().device,
+            goal,
+        };
+        let text =
+            format!("// Effective scene of this run, as iwashi {} ran it.\n{}", info.version, scene::encode(&scene));
+        files::write_whole(&path.join("scene.ron"), &[text.as_bytes()])?;
+        let tables = Tables::create(path)?;
+        let store = Store::open(&path.join("checkpoints"))?;
+        let folder = RunFolder { path: path.to_path_buf(), info, tables, store, logged: 0, _lock: lock };
+        // Last, because it makes the folder a run.
+        folder.write_info()?;
+        Ok(folder)
+    }
+
+    /// Opens a run to go on with it: tables are cut back to the newest whole checkpoint.
+    pub fn open(path: &Path) -> Result<(RunFolder, Loaded), RunError> {
+        let info = read_info(path)?;
+        let lock = lock(path)?;
+        let mut store = Store::open(&path.join("checkpoints"))?;
+        let loaded = store.newest()?;
+        store.forget_after(loaded.header.tick)?;
+        let tables = Tables::open(path, &loaded.header.tables)?;
+        let logged = loaded.checkpoint.log.len();
+        Ok((RunFolder { path: path.to_path_buf(), info, tables, store, logged, _lock: lock }, loaded))
+    }
+
+    /// Goes back to the newest whole checkpoint, after the simulation was lost.
+    pub fn go_back(&mut self) -> Result<Loaded, RunError> {
+        let loaded = self.store.newest()?;
+        self.store.forget_after(loaded.header.tick)?;
+        self.tables = Tables::open(&self.path, &loaded.header.tables)?;
+        self.logged = loaded.checkpoint.log.len();
+        Ok(loaded)
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is known about the run.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    /// Changes where the run is to end.
+    pub fn set_goal(&mut self, goal: Goal) -> Result<(), RunError> {
+        self.info.goal = goal;
+        self.write_info()
+    }
+
+    fn write_info(&self) -> Result<(), RunError> {
+        let path = self.path.join("run.ron");
+        let text = ron::ser::to_string_pretty(&self.info, ron::ser::PrettyConfig::default())
+            .map_err(|e| RunError::Bad { path: path.clone(), problem: e.to_string() })?;
+        Ok(files::write_whole(&path, &[text.as_bytes(), b"\n"])?)
+    }
+
+    /// Appends what happened to the tables.
+    pub fn record(&mut self, happened: &Happened) -> Result<(), RunError> {
+        Ok(self.tables.record(happened)?)
+    }
+
+    /// Writes a checkpoint of everything up to now. On failure the last good one stays.
+    pub fn save(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
+        let happened = simulation.drain()?;
+        self.tables.record(&happened)?;
+        for logged in simulation.log().iter().skip(self.logged) {
+            self.tables.log(&command::encode_line(logged))?;
+        }
+        self.logged = simulation.log().len();
+        let tables = self.tables.sync()?;
+        let checkpoint = simulation.checkpoint()?;
+        let extras = format::Extras { digest: checkpoint.digest(), score: simulation.score(), tables };
+        Ok(self.store.save(&checkpoint, &extras)?)
+    }
+
+    /// Writes the last checkpoint and the genomes that the run leaves.
+    pub fn finish(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
+        self.save(simulation)?;
+        for species in 0..simulation.plan().species.len() {
+            let Some(file) = simulation.genomes(species)? else { continue };
+            if file.rows() == 0 {
+                continue;
+            }
+            let name = file_name(species, &file.species);
+            let folder = self.path.join("genomes");
+            files::write_whole(&folder.join(format!("{name}.safetensors")), &[&file.encode()?])?;
+            let best = crate::genome_file::GenomeFile {
+                genomes: file.row(0).to_vec(),
+                fitness: file.fitness[..1].to_vec(),
+                lineage: file.lineage[..1].to_vec(),
+                ..file
+            };
+            files::write_whole(&folder.join(format!("{name}-best.safetensors")), &[&best.encode()?])?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the script of commands that a run was started with, so that it goes on with it after a break.
+    pub fn keep_script(&self, script: &[Logged]) -> Result<(), RunError> {
+        Ok(files::write_whole(&self.path.join("script.ron"), &[command::encode_log(script).as_bytes()])?)
+    }
+
+    /// The commands of that script; none without one.
+    pub fn script(&self) -> Result<Vec<Logged>, RunError> {
+        let path = self.path.join("script.ron");
+        if path.exists() { read_log(&path, u64::MAX) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Past {
+    /// Reads a run without changing anything.
+    pub fn read(path: &Path) -> Result<Past, RunError> {
+        let info = read_info(path)?;
+        let loaded = Store::existing(&path.join("checkpoints"))?.newest()?;
+        let file = path.join("scene.ron");
+        let scene = scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?;
+        let file = path.join(tables::COMMANDS);
+        let length =
+            loaded.header.tables.iter().find(|(name, _)| name == tables::COMMANDS).map_or(0, |(_, bytes)| *bytes);
+        let log = read_log(&file, length)?;
+        Ok(Past { info, scene, log, loaded })
+    }
+}
+
+/// Reads the first `length` bytes of a command log.
+pub fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
+    let text = files::read_text(path, LARGEST_TEXT)?;
+    let cut = usize::try_from(length).unwrap_or(usize::MAX).min(text.len());
+    let text = text.get(..cut).unwrap_or(&text);
+    command::parse_log(text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
+}
+
+fn read_info(path: &Path) -> Result<RunInfo, RunError> {
+    /// Read first, so that newer folders are told from damaged ones.
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let file = path.join("run.ron");
+    if !file.is_file() {
+        return Err(RunError::NoRun(path.to_path_buf()));
+    }
+    let text = files::read_text(&file, LARGEST_TEXT)?;
+    let bad = |problem: String| RunError::Bad { path: file.clone(), problem };
+    let Format { format } = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    if format > FORMAT {
+        return Err(bad(format!("written in run format {format}; this program reads up to {FORMAT}, update it")));
+    }
+    ron::from_str(&text).map_err(|e| bad(e.to_string()))
+}
+
+fn lock(path: &Path) -> Result<File, RunError> {
+    let file = path.join("lock");
+    let lock = File::create(&file).map_err(files::on("create", &file))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),
+        Err(fs::TryLockError::Error(problem)) => Err(files::on("lock", &file)(problem).into()),
+    }
+}
+
+/// A species' name as part of a file name, unique through its place in the scene.
+fn file_name(species: usize, name: &str) -> String {
+    let safe: String = name.chars().take(64).map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format!("{species}-{safe}")
+}
+
+/// The scene with its genome files copied into the run folder.
+fn with_own_genomes(scene: &SceneSpec, beside: &Path, folder: &Path) -> Result<SceneSpec, RunError> {
+    let mut scene = scene.clone();
+    for (index, species) in scene.species.iter_mut().enumerate() {
+        let name = &species.genomes;
+        if name.is_empty() || SHIPPED.iter().any(|(shipped, _)| shipped == name) {
+            continue;
+        }
+        let near = beside.join(name);
+        let from = if near.is_file() { near } else { PathBuf::from(name) };
+        let own = format!("genomes/start-{}.safetensors", file_name(index, &species.name));
+        let to = folder.join(&own);
+        fs::copy(&from, &to).map_err(files::on("copy genomes to", &to))?;
+        species.genomes = own;
+    }
+    Ok(scene)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! The tables of a run folder, which only ever grow at their end, and are cut back to a checkpoint when a run goes on
+//! from it. Knows nothing of what the numbers mean.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::files::{self, FileError};
+use crate::evolution::LineageRecord;
+use crate::layout::NONE;
+use crate::measure::MetricsRow;
+use crate::simulation::{GenerationRow, Happened};
+
+/// Metrics, a row a species and interval.
+pub const METRICS: &str = "metrics.csv";
+/// Generations that ended.
+pub const GENERATIONS: &str = "generations.csv";
+/// Who descends from whom; agents that are never a child here were founders.
+pub const LINEAGE: &str = "lineage.csv";
+/// Commands, with ticks.
+pub const COMMANDS: &str = "commands.ron";
+/// Faults, in words.
+pub const FAULTS: &str = "faults.txt";
+
+const NAMES: [&str; 5] = [METRICS, GENERATIONS, LINEAGE, COMMANDS, FAULTS];
+const LINEAGE_HEADER: [&str; 7] = ["tick", "world", "species", "id", "parent", "second", "operator"];
+
+/// One file that grows at its end.
+struct Table {
+    path: PathBuf,
+    file: File,
+    /// Bytes written.
+    length: u64,
+}
+
+impl Table {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.file.write_all(bytes).map_err(files::on("write", &self.path))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+/// The tables of one run.
+pub struct Tables {
+    tables: [Table; 5],
+}
+
+fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing to memory does not fail, and all rows of a table have the same number of columns.
+        let _ = writer.write_record(row.as_ref());
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// A number that may stand for nobody.
+fn or_empty(id: u32) -> String {
+    if id == NONE { String::new() } else { id.to_string() }
+}
+
+fn lineage_record(r: &LineageRecord) -> [String; 7] {
+    [
+        r.tick.to_string(),
+        or_empty(r.world),
+        r.species.to_string(),
+        r.id.to_string(),
+        or_empty(r.parent),
+        or_empty(r.second),
+        r.operator.to_string(),
+    ]
+}
+
+impl Tables {
+    /// New tables with their headers.
+    pub fn create(folder: &Path) -> Result<Tables, FileError> {
+        let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        let headers = [
+            csv_lines([owned(MetricsRow::HEADER)].iter()),
+            csv_lines([owned(GenerationRow::HEADER)].iter()),
+            csv_lines([owned(&LINEAGE_HEADER)].iter()),
+            b"// Commands of this run, in the order of application.\n".to_vec(),
+            Vec::new(),
+        ];
+        let mut made = Vec::with_capacity(NAMES.len());
+        for (name, header) in NAMES.iter().zip(headers) {
+            let path = folder.join(name);
+            let file = File::create_new(&path).map_err(files::on("create", &path))?;
+            let mut table = Table { path, file, length: 0 };
+            table.append(&header)?;
+            made.push(table);
+        }
+        Ok(Tables { tables: five(made) })
+    }
+
+    /// Existing tables, cut back to the lengths noted in a checkpoint.
+    pub fn open(folder: &Path, lengths: &[(String, u64)]) -> Result<Tables, FileError> {
+        let mut opened = Vec::with_capacity(NAMES.len());
+        for name in NAMES {
+            let path = folder.join(name);
+            let open = || -> io::Result<Table> {
+                let noted = lengths.iter().find(|(n, _)| n == name).map(|(_, bytes)| *bytes);
+                let length = noted.ok_or_else(|| io::Error::other("the checkpoint does not know its length"))?;
+                let file = OpenOptions::new().append(true).open(&path)?;
+                let found = file.metadata()?.len();
+                if found < length {
+                    let problem = format!("it has {found} bytes, and the checkpoint was made when it had {length}");
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+                }
+                file.set_len(length)?;
+                Ok(Table { path: path.clone(), file, length })
+            };
+            opened.push(open().map_err(files::on("go on with", &path))?);
+        }
+        Ok(Tables { tables: five(opened) })
+    }
+
+    /// Appends what happened.
+    pub fn record(&mut self, happened: &Happened) -> Result<(), FileError> {
+        let faults: String = happened.faults.iter().map(|fault| format!("{fault}\n")).collect();
+        let [metrics, generations, lineage, _, notes] = &mut self.tables;
+        metrics.append(&csv_lines(happened.metrics.iter().map(MetricsRow::record)))?;
+        generations.append(&csv_lines(happened.generations.iter().map(GenerationRow::record)))?;
+        lineage.append(&csv_lines(happened.lineage.iter().map(lineage_record)))?;
+        notes.append(faults.as_bytes())
+    }
+
+    /// Appends a line of the command log.
+    pub fn log(&mut self, line: &str) -> Result<(), FileError> {
+        self.tables[3].append(format!("{line}\n").as_bytes())
+    }
+
+    /// Makes all of it last, and tells the lengths.
+    pub fn sync(&mut self) -> Result<Vec<(String, u64)>, FileError> {
+        for table in &self.tables {
+            table.file.sync_data().map_err(files::on("sync", &table.path))?;
+        }
+        Ok(NAMES.iter().zip(&self.tables).map(|(name, table)| (name.to_string(), table.length)).collect())
+    }
+}
+
+/// As many tables as there are names.
+fn five(tables: Vec<Table>) -> [Table; 5] {
+    tables.try_into().unwrap_or_else(|_| unreachable!("one table was made for each name"))
+}

@@ -1,0 +1,61 @@
+//! Scene files: from RON text to a checked `SceneSpec`, and back. Knows nothing of how worlds are advanced.
+
+mod decode;
+mod encode;
+mod fields;
+mod names;
+mod node;
+mod path;
+mod problem;
+mod shipped;
+pub mod spec;
+mod table;
+mod validate;
+mod walk;
+mod words;
+
+use node::Node;
+
+pub use node::{Limits, When};
+pub use path::{get, set};
+pub use problem::{Diagnostic, SceneError, SetError};
+pub use shipped::{SceneFile, load, shipped};
+pub use spec::*;
+pub use walk::{Entry, Meta, Parameter, Value, describe, parameters, schema};
+
+/// Version of the scene format that this program writes, and the newest that it reads.
+const VERSION: u32 = 1;
+
+/// Reads a scene and checks that it makes sense; tells every problem.
+pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
+    if text.len() > shipped::MOST_BYTES {
+        return Err(shipped::too_large(origin));
+    }
+    let mut spec = SceneSpec::default();
+    let (mut problems, places) = decode::decode(&mut spec, SceneSpec::shape(), None, "", text);
+    if let Some(version) = problems.iter_mut().find(|problem| problem.path == "version") {
+        // What else a newer format says is not for us to judge.
+        version.expected = format!("this program reads version {VERSION}; a newer scene needs a newer program");
+        return Err(SceneError::new(vec![version.clone()], origin, text));
+    }
+    if problems.is_empty() {
+        // What could not be read keeps its default, which says nothing about the rest: checked only when all was.
+        problems = validate::validate(&spec);
+        for problem in &mut problems {
+            problem.span = places.find(&problem.path, text);
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(spec),
+        false => Err(SceneError::new(problems, origin, text)),
+    }
+}
+
+/// A scene as text that reads back as the same scene. Says everything, defaults included, so that the file stays the
+/// same experiment when a default changes.
+pub fn encode(spec: &SceneSpec) -> String {
+    encode::pretty(spec, SceneSpec::shape()) + "\n"
+}
+
+#[cfg(test)]
+mod tests;

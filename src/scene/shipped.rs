@@ -1,0 +1,73 @@
+//! Where scene files come from: those embedded in the program, and the disk. Knows nothing of what is in them.
+
+use std::fs::File;
+use std::io::Read;
+
+use super::problem::{SceneError, nearest};
+use super::spec::SceneSpec;
+
+/// Largest scene file that is read.
+pub(super) const MOST_BYTES: usize = 1 << 20;
+
+/// The scenes that ship, by name.
+const SHIPPED: &[(&str, &str)] = &[
+    ("first_school", include_str!("../../scenes/first_school.ron")),
+    ("food_call", include_str!("../../scenes/food_call.ron")),
+    ("grazers", include_str!("../../scenes/grazers.ron")),
+    ("trails", include_str!("../../scenes/trails.ron")),
+    ("rivals", include_str!("../../scenes/rivals.ron")),
+    ("mixed", include_str!("../../scenes/mixed.ron")),
+    ("boids", include_str!("../../scenes/boids.ron")),
+];
+
+/// A scene with the text it was read from.
+#[derive(Clone, Debug)]
+pub struct SceneFile {
+    /// What the text says.
+    pub spec: SceneSpec,
+    /// The text, comments and all.
+    pub text: String,
+    /// A path, or the name of a shipped scene.
+    pub origin: String,
+}
+
+/// Name and text of every scene that ships.
+pub fn shipped() -> &'static [(&'static str, &'static str)] {
+    SHIPPED
+}
+
+/// Reads a shipped scene by name, or a file by path.
+pub fn load(name_or_path: &str) -> Result<SceneFile, SceneError> {
+    let (text, origin) = match SHIPPED.iter().find(|(name, _)| *name == name_or_path) {
+        Some((name, text)) => (text.to_string(), name.to_string()),
+        None => (read(name_or_path)?, name_or_path.to_owned()),
+    };
+    let spec = super::parse(&text, &origin)?;
+    Ok(SceneFile { spec, text, origin })
+}
+
+/// The text of a file, refused early if it is too large to be a scene.
+fn read(path: &str) -> Result<String, SceneError> {
+    let unreadable = |message: String, right: String| SceneError::unreadable(path, message, right);
+    let mut bytes = vec![];
+    let outcome = File::open(path).and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
+    if let Err(reason) = outcome {
+        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+        let right = match nearest(path.trim_end_matches(".ron"), names.iter().copied()) {
+            Some(name) => format!("did you mean the shipped scene `{name}`?"),
+            None => format!("a path, or the name of a shipped scene: {}", names.join(", ")),
+        };
+        return Err(unreadable(format!("cannot read scene `{path}`: {reason}"), right));
+    }
+    if bytes.len() > MOST_BYTES {
+        return Err(too_large(path));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| unreadable(format!("`{path}` is not text"), "a scene is UTF-8 text in RON".into()))
+}
+
+/// A file that is too large to be a scene.
+pub(super) fn too_large(origin: &str) -> SceneError {
+    let message = format!("`{origin}` is larger than a scene may be");
+    SceneError::unreadable(origin, message, format!("at most {MOST_BYTES} bytes"))
+}

@@ -1,0 +1,318 @@
+//! What the values of a scene must satisfy together: names that exist, numbers that fit each other, events that can
+//! happen. Knows what a scene means; knows nothing of text, nor of how worlds are advanced or fit into memory.
+
+use super::fields;
+use super::names::Names;
+use super::path::set_unchecked;
+use super::problem::Diagnostic;
+use super::spec::*;
+
+/// Most species, and most fields, in a scene: senses name theirs in 32 bits.
+const MOST_KINDS: usize = 32;
+
+/// Most fields that `TimeIn` terms of one species can refer to: each agent keeps that many clocks.
+const MOST_ZONES: usize = 2;
+
+/// Every problem of a scene whose values are each within their limits.
+pub fn validate(spec: &SceneSpec) -> Vec<Diagnostic> {
+    let mut problems = vec![];
+    standing(spec, &mut problems);
+    // Events speak of a scene that makes sense.
+    if problems.is_empty() {
+        events(spec, &mut problems);
+    }
+    problems
+}
+
+/// Problems of the scene as it stands, leaving out its events.
+fn standing(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
+    for (what, n) in [("species", spec.species.len()), ("fields", spec.fields.len())] {
+        if n > MOST_KINDS {
+            let message = format!("the scene has {n} {what}");
+            return problems.push(Diagnostic::new(what, message, format!("at most {MOST_KINDS}")));
+        }
+    }
+    if spec.species.is_empty() {
+        problems.push(Diagnostic::new("species", "the scene has no species", "at least one"));
+    }
+    tank(spec, problems);
+    let names = Names::of(spec);
+    names.check_own(problems);
+    fields::check(spec, problems);
+    for (index, species) in spec.species.iter().enumerate() {
+        let mut about =
+            About { path: format!("species[{index}]"), spec, species, names: &names, problems: &mut *problems };
+        about.numbers();
+        about.references();
+        about.senses();
+        about.rule();
+        about.evolution();
+    }
+    mixed_evolution(spec, problems);
+}
+
+fn tank(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
+    for (axis, name) in ["x", "y"].into_iter().enumerate() {
+        if spec.extent[axis] <= 0.0 {
+            let message = format!("`extent[{axis}]` = {}: the tank has no size along {name}", spec.extent[axis]);
+            problems.push(Diagnostic::new(format!("extent[{axis}]"), message, "more than 0 BL; only z may be 0"));
+        }
+    }
+    start("", &spec.start, problems);
+}
+
+/// A start that says where agents face must say a direction.
+fn start(path: &str, start: &StartSpec, problems: &mut Vec<Diagnostic>) {
+    if let Headings::Aligned(direction) = &start.headings
+        && direction.toward == [0.0; 3]
+    {
+        let path = format!("{path}start.headings.toward");
+        problems.push(Diagnostic::new(&path, format!("`{path}` = [0, 0, 0] is no direction"), "any other vector"));
+    }
+}
+
+/// One species under examination.
+struct About<'a> {
+    path: String,
+    spec: &'a SceneSpec,
+    species: &'a SpeciesSpec,
+    names: &'a Names<'a>,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl About<'_> {
+    /// Tells a problem of the parameter at `inside`, a path within the species.
+    fn tell(&mut self, inside: &str, wrong: impl AsRef<str>, right: impl Into<String>) {
+        let path = format!("{}.{inside}", self.path);
+        let message = format!("`{path}` {}", wrong.as_ref());
+        self.problems.push(Diagnostic::new(path, message, right));
+    }
+
+    /// Numbers that bound each other.
+    fn numbers(&mut self) {
+        let SpeciesSpec { count, capacity, energy, body, .. } = self.species;
+        if *capacity != 0 && capacity < count {
+            let right = format!("0, or at least the count of {count}");
+            self.tell("capacity", format!("= {capacity} leaves no room for all"), right);
+        }
+        if energy.start > energy.capacity {
+            let right = format!("at most `energy.capacity`, {}", energy.capacity);
+            self.tell("energy.start", format!("= {} cannot be stored", energy.start), right);
+        }
+        // A particle has no cruising speed.
+        if body.motion != Motion::Force && body.cruise > body.top_speed {
+            let right = format!("at most `body.top_speed`, {}", body.top_speed);
+            self.tell("body.cruise", format!("= {} is beyond the top speed", body.cruise), right);
+        }
+        if let Sharing::Group(group) = &self.species.sharing
+            && count % group.size != 0
+        {
+            let right = format!("a divisor of the count of {count}");
+            self.tell("sharing.size", format!("= {} leaves an incomplete group", group.size), right);
+        }
+        if let Some(own) = &self.species.start {
+            start(&format!("{}.", self.path), own, self.problems);
+        }
+    }
+
+    /// Names in diets, deposits and fitness.
+    fn references(&mut self) {
+        let (names, at) = (self.names, &self.path);
+        for (i, graze) in self.species.diet.fields.iter().enumerate() {
+            names.field(&format!("{at}.diet.fields[{i}].field"), &graze.field, self.problems);
+        }
+        for (i, prey) in self.species.diet.prey.iter().enumerate() {
+            names.species(&format!("{at}.diet.prey[{i}].species"), &prey.species, self.problems);
+        }
+        for (i, deposit) in self.species.deposits.iter().enumerate() {
+            names.field(&format!("{at}.deposits[{i}].field"), &deposit.field, self.problems);
+        }
+        let mut zones: Vec<&str> = vec![];
+        for (i, term) in self.species.fitness.iter().enumerate() {
+            let Term::TimeIn(zone) = &term.term else { continue };
+            names.field(&format!("{at}.fitness[{i}].term.field"), &zone.field, self.problems);
+            if !zones.contains(&&*zone.field) {
+                zones.push(&zone.field);
+            }
+        }
+        if zones.len() > MOST_ZONES {
+            let wrong = format!("times {} fields with `TimeIn`: {}", zones.len(), zones.join(", "));
+            self.tell("fitness", wrong, format!("at most {MOST_ZONES} different fields"));
+        }
+    }
+
+    /// What senses name, and whether they can perceive anything.
+    fn senses(&mut self) {
+        let plane = self.spec.extent[2] == 0.0;
+        let channels_of = |species: &SpeciesSpec| species.signals.channels;
+        for (i, sense) in self.species.senses.iter().enumerate() {
+            let at = format!("senses[{i}]");
+            let full = format!("{}.{at}", self.path);
+            match sense {
+                Sense::Neighbours(sense) => {
+                    self.names.all_species(&format!("{full}.species"), &sense.species, self.problems);
+                    if plane && sense.elevation > 1 {
+                        let wrong = format!("= {} has no meaning in a plane", sense.elevation);
+                        self.tell(&format!("{at}.elevation"), wrong, "1, or an `extent` with z above 0");
+                    }
+                    if sense.gives.is_empty() {
+                        let features = "any of Proximity, Offset, Heading, Signals";
+                        self.tell(&format!("{at}.gives"), "is empty: the sense tells nothing", features);
+                    }
+                    let perceived = |s: &&SpeciesSpec| sense.species.is_empty() || sense.species.contains(&s.name);
+                    let heard = self.spec.species.iter().filter(perceived).map(channels_of).max();
+                    if let Some(n) = sense.gives.iter().position(|f| *f == NeighbourFeature::Signals)
+                        && heard.unwrap_or(0) == 0
+                    {
+                        let wrong = "hears `Signals`, but no species perceived has a channel";
+                        self.tell(&format!("{at}.gives[{n}]"), wrong, "set `signals.channels` of one of them");
+                    }
+                }
+                Sense::Nearest(sense) => {
+                    self.names.all_species(&format!("{full}.species"), &sense.species, self.problems);
+                }
+                Sense::Field(sense) => {
+                    self.names.all_fields(&format!("{full}.fields"), &sense.fields, self.problems);
+                }
+                Sense::OwnSignal if channels_of(self.species) == 0 => {
+                    self.tell(&at, "is OwnSignal, but the species has no channel", "set `signals.channels`");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Hand-written rules read fixed senses.
+    fn rule(&mut self) {
+        use NeighbourFeature::{Heading, Offset, Proximity};
+        let Controller::Rule(Rule::Boids(_)) = &self.species.controller else { return };
+        for (i, gives) in [[Offset, Heading], [Proximity, Offset]].into_iter().enumerate() {
+            let fits = match self.species.senses.get(i) {
+                Some(Sense::Neighbours(sense)) => {
+                    // Sectors give their features in a fixed order, however they are listed.
+                    let both = sense.gives.len() == 2 && gives.iter().all(|g| sense.gives.contains(g));
+                    sense.azimuth == 1 && sense.elevation == 1 && both
+                }
+                _ => false,
+            };
+            if !fits {
+                let [first, second] = gives.map(|feature| format!("{feature:?}"));
+                let right = format!("Neighbours(range: .., azimuth: 1, gives: [{first}, {second}])");
+                self.tell(&format!("senses[{i}]"), "is not what the boids rule reads", right);
+            }
+        }
+    }
+
+    /// What each way of evolving needs.
+    fn evolution(&mut self) {
+        let SpeciesSpec { evolution, sharing, fitness, energy, count, .. } = self.species;
+        let (live, scored) = match evolution {
+            Evolution::Off => return,
+            Evolution::Turnover(_) => (true, true),
+            Evolution::Ecology(_) => (true, false),
+            Evolution::Generational(_) => (false, true),
+        };
+        if live && *sharing != Sharing::Own {
+            self.tell("sharing", "is not Own, but agents are born one by one", "Own, or Generational evolution");
+        }
+        if scored && fitness.is_empty() {
+            let right = "at least one term, as in [(term: FoodEaten)]";
+            self.tell("fitness", "is empty, but selection needs it", right);
+        }
+        match evolution {
+            Evolution::Ecology(e) => {
+                if e.child_energy >= e.birth_energy {
+                    let right = format!("less than `birth_energy`, {}", e.birth_energy);
+                    let wrong = format!("= {} would kill the parent", e.child_energy);
+                    self.tell("evolution.child_energy", wrong, right);
+                }
+                if e.birth_energy > energy.capacity {
+                    let right = format!("at most `energy.capacity`, {}", energy.capacity);
+                    let wrong = format!("= {} is never reached", e.birth_energy);
+                    self.tell("evolution.birth_energy", wrong, right);
+                }
+            }
+            Evolution::Turnover(t) if t.elites >= *count => {
+                let right = format!("less than the count of {count}");
+                self.tell("evolution.elites", format!("= {} lets nobody die of age", t.elites), right);
+            }
+            Evolution::Generational(g) => {
+                let Strategy::Genetic(genetic) = &g.strategy;
+                if genetic.elites >= g.population {
+                    let right = format!("less than the population of {}", g.population);
+                    let wrong = format!("= {} leaves no room for children", genetic.elites);
+                    self.tell("evolution.strategy.elites", wrong, right);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Rollouts end and start over; a living school does not.
+fn mixed_evolution(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
+    let in_rollouts = |s: &SpeciesSpec| matches!(s.evolution, Evolution::Generational(_));
+    let live = |s: &SpeciesSpec| matches!(s.evolution, Evolution::Turnover(_) | Evolution::Ecology(_));
+    let Some(other) = spec.species.iter().find(|s| live(s)) else { return };
+    if let Some(index) = spec.species.iter().position(in_rollouts) {
+        let path = format!("species[{index}].evolution");
+        let message = format!("`{path}` is Generational, but `{}` evolves live in the same tank", other.name);
+        problems.push(Diagnostic::new(path, message, "one kind of evolution in a scene, besides Off"));
+    }
+}
+
+/// Events in the order in which they happen, each on the scene that those before it have left.
+fn events(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
+    let names = Names::of(spec);
+    let mut order: Vec<usize> = (0..spec.events.len()).collect();
+    order.sort_by_key(|&i| spec.events[i].tick);
+    // Without its events, so that a change of the scene is judged by the scene alone.
+    let mut scene = SceneSpec { events: vec![], ..spec.clone() };
+    for i in order {
+        let at = format!("events[{i}].command");
+        match &spec.events[i].command {
+            CommandSpec::Set(change) => {
+                let mut changed = scene.clone();
+                match set_now(&mut changed, &change.path, &change.value) {
+                    Ok(()) => scene = changed,
+                    Err((which, message, right)) => {
+                        problems.push(Diagnostic::new(format!("{at}.{which}"), message, right));
+                    }
+                }
+            }
+            CommandSpec::Patch(patch) => names.field(&format!("{at}.field"), &patch.field, problems),
+            CommandSpec::Cull(cull) => names.species(&format!("{at}.species"), &cull.species, problems),
+            CommandSpec::Signals(change) => {
+                names.species(&format!("{at}.species"), &change.species, problems);
+                let emitter = spec.species.iter().find(|s| s.name == change.species);
+                if let (Some(emitter), Hearing::Delay(delay)) = (emitter, &change.hearing)
+                    && delay.ticks >= emitter.signals.history
+                {
+                    let path = format!("{at}.hearing.ticks");
+                    let history = emitter.signals.history;
+                    let message = format!("`{path}` = {} is longer than signals are kept", delay.ticks);
+                    let right = format!("at most {}, or raise `signals.history` of `{}`", history - 1, emitter.name);
+                    problems.push(Diagnostic::new(path, message, right));
+                }
+            }
+        }
+    }
+}
+
+/// Makes the change of an event; an error says whether the path or the value is at fault, what is wrong with it, and
+/// what would be right.
+fn set_now(scene: &mut SceneSpec, path: &str, value: &str) -> Result<(), (&'static str, String, String)> {
+    // A path that cannot be read cannot be set either.
+    super::path::get(scene, path).map_err(|e| ("path", e.message, e.expected))?;
+    let when = set_unchecked(scene, path, value).map_err(|e| ("value", e.message, e.expected))?;
+    if when == super::When::Restart {
+        let right = "a parameter marked `now` in the scene reference".into();
+        return Err(("path", format!("`{path}` cannot change while a world runs"), right));
+    }
+    let mut caused = vec![];
+    standing(scene, &mut caused);
+    match caused.into_iter().next() {
+        Some(problem) => Err(("value", problem.message, problem.expected)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,301 @@
+//! The one owner of a running scene: it alone advances the backend, and between ticks applies what evolution, events
+//! and commands ask for. Everything at a tick boundary happens when the boundary is reached, in one fixed order, so
+//! that the state at a tick does not depend on the steps that led there. Knows nothing of files, windows or clocks
+//! other than for the speed that it reports.
+
+mod boundary;
+mod checkpoint;
+mod choose;
+mod command;
+mod genomes;
+mod progress;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::backend::gpu::SharedDevice;
+use crate::backend::{Backend, BackendError, BackendInfo, Shape};
+use crate::command::{Command, CommandError, Logged};
+use crate::evolution::generational::{Generational, worlds_needed};
+use crate::genome_file::{GenomeFile, GenomeFileError};
+use crate::measure::MetricsRow;
+use crate::plan::Plan;
+use crate::rng;
+use crate::scene::SceneSpec;
+use crate::snapshot::{AgentDetail, Snapshot};
+use crate::world::WorldState;
+
+pub use crate::evolution::LineageRecord;
+pub use crate::evolution::generational::GenerationRow;
+pub use checkpoint::Checkpoint;
+pub use choose::{BackendChoice, check_sizes, memory, open as open_backend, state_bytes};
+pub use progress::{Fault, Progress};
+
+/// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What advances the worlds.
+    pub backend: BackendChoice,
+    /// Worker threads of the CPU backend; all processors when `None`.
+    pub threads: Option<usize>,
+    /// Worlds side by side, instead of the scene's.
+    pub worlds: Option<u32>,
+    /// How worlds share a dispatch or a task.
+    pub shape: Shape,
+    /// Folder in which genome files named by the scene are sought first: the scene's own.
+    pub beside: PathBuf,
+    /// Device for the GPU backend; its own when `None`.
+    pub device: Option<SharedDevice>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            backend: BackendChoice::Auto,
+            threads: None,
+            worlds: None,
+            shape: Shape::Auto,
+            beside: PathBuf::new(),
+            device: None,
+        }
+    }
+}
+
+/// Why a simulation could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// The backend.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// Genomes that the scene starts from.
+    #[error(transparent)]
+    Genomes(#[from] GenomeFileError),
+    /// An event of the scene.
+    #[error("events[{index}], at tick {tick}: {problem}")]
+    Event {
+        /// Place in the scene's list.
+        index: usize,
+        /// When it was due.
+        tick: u64,
+        /// What is wrong with it.
+        problem: CommandError,
+    },
+    /// Saved state that does not fit its scene.
+    #[error("the saved state cannot be used: {0}")]
+    State(String),
+}
+
+/// What happened while advancing.
+#[derive(Clone, Debug, Default)]
+pub struct Happened {
+    /// Ticks advanced.
+    pub ticks: u32,
+    /// Rows of the metrics table.
+    pub metrics: Vec<MetricsRow>,
+    /// Lines of the lineage log.
+    pub lineage: Vec<LineageRecord>,
+    /// Generations that ended (`Generational`).
+    pub generations: Vec<GenerationRow>,
+    /// Agents removed because their state or genome was not finite.
+    pub faults: Vec<Fault>,
+}
+
+impl Happened {
+    /// Adds what happened later.
+    pub fn append(&mut self, mut later: Happened) {
+        self.ticks += later.ticks;
+        self.metrics.append(&mut later.metrics);
+        self.lineage.append(&mut later.lineage);
+        self.generations.append(&mut later.generations);
+        self.faults.append(&mut later.faults);
+    }
+}
+
+/// What would keep a well-formed scene from running here: sizes, and genomes that it starts from. `beside` is the
+/// scene's folder.
+pub fn problems(scene: &SceneSpec, beside: &std::path::Path) -> Vec<String> {
+    let plan = Plan::new(scene, worlds_needed(scene));
+    let sizes = check_sizes(scene, &plan).err().map(|e| e.to_string());
+    let genomes = genomes::load(scene, &plan, beside).err().map(|e| e.to_string());
+    sizes.into_iter().chain(genomes).collect()
+}
+
+/// A running scene.
+pub struct Simulation {
+    scene: SceneSpec,
+    plan: Plan,
+    backend: Box<dyn Backend>,
+    options: Options,
+    note: Option<String>,
+    tick: u64,
+    generational: Option<Generational>,
+    progress: Progress,
+    log: Vec<Logged>,
+    /// What happened outside `advance` and is still to be told.
+    pending: Happened,
+    /// When the last metrics row was made, and at which tick.
+    clock: (Instant, u64),
+}
+
+impl Simulation {
+    /// Starts a scene from its first tick.
+    ///
+    /// # Errors
+    /// When it does not fit the machine, names genomes or events that do not fit it, or the backend cannot be had.
+    pub fn new(mut scene: SceneSpec, options: &Options) -> Result<Simulation, SimulationError> {
+        scene.rollout.worlds = options.worlds.unwrap_or_else(|| worlds_needed(&scene)).max(1);
+        let plan = Plan::new(&scene, scene.rollout.worlds);
+        check_sizes(&scene, &plan)?;
+        let files = genomes::load(&scene, &plan, &options.beside)?;
+        let mut generational = Generational::new(&scene, &plan, scene.seed);
+        let mut pending = Happened::default();
+        let mut state = match &mut generational {
+            Some(evolution) => {
+                for (species, file) in files.iter().enumerate() {
+                    if let Some(file) = file
+                        && evolution.population(species).is_some()
+                    {
+                        let rows: Vec<Vec<f32>> = (0..file.rows()).map(|row| file.row(row).to_vec()).collect();
+                        evolution.seed_population(species, &rows).map_err(|e| SimulationError::State(e.to_string()))?;
+                    }
+                }
+                let mut start = evolution.begin_round();
+                pending.lineage = std::mem::take(&mut start.lineage);
+                start.worlds(&scene, &plan)
+            }
+            None => {
+                let streams: Vec<_> = (0..plan.dims.worlds).map(|world| rng::stream(scene.seed, 0, world)).collect();
+                WorldState::start(&scene, &plan, &streams)
+            }
+        };
+        for (species, file) in files.iter().enumerate() {
+            let bred = generational.as_ref().is_some_and(|g| g.population(species).is_some());
+            if let Some(file) = file
+                && !bred
+            {
+                genomes::fill(&mut state, &plan, species, file);
+            }
+        }
+        let mut opened = choose::open(options, &plan)?;
+        opened.backend.load(&state)?;
+        let progress = Progress::start(&scene);
+        let mut simulation = Simulation {
+            scene,
+            plan,
+            backend: opened.backend,
+            options: Options { device: opened.device, ..options.clone() },
+            note: opened.note,
+            tick: 0,
+            generational,
+            progress,
+            log: Vec::new(),
+            pending,
+            clock: (Instant::now(), 0),
+        };
+        simulation.apply_events()?;
+        Ok(simulation)
+    }
+
+    /// The scene with all changes so far.
+    pub fn scene(&self) -> &SceneSpec {
+        &self.scene
+    }
+
+    /// Its plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Ticks advanced.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// What it runs on.
+    pub fn info(&self) -> BackendInfo {
+        self.backend.info()
+    }
+
+    /// Why the processor took over where a GPU was there, if it did.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// Commands so far, in the order of application.
+    pub fn log(&self) -> &[Logged] {
+        &self.log
+    }
+
+    /// Generations that every evolving species has had: finished ones, or in live evolution births over the
+    /// population. 0 when nothing evolves.
+    pub fn generation(&self) -> u64 {
+        self.progress.generation(&self.scene, self.generational.as_ref().map(Generational::generation))
+    }
+
+    /// Mean fitness by which checkpoints are compared: of the last generation, or of the lives that ended in the last
+    /// metrics interval, of the first species that evolves by fitness. NaN before either.
+    pub fn score(&self) -> f64 {
+        self.progress.score
+    }
+
+    /// Advances by `ticks`.
+    ///
+    /// # Errors
+    /// When the backend fails; the simulation then goes on from a checkpoint only.
+    pub fn advance(&mut self, ticks: u32) -> Result<Happened, SimulationError> {
+        let mut happened = std::mem::take(&mut self.pending);
+        let mut left = ticks;
+        while left > 0 {
+            let step = self.ticks_to_boundary().min(u64::from(left)) as u32;
+            self.backend.advance(step)?;
+            self.tick += u64::from(step);
+            happened.ticks += step;
+            left -= step;
+            self.at_boundary(&mut happened)?;
+        }
+        Ok(happened)
+    }
+
+    /// Tells what happened and was not told yet, without advancing.
+    pub fn drain(&mut self) -> Result<Happened, SimulationError> {
+        let mut happened = std::mem::take(&mut self.pending);
+        self.drain_births(&mut happened)?;
+        Ok(happened)
+    }
+
+    /// One world for viewing; cosmetic.
+    pub fn snapshot(&mut self, world: u32) -> Result<Snapshot, SimulationError> {
+        Ok(self.backend.snapshot(world.min(self.plan.dims.worlds - 1))?)
+    }
+
+    /// One agent opened up. World and slot beyond the last are taken as the last.
+    pub fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, SimulationError> {
+        let dims = &self.plan.dims;
+        Ok(self.backend.detail(world.min(dims.worlds - 1), slot.min(dims.slots.saturating_sub(1)))?)
+    }
+
+    /// The genomes of a species as they stand, best first, at most `genomes::MOST`; `None` for a species without.
+    pub fn genomes(&mut self, species: usize) -> Result<Option<GenomeFile>, SimulationError> {
+        if self.plan.species.get(species).is_none_or(|p| p.genome_len == 0) {
+            return Ok(None);
+        }
+        let file = match self.generational.as_ref().and_then(|g| genomes::of_population(g, species)) {
+            Some(file) => file,
+            None => genomes::of_living(&self.backend.save()?, &self.scene, &self.plan, species),
+        };
+        Ok(Some(genomes::describe(file, &self.scene, &self.plan, species)))
+    }
+
+    /// Makes a change now, at this tick boundary, and appends it to the log. Tells whether it holds at once.
+    ///
+    /// # Errors
+    /// When the change is refused; everything is then as it was.
+    pub fn command(&mut self, command: Command) -> Result<crate::scene::When, CommandError> {
+        self.apply(&command)?;
+        self.log.push(Logged { tick: self.tick, command });
+        Ok(crate::scene::When::Now)
+    }
+}
+
+#[cfg(test)]
+mod tests;

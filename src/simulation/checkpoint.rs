@@ -1,0 +1,148 @@
+//! A simulation as plain data and back: checkpoints, forks, digests. Knows nothing of files.
+
+use std::time::Instant;
+
+use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose};
+use crate::command::Logged;
+use crate::evolution::generational::Generational;
+use crate::layout::*;
+use crate::plan::Plan;
+use crate::scene::{Evolution, SceneSpec, SpeciesSpec};
+use crate::world::WorldState;
+
+/// Everything that decides how a simulation goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// The scene with all changes so far.
+    pub scene: SceneSpec,
+    /// The worlds.
+    pub state: WorldState,
+    /// Evolution and metrics.
+    pub progress: Progress,
+    /// Commands so far.
+    pub log: Vec<Logged>,
+}
+
+impl Checkpoint {
+    /// Digest of worlds and evolution, hexadecimal: equal simulations, equal digests, on every machine.
+    pub fn digest(&self) -> String {
+        let mut counters = self.state.counters.clone();
+        // What the birth log had no room for depends on when it was read, and decides nothing.
+        counters.iter_mut().for_each(|c| c[COUNT_UNLOGGED as usize] = 0);
+        let state = if counters == self.state.counters {
+            self.state.digest()
+        } else {
+            WorldState { counters, ..self.state.clone() }.digest()
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(state.as_bytes());
+        hasher.update(&self.progress.world_start.to_le_bytes());
+        hasher.update(&self.progress.rounds.to_le_bytes());
+        hasher.update(self.progress.generational.as_deref().unwrap_or_default());
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Refuses states that no simulation could have left and that a backend need not be able to stand. The lengths
+    /// of the arrays are those of the plan already.
+    pub fn check(&self, plan: &Plan) -> Result<(), String> {
+        let (state, worlds) = (&self.state, plan.dims.worlds);
+        if self.progress.species.len() != plan.species.len() {
+            return Err(format!(
+                "progress of {} species where the scene has {}",
+                self.progress.species.len(),
+                plan.species.len()
+            ));
+        }
+        if self.progress.world_start > state.tick || state.tick > 1 << 48 {
+            return Err(format!("worlds that started at tick {} stand at {}", self.progress.world_start, state.tick));
+        }
+        let sane = |mask: &HearMask, p: &SpeciesParams| mask.mode <= HEAR_DELAY && mask.delay < p.history.max(1);
+        for world in 0..worlds {
+            let next = state.next_id[world as usize];
+            let agents = &state.agents[WorldState::part(world, plan.dims.slots)];
+            // Half of what the numbers can hold: nothing overflows for a very long time.
+            let fits = |a: &Agent| {
+                a.alive <= 1
+                    && (a.alive == 0 || a.id < next)
+                    && [a.age, a.handling, a.refractory].iter().all(|n| *n < 1 << 31)
+                    && a.energy.unsigned_abs() < 1 << 30
+                    && a.pos.iter().chain(&a.heading).chain(&a.vel).all(|v| v.is_finite())
+            };
+            if next > 1 << 31 {
+                return Err(format!("world {world} has used {next} ids"));
+            }
+            if let Some(slot) = agents.iter().position(|a| !fits(a)) {
+                return Err(format!(
+                    "agent {} in slot {slot} of world {world} has impossible numbers",
+                    agents[slot].id
+                ));
+            }
+            for (species, p) in plan.species.iter().enumerate() {
+                let mask = &state.hearing[world as usize * plan.species.len() + species];
+                if !sane(mask, p) || !sane(&self.progress.mask(species), p) {
+                    return Err(format!("species {species} is heard in an impossible way"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Simulation {
+    /// Copies everything out; changes nothing.
+    pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
+        // Births within ticks are told, not saved: they wait for the next `advance` or `drain`.
+        let mut born = Happened::default();
+        self.drain_births(&mut born)?;
+        self.pending.append(born);
+        let generational = self.generational.as_ref().map(Generational::save);
+        Ok(Checkpoint {
+            scene: self.scene.clone(),
+            state: self.backend.save()?,
+            progress: Progress { generational, ..self.progress.clone() },
+            log: self.log.clone(),
+        })
+    }
+
+    /// Goes on exactly where a checkpoint was taken.
+    pub fn restore(checkpoint: Checkpoint, options: &Options) -> Result<Simulation, SimulationError> {
+        let Checkpoint { scene, state, mut progress, log } = checkpoint;
+        let plan = Plan::new(&scene, state.streams.len() as u32);
+        check_sizes(&scene, &plan)?;
+        let bad = |e: crate::evolution::StateError| SimulationError::State(e.to_string());
+        let generational = match progress.generational.take() {
+            Some(bytes) => Some(Generational::restore(&scene, &plan, &bytes).map_err(bad)?),
+            None => None,
+        };
+        let needed = |s: &SpeciesSpec| s.count > 0 && matches!(s.evolution, Evolution::Generational(_));
+        if generational.is_none() && scene.species.iter().any(needed) {
+            return Err(SimulationError::State("its populations are missing".to_string()));
+        }
+        let mut opened = choose::open(options, &plan)?;
+        opened.backend.load(&state)?;
+        Ok(Simulation {
+            tick: state.tick,
+            clock: (Instant::now(), state.tick),
+            scene,
+            plan,
+            backend: opened.backend,
+            options: Options { device: opened.device, ..options.clone() },
+            note: opened.note,
+            generational,
+            progress,
+            log,
+            pending: Happened::default(),
+        })
+    }
+
+    /// A copy that goes its own way.
+    pub fn fork(&mut self) -> Result<Simulation, SimulationError> {
+        let checkpoint = self.checkpoint()?;
+        Simulation::restore(checkpoint, &self.options.clone())
+    }
+
+    /// Digest of worlds and evolution, hexadecimal.
+    pub fn digest(&mut self) -> Result<String, SimulationError> {
+        Ok(self.checkpoint()?.digest())
+    }
+}

@@ -1,0 +1,119 @@
+//! Commands and events made true: each becomes new live numbers or edits of the backend, or is refused whole.
+//! Knows nothing of who asks.
+
+use super::{Simulation, SimulationError};
+use crate::backend::{Census, Edits};
+use crate::command::{Command, CommandError, field_index, hear_mask, species_index, within};
+use crate::layout::{DRAW_CULL, SpeciesParams};
+use crate::plan::Plan;
+use crate::rng::{self, Stream};
+use crate::scene::{self, SceneSpec, When};
+use crate::world::WorldState;
+
+/// What a command comes to.
+enum Effect {
+    /// New live numbers.
+    Retune(Box<SceneSpec>, Box<Plan>),
+    /// Edits that need no look at the agents.
+    Edits(Edits),
+    /// A share of a species to kill.
+    Cull(usize, f32),
+}
+
+/// Checks a command against a scene; changes nothing.
+fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, CommandError> {
+    match command {
+        Command::Set { path, value } => {
+            let mut changed = scene.clone();
+            let when = scene::set(&mut changed, path, value).map_err(|e| CommandError::Set(e.to_string()))?;
+            let new = Plan::new(&changed, plan.dims.worlds);
+            if when == When::Restart || new.dims != plan.dims {
+                return Err(CommandError::NeedsRestart { path: path.clone() });
+            }
+            Ok(Effect::Retune(Box::new(changed), Box::new(new)))
+        }
+        Command::Patch { field, center, radius, amount } => {
+            let field = field_index(scene, field)? as u32;
+            for axis in center {
+                within("the centre, in BL,", *axis, -10_000.0, 10_000.0)?;
+            }
+            within("the radius, in BL,", *radius, 0.05, 1_000.0)?;
+            within("the amount", *amount, -10_000.0, 10_000.0)?;
+            Ok(Effect::Edits(Edits { patches: vec![(field, *center, *radius, *amount)], ..Default::default() }))
+        }
+        Command::Cull { species, share } => {
+            Ok(Effect::Cull(species_index(scene, species)?, within("the share", *share, 0.0, 1.0)?))
+        }
+        Command::Signals { species, hearing, channels } => {
+            let species = species_index(scene, species)?;
+            let mask = hear_mask(hearing, *channels, plan.species[species].history)?;
+            let hearing = (0..plan.dims.worlds).map(|world| (world, species as u32, mask)).collect();
+            Ok(Effect::Edits(Edits { hearing, ..Default::default() }))
+        }
+    }
+}
+
+/// Deaths that kill `share` of a species' living in every world: those with the lowest draws, so that the number is
+/// exact and every agent is as likely as another.
+fn cull(census: &Census, slots: u32, p: &SpeciesParams, share: f32, tick: u64, streams: &[Stream]) -> Vec<(u32, u32)> {
+    let mut deaths = Vec::new();
+    for (world, &stream) in streams.iter().enumerate() {
+        let agents = &census.agents[WorldState::part(world as u32, slots)];
+        let mut living: Vec<([u32; 4], u32, u32)> = (p.slot_start..p.slot_start + p.slots)
+            .filter(|slot| agents[*slot as usize].alive == 1)
+            .map(|slot| {
+                let id = agents[slot as usize].id;
+                (rng::draw(stream, tick as u32, id, DRAW_CULL), id, slot)
+            })
+            .collect();
+        living.sort_unstable();
+        let killed = (living.len() as f64 * f64::from(share)).round() as usize;
+        deaths.extend(living.iter().take(killed).map(|(_, _, slot)| (world as u32, *slot)));
+    }
+    deaths
+}
+
+impl Simulation {
+    /// Carries a command out, whole or not at all.
+    pub(super) fn apply(&mut self, command: &Command) -> Result<(), CommandError> {
+        let failed = |e: crate::backend::BackendError| CommandError::Backend(e.to_string());
+        match effect(&self.scene, &self.plan, command)? {
+            Effect::Retune(scene, plan) => {
+                self.backend.retune(&plan).map_err(failed)?;
+                (self.scene, self.plan) = (*scene, *plan);
+                if let Some(evolution) = &mut self.generational {
+                    evolution.retune(&self.scene);
+                }
+            }
+            Effect::Edits(edits) => {
+                self.backend.edit(&edits).map_err(failed)?;
+                for (_, species, mask) in &edits.hearing {
+                    self.progress.hear(*species as usize, mask);
+                }
+            }
+            Effect::Cull(species, share) => {
+                let census = self.backend.census().map_err(failed)?;
+                let (dims, p) = (&self.plan.dims, &self.plan.species[species]);
+                let deaths = cull(&census, dims.slots, p, share, self.tick, &self.streams());
+                self.backend.edit(&Edits { deaths, ..Default::default() }).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the changes that the scene's events ask for at this tick.
+    pub(super) fn apply_events(&mut self) -> Result<(), SimulationError> {
+        let due: Vec<(usize, Command)> = self
+            .scene
+            .events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| event.tick == self.tick)
+            .map(|(index, event)| (index, Command::from(&event.command)))
+            .collect();
+        for (index, command) in due {
+            self.apply(&command).map_err(|problem| SimulationError::Event { index, tick: self.tick, problem })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! What a simulation remembers besides its worlds and populations: births, lives and counters since the last metrics
+//! row. Saved with every checkpoint, so that a resumed run writes the rows that an uninterrupted one would.
+
+use serde::{Deserialize, Serialize};
+
+use crate::backend::Census;
+use crate::evolution::turnover::Life;
+use crate::layout::*;
+use crate::plan::Plan;
+use crate::scene::{Evolution, SceneSpec};
+use crate::world::WorldState;
+
+/// Agents named in one fault report, at most.
+const NAMED: usize = 16;
+
+/// Agents of one species removed because their state or genome was not finite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Tick at which it was noticed.
+    pub tick: u64,
+    /// Name of the species.
+    pub species: String,
+    /// How many.
+    pub count: u32,
+    /// (world, id) of those whose slot was still free, at most 16.
+    pub agents: Vec<(u32, u32)>,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let named: Vec<String> = self.agents.iter().map(|(world, id)| format!("{id} of world {world}")).collect();
+        let named = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
+        let agents = if self.count == 1 { "agent" } else { "agents" };
+        write!(f, "tick {}: {} {agents} of `{}` not finite, removed{named}", self.tick, self.count, self.species)
+    }
+}
+
+/// Of one species.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct SpeciesProgress {
+    /// Births since the start of the run, over all worlds.
+    pub born: u64,
+    /// Counters at the last metrics row, summed over worlds.
+    pub counters: [u32; COUNTERS as usize],
+    /// Faults told so far.
+    pub faults: u32,
+    /// (world, id) of agents told as faulty whose slots may still show it.
+    pub faulty: Vec<(u32, u32)>,
+    /// Whole lives that ended since the last metrics row: how many, summed fitness, summed energy from fields.
+    pub lives: (u32, f64, f64),
+    /// How its signals are heard: mode, channels, delay.
+    pub hearing: [u32; 3],
+}
+
+/// Everything that a simulation remembers besides its worlds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Tick at which the present worlds started.
+    pub(super) world_start: u64,
+    /// Keys of the present worlds.
+    pub(super) rounds: u64,
+    /// See `Simulation::score`.
+    pub(super) score: f64,
+    pub(super) species: Vec<SpeciesProgress>,
+    /// State of `Generational` evolution; filled in when saving.
+    pub(super) generational: Option<Vec<u8>>,
+}
+
+impl Progress {
+    /// Before the first tick.
+    pub(super) fn start(scene: &SceneSpec) -> Progress {
+        let species = SpeciesProgress { hearing: [HEAR_PASS, 0xffff, 0], ..Default::default() };
+        Progress { score: f64::NAN, species: vec![species; scene.species.len()], ..Default::default() }
+    }
+
+    /// Remembers how a species is heard, for worlds that start later.
+    pub(super) fn hear(&mut self, species: usize, mask: &HearMask) {
+        self.species[species].hearing = [mask.mode, mask.channels, mask.delay];
+    }
+
+    /// The mask of a species in worlds that start now.
+    pub(super) fn mask(&self, species: usize) -> HearMask {
+        let [mode, channels, delay] = self.species[species].hearing;
+        HearMask { mode, channels, delay }
+    }
+
+    /// Notes whole lives that ended.
+    pub(super) fn note_lives(&mut self, species: usize, lives: &[Life]) {
+        let (count, fitness, food) = &mut self.species[species].lives;
+        for life in lives.iter().filter(|life| !life.fitness.is_nan()) {
+            *count += 1;
+            *fitness += f64::from(life.fitness);
+            *food += f64::from(life.tallies[TALLY_FOOD as usize]) / f64::from(TALLY_SCALE);
+        }
+    }
+
+    /// Generations of one species; `None` when it does not evolve.
+    pub(super) fn generation_of(&self, scene: &SceneSpec, species: usize, generational: Option<u64>) -> Option<f64> {
+        let spec = &scene.species[species];
+        match spec.evolution {
+            Evolution::Off => None,
+            Evolution::Generational(_) => generational.map(|g| g as f64),
+            Evolution::Turnover(_) | Evolution::Ecology(_) => {
+                let population = u64::from(spec.count.max(1)) * u64::from(scene.rollout.worlds.max(1));
+                Some(self.species[species].born as f64 / population as f64)
+            }
+        }
+    }
+
+    /// Generations that every evolving species has had.
+    pub(super) fn generation(&self, scene: &SceneSpec, generational: Option<u64>) -> u64 {
+        let all = (0..scene.species.len())
+            .filter(|s| scene.species[*s].count > 0)
+            .filter_map(|species| self.generation_of(scene, species, generational));
+        all.reduce(f64::min).map_or(0, |least| least as u64)
+    }
+
+    /// Faults of a species since the last look, with the agents that can still be named. Backends leave a faulty
+    /// agent dead at the origin with a plain heading and no velocity.
+    pub(super) fn new_faults(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census, tick: u64) -> Vec<Fault> {
+        let mut told = Vec::new();
+        for (index, p) in plan.species.iter().enumerate() {
+            let total = totals(plan, census, index)[COUNT_FAULT as usize];
+            let count = total.wrapping_sub(self.species[index].faults);
+            if count == 0 {
+                continue;
+            }
+            self.species[index].faults = total;
+            let mut showing = Vec::new();
+            for world in 0..plan.dims.worlds {
+                let agents = &census.agents[WorldState::part(world, plan.dims.slots)];
+                let slots = &agents[p.slot_start as usize..(p.slot_start + p.slots) as usize];
+                let faulty =
+                    |a: &&Agent| a.alive == 0 && a.pos == [0.0; 3] && a.vel == [0.0; 3] && a.heading == [1.0, 0.0, 0.0];
+                showing.extend(slots.iter().filter(faulty).map(|a| (world, a.id)));
+            }
+            let known = &self.species[index].faulty;
+            let new = showing.iter().filter(|agent| !known.contains(agent)).take(NAMED.min(count as usize));
+            let species = scene.species[index].name.clone();
+            told.push(Fault { tick, species, count, agents: new.copied().collect() });
+            showing.truncate(4 * NAMED);
+            self.species[index].faulty = showing;
+        }
+        told
+    }
+}
+
+/// Counters of a species summed over worlds.
+pub(super) fn totals(plan: &Plan, census: &Census, species: usize) -> [u32; COUNTERS as usize] {
+    let mut sum = [0u32; COUNTERS as usize];
+    for world in census.counters.chunks(plan.species.len()) {
+        for (total, count) in sum.iter_mut().zip(&world[species]) {
+            *total = total.wrapping_add(*count);
+        }
+    }
+    sum
+}

@@ -1,0 +1,218 @@
+//! Simulations as their owners see them: boundaries, commands, forks, faults.
+
+use super::*;
+use crate::backend::Edits;
+use crate::command::Command;
+use crate::layout::*;
+use crate::scene::{self, Hearing};
+
+/// A small tank in which prey evolve live, signal, graze a field and are hunted.
+const POND: &str = include_str!("../../tests/cli/pond.ron");
+/// A small scene of whole populations.
+const RACE: &str = include_str!("../../tests/cli/race.ron");
+
+fn start(text: &str) -> Simulation {
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    Simulation::new(scene::parse(text, "test").unwrap(), &options).unwrap()
+}
+
+fn set(path: &str, value: &str) -> Command {
+    Command::Set { path: path.into(), value: value.into() }
+}
+
+#[test]
+fn steps_of_any_length_lead_to_the_same_state() {
+    for text in [POND, RACE] {
+        let (mut one, mut other) = (start(text), start(text));
+        let whole = one.advance(130).unwrap();
+        let mut parts = Happened::default();
+        for ticks in [1, 2, 30, 7, 40, 50] {
+            parts.append(other.advance(ticks).unwrap());
+        }
+        assert_eq!(one.digest().unwrap(), other.digest().unwrap());
+        assert_eq!(whole.lineage, parts.lineage);
+        assert_eq!(whole.metrics.len(), parts.metrics.len());
+        assert!(!whole.lineage.is_empty() && !whole.metrics.is_empty());
+    }
+}
+
+#[test]
+fn generations_end_with_their_rollouts() {
+    let mut race = start(RACE);
+    let happened = race.advance(121).unwrap();
+    let ticks: Vec<u64> = happened.generations.iter().map(|row| row.tick).collect();
+    assert_eq!(ticks, [40, 80, 120]);
+    assert_eq!(race.generation(), 3);
+    assert_eq!(race.score(), f64::from(happened.generations[2].mean));
+    let row = happened.metrics.last().unwrap();
+    assert_eq!((row.tick, row.generation), (100, 2.0));
+}
+
+#[test]
+fn a_fork_goes_on_as_its_original_until_it_is_changed() {
+    for text in [POND, RACE] {
+        let mut one = start(text);
+        one.advance(57).unwrap();
+        let mut twin = one.fork().unwrap();
+        let mut changed = one.fork().unwrap();
+        changed.command(set("species[0].body.cruise", "4.0")).unwrap();
+        for simulation in [&mut one, &mut twin, &mut changed] {
+            simulation.advance(60).unwrap();
+        }
+        assert_eq!(one.digest().unwrap(), twin.digest().unwrap());
+        assert_ne!(one.digest().unwrap(), changed.digest().unwrap());
+    }
+}
+
+#[test]
+fn commands_that_need_a_new_world_are_refused_and_change_nothing() {
+    let mut pond = start(POND);
+    pond.advance(10).unwrap();
+    let before = pond.digest().unwrap();
+    let refused = [
+        set("species[0].count", "50"),
+        set("seed", "3"),
+        set("species[0].body.cruise", "1e9"),
+        set("species[9].body.cruise", "1.0"),
+        Command::Cull { species: "whale".into(), share: 0.5 },
+        Command::Cull { species: "prey".into(), share: f32::NAN },
+        Command::Patch { field: "food".into(), center: [f32::INFINITY; 3], radius: 1.0, amount: 1.0 },
+        Command::Signals {
+            species: "prey".into(),
+            hearing: Hearing::Delay(scene::DelaySpec { ticks: 60 }),
+            channels: 1,
+        },
+    ];
+    for command in refused {
+        assert!(pond.command(command.clone()).is_err(), "{command:?}");
+    }
+    let error = pond.command(set("species[0].count", "50")).unwrap_err().to_string();
+    assert!(error.contains("`species[0].count` cannot change while the simulation runs"), "{error}");
+    assert_eq!((pond.digest().unwrap(), pond.log().len()), (before, 0));
+}
+
+#[test]
+fn commands_take_effect_now() {
+    let mut pond = start(POND);
+    let alive =
+        |pond: &mut Simulation| pond.checkpoint().unwrap().state.agents[..40].iter().filter(|a| a.alive == 1).count();
+    assert_eq!(alive(&mut pond), 40);
+    pond.command(Command::Cull { species: "prey".into(), share: 0.25 }).unwrap();
+    assert_eq!(alive(&mut pond), 30);
+    pond.command(Command::Signals { species: "prey".into(), hearing: Hearing::Mute, channels: 1 }).unwrap();
+    pond.command(Command::Patch { field: "food".into(), center: [5.0, 5.0, 0.0], radius: 2.0, amount: -50.0 }).unwrap();
+    pond.command(set("species[0].evolution.lifetime", "2.5")).unwrap();
+    let state = pond.checkpoint().unwrap().state;
+    assert_eq!(state.hearing[0], HearMask { mode: HEAR_MUTE, channels: 1, delay: 0 });
+    assert!(state.fields.contains(&0.0), "the patch emptied cells");
+    let log: Vec<u64> = pond.log().iter().map(|logged| logged.tick).collect();
+    assert_eq!(log, [0; 4]);
+    assert_eq!(scene::get(pond.scene(), "species[0].evolution.lifetime").unwrap(), "2.5");
+}
+
+#[test]
+fn masks_outlast_the_worlds_in_which_they_were_set() {
+    let mut race = start(RACE);
+    race.command(Command::Signals { species: "runner".into(), hearing: Hearing::Mute, channels: 1 }).unwrap();
+    race.advance(45).unwrap();
+    assert!(race.checkpoint().unwrap().state.hearing.iter().all(|mask| mask.mode == HEAR_MUTE));
+}
+
+#[test]
+fn an_agent_that_is_not_finite_is_named_replaced_and_counted() {
+    let mut pond = start(POND);
+    pond.advance(3).unwrap();
+    let length = pond.plan.species[0].genome_len as usize;
+    let bad = Edits { genomes: vec![(0, 0, 7, vec![f32::NAN; length])], ..Default::default() };
+    let id = pond.checkpoint().unwrap().state.agents[7].id;
+    pond.backend.edit(&bad).unwrap();
+    let happened = pond.advance(50).unwrap();
+    assert_eq!(happened.faults.len(), 1, "{:?}", happened.faults);
+    assert_eq!(
+        happened.faults[0].to_string(),
+        format!("tick 10: 1 agent of `prey` not finite, removed: {id} of world 0")
+    );
+    let state = pond.checkpoint().unwrap().state;
+    assert!(state.agents[7].alive == 1 && state.agents[7].id != id, "the slot has a child");
+    assert!(state.genomes[0].iter().all(|v| v.is_finite()));
+    let rows = happened.metrics.iter().filter(|row| row.species == "prey");
+    assert_eq!(rows.map(|row| row.faults).sum::<u32>(), 1);
+}
+
+#[test]
+fn events_of_the_scene_happen_at_their_ticks() {
+    let mut pond = start(POND);
+    let cruise = |pond: &Simulation| scene::get(pond.scene(), "species[1].body.cruise").unwrap();
+    let before = cruise(&pond);
+    pond.advance(24).unwrap();
+    assert_eq!(cruise(&pond), before);
+    pond.advance(1).unwrap();
+    assert_eq!(cruise(&pond), "2.5");
+    assert!(pond.log().is_empty(), "events are of the scene, not of the log");
+}
+
+#[test]
+fn sizes_beyond_the_machine_are_refused_with_the_number_to_lower() {
+    let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
+    let mut scene = scene::parse(POND, "test").unwrap();
+    scene.species[0].count = 4_000_000;
+    scene.species[0].controller =
+        scene::Controller::Mlp(scene::MlpSpec { hidden: vec![256, 256, 256], ..Default::default() });
+    let error = Simulation::new(scene, &options).err().unwrap().to_string();
+    assert!(error.contains("lower `species[0].count` from 4000000 to "), "{error}");
+    let mut scene = scene::parse(POND, "test").unwrap();
+    scene.rollout.worlds = 65_536;
+    scene.species[0].count = 40_000;
+    let error = Simulation::new(scene, &options).err().unwrap().to_string();
+    assert!(error.contains("lower `rollout.worlds` from 65536 to "), "{error}");
+}
+
+#[test]
+fn genomes_left_by_a_run_start_another() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, index) in [(POND, 0), (RACE, 0)] {
+        let mut one = start(text);
+        one.advance(100).unwrap();
+        let file = one.genomes(index).unwrap().unwrap();
+        assert!(file.rows() > 1 && file.genomes.iter().all(|v| v.is_finite()));
+        let path = folder.path().join("school.safetensors");
+        std::fs::write(&path, file.encode().unwrap()).unwrap();
+        let mut scene = scene::parse(text, "test").unwrap();
+        scene.species[index].genomes = "school.safetensors".into();
+        let options = Options { beside: folder.path().into(), ..Options::default() };
+        let mut next = Simulation::new(scene.clone(), &options).unwrap();
+        assert_eq!(next.checkpoint().unwrap().scene.species[index].genomes, "school.safetensors");
+        let first = match next.generational.as_ref().and_then(|g| g.population(index)) {
+            Some(population) => population.row(0).to_vec(),
+            None => next.detail(0, 0).unwrap().genome,
+        };
+        assert_eq!(first, file.row(0));
+
+        scene.species[index].controller =
+            scene::Controller::Mlp(scene::MlpSpec { hidden: vec![3], ..Default::default() });
+        let error = Simulation::new(scene, &options).err().unwrap().to_string();
+        assert!(error.contains("does not fit species") && error.contains("the controller is"), "{error}");
+    }
+}
+
+#[test]
+fn impossible_states_are_refused() {
+    let mut pond = start(POND);
+    pond.advance(30).unwrap();
+    let good = pond.checkpoint().unwrap();
+    let plan = pond.plan.clone();
+    good.check(&plan).unwrap();
+    let spoil: [fn(&mut Checkpoint); 6] = [
+        |c| c.state.agents[3].pos[1] = f32::NAN,
+        |c| c.state.agents[3].alive = 2,
+        |c| c.state.agents[3].age = u32::MAX,
+        |c| c.state.agents[3].energy = i32::MIN,
+        |c| c.state.hearing[0] = HearMask { mode: HEAR_DELAY, channels: 1, delay: 1_000 },
+        |c| c.state.next_id[0] = 0,
+    ];
+    for (index, spoil) in spoil.iter().enumerate() {
+        let mut bad = good.clone();
+        spoil(&mut bad);
+        assert!(bad.check(&plan).is_err(), "case {index}");
+    }
+}

@@ -1,0 +1,41 @@
+//! State copied out for viewing. Cosmetic: nothing in it ever changes a result. Knows nothing of who draws it.
+
+use std::sync::Arc;
+
+use crate::layout::Agent;
+
+/// One world as a viewer sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Tick shown.
+    pub tick: u64,
+    /// World shown.
+    pub world: u32,
+    /// All slots of the world, in slot order (species after species); dead ones have `alive == 0`.
+    pub agents: Vec<Agent>,
+    /// For each slot the sum of its signal channels' strengths, 0 to the number of channels.
+    pub signal: Vec<f32>,
+    /// All field cells of the world, field after field, x fastest; shared because fields are large and often unchanged.
+    pub fields: Arc<Vec<f32>>,
+}
+
+/// One agent opened up, for the agent panel.
+#[derive(Clone, Debug, Default)]
+pub struct AgentDetail {
+    /// Species index and slot.
+    pub species: u32,
+    /// Slot in its world.
+    pub slot: u32,
+    /// Small state.
+    pub agent: Option<Agent>,
+    /// Last observation.
+    pub observation: Vec<f32>,
+    /// Memory.
+    pub memory: Vec<f32>,
+    /// Last action.
+    pub action: Vec<f32>,
+    /// Emitted signal.
+    pub signal: Vec<f32>,
+    /// Genome row, without padding.
+    pub genome: Vec<f32>,
+}

@@ -1,0 +1,296 @@
+//! The state of W worlds as plain data: the format in which worlds are loaded into a backend, saved, forked,
+//! checkpointed and compared. Live state belongs to the backend. Knows nothing of how a tick is advanced.
+
+use crate::layout::*;
+use crate::math::{Vec3, fixed, normalize_or};
+use crate::plan::Plan;
+use crate::rng::{self, Stream};
+use crate::scene::{Controller, Evolution, FieldSpec, Headings, Placement, SceneSpec, SpeciesSpec, StartSpec};
+
+/// State of all worlds of a run. World `w` owns the `w`-th equal part of each array.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct WorldState {
+    /// Ticks advanced since the run started.
+    pub tick: u64,
+    /// Keys of the worlds' random draws: `[worlds]`.
+    pub streams: Vec<Stream>,
+    /// Next free id: `[worlds]`.
+    pub next_id: Vec<u32>,
+    /// `[worlds][slots]`.
+    pub agents: Vec<Agent>,
+    /// Fitness tallies in steps of 1 / TALLY_SCALE: `[worlds][slots][TALLIES]`.
+    pub tallies: Vec<[i32; TALLIES as usize]>,
+    /// Last actions: `[worlds][act]`, blocks as in `SpeciesParams::act_start`.
+    pub actions: Vec<f32>,
+    /// Recurrent state: `[worlds][mem]`.
+    pub memory: Vec<f32>,
+    /// Emitted signals of past ticks, a ring over ticks: `[worlds][history][sig]`; tick t stands at t % history.
+    pub signals: Vec<f32>,
+    /// `[worlds][field_cells]`.
+    pub fields: Vec<f32>,
+    /// A page a species: `[worlds][rows][genome_stride]`.
+    pub genomes: Vec<Vec<f32>>,
+    /// `[worlds][species]`; they count from the start of the run and wrap.
+    pub counters: Vec<[u32; COUNTERS as usize]>,
+    /// How signals are heard: `[worlds][species]`.
+    pub hearing: Vec<HearMask>,
+}
+
+impl WorldState {
+    /// Fresh worlds with random genomes. Worlds with equal streams are equal.
+    pub fn start(scene: &SceneSpec, plan: &Plan, streams: &[Stream]) -> WorldState {
+        let d = &plan.dims;
+        let worlds = d.worlds as usize;
+        assert_eq!(streams.len(), worlds, "one stream a world");
+        let mut state = WorldState {
+            tick: 0,
+            streams: streams.to_vec(),
+            next_id: Vec::with_capacity(worlds),
+            agents: Vec::with_capacity(worlds * d.slots as usize),
+            tallies: vec![[0; TALLIES as usize]; worlds * d.slots as usize],
+            actions: vec![0.0; worlds * d.act as usize],
+            memory: vec![0.0; worlds * d.mem as usize],
+            signals: vec![0.0; worlds * (d.history * d.sig) as usize],
+            fields: Vec::with_capacity(worlds * d.field_cells as usize),
+            genomes: (0..plan.species.len()).map(|s| vec![0.0; plan.genome_total(s)]).collect(),
+            counters: vec![[0; COUNTERS as usize]; worlds * plan.species.len()],
+            hearing: vec![HearMask { mode: HEAR_PASS, channels: 0xffff, delay: 0 }; worlds * plan.species.len()],
+        };
+        for (world, &stream) in streams.iter().enumerate() {
+            state.start_agents(scene, plan, stream);
+            for (spec, params) in scene.fields.iter().zip(&plan.fields) {
+                state.fields.extend(start_field(spec, params, stream));
+            }
+            for (species, spec) in scene.species.iter().enumerate() {
+                let p = &plan.species[species];
+                let rows = p.rows as usize;
+                for row in 0..rows {
+                    let at = (world * rows + row) * p.genome_stride as usize;
+                    let genome = &mut state.genomes[species][at..at + p.genome_len as usize];
+                    random_genome(genome, plan, species, &spec.controller, stream, row as u32);
+                }
+            }
+        }
+        state
+    }
+
+    fn start_agents(&mut self, scene: &SceneSpec, plan: &Plan, stream: Stream) {
+        let mut id = 0u32;
+        for (spec, p) in scene.species.iter().zip(&plan.species) {
+            let start = spec.start.as_ref().unwrap_or(&scene.start);
+            for local in 0..p.slots {
+                if local >= spec.count {
+                    self.agents.push(bytemuck::Zeroable::zeroed());
+                    continue;
+                }
+                let pos = place(start, plan, rng::draw(stream, 0, id, DRAW_PLACE));
+                let heading = face(start, plan, rng::draw(stream, 0, id, DRAW_HEADING));
+                self.agents.push(Agent {
+                    pos,
+                    id,
+                    heading,
+                    alive: 1,
+                    vel: crate::math::scale(heading, p.cruise),
+                    age: start_age(spec, plan, stream, id - local % p.sharers),
+                    energy: p.energy_start,
+                    handling: 0,
+                    refractory: 0,
+                    founder: id,
+                });
+                id += 1;
+            }
+        }
+        self.next_id.push(id);
+    }
+
+    /// Range of world `world` in an array that holds `per_world` items a world.
+    pub fn part(world: u32, per_world: u32) -> std::ops::Range<usize> {
+        let (w, n) = (world as usize, per_world as usize);
+        w * n..(w + 1) * n
+    }
+
+    /// A digest of everything that decides how the run goes on: equal states, equal digests, on every machine.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut h = blake3::Hasher::new();
+        h.update(&self.tick.to_le_bytes());
+        h.update(bytemuck::cast_slice(&self.streams));
+        h.update(bytemuck::cast_slice(&self.next_id));
+        h.update(bytemuck::cast_slice(&self.agents));
+        h.update(bytemuck::cast_slice(&self.tallies));
+        for numbers in [&self.actions, &self.memory, &self.signals, &self.fields] {
+            h.update(bytemuck::cast_slice(numbers));
+        }
+        for page in &self.genomes {
+            h.update(bytemuck::cast_slice(page));
+        }
+        h.update(bytemuck::cast_slice(&self.counters));
+        h.update(bytemuck::cast_slice(&self.hearing));
+        h.finalize()
+    }
+}
+
+/// Age at the start, ticks: 0, or under live evolution evenly drawn below the lifetime, so that lives do not all end at
+/// once. Clones of a group, whose `first` id addresses the draw, are of one age.
+fn start_age(spec: &SpeciesSpec, plan: &Plan, stream: Stream, first: u32) -> u32 {
+    match &spec.evolution {
+        Evolution::Turnover(t) => {
+            let lifetime = crate::plan::ticks(t.lifetime, plan.tank.dt).max(1);
+            rng::below(rng::draw(stream, 0, first, DRAW_AGE)[0], lifetime)
+        }
+        _ => 0,
+    }
+}
+
+/// A position for a start or a birth, from four random words.
+pub fn place(start: &StartSpec, plan: &Plan, words: [u32; 4]) -> Vec3 {
+    let u = words.map(rng::uniform);
+    let e = plan.tank.extent;
+    match &start.placement {
+        Placement::Uniform => [u[0] * e[0], u[1] * e[1], u[2] * e[2]],
+        Placement::Ball(ball) => {
+            // Directions from three centred uniforms and radii by root keep the ball nearly even without
+            // transcendental functions.
+            let flat = plan.tank.dim == 2;
+            let toward = [u[0] - 0.5, u[1] - 0.5, if flat { 0.0 } else { u[2] - 0.5 }];
+            let direction = normalize_or(toward, [1.0, 0.0, 0.0]);
+            let r = ball.radius * if flat { libm::sqrtf(u[3]) } else { libm::cbrtf(u[3]) };
+            let p = crate::math::add(ball.center, crate::math::scale(direction, r));
+            let inside = |axis: usize| {
+                if plan.tank.edge[axis] == EDGE_OPEN { p[axis] } else { p[axis].clamp(0.0, e[axis] * 0.999_999) }
+            };
+            [inside(0), inside(1), if flat { 0.0 } else { inside(2) }]
+        }
+    }
+}
+
+/// A heading for a start or a birth, from four random words.
+pub fn face(start: &StartSpec, plan: &Plan, words: [u32; 4]) -> Vec3 {
+    let flat = plan.tank.dim == 2;
+    let raw = match &start.headings {
+        Headings::Random => {
+            let angle = (rng::uniform(words[0]) - 0.5) * std::f32::consts::TAU;
+            let z = if flat { 0.0 } else { (rng::uniform(words[1]) - 0.5) * 1.2 };
+            let r = (1.0 - z * z).sqrt();
+            [r * crate::math::cos(angle), r * crate::math::sin(angle), z]
+        }
+        Headings::Aligned(d) => [d.toward[0], d.toward[1], if flat { 0.0 } else { d.toward[2] }],
+    };
+    let unit = normalize_or(raw, [1.0, 0.0, 0.0]);
+    if unit[2].abs() <= MAX_CLIMB {
+        return unit;
+    }
+    let level = normalize_or([unit[0], unit[1], 0.0], [1.0, 0.0, 0.0]);
+    let flat_part = (1.0 - MAX_CLIMB * MAX_CLIMB).sqrt();
+    [level[0] * flat_part, level[1] * flat_part, MAX_CLIMB.copysign(unit[2])]
+}
+
+/// Fills a genome with random weights: normal, of deviation `init` over the root of each neuron's inputs; biases 0.
+/// `member` tells apart genomes of one stream.
+pub fn random_genome(
+    genome: &mut [f32],
+    plan: &Plan,
+    species: usize,
+    controller: &Controller,
+    stream: Stream,
+    member: u32,
+) {
+    let init = match controller {
+        Controller::Mlp(c) => c.init,
+        Controller::Gru(c) => c.init,
+        Controller::Linear(c) => c.init,
+        Controller::Rule(_) => return,
+    };
+    let p = &plan.species[species];
+    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+    for layer in layers {
+        let deviation = init / libm::sqrtf(layer.inputs.max(1) as f32);
+        let first = (layer.start + layer.outputs) as usize;
+        let count = (layer.inputs * layer.outputs) as usize;
+        genome[layer.start as usize..first].fill(0.0);
+        for (i, weight) in genome[first..first + count].iter_mut().enumerate() {
+            let number = (first + i) as u32;
+            // The species enters through the tick word, which weights have no other use for.
+            let words = rng::draw(stream, member, number, DRAW_WEIGHT ^ ((species as u32) << 16));
+            *weight = rng::normal(words) * deviation;
+        }
+    }
+}
+
+/// A field at the start: `initial` everywhere, then its patches, then scattered ones.
+fn start_field(spec: &FieldSpec, params: &FieldParams, stream: Stream) -> Vec<f32> {
+    let cells = params.dims.iter().product::<u32>() as usize;
+    let mut values = vec![spec.initial.min(spec.capacity); cells];
+    for patch in &spec.patches {
+        add_patch(&mut values, params, patch.center, patch.radius, patch.amount);
+    }
+    for i in 0..spec.scattered {
+        let center = rain_center(params, stream, 0, i);
+        add_patch(&mut values, params, center, spec.patch_radius, spec.patch_amount);
+    }
+    values
+}
+
+/// Where the `i`-th patch of a tick falls, BL.
+pub fn rain_center(params: &FieldParams, stream: Stream, tick: u32, i: u32) -> Vec3 {
+    let words = rng::draw(stream, tick, i ^ (params.start << 8), DRAW_RAIN);
+    [0, 1, 2].map(|axis| rng::uniform(words[axis]) * (params.cell[axis] * params.dims[axis] as f32))
+}
+
+/// Adds a patch: `amount` at the centre, falling as (1 - d²/r²) to nothing at the radius, wrapped around the nearest
+/// copy of the centre, kept between 0 and the capacity. Twin of `patch_at` in `shaders/fields.wgsl`.
+pub fn add_patch(values: &mut [f32], params: &FieldParams, center: Vec3, radius: f32, amount: f32) {
+    for (i, value) in values.iter_mut().enumerate() {
+        let added = patch_at(params, i as u32, center, radius, amount);
+        if added != 0.0 {
+            *value = (*value + added).clamp(0.0, params.capacity);
+        }
+    }
+}
+
+/// What a patch adds to cell `index`.
+pub fn patch_at(params: &FieldParams, index: u32, center: Vec3, radius: f32, amount: f32) -> f32 {
+    let [nx, ny, _] = params.dims;
+    let at = [index % nx, (index / nx) % ny, index / (nx * ny)];
+    let mut square = 0.0;
+    for axis in 0..3 {
+        if params.dims[axis] > 1 {
+            let size = params.cell[axis] * params.dims[axis] as f32;
+            let d = ((at[axis] as f32 + 0.5) * params.cell[axis] - center[axis]).abs();
+            let near = d.min((size - d).abs());
+            square += near * near;
+        }
+    }
+    let share = 1.0 - square / (radius * radius);
+    if share > 0.0 { amount * share } else { 0.0 }
+}
+
+/// Energy to fixed point, for those who place agents.
+pub fn energy_fixed(value: f32) -> i32 {
+    fixed(value, ENERGY_SCALE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{GroupSpec, Sharing, TurnoverSpec};
+
+    #[test]
+    fn lives_of_live_evolution_are_staggered_by_group() {
+        let turnover = TurnoverSpec { lifetime: 10.0, ..Default::default() };
+        let species = SpeciesSpec {
+            count: 400,
+            sharing: Sharing::Group(GroupSpec { size: 4 }),
+            evolution: Evolution::Turnover(turnover),
+            ..Default::default()
+        };
+        let scene = SceneSpec { species: vec![species], ..Default::default() };
+        let plan = Plan::new(&scene, 1);
+        let state = WorldState::start(&scene, &plan, &[[1, 2]]);
+        // 10 s of 0.05 s: ages below 200 ticks, with a mean of 99.5 and an error of 5.8 over 100 groups.
+        let mean = state.agents.iter().map(|a| a.age as f32).sum::<f32>() / 400.0;
+        assert!((mean - 99.5).abs() < 25.0 && state.agents.iter().all(|a| a.age < 200), "mean {mean}");
+        for group in state.agents.chunks(4) {
+            assert!(group.iter().all(|a| a.age == group[0].age));
+        }
+    }
+}

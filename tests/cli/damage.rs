@@ -1,0 +1,104 @@
+//! Damaged run folders and full disks: a clear error or the next good checkpoint, never a panic, nothing overwritten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Home, RACE, digest, outcome};
+
+/// A finished run with checkpoints at ticks 0, 30, 60, 90; its digest.
+fn finished(home: &Home, name: &str) -> (String, String) {
+    let run = home.at(name);
+    let args = ["run", RACE, "--ticks", "90", "--checkpoint-every", "30", "--quiet", "--out", &run];
+    let digest = digest(&outcome(home.path(), &args, 0).0);
+    (run, digest)
+}
+
+fn newest(run: &str) -> PathBuf {
+    Path::new(run).join("checkpoints/tick-000000000090.ckpt")
+}
+
+#[test]
+fn a_damaged_checkpoint_is_passed_over() {
+    let home = Home::new();
+    let (run, expected) = finished(&home, "run");
+    let bytes = fs::read(newest(&run)).unwrap();
+    fs::write(newest(&run), &bytes[..bytes.len() / 2]).unwrap();
+    let (out, err) = outcome(home.path(), &["resume", &run], 0);
+    assert_eq!(digest(&out), expected);
+    assert!(err.contains("passed over: checkpoint ") && err.contains("cut short"), "{err}");
+    assert!(newest(&run).with_extension("damaged").exists(), "what was damaged is set aside, not lost");
+}
+
+#[test]
+fn a_run_without_a_good_checkpoint_says_what_is_wrong_with_each() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    for entry in fs::read_dir(Path::new(&run).join("checkpoints/rows")).unwrap().flatten() {
+        fs::write(entry.path(), b"not rows").unwrap();
+    }
+    for command in ["resume", "replay"] {
+        let (_, err) = outcome(home.path(), &[command, &run], 1);
+        assert!(err.contains("no usable checkpoint") && err.lines().count() == 5, "{err}");
+        assert!(err.contains("a chunk of genomes does not match its name"), "{err}");
+    }
+}
+
+#[test]
+fn a_newer_checkpoint_is_refused_and_left_alone() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    let mut bytes = fs::read(newest(&run)).unwrap();
+    bytes[8] = 9;
+    fs::write(newest(&run), &bytes).unwrap();
+    let (_, err) = outcome(home.path(), &["resume", &run], 1);
+    assert!(err.contains("checkpoint format 9") && err.contains("update it"), "{err}");
+    assert_eq!(fs::read(newest(&run)).unwrap(), bytes);
+}
+
+#[test]
+fn tables_shorter_than_their_checkpoint_are_told() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    fs::write(Path::new(&run).join("metrics.csv"), "tick\n").unwrap();
+    let (_, err) = outcome(home.path(), &["resume", &run], 1);
+    assert!(err.contains("metrics.csv") && err.contains("it has 5 bytes"), "{err}");
+}
+
+#[test]
+fn damaged_texts_are_told() {
+    let home = Home::new();
+    for (file, code) in [("run.ron", 1), ("scene.ron", 2), ("commands.ron", 2)] {
+        let (run, _) = finished(&home, file);
+        let path = Path::new(&run).join(file);
+        fs::write(&path, "(((((((((((((((((( \u{0} not RON, and long enough to be cut at the length noted").unwrap();
+        let (_, err) = outcome(home.path(), &["replay", &run], code);
+        assert!(err.contains(file) && !err.contains("panicked"), "{err}");
+    }
+}
+
+/// A limit on file size stands in for a full disk: writing fails in the same places, without needing a disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_stops_saving_and_keeps_the_last_good_checkpoint() {
+    let home = Home::new();
+    let run = home.at("run");
+    let program = crate::iwashi(home.path(), &[]).get_program().to_owned();
+    // A long metrics table is the first to pass 32 KiB.
+    let script = "trap '' XFSZ; ulimit -f 32; exec \"$0\" \"$@\"";
+    let output = std::process::Command::new("bash")
+        .args(["-c", script])
+        .arg(program)
+        .args(["run", RACE, "--ticks", "100000", "--checkpoint-every", "30", "--out", &run])
+        .args(["--set", "measures.interval=1"])
+        .output()
+        .unwrap();
+    let err = crate::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("saving failed") && err.contains("File too large"), "{err}");
+    assert!(err.contains(&format!("iwashi resume {run}")), "{err}");
+    let past = iwashi::run::Past::read(Path::new(&run)).unwrap();
+    assert!(past.loaded.header.tick >= 30 && past.loaded.warnings.is_empty());
+    let goal = (past.loaded.header.tick + 10).to_string();
+    outcome(home.path(), &["resume", &run, "--ticks", &goal], 0);
+    outcome(home.path(), &["replay", &run], 0);
+}

@@ -1,0 +1,134 @@
+//! Every command on good and bad input.
+
+use crate::{Home, POND, RACE, digest, outcome};
+
+#[test]
+fn a_run_ends_with_its_digest_and_leaves_a_folder() {
+    let home = Home::new();
+    let out = home.at("run");
+    let (text, _) = outcome(home.path(), &["run", POND, "--ticks", "60", "--out", &out], 0);
+    assert!(text.starts_with("Pond: tick 60, "), "{text}");
+    assert!(text.contains(&format!("results: {out}\n")), "{text}");
+    let whole = digest(&text);
+    let wanted =
+        ["scene.ron", "run.ron", "commands.ron", "metrics.csv", "generations.csv", "lineage.csv", "checkpoints"];
+    for name in wanted.into_iter().chain(["genomes/0-prey.safetensors", "genomes/1-hunter-best.safetensors"]) {
+        assert!(home.path().join("run").join(name).exists(), "{name} is missing");
+    }
+    let metrics = std::fs::read_to_string(home.path().join("run/metrics.csv")).unwrap();
+    assert!(metrics.starts_with("tick,seconds,species,population,births,"), "{metrics}");
+    assert_eq!(metrics.lines().count(), 3, "a row for each species at tick 50");
+
+    let (quiet, _) = outcome(home.path(), &["run", POND, "--ticks", "60", "--quiet"], 0);
+    assert_eq!(quiet, format!("digest: {whole}\n"));
+    let runs = home.path().join("iwashi/runs");
+    assert_eq!(std::fs::read_dir(runs).unwrap().count(), 1, "without --out runs go to the data folder");
+
+    let (json, _) = outcome(home.path(), &["run", POND, "--ticks", "60", "--json", "--seed", "9"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json["tick"].as_u64(), json["seed"].as_u64()), (Some(60), Some(9)));
+    assert_ne!(json["digest"].as_str(), Some(whole.as_str()), "another seed, another run");
+}
+
+#[test]
+fn flags_are_written_into_the_effective_scene() {
+    let home = Home::new();
+    let out = home.at("run");
+    let set = "species[0].body.cruise=3.25";
+    let args = ["run", RACE, "--ticks", "5", "--worlds", "3", "--seed", "77", "--set", set, "--quiet", "--out", &out];
+    outcome(home.path(), &args, 0);
+    let scene = iwashi::scene::load(&home.at("run/scene.ron")).unwrap().spec;
+    assert_eq!((scene.seed, scene.rollout.worlds, scene.species[0].body.cruise), (77, 3, 3.25));
+    outcome(home.path(), &["check", &home.at("run/scene.ron")], 0);
+}
+
+#[test]
+fn generations_are_counted_for_either_kind() {
+    let home = Home::new();
+    let out = home.at("race");
+    let (text, _) = outcome(home.path(), &["evolve", RACE, "--generations", "3", "--out", &out], 0);
+    assert!(text.contains("Race: tick 120, generation 3, "), "{text}");
+    let generations = std::fs::read_to_string(home.path().join("race/generations.csv")).unwrap();
+    assert_eq!(generations.lines().count(), 4, "{generations}");
+    let (text, _) = outcome(home.path(), &["evolve", POND, "--generations", "1", "--set", "events=[]"], 0);
+    assert!(text.contains(", generation 1, "), "{text}");
+    assert!(text.contains("    tick      gen species"), "the live table is shown: {text}");
+    digest(&text);
+}
+
+#[test]
+fn bad_usage_is_told_with_code_2() {
+    let home = Home::new();
+    let full = home.at("full");
+    std::fs::create_dir(&full).unwrap();
+    std::fs::write(home.path().join("full/mine.txt"), "precious").unwrap();
+    let bad_log = home.file("log.ron", "(tick: 1, command: Fly)\n");
+    let late = home.file("late.ron", "(tick: 3, command: Set(path: \"species[0].count\", value: \"5\"))\n");
+    let cases: &[(&[&str], &str)] = &[
+        (&["run", "no_such_scene", "--ticks", "5"], "no_such_scene"),
+        (&["run", POND], "--ticks"),
+        (&["run", POND, "--ticks", "0"], "0"),
+        (&["run", POND, "--ticks", "5", "--threads", "0"], "0"),
+        (&["run", POND, "--ticks", "5", "--backend", "abacus"], "abacus"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].coun=5"], "count"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].count"], "PATH=VALUE"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].body.cruise=fast"], "species[0].body.cruise=fast"),
+        (&["run", POND, "--ticks", "5", "--out", &full], "nothing is overwritten"),
+        (&["run", POND, "--ticks", "5", "--commands", &bad_log], "line 1 of the command log"),
+        (&["run", POND, "--ticks", "5", "--commands", &late], "cannot change while the simulation runs"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].count=4000000", "--worlds", "65536"], "rollout.worlds"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].genomes=\"gone.safetensors\""], "gone.safetensors"),
+        (&["evolve", "boids", "--generations", "5"], "nothing evolves"),
+        (&["evolve", POND, "--ticks", "5", "--minutes", "1"], "cannot be used with"),
+        (&["evolve", POND, "--minutes", "NaN"], "minutes"),
+        (&["resume", &full], "not a run folder"),
+        (&["replay", "nowhere"], "not a run folder"),
+        (&["schema", "species[].fins"], "species[].fins"),
+        (&["check"], "SCENE"),
+        (&["boids", "swim"], "swim"),
+        (&["--ticks"], "--ticks"),
+    ];
+    for (args, wanted) in cases {
+        let (out, err) = outcome(home.path(), args, 2);
+        assert!(err.contains(wanted), "{args:?} told {err:?}, without {wanted:?}");
+        assert!(!out.contains("digest"), "{args:?} ran: {out}");
+        assert!(!err.contains("panicked"), "{err}");
+    }
+    assert_eq!(std::fs::read_dir(&full).unwrap().count(), 1, "nothing was added to the full folder");
+}
+
+#[test]
+fn check_shows_every_problem() {
+    let home = Home::new();
+    let (ok, _) = outcome(home.path(), &["check", "boids", POND, RACE], 0);
+    assert_eq!(ok.lines().filter(|line| line.ends_with(": ok")).count(), 3, "{ok}");
+    let bad = home.file("bad.ron", "(version: 1, dt: 7.0, species: [(name: \"a\", cuont: 3)])");
+    let (out, _) = outcome(home.path(), &["check", "boids", &bad], 2);
+    assert!(out.contains("`dt`") && out.contains("cuont") && out.contains("bad.ron:1:"), "{out}");
+    let (json, _) = outcome(home.path(), &["check", "--json", &bad], 2);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["problems"].as_array().map(Vec::len), Some(2), "{json}");
+    assert_eq!((json["ok"].as_bool(), json["problems"][0]["line"].as_u64()), (Some(false), Some(1)));
+    let binary = home.path().join("noise.ron");
+    std::fs::write(&binary, [0xff, 0x00, 0xfe]).unwrap();
+    outcome(home.path(), &["check", &binary.display().to_string()], 2);
+}
+
+#[test]
+fn what_tells_tells() {
+    let home = Home::new();
+    let (scenes, _) = outcome(home.path(), &["scenes"], 0);
+    assert!(scenes.lines().any(|line| line.starts_with("boids")), "{scenes}");
+    let (json, _) = outcome(home.path(), &["scenes", "--json"], 0);
+    assert!(json.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{json}");
+    let (schema, _) = outcome(home.path(), &["schema", "pace"], 0);
+    assert!(schema.contains("pace.speed") && !schema.contains("species"), "{schema}");
+    let (doctor, _) = outcome(home.path(), &["doctor"], 0);
+    assert!(doctor.contains("processor") && doctor.contains("boids"), "{doctor}");
+    let (json, _) = outcome(home.path(), &["doctor", "--json"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["threads"].as_u64() >= Some(1) && json["scenes"].is_array(), "{json}");
+    let (help, _) = outcome(home.path(), &["--help"], 0);
+    assert!(help.contains("Exit codes:") && help.contains("XDG_DATA_HOME"), "{help}");
+    outcome(home.path(), &["--version"], 0);
+}

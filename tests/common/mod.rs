@@ -1,0 +1,144 @@
+//! Small scenes that between them use every stage, for the suites that compare backends, shapes and thread counts.
+
+use iwashi::scene::*;
+
+/// A sense of neighbours with every feature.
+fn neighbours(range: f32, azimuth: u32, elevation: u32) -> Sense {
+    use NeighbourFeature::*;
+    Sense::Neighbours(NeighboursSense {
+        range,
+        azimuth,
+        elevation,
+        gives: vec![Proximity, Offset, Heading, Signals],
+        ..Default::default()
+    })
+}
+
+/// A plane with two fields, grazers of every controller kind that signal and deposit, and hunters that bite.
+pub fn plane() -> SceneSpec {
+    let field = |name: &str, diffusion: f32, decay: f32| FieldSpec {
+        name: name.into(),
+        cell: 1.0,
+        diffusion,
+        decay,
+        ..Default::default()
+    };
+    let food = FieldSpec {
+        initial: 0.3,
+        regrowth: 0.2,
+        seeding: 0.01,
+        current: [0.5, -0.2, 0.0],
+        scattered: 5,
+        rain: 7,
+        ..field("food", 0.5, 0.0)
+    };
+    let grazer = SpeciesSpec {
+        name: "grazer".into(),
+        count: 60,
+        body: BodySpec { push: 3.0, ..Default::default() },
+        energy: EnergySpec { living: 0.5, moving: 0.5, signalling: 0.1, ..Default::default() },
+        diet: DietSpec {
+            fields: vec![GrazeSpec { field: "food".into(), rate: 4.0, energy: 2.0 }],
+            ..Default::default()
+        },
+        deposits: vec![DepositSpec { field: "scent".into(), rate: 2.0 }],
+        signals: SignalSpec { channels: 2, history: 3, ..Default::default() },
+        senses: vec![
+            neighbours(6.0, 5, 1),
+            Sense::Nearest(NearestSense { k: 3, range: 8.0, ..Default::default() }),
+            Sense::Field(FieldSense { fields: vec!["food".into()], gives: FieldFeature::Gradient }),
+            Sense::Field(FieldSense {
+                fields: vec!["scent".into()],
+                gives: FieldFeature::Antennae(Default::default()),
+            }),
+            Sense::Walls(WallsSense::default()),
+            Sense::Speed,
+            Sense::Energy,
+            Sense::LastAction,
+            Sense::OwnSignal,
+            Sense::Noise,
+            Sense::Constant,
+        ],
+        controller: Controller::Mlp(MlpSpec { hidden: vec![20, 7], ..Default::default() }),
+        fitness: vec![
+            FitnessTerm { term: Term::FoodEaten, weight: 1.0 },
+            FitnessTerm { term: Term::NearOwn, weight: 0.5 },
+            FitnessTerm { term: Term::TimeIn(NamedField { field: "scent".into() }), weight: 0.5 },
+        ],
+        ..Default::default()
+    };
+    let gru = SpeciesSpec {
+        name: "gru".into(),
+        count: 30,
+        capacity: 50,
+        controller: Controller::Gru(GruSpec { memory: 9, hidden: vec![6], activation: Activation::Relu, init: 1.0 }),
+        evolution: Evolution::Ecology(EcologySpec { birth_energy: 10.2, child_energy: 4.0, ..Default::default() }),
+        body: BodySpec { motion: Motion::Force, ..Default::default() },
+        ..grazer.clone()
+    };
+    let hunter = SpeciesSpec {
+        name: "hunter".into(),
+        count: 12,
+        sharing: Sharing::Group(GroupSpec { size: 4 }),
+        body: BodySpec { motion: Motion::Heading, length: 2.0, cruise: 4.0, ..Default::default() },
+        energy: EnergySpec { attacking: 0.2, ..Default::default() },
+        diet: DietSpec {
+            prey: vec![
+                PreySpec { species: "grazer".into(), reach: 2.0, damage: 3.0, gain: 0.5 },
+                PreySpec { species: "gru".into(), reach: 1.5, damage: 20.0, gain: 0.2 },
+            ],
+            handling: 0.4,
+            by_choice: true,
+            ..Default::default()
+        },
+        senses: vec![neighbours(9.0, 8, 1), Sense::Constant],
+        controller: Controller::Linear(LinearSpec { init: 2.0 }),
+        ..Default::default()
+    };
+    SceneSpec {
+        name: "plane".into(),
+        seed: 7,
+        extent: [30.0, 24.0, 0.0],
+        boundary: [Boundary::Torus, Boundary::Wall, Boundary::Wall],
+        obstacles: vec![
+            Obstacle::Sphere(SphereSpec { center: [8.0, 8.0, 0.0], radius: 2.0 }),
+            Obstacle::Capsule(CapsuleSpec { a: [20.0, 4.0, 0.0], b: [24.0, 8.0, 0.0], radius: 0.5 }),
+            Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0] }),
+        ],
+        fields: vec![food, field("scent", 1.0, 0.3)],
+        species: vec![grazer, gru, hunter],
+        ..Default::default()
+    }
+}
+
+/// The same kinds of agents in a volume, with sectors of elevation.
+pub fn volume() -> SceneSpec {
+    let mut scene = plane();
+    scene.name = "volume".into();
+    scene.extent = [20.0, 16.0, 12.0];
+    scene.boundary = [Boundary::Torus, Boundary::Torus, Boundary::Open];
+    for species in &mut scene.species {
+        species.senses[0] = neighbours(5.0, 4, 3);
+    }
+    scene
+}
+
+/// Boids alone: enough of them for several tasks and cells.
+pub fn boids() -> SceneSpec {
+    use NeighbourFeature::*;
+    let sense = |range: f32, gives: Vec<NeighbourFeature>| {
+        Sense::Neighbours(NeighboursSense { range, azimuth: 1, gives, ..Default::default() })
+    };
+    SceneSpec {
+        name: "boids".into(),
+        extent: [30.0, 30.0, 30.0],
+        species: vec![SpeciesSpec {
+            name: "boid".into(),
+            count: 600,
+            senses: vec![sense(5.0, vec![Offset, Heading]), sense(2.0, vec![Proximity, Offset])],
+            controller: Controller::Rule(Rule::Boids(BoidsSpec::default())),
+            ..Default::default()
+        }],
+        ..Default::default()
+    }
+}

@@ -1,0 +1,98 @@
+//! One suite for every backend and shape: the same worlds, the same bits. The CPU's packed shape on one thread is the
+//! reference.
+
+mod common;
+
+use iwashi::backend::{Backend, Shape, cpu::CpuBackend};
+use iwashi::plan::Plan;
+use iwashi::rng;
+use iwashi::scene::SceneSpec;
+use iwashi::world::WorldState;
+
+const WORLDS: u32 = 3;
+
+fn start(scene: &SceneSpec) -> (Plan, WorldState) {
+    let plan = Plan::new(scene, WORLDS);
+    let streams: Vec<_> = (0..WORLDS).map(|w| rng::stream(scene.seed, 0, w)).collect();
+    let state = WorldState::start(scene, &plan, &streams);
+    (plan, state)
+}
+
+fn cpu(scene: &SceneSpec, shape: Shape, threads: usize, ticks: &[u32]) -> WorldState {
+    let (plan, state) = start(scene);
+    let mut backend = CpuBackend::new(&plan, Some(threads), shape).expect("threads");
+    backend.load(&state).expect("load");
+    for &t in ticks {
+        backend.advance(t).expect("advance");
+    }
+    backend.save().expect("save")
+}
+
+/// Says what differs first, for a failure that can be acted on.
+fn first_difference(a: &WorldState, b: &WorldState) -> String {
+    for (i, (x, y)) in a.agents.iter().zip(&b.agents).enumerate() {
+        if x != y {
+            return format!("agent {i}: {x:?} against {y:?}");
+        }
+    }
+    for (i, (x, y)) in a.fields.iter().zip(&b.fields).enumerate() {
+        if x != y {
+            return format!("field cell {i}: {x} against {y}");
+        }
+    }
+    "tallies, actions, memory, signals, genomes or counters".into()
+}
+
+#[test]
+fn shapes_threads_and_batches_give_the_same_bits() {
+    for scene in [common::plane(), common::volume(), common::boids()] {
+        let reference = cpu(&scene, Shape::Packed, 1, &[200]);
+        for (name, other) in [
+            ("spread on one thread", cpu(&scene, Shape::Spread, 1, &[200])),
+            ("spread on three threads", cpu(&scene, Shape::Spread, 3, &[200])),
+            ("packed on two threads, in parts", cpu(&scene, Shape::Packed, 2, &[1, 99, 100])),
+        ] {
+            assert!(reference == other, "{}: {name} differs in {}", scene.name, first_difference(&reference, &other));
+        }
+        assert_eq!(reference.digest(), cpu(&scene, Shape::Packed, 1, &[200]).digest());
+    }
+}
+
+#[test]
+fn something_happens_in_the_test_worlds() {
+    let end = cpu(&common::plane(), Shape::Packed, 1, &[400]);
+    let (_, begin) = start(&common::plane());
+    let sum = |counter: usize| end.counters.iter().map(|c| c[counter]).sum::<u32>();
+    assert!(sum(0) > 0, "ecology gives birth");
+    assert!(sum(1) > 0, "some starve");
+    assert!(sum(2) > 0, "hunters eat");
+    assert_eq!(sum(4), 0, "nothing stops being a number");
+    assert_ne!(begin.fields, end.fields);
+    assert!(end.signals.iter().any(|s| *s != 0.0));
+}
+
+#[test]
+fn worlds_differ_by_their_stream_alone() {
+    let scene = common::plane();
+    let plan = Plan::new(&scene, 2);
+    let state = WorldState::start(&scene, &plan, &[[1, 2], [1, 2]]);
+    let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
+    backend.load(&state).expect("load");
+    backend.advance(100).expect("advance");
+    let end = backend.save().expect("save");
+    let half = end.agents.len() / 2;
+    assert_eq!(end.agents[..half], end.agents[half..]);
+    let other = WorldState::start(&scene, &plan, &[[1, 2], [1, 3]]);
+    assert_ne!(other.agents[..half], other.agents[half..]);
+}
+
+#[test]
+fn the_comparison_can_fail() {
+    let scene = common::plane();
+    let (plan, mut state) = start(&scene);
+    state.genomes[0][0] += 1e-3;
+    let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
+    backend.load(&state).expect("load");
+    backend.advance(200).expect("advance");
+    assert_ne!(backend.save().expect("save").digest(), cpu(&scene, Shape::Packed, 1, &[200]).digest());
+}

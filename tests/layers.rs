@@ -1,0 +1,115 @@
+//! The layers of the library, held as absences: imports go down only, and some neighbours never meet. Reads the
+//! sources, so it needs neither a build of the window nor a GPU.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules by layer, lowest first.
+const LAYERS: &[&[&str]] = &[
+    &["layout", "rng", "genome", "math"],
+    &["scene", "plan", "world", "snapshot", "controller", "edits"],
+    &["backend", "evolution", "measure", "problems", "genome_file", "command"],
+    &["simulation", "run"],
+    &["record", "report"],
+    &["app"],
+    &["cli"],
+];
+
+/// Modules of one layer that may not name each other: (who, whom).
+const STRANGERS: &[(&str, &str)] = &[
+    ("backend", "evolution"),
+    ("backend", "measure"),
+    ("backend", "problems"),
+    ("evolution", "backend"),
+    ("evolution", "problems"),
+    ("problems", "evolution"),
+    ("measure", "backend"),
+];
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the source folder is readable") {
+        let path = entry.expect("a folder entry is readable").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The module a file belongs to: the first name below `src`.
+fn module_of(path: &Path) -> String {
+    let below = path.strip_prefix(root()).expect("below src");
+    let first = below.components().next().expect("a name").as_os_str().to_string_lossy();
+    // A file of tests beside `x.rs` belongs to x.
+    first.trim_end_matches(".rs").trim_end_matches("_tests").to_string()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The code of a file without comments, up to its unit tests, which may use anything.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("sources are text");
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// Modules that a file names as `crate::x`.
+fn named(code: &str) -> Vec<String> {
+    code.split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+#[test]
+fn imports_go_down_only() {
+    let mut files = vec![];
+    sources(&root(), &mut files);
+    let mut wrong = vec![];
+    for path in files {
+        let module = module_of(&path);
+        let is_test = path.file_stem().is_some_and(|s| s.to_string_lossy().contains("tests"));
+        if ["lib", "main"].contains(&module.as_str()) || is_test {
+            continue;
+        }
+        let Some(own) = layer(&module) else {
+            wrong.push(format!("{module} stands in no layer: add it to LAYERS"));
+            continue;
+        };
+        for other in named(&code(&path)) {
+            let Some(its) = layer(&other) else { continue };
+            let stranger = STRANGERS.contains(&(module.as_str(), other.as_str()));
+            if its > own || stranger {
+                wrong.push(format!("{} names crate::{other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports that go up:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_window_and_the_gpu_stay_in_their_places() {
+    let mut files = vec![];
+    sources(&root(), &mut files);
+    for path in files {
+        let (module, code) = (module_of(&path), code(&path));
+        for name in ["bevy::", "bevy_egui::", "egui::"] {
+            assert!(module == "app" || !code.contains(name), "{} names {name}", path.display());
+        }
+        let gpu = path.components().any(|c| c.as_os_str() == "gpu");
+        assert!(gpu || module == "app" || !code.contains("wgpu::"), "{} names wgpu", path.display());
+    }
+}
+
+#[test]
+fn the_reader_of_imports_sees_them() {
+    assert_eq!(named("use crate::app::run; let x = crate::scene::parse(t);"), ["app", "scene"]);
+    assert!(layer("app") > layer("backend"));
+}

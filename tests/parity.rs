@@ -1,0 +1,349 @@
+//! The GPU backend against the CPU backend: the same worlds, tick by tick, in every shape. On a software adapter the bits
+//! are equal. Other adapters may fuse and round differently, so they get the tolerances stated at `Agreement`. Without an
+//! adapter a test says so and passes; with IWASHI_REQUIRE_GPU=1 it fails.
+
+mod common;
+
+use std::sync::OnceLock;
+
+use iwashi::backend::cpu::CpuBackend;
+use iwashi::backend::gpu::{GpuBackend, SharedDevice};
+use iwashi::backend::{Backend, Birth, Edits, Shape};
+use iwashi::layout::*;
+use iwashi::plan::Plan;
+use iwashi::rng;
+use iwashi::scene::{Evolution, SceneSpec, TurnoverSpec};
+use iwashi::world::WorldState;
+
+const WORLDS: u32 = 2;
+
+/// The device of this machine, opened once.
+fn device() -> Option<&'static SharedDevice> {
+    static DEVICE: OnceLock<Option<SharedDevice>> = OnceLock::new();
+    let device = DEVICE.get_or_init(|| match SharedDevice::open() {
+        Ok(device) => Some(device),
+        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+        Err(e) => {
+            eprintln!("skipped: {e}");
+            None
+        }
+    });
+    device.as_ref()
+}
+
+fn start(scene: &SceneSpec) -> (Plan, WorldState) {
+    let plan = Plan::new(scene, WORLDS);
+    let streams: Vec<_> = (0..WORLDS).map(|w| rng::stream(scene.seed, 0, w)).collect();
+    let state = WorldState::start(scene, &plan, &streams);
+    (plan, state)
+}
+
+fn cpu(plan: &Plan) -> CpuBackend {
+    CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads")
+}
+
+/// How far a GPU may be from the CPU.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Agreement {
+    /// Every bit: software Vulkan computes + - * / and sqrt as the processor does.
+    Bits,
+    /// Hardware after the first tick: positions and headings within 1e-3, energies within 0.01.
+    Near,
+    /// Hardware later, when differences have grown as in any chaotic motion: the living and the mean energy of each
+    /// species within a quarter.
+    Statistics,
+}
+
+impl Agreement {
+    fn after(device: &SharedDevice, ticks: u32) -> Agreement {
+        match (device.is_software(), ticks) {
+            (true, _) => Agreement::Bits,
+            (false, 1) => Agreement::Near,
+            (false, _) => Agreement::Statistics,
+        }
+    }
+}
+
+/// The first difference that breaks the agreement.
+fn difference(plan: &Plan, a: &WorldState, b: &WorldState, agreement: Agreement) -> Option<String> {
+    match agreement {
+        Agreement::Bits => exact(a, b),
+        Agreement::Near => a.agents.iter().zip(&b.agents).enumerate().find_map(|(i, (x, y))| {
+            let far = |p: [f32; 3], q: [f32; 3]| (0..3).any(|k| (p[k] - q[k]).abs() > 1e-3 || q[k].is_nan());
+            let energy = (x.energy - y.energy).abs() as f32 > 0.01 * ENERGY_SCALE;
+            (x.alive != y.alive || far(x.pos, y.pos) || far(x.heading, y.heading) || energy)
+                .then(|| format!("agent {i}: {x:?} against {y:?}"))
+        }),
+        Agreement::Statistics => (0..plan.species.len()).find_map(|k| {
+            let s = &plan.species[k];
+            let sums = |state: &WorldState| {
+                let own = state.agents.iter().enumerate().filter(|(i, agent)| {
+                    let slot = *i as u32 % plan.dims.slots;
+                    agent.alive == 1 && (s.slot_start..s.slot_start + s.slots).contains(&slot)
+                });
+                own.fold((0.0, 0.0), |(n, e), (_, agent)| (n + 1.0, e + f64::from(agent.energy)))
+            };
+            let ((n, e), (m, f)) = (sums(a), sums(b));
+            let apart = |x: f64, y: f64| (x - y).abs() > 0.25 * x.abs().max(y.abs()).max(8.0);
+            (apart(n, m) || apart(e, f)).then(|| format!("species {k}: {n} alive of energy {e} against {m} of {f}"))
+        }),
+    }
+}
+
+fn exact(a: &WorldState, b: &WorldState) -> Option<String> {
+    macro_rules! compare {
+        ($($field:ident),*) => { $(
+            if a.$field.len() != b.$field.len() {
+                return Some(format!("{}: {} items against {}", stringify!($field), a.$field.len(), b.$field.len()));
+            }
+            if let Some(i) = (0..a.$field.len()).find(|&i| !same(&a.$field[i], &b.$field[i])) {
+                return Some(format!("{} {i}: {:?} against {:?}", stringify!($field), a.$field[i], b.$field[i]));
+            }
+        )* };
+    }
+    compare!(agents, tallies, counters, next_id, fields, signals, actions, memory, hearing, streams);
+    for (species, (x, y)) in a.genomes.iter().zip(&b.genomes).enumerate() {
+        if let Some(i) = (0..x.len()).find(|&i| x[i].to_bits() != y[i].to_bits()) {
+            return Some(format!("genome number {i} of species {species}: {} against {}", x[i], y[i]));
+        }
+    }
+    (a.digest() != b.digest()).then(|| "digests".to_string())
+}
+
+/// Equality by bytes: -0 is not 0.
+fn same<T: bytemuck::NoUninit>(a: &T, b: &T) -> bool {
+    bytemuck::bytes_of(a) == bytemuck::bytes_of(b)
+}
+
+fn check(what: &str, plan: &Plan, device: &SharedDevice, ticks: u32, a: &mut CpuBackend, b: &mut GpuBackend) {
+    let (x, y) = (a.save().expect("cpu"), b.save().expect("gpu"));
+    assert_eq!(x.tick, y.tick);
+    if let Some(d) = difference(plan, &x, &y, Agreement::after(device, ticks)) {
+        panic!("{what} after {ticks} ticks: {d}");
+    }
+}
+
+/// Runs a scene on both and compares after 1, 10 and `last` ticks.
+fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
+    let Some(device) = device() else { return };
+    let (plan, state) = start(scene);
+    let mut reference = cpu(&plan);
+    let mut backend = GpuBackend::with_pages(&plan, device, shape, page_bytes).expect("backend");
+    reference.load(&state).expect("load");
+    backend.load(&state).expect("load");
+    let what = format!("{} {shape:?}", scene.name);
+    let mut done = 0;
+    for ticks in [1, 10, last] {
+        reference.advance(ticks - done).expect("cpu");
+        backend.advance(ticks - done).expect("gpu");
+        done = ticks;
+        check(&what, &plan, device, ticks, &mut reference, &mut backend);
+    }
+    if device.is_software() {
+        assert_eq!(reference.births().expect("births"), backend.births().expect("births"), "{what}: births");
+        assert_eq!(reference.census().expect("census"), backend.census().expect("census"), "{what}: census");
+        let (a, b) = (reference.snapshot(1).expect("snapshot"), backend.snapshot(1).expect("snapshot"));
+        assert_eq!((a.tick, a.agents, a.signal, a.fields), (b.tick, b.agents, b.signal, b.fields), "{what}: snapshot");
+        let (a, b) = (reference.detail(1, 7).expect("detail"), backend.detail(1, 7).expect("detail"));
+        assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
+    }
+}
+
+#[test]
+fn spread_plane() {
+    agree(&common::plane(), Shape::Spread, u64::MAX, 200);
+}
+
+#[test]
+fn spread_volume() {
+    agree(&common::volume(), Shape::Spread, u64::MAX, 60);
+}
+
+#[test]
+fn spread_boids() {
+    agree(&common::boids(), Shape::Spread, u64::MAX, 60);
+}
+
+#[test]
+fn packed_plane() {
+    agree(&common::plane(), Shape::Packed, u64::MAX, 200);
+}
+
+#[test]
+fn packed_volume() {
+    agree(&common::volume(), Shape::Packed, u64::MAX, 60);
+}
+
+#[test]
+fn packed_boids() {
+    agree(&common::boids(), Shape::Packed, u64::MAX, 60);
+}
+
+/// Turnover instead of ecology, so that genomes may be cut into pages.
+fn without_ecology() -> SceneSpec {
+    let mut scene = common::plane();
+    scene.name = "without ecology".into();
+    for species in &mut scene.species {
+        if matches!(species.evolution, Evolution::Ecology(_)) {
+            species.evolution = Evolution::Turnover(TurnoverSpec::default());
+        }
+    }
+    scene
+}
+
+#[test]
+fn spread_with_genomes_in_pages() {
+    // A few rows a page, so that pages end inside species and inside worlds.
+    agree(&without_ecology(), Shape::Spread, 64 << 10, 60);
+}
+
+/// Edits of every kind, with parents and children on different pages.
+fn edits(plan: &Plan, state: &WorldState) -> Edits {
+    let s = plan.species[0];
+    let mut edits = Edits {
+        deaths: vec![(0, 3), (1, 3), (1, 5), (1, 3), (0, s.slots - 1)],
+        renewals: vec![(0, 1), (1, 2)],
+        patches: vec![(0, [3.0, 4.0, 0.0], 5.0, 0.4), (1, [29.0, 1.0, 0.0], 6.0, 2.0), (0, [3.0, 4.0, 0.0], 3.0, -9.0)],
+        hearing: vec![
+            (0, 0, HearMask { mode: HEAR_SCRAMBLE, channels: 1, delay: 0 }),
+            (1, 0, HearMask { mode: HEAR_DELAY, channels: 3, delay: 2 }),
+            (1, 1, HearMask { mode: HEAR_MUTE, channels: 2, delay: 0 }),
+        ],
+        ..Default::default()
+    };
+    for (n, (world, slot)) in [(0, 3), (1, 3), (1, 5), (0, s.slots - 1)].into_iter().enumerate() {
+        let mut child = state.agents[(world * plan.dims.slots + slot) as usize];
+        child.id = 1000 + n as u32;
+        child.age = 0;
+        child.alive = 1;
+        edits.births.push(Birth {
+            world,
+            slot,
+            parent: 20 + n as u32,
+            second: if n % 2 == 0 { NONE } else { 50 },
+            mutation_rate: 0.3,
+            mutation_size: 0.5,
+            key: [n as u32, 77],
+            child,
+        });
+    }
+    edits.genomes.push((2, 1, 2, vec![0.25; plan.species[2].genome_len as usize]));
+    edits
+}
+
+#[test]
+fn edits_and_new_numbers() {
+    let Some(device) = device() else { return };
+    for page_bytes in [u64::MAX, 16 << 10] {
+        let mut scene = without_ecology();
+        let (plan, state) = start(&scene);
+        let mut reference = cpu(&plan);
+        let mut backend = GpuBackend::with_pages(&plan, device, Shape::Spread, page_bytes).expect("backend");
+        reference.load(&state).expect("load");
+        backend.load(&state).expect("load");
+        scene.species[0].body.cruise = 3.5;
+        scene.fields[0].regrowth = 0.7;
+        let retuned = Plan::new(&scene, WORLDS);
+        let edits = edits(&plan, &state);
+        for each in [&mut reference as &mut dyn Backend, &mut backend] {
+            each.edit(&edits).expect("edit");
+        }
+        // Before any tick, hardware too must agree to the bit, except in bred numbers and patches.
+        check("edits", &plan, device, 1, &mut reference, &mut backend);
+        for each in [&mut reference as &mut dyn Backend, &mut backend] {
+            each.advance(5).expect("advance");
+            each.retune(&retuned).expect("retune");
+            each.advance(45).expect("advance");
+        }
+        check("edits", &plan, device, 50, &mut reference, &mut backend);
+    }
+}
+
+#[test]
+fn what_is_loaded_is_saved() {
+    let Some(device) = device() else { return };
+    let (plan, mut state) = start(&common::volume());
+    state.tick = (1 << 33) + 5;
+    let mut backend = GpuBackend::new(&plan, device, Shape::Auto).expect("backend");
+    backend.load(&state).expect("load");
+    let saved = backend.save().expect("save");
+    assert_eq!(exact(&state, &saved), None);
+    assert_eq!(state, saved);
+    let mut other = state.clone();
+    other.agents.pop();
+    assert!(backend.load(&other).is_err(), "a state of other sizes is refused");
+}
+
+#[test]
+fn genomes_that_are_not_finite_are_removed_alike() {
+    let Some(device) = device() else { return };
+    let (plan, mut state) = start(&without_ecology());
+    for (i, value) in [f32::NAN, f32::INFINITY, 3e38].into_iter().enumerate() {
+        let stride = plan.species[0].genome_stride as usize;
+        state.genomes[0][i * stride..i * stride + 200].fill(value);
+    }
+    let mut reference = cpu(&plan);
+    let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
+    for each in [&mut reference as &mut dyn Backend, &mut backend] {
+        each.load(&state).expect("load");
+        each.advance(3).expect("advance");
+    }
+    let faults = backend.census().expect("census").counters[0][COUNT_FAULT as usize];
+    assert!(faults >= 2, "{faults} faults");
+    check("faults", &plan, device, 3, &mut reference, &mut backend);
+}
+
+#[test]
+fn the_comparison_can_fail() {
+    let Some(device) = device() else { return };
+    let (plan, state) = start(&common::plane());
+    let mut reference = cpu(&plan);
+    let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
+    reference.load(&state).expect("load");
+    // One weight of one agent, one constant of one species: each is found within 200 ticks by the exact comparison.
+    let mut weight = state.clone();
+    weight.genomes[0][40] += 1e-3;
+    backend.load(&weight).expect("load");
+    reference.advance(20).expect("cpu");
+    backend.advance(20).expect("gpu");
+    let (a, mut b) = (reference.save().expect("cpu"), backend.save().expect("gpu"));
+    b.genomes[0][40] = state.genomes[0][40];
+    assert!(exact(&a, &b).is_some(), "a weight");
+
+    let mut constant = plan.clone();
+    constant.species[0].drag *= 1.0001;
+    backend.load(&state).expect("load");
+    backend.retune(&constant).expect("retune");
+    backend.advance(20).expect("gpu");
+    assert!(exact(&a, &backend.save().expect("gpu")).is_some(), "a constant");
+    // The loose comparison of hardware fails too, when something is truly wrong.
+    let mut wrong = a.clone();
+    wrong.agents.iter_mut().step_by(2).for_each(|agent| agent.alive = 0);
+    assert!(difference(&plan, &a, &wrong, Agreement::Statistics).is_some());
+    let mut moved = a.clone();
+    moved.agents[5].pos[0] += 0.01;
+    assert!(difference(&plan, &a, &moved, Agreement::Near).is_some());
+}
+
+#[test]
+fn a_lost_device_is_reported() {
+    let Some(_) = device() else { return };
+    let own = SharedDevice::open().expect("a second device");
+    let (plan, state) = start(&common::boids());
+    let mut backend = GpuBackend::new(&plan, &own, Shape::Spread).expect("backend");
+    backend.load(&state).expect("load");
+    own.report_lost("pulled out");
+    for result in [backend.advance(1), backend.load(&state), backend.save().map(|_| ())] {
+        assert!(matches!(result, Err(iwashi::backend::BackendError::DeviceLost(m)) if m == "pulled out"));
+    }
+}
+
+#[test]
+fn too_large_a_scene_is_refused_with_a_number() {
+    let Some(device) = device() else { return };
+    let mut scene = common::boids();
+    scene.species[0].count = 1_000_000;
+    let plan = Plan::new(&scene, 64);
+    let Err(e) = GpuBackend::new(&plan, device, Shape::Auto) else { panic!("64 million agents fit") };
+    assert!(e.to_string().contains("lower the number of worlds from 64 to"), "{e}");
+}
