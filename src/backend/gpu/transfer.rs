@@ -1,6 +1,7 @@
 //! Copies between the device's buffers and ordinary memory. Reads block. Knows nothing of what the bytes mean.
 
-use std::sync::mpsc::TryRecvError;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
 
 use super::device::SharedDevice;
 use crate::backend::BackendError;
@@ -46,8 +47,12 @@ pub fn read(shared: &SharedDevice, parts: Vec<Read>) -> Result<(), BackendError>
     flush(shared, &staging, &mut round)
 }
 
-/// Waits of a minute each after which a read counts as lost: longer than any kernel takes to compile.
-const MOST_WAITS: u32 = 10;
+/// After this long a read counts as lost: longer than a software adapter takes to compile any kernel.
+const LONGEST_READ: Duration = Duration::from_secs(600);
+
+/// How long a read waits for its callback once the device is idle. Where threads share a device, whichever polls it first
+/// runs the callbacks of all, so ours may still be under way on another thread.
+const HANDOVER: Duration = Duration::from_millis(20);
 
 /// Copies what is queued up through the staging buffer.
 fn flush(shared: &SharedDevice, staging: &wgpu::Buffer, round: &mut Vec<Read>) -> Result<(), BackendError> {
@@ -69,20 +74,18 @@ fn flush(shared: &SharedDevice, staging: &wgpu::Buffer, round: &mut Vec<Read>) -
                 // The receiver waits just below.
                 let _ = sender.send(result);
             });
-            shared.device.poll(wgpu::PollType::wait_indefinitely())
-        })?
-        .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
-    // wgpu stops an indefinite wait after a minute, and a software adapter may spend longer on compiling a kernel.
-    for wait in 0.. {
-        match receiver.try_recv() {
+        })?;
+    let begin = Instant::now();
+    loop {
+        match shared.device.poll(wgpu::PollType::wait_indefinitely()) {
+            // wgpu ends an indefinite wait after a minute.
+            Ok(_) | Err(wgpu::PollError::Timeout) => {}
+            Err(e) => return Err(BackendError::DeviceLost(e.to_string())),
+        }
+        match receiver.recv_timeout(HANDOVER) {
             Ok(Ok(())) => break,
             Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
-            Err(TryRecvError::Empty) if wait < MOST_WAITS => {
-                shared
-                    .device
-                    .poll(wgpu::PollType::wait_indefinitely())
-                    .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
-            }
+            Err(RecvTimeoutError::Timeout) if begin.elapsed() < LONGEST_READ => shared.alive()?,
             Err(e) => return Err(BackendError::DeviceLost(format!("a read never ended: {e}"))),
         }
     }
