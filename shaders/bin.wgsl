@@ -79,7 +79,7 @@ fn bin_gather(world: u32, slot: u32) {
         Sorted(agents[at].pos, agents[at].id, agents[at].heading, slot, species_of(slot));
 }
 
-// The cells around a place: first cell and number of cells along each axis.
+// The cells within range of a place: first cell and number of cells along each axis.
 struct Around {
     low: vec3<u32>,
     count: vec3<u32>,
@@ -87,24 +87,24 @@ struct Around {
     runs: u32,
 }
 
-fn span(axis: u32, c: u32) -> vec2<u32> {
-    let n = params.tank.cells[axis];
+fn span(axis: u32, x: f32, range: f32) -> vec2<u32> {
+    let last = f32(params.tank.cells[axis] - 1u);
+    let low = floor((x - range) / params.tank.cell[axis] - CELL_SLACK);
+    let high = floor((x + range) / params.tank.cell[axis] + CELL_SLACK);
     if params.tank.edge[axis] == EDGE_TORUS {
-        if n < 3u {
-            return vec2<u32>(0u, n);
+        if high - low >= last {
+            return vec2<u32>(0u, params.tank.cells[axis]);
         }
-        return vec2<u32>((c + n - 1u) % n, 3u);
+        return vec2<u32>(whole(select(low, low + last + 1.0f, low < 0.0f)), whole(high - low) + 1u);
     }
-    let low = max(c, 1u) - 1u;
-    let high = min(c + 1u, n - 1u);
-    return vec2<u32>(low, high - low + 1u);
+    let first = clamp_to(low, 0.0f, last);
+    return vec2<u32>(whole(first), whole(clamp_to(high, 0.0f, last) - first) + 1u);
 }
 
-fn around(pos: vec3<f32>) -> Around {
-    let cell = cell_at(pos);
-    let x = span(0u, cell[0]);
-    let y = span(1u, cell[1]);
-    let z = span(2u, cell[2]);
+fn around(pos: vec3<f32>, range: f32) -> Around {
+    let x = span(0u, pos.x, range);
+    let y = span(1u, pos.y, range);
+    let z = span(2u, pos.z, range);
     return Around(vec3<u32>(x.x, y.x, z.x), vec3<u32>(x.y, y.y, z.y), y.y * z.y * 2u);
 }
 

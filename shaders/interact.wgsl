@@ -58,7 +58,7 @@ fn choose(world: u32, slot: u32) {
     }
     let pos = vec(notes[at].start);
     var best = vec2<u32>(0xffffffffu);
-    let cells = around(pos);
+    let cells = around(pos, s.bite);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
@@ -89,7 +89,7 @@ fn settle_bites(world: u32, slot: u32) {
     }
     let pos = vec(notes[at].start);
     var best = vec2<u32>(0xffffffffu);
-    let cells = around(pos);
+    let cells = around(pos, params.species[k].bitten);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
@@ -157,7 +157,7 @@ fn answer(world: u32, slot: u32) {
 fn push(world: u32, slot: u32, k: u32, pos: vec3<f32>) -> vec3<f32> {
     let s = &params.species[k];
     var sum = vec3<i32>();
-    let cells = around(pos);
+    let cells = around(pos, s.contact);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {

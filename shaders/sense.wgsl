@@ -8,16 +8,19 @@ var<private> sector_sums: array<i32, SUMS_MAX>;
 
 fn sense(world: u32, slot: u32, tick: u32) {
     let at = world * SLOTS + slot;
-    if agents[at].alive == 0u {
-        return;
-    }
     let k = species_of(slot);
     let s = &params.species[k];
     let local = slot - s.slot_start;
+    let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
+    if agents[at].alive == 0u {
+        for (var i = 0u; i < s.obs_len; i++) {
+            mind[obs + i] = 0.0f;
+        }
+        return;
+    }
     let pos = vec(agents[at].pos);
     let facing = vec(agents[at].heading);
     let axes = body_axes(facing);
-    let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
     let act = ACT_AT + world * ACT + s.act_start + local * s.act_len;
     for (var index = 0u; index < s.senses; index++) {
         let which = s.sense_start + index;
@@ -107,7 +110,7 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
         sector_sums[i] = 0;
     }
     let scale = params.tank.sense_scale;
-    let cells = around(pos);
+    let cells = around(pos, range);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
@@ -192,7 +195,7 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
     for (var n = 0u; n < NEAREST_MAX; n++) {
         best[n] = vec2<u32>(0xffffffffu);
     }
-    let cells = around(pos);
+    let cells = around(pos, range);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
@@ -240,7 +243,7 @@ fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> arra
     var align_ = 0;
     // The largest f32.
     var least = bitcast<f32>(0x7f7fffffu);
-    let cells = around(pos);
+    let cells = around(pos, range);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {

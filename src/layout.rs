@@ -71,6 +71,9 @@ twin_consts! {
     pub const TALLIES: u32 = 12;
     /// Counters a species keeps in each world.
     pub const COUNTERS: u32 = 6;
+    /// Cells by which a search around a place is widened: more than rounding can move a place within a grid of at most
+    /// 1,024 cells an axis.
+    pub const CELL_SLACK: f32 = 0.001;
     /// No agent, no parent, no slot.
     pub const NONE: u32 = 4294967295;
 
@@ -404,6 +407,12 @@ twin_struct! {
         pub time_in: [u32; 2],
         /// 1 when the tallies NEAR and ALIGN are asked for.
         pub social: u32,
+        /// Farthest centre of a body that it can touch, BL.
+        pub contact: f32,
+        /// Farthest prey that it can bite, BL; 0 when it bites nobody.
+        pub bite: f32,
+        /// Farthest biter that can bite it, BL; 0 when nobody does.
+        pub bitten: f32,
         /// Weights of the boids rule: separation, alignment, cohesion, wander.
         pub rule: [f32; 4],
     }

@@ -132,40 +132,90 @@ impl Plan {
         let most = (1 << 30) / plan.dims.slots.max(1) as i32;
         plan.grazes.iter_mut().for_each(|g| g.rate = g.rate.min(most as f32));
         plan.deposits.iter_mut().for_each(|d| d.rate = d.rate.min(most as f32));
+        plan.add_radii();
         plan.tank = plan.tank_params(scene, dim);
         plan.dims.grid_cells = plan.tank.cells.iter().product();
         plan
     }
 
-    /// Whether agents of `species` (a bit mask) are seen, bitten or pushed at all, and how far: the largest distance
-    /// at which the neighbour grid must be exact.
-    fn reach(&self, scene: &SceneSpec) -> f32 {
-        let senses =
-            self.senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST).map(|s| s.range);
-        let bites = self.preys.iter().map(|p| p.reach);
-        let bodies = self.species.iter().filter(|s| s.push > 0.0).map(|s| s.length);
-        let social = self.species.iter().filter(|s| s.social == 1).map(|_| scene.measures.social_range);
-        senses.chain(bites).chain(bodies).chain(social).fold(0.0, f32::max)
+    /// The plan of a scene whose live numbers have changed: everything anew but the neighbour grid, whose size belongs to
+    /// the buffers of a backend. A search is exact in any grid.
+    pub fn retuned(&self, scene: &SceneSpec) -> Plan {
+        let mut plan = Plan::new(scene, self.dims.worlds);
+        (plan.tank.cells, plan.tank.cell) = (self.tank.cells, self.tank.cell);
+        plan.dims.grid_cells = self.dims.grid_cells;
+        plan
+    }
+
+    /// How far each species must search for bodies, prey and biters.
+    fn add_radii(&mut self) {
+        let longest = self.species.iter().map(|s| s.length).fold(0.0, f32::max);
+        for index in 0..self.species.len() {
+            let s = &self.species[index];
+            let own = &self.preys[s.prey_start as usize..(s.prey_start + s.preys) as usize];
+            let bite = own.iter().map(|p| p.reach).fold(0.0, f32::max);
+            let bitten = self.preys.iter().filter(|p| p.species as usize == index).map(|p| p.reach).fold(0.0, f32::max);
+            let s = &mut self.species[index];
+            (s.contact, s.bite, s.bitten) = (0.5 * (s.length + longest), bite, bitten);
+        }
+    }
+
+    /// Every search of a tick: how many agents make it, and how far.
+    fn searches(&self, scene: &SceneSpec) -> Vec<(f32, f32)> {
+        let mut searches = vec![];
+        for s in &self.species {
+            let senses = &self.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
+            let seen = senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST).map(|s| s.range);
+            let touched = (s.push > 0.0).then_some(s.contact);
+            let social = (s.social == 1).then_some(scene.measures.social_range);
+            let bites = [s.bite, s.bitten].into_iter().filter(|r| *r > 0.0);
+            let ranges = seen.chain(touched).chain(social).chain(bites);
+            searches.extend(ranges.map(|range| (s.slots as f32, range)));
+        }
+        searches
+    }
+
+    /// The neighbour grid that makes the searches of a tick cheapest: narrow cells leave fewer agents to look at, wide ones
+    /// fewer rows of cells. Only speed depends on it.
+    fn grid(&self, scene: &SceneSpec, dim: u32) -> ([u32; 3], [f32; 3]) {
+        // A row of cells costs about as much as looking at eight agents, and a cell as much as one (to clear and count).
+        const ROW: f32 = 8.0;
+        let searches = self.searches(scene);
+        let reach = searches.iter().map(|s| s.1).fold(0.0, f32::max);
+        let axes = 0..dim as usize;
+        let density = self.dims.slots as f32 / axes.clone().map(|a| scene.extent[a]).product::<f32>();
+        // More cells than twice the slots cost more to clear than they save.
+        let most = (2 * self.dims.slots).max(64);
+        let mut best = (f32::INFINITY, [1; 3], [1.0; 3]);
+        for narrower in [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0] {
+            let (mut cells, mut cell) = ([1u32; 3], [1.0; 3]);
+            for axis in axes.clone() {
+                let wanted = if reach > 0.0 { (scene.extent[axis] * narrower / reach).floor() } else { 1.0 };
+                cells[axis] = wanted.clamp(1.0, 1024.0) as u32;
+            }
+            while cells.iter().product::<u32>() > most {
+                let widest = (0..3).max_by_key(|&a| cells[a]).unwrap_or(0);
+                cells[widest] = (cells[widest] / 2).max(1);
+            }
+            for axis in axes.clone() {
+                cell[axis] = scene.extent[axis] / cells[axis] as f32;
+            }
+            let mut cost = cells.iter().product::<u32>() as f32;
+            for (agents, range) in &searches {
+                let rows: f32 =
+                    axes.clone().skip(1).map(|a| (2.0 * range / cell[a] + 1.0).min(cells[a] as f32)).product();
+                let searched: f32 = axes.clone().map(|a| (2.0 * range + cell[a]).min(scene.extent[a])).product();
+                cost += agents * (rows * ROW + density * searched);
+            }
+            if cost < best.0 {
+                best = (cost, cells, cell);
+            }
+        }
+        (best.1, best.2)
     }
 
     fn tank_params(&self, scene: &SceneSpec, dim: u32) -> TankParams {
-        let reach = self.reach(scene);
-        let mut cells = [1u32; 3];
-        let mut cell = scene.extent;
-        for axis in 0..dim as usize {
-            // Cells no narrower than the reach keep the search to the 3 nearest cells of an axis.
-            let wanted = if reach > 0.0 { (scene.extent[axis] / reach).floor() } else { 1.0 };
-            cells[axis] = wanted.clamp(1.0, 1024.0) as u32;
-        }
-        // More cells than twice the slots cost more to clear than they save.
-        let most = (2 * self.dims.slots).max(64);
-        while cells.iter().product::<u32>() > most {
-            let widest = (0..3).max_by_key(|&a| cells[a]).unwrap_or(0);
-            cells[widest] = (cells[widest] / 2).max(1);
-        }
-        for axis in 0..3 {
-            cell[axis] = if axis < dim as usize { scene.extent[axis] / cells[axis] as f32 } else { 1.0 };
-        }
+        let (cells, cell) = self.grid(scene, dim);
         let bits = 32 - self.dims.slots.max(1).leading_zeros();
         TankParams {
             extent: scene.extent,

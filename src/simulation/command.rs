@@ -26,7 +26,7 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
         Command::Set { path, value } => {
             let mut changed = scene.clone();
             let when = scene::set(&mut changed, path, value).map_err(|e| CommandError::Set(e.to_string()))?;
-            let new = Plan::new(&changed, plan.dims.worlds);
+            let new = plan.retuned(&changed);
             if when == When::Restart || new.dims != plan.dims {
                 return Err(CommandError::NeedsRestart { path: path.clone() });
             }

@@ -1,5 +1,5 @@
 //! Stage *bin*: a counting sort of the living agents by cell of the neighbour grid; inside a cell they stand in the
-//! order of their slots. Also the walk over the cells around a place. Twin of `shaders/bin.wgsl`.
+//! order of their slots. Also the walk over the cells within range of a place. Twin of `shaders/bin.wgsl`.
 
 use super::world::{Env, World};
 use crate::layout::*;
@@ -63,69 +63,64 @@ pub fn bin(world: &mut World) {
         s.cell_start[cell] = s.cell_start[cell - 1];
     }
     s.cell_start[0] = 0;
+    seat(world);
 }
 
-/// First cell and number of cells to search along an axis around cell `c`; on a torus the first may be "-1", given as
-/// the last cell, and the run wraps around.
+/// Seats the living of each species in the order of their cells.
+fn seat(world: &mut World) {
+    let s = &mut *world.scratch;
+    s.living.fill(0);
+    s.seat.fill(NONE);
+    let living = s.cell_start.last().map_or(0, |last| *last as usize);
+    for (&slot, &species) in s.sorted.slot[..living].iter().zip(&s.sorted.species) {
+        let seat = &mut s.living[species as usize];
+        s.order[(world.plan.species[species as usize].slot_start + *seat) as usize] = slot;
+        s.seat[slot as usize] = *seat;
+        *seat += 1;
+    }
+}
+
+/// First cell and number of cells of an axis within `range` of `x`; on a torus they may wrap around.
 #[inline(always)]
-pub fn span(tank: &TankParams, axis: usize, c: u32) -> (u32, u32) {
-    let n = tank.cells[axis];
+fn span(tank: &TankParams, axis: usize, x: f32, range: f32) -> (u32, u32) {
+    let last = (tank.cells[axis] - 1) as f32;
+    let low = ((x - range) / tank.cell[axis] - CELL_SLACK).floor();
+    let high = ((x + range) / tank.cell[axis] + CELL_SLACK).floor();
     if tank.edge[axis] == EDGE_TORUS {
-        if n < 3 { (0, n) } else { ((c + n - 1) % n, 3) }
-    } else {
-        let low = c.max(1) - 1;
-        let high = (c + 1).min(n - 1);
-        (low, high - low + 1)
-    }
-}
-
-/// Runs of sorted agents to search: at most 3 x 3 rows of cells, each cut in two where it wraps.
-pub struct Runs {
-    len: usize,
-    runs: [(u32, u32); 18],
-}
-
-impl Runs {
-    /// The runs as (first, past the last).
-    #[inline(always)]
-    pub fn as_slice(&self) -> &[(u32, u32)] {
-        &self.runs[..self.len]
-    }
-
-    #[inline(always)]
-    fn push(&mut self, first: u32, last: u32) {
-        if first < last {
-            self.runs[self.len] = (first, last);
-            self.len += 1;
+        if high - low >= last {
+            return (0, tank.cells[axis]);
         }
+        return (if low < 0.0 { low + last + 1.0 } else { low } as u32, (high - low) as u32 + 1);
     }
+    let first = low.clamp(0.0, last);
+    (first as u32, (high.clamp(0.0, last) - first) as u32 + 1)
 }
 
-/// The runs of sorted agents in the cells around `pos`: all agents within the reach of the grid are among them, each
-/// once.
+/// Gives every run of sorted agents in the cells within `range` of `pos`, as first and past the last: all agents within
+/// range are among them, each once. A row of cells is one run, or two where it wraps around.
 #[inline(always)]
-pub fn runs(env: &Env, pos: Vec3) -> Runs {
+pub fn each_run(env: &Env, pos: Vec3, range: f32, mut run: impl FnMut(usize, usize)) {
     let tank = &env.plan.tank;
-    let cell = cell_at(tank, pos);
-    let (x0, nx) = span(tank, 0, cell[0]);
-    let (y0, ny) = span(tank, 1, cell[1]);
-    let (z0, nz) = span(tank, 2, cell[2]);
+    let (x0, nx) = span(tank, 0, pos[0], range);
+    let (y0, ny) = span(tank, 1, pos[1], range);
+    let (z0, nz) = span(tank, 2, pos[2], range);
     let wide = tank.cells[0];
-    let mut found = Runs { len: 0, runs: [(0, 0); 18] };
+    let head = nx.min(wide - x0);
+    let pieces = [(x0, x0 + head), (0, nx - head)];
     for iz in 0..nz {
         let z = (z0 + iz) % tank.cells[2];
         for iy in 0..ny {
             let y = (y0 + iy) % tank.cells[1];
             let row = (z * tank.cells[1] + y) * wide;
-            // Cells next to each other along x are one run of agents; a run that wraps is cut in two.
-            let head = nx.min(wide - x0);
-            found.push(env.cell_start[(row + x0) as usize], env.cell_start[(row + x0 + head) as usize]);
-            if head < nx {
-                found.push(env.cell_start[row as usize], env.cell_start[(row + nx - head) as usize]);
+            for (from, to) in pieces {
+                let first = env.cell_start[(row + from) as usize] as usize;
+                let last = env.cell_start[(row + to) as usize] as usize;
+                if first < last {
+                    run(first, last);
+                }
             }
         }
     }
-    found
 }
 
 /// From `pos` to `other` by the shortest way, across torus borders.

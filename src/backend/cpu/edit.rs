@@ -127,13 +127,19 @@ pub fn detail(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, 
         let at = (base + start + local * len) as usize;
         numbers.get(at..at + len as usize).unwrap_or_default().to_vec()
     };
+    // Who was not there when the last tick began has seen nothing.
+    let seat = scratch[world as usize].seat.get(slot as usize).filter(|seat| **seat != NONE);
+    let observation = seat.map_or(vec![0.0; s.obs_len as usize], |seat| {
+        let at = (s.obs_start + seat * s.obs_len) as usize;
+        scratch[world as usize].obs[at..at + s.obs_len as usize].to_vec()
+    });
     let row = (world * s.rows + local / s.sharers) * s.genome_stride;
     let genome = &state.genomes[index as usize];
     AgentDetail {
         species: index,
         slot,
         agent: state.agents[WorldState::part(world, d.slots)].get(slot as usize).copied(),
-        observation: cut(&scratch[world as usize].obs, 0, s.obs_start, s.obs_len),
+        observation,
         memory: cut(&state.memory, world * d.mem, s.mem_start, s.mem_len),
         action: cut(&state.actions, world * d.act, s.act_start, s.act_len),
         signal: cut(last_signals(plan, state, world), 0, s.sig_start, s.channels),

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use super::act::keep_inside;
-use super::bin::{offset, runs};
+use super::bin::{each_run, offset};
 use super::sense::field_cell;
 use super::world::{Env, World};
 use crate::layout::*;
@@ -72,7 +72,7 @@ fn choose(world: &mut World) {
         if s.preys == 0 {
             continue;
         }
-        let env = env(world, index);
+        let env = world.env(index);
         for local in 0..s.slots {
             let slot = s.slot_start + local;
             let agent = &world.agents[slot as usize];
@@ -86,8 +86,8 @@ fn choose(world: &mut World) {
             }
             let pos = began(world, slot);
             let mut best = (u32::MAX, u32::MAX);
-            for &(first, last) in runs(&env, pos).as_slice() {
-                for i in first as usize..last as usize {
+            each_run(&env, pos, s.bite, |first, last| {
+                for i in first..last {
                     let Some(prey) = prey_of(&env, s, env.sorted.species[i]) else { continue };
                     let square = square_to(&env, pos, i);
                     let key = (square.to_bits(), env.sorted.id[i]);
@@ -96,7 +96,7 @@ fn choose(world: &mut World) {
                         choice[slot as usize] = env.sorted.slot[i];
                     }
                 }
-            }
+            });
         }
     }
     world.scratch.choice = choice;
@@ -112,21 +112,6 @@ fn square_to(env: &Env, pos: Vec3, i: usize) -> f32 {
     dot(d, d)
 }
 
-/// What all may read, for species `index`.
-fn env<'a>(world: &'a World, index: usize) -> Env<'a> {
-    Env {
-        plan: world.plan,
-        stream: world.stream,
-        sorted: &world.scratch.sorted,
-        cell_start: &world.scratch.cell_start,
-        heard: &world.scratch.heard,
-        fields: world.fields,
-        species: &world.plan.species[index],
-        species_index: index as u32,
-        genomes: world.genomes[index],
-    }
-}
-
 /// Where a slot's agent stood when the tick began.
 fn began(world: &World, slot: u32) -> Vec3 {
     world.scratch.start_pos[slot as usize]
@@ -140,7 +125,7 @@ fn settle_bites(world: &mut World) {
         if !world.plan.preys.iter().any(|p| p.species == index as u32) {
             continue;
         }
-        let env = env(world, index);
+        let env = world.env(index);
         for local in 0..s.slots {
             let slot = s.slot_start + local;
             if world.agents[slot as usize].alive == 0 || world.scratch.cell_of[slot as usize] == NONE {
@@ -148,8 +133,8 @@ fn settle_bites(world: &mut World) {
             }
             let pos = began(world, slot);
             let mut best = (u32::MAX, u32::MAX);
-            for &(first, last) in runs(&env, pos).as_slice() {
-                for i in first as usize..last as usize {
+            each_run(&env, pos, s.bitten, |first, last| {
+                for i in first..last {
                     let biter = env.sorted.slot[i];
                     if world.scratch.choice[biter as usize] != slot {
                         continue;
@@ -163,7 +148,7 @@ fn settle_bites(world: &mut World) {
                         wound[slot as usize] = (biter, prey.damage);
                     }
                 }
-            }
+            });
         }
     }
     world.scratch.wound = wound;
@@ -206,8 +191,8 @@ fn answer(world: &mut World, parallel: bool) {
 fn push(env: &Env, slot: u32, pos: Vec3) -> Vec3 {
     let tank = &env.plan.tank;
     let mut sum = [0i32; 3];
-    for &(first, last) in runs(env, pos).as_slice() {
-        for i in first as usize..last as usize {
+    each_run(env, pos, env.species.contact, |first, last| {
+        for i in first..last {
             let other = &env.plan.species[env.sorted.species[i] as usize];
             let d = offset(tank, pos, [env.sorted.pos[0][i], env.sorted.pos[1][i], env.sorted.pos[2][i]]);
             let contact = 0.5 * (env.species.length + other.length);
@@ -220,7 +205,7 @@ fn push(env: &Env, slot: u32, pos: Vec3) -> Vec3 {
                 }
             }
         }
-    }
+    });
     sum.map(|v| v as f32 / PUSH_SCALE)
 }
 
@@ -236,7 +221,7 @@ fn take(world: &mut World) {
                 continue;
             }
             let taken = world.scratch.wound[target as usize].1;
-            let env = env(world, index);
+            let env = world.env(index);
             let other = species_of(&world.plan.species, target);
             let gain = prey_of(&env, s, other).map_or(0.0, |p| p.gain);
             let agent = &mut world.agents[slot as usize];

@@ -72,8 +72,8 @@ impl CpuBackend {
 fn tick(world: &mut World, tick: u32, parallel: bool) {
     bin::bin(world);
     hear::hear(world, tick);
+    world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
     world.each_agent(parallel, |env, lane| {
-        sense::sense(env, lane, tick);
         think::think(env, lane, tick);
         act::act(env, lane);
     });

@@ -6,49 +6,56 @@ use std::cell::RefCell;
 
 use multiversion::multiversion;
 
-use super::near::Near;
+use super::near::{Near, SECTOR_SUMS};
 use super::obstacles::trace;
-use super::world::{Env, Lane};
+use super::world::{Env, Seat};
 use crate::layout::*;
 use crate::math::{Vec3, add, body_axes, cos, dot, fixed, scale, sin, sub};
 use crate::rng;
 
 thread_local! {
-    /// Neighbours of the agent at hand, and sums of the sectors of one sense.
-    static WORK: RefCell<(Near, Vec<i32>)> = RefCell::default();
+    static WORK: RefCell<Work> = RefCell::default();
 }
 
-/// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading, then the channels.
-const SECTOR_SUMS: usize = 8;
+/// What is worked with while one agent senses.
+#[derive(Default)]
+struct Work {
+    /// Neighbours of the agent at hand.
+    near: Near,
+    /// Sums of the sectors of one sense.
+    sums: Vec<[i32; SECTOR_SUMS]>,
+    /// Sums of signals heard, `[sectors][channels]`.
+    heard: Vec<i32>,
+}
 
 /// Fills the observation.
-pub fn sense(env: &Env, lane: &mut Lane, tick: u32) {
-    WORK.with_borrow_mut(|work| observe(env, lane, tick, work));
+pub fn sense(env: &Env, seat: &mut Seat, tick: u32) {
+    WORK.with_borrow_mut(|work| observe(env, seat, tick, work));
 }
 
 /// Fills the observation slice by slice. Compiled for several instruction sets: rounding and square roots are single instructions
 /// only from SSE4.1 and NEON on, and nothing is ever fused, so all give the same bits.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn observe(env: &Env, lane: &mut Lane, tick: u32, work: &mut (Near, Vec<i32>)) {
+fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
     let s = env.species;
-    let axes = body_axes(lane.agent.heading);
+    let axes = body_axes(seat.agent.heading);
     let senses = &env.plan.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
     for (index, sense) in senses.iter().enumerate() {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
-        let (agent, out) = (&*lane.agent, &mut lane.obs[range]);
+        let (agent, out) = (seat.agent, &mut seat.obs[range]);
         match sense.kind {
-            SENSE_NEIGHBOURS => neighbours(env, sense, lane.slot, agent.pos, axes, work, out),
-            SENSE_NEAREST => nearest(env, sense, lane.slot, agent.pos, axes, &mut work.0, out),
+            SENSE_NEIGHBOURS => neighbours(env, sense, seat.slot, agent.pos, axes, work, out),
+            SENSE_NEAREST => nearest(env, sense, seat.slot, agent.pos, axes, &mut work.near, out),
             SENSE_FIELD_VALUE => out[0] = taste(env, sense, agent.pos),
             SENSE_FIELD_GRADIENT => gradient(env, sense, agent.pos, axes, out),
             SENSE_FIELD_ANTENNAE => antennae(env, sense, agent.pos, axes, out),
             SENSE_WALLS => walls(env, sense, agent.pos, axes, out),
             SENSE_SPEED => out[0] = dot(agent.vel, agent.heading) / s.top_speed.max(1e-6),
             SENSE_ENERGY => out[0] = agent.energy as f32 / s.energy_cap as f32,
-            SENSE_LAST_ACTION => out.copy_from_slice(lane.action),
+            SENSE_LAST_ACTION => out.copy_from_slice(seat.action),
             SENSE_OWN_SIGNAL => {
                 let first = s.signal_action as usize;
-                out.copy_from_slice(&lane.action[first..first + s.channels as usize]);
+                out.copy_from_slice(&seat.action[first..first + s.channels as usize]);
             }
             SENSE_NOISE => {
                 let purpose = DRAW_NOISE ^ ((index as u32) << 16);
@@ -57,7 +64,9 @@ fn observe(env: &Env, lane: &mut Lane, tick: u32, work: &mut (Near, Vec<i32>)) {
             _ => out[0] = 1.0,
         }
     }
-    lane.note.social = if s.social == 1 { social(env, lane, &mut work.0) } else { [0.0; 2] };
+    if s.social == 1 {
+        *seat.social = social(env, seat, &mut work.near);
+    }
 }
 
 #[inline(always)]
@@ -67,30 +76,26 @@ fn neighbours(
     slot: u32,
     pos: Vec3,
     axes: [Vec3; 3],
-    (near, sums): &mut (Near, Vec<i32>),
+    Work { near, sums, heard }: &mut Work,
     out: &mut [f32],
 ) {
     let tank = &env.plan.tank;
     let count = (sense.count * sense.elevation) as usize;
     let channels = if sense.gives & GIVES_SIGNALS != 0 { sense.channels as usize } else { 0 };
-    let stride = SECTOR_SUMS + channels;
     let k = tank.sense_scale;
     sums.clear();
-    sums.resize(count * stride, 0);
+    sums.resize(count, [0; SECTOR_SUMS]);
     near.gather(env, slot, pos, sense.range, sense.mask);
     near.arrange(sense, axes);
-    near.add_weights(sums, stride, k);
-    if sense.gives & GIVES_OFFSET != 0 {
-        near.add_offsets(sums, stride, sense.range, k);
-    }
-    if sense.gives & GIVES_HEADING != 0 {
-        near.add_headings(env, axes, sums, stride, k);
-    }
+    near.add(env, sense, axes, k, sums);
     if channels > 0 {
-        near.add_signals(env, channels, sums, stride, k);
+        heard.clear();
+        heard.resize(count * channels, 0);
+        near.add_signals(env, channels, k, heard);
     }
     let dim = tank.dim as usize;
-    for (sum, out) in sums.chunks_exact(stride).zip(out.chunks_exact_mut((sense.per_sector as usize).max(1))) {
+    let per_sector = (sense.per_sector as usize).max(1);
+    for (sector, (sum, out)) in sums.iter().zip(out.chunks_exact_mut(per_sector)).enumerate() {
         let weight = sum[1] as f32 / k;
         let mut at = 0;
         if sense.gives & GIVES_PROXIMITY != 0 {
@@ -110,7 +115,7 @@ fn neighbours(
             }
         }
         for channel in 0..channels {
-            out[at] = sum[8 + channel] as f32 / k / (1.0 + weight);
+            out[at] = heard[sector * channels + channel] as f32 / k / (1.0 + weight);
             at += 1;
         }
     }
@@ -150,10 +155,10 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
 
 /// Nearness of the nearest of its own kind, and mean cosine with those in social range.
 #[inline(always)]
-fn social(env: &Env, lane: &Lane, near: &mut Near) -> [f32; 2] {
+fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
     let tank = &env.plan.tank;
-    let own = lane.agent.heading;
-    near.gather(env, lane.slot, lane.agent.pos, tank.social_range, 1 << env.species_index);
+    let own = seat.agent.heading;
+    near.gather(env, seat.slot, seat.agent.pos, tank.social_range, 1 << env.species_index);
     let (mut align, mut least) = (0i32, f32::MAX);
     for i in 0..near.len {
         let at = near.index[i] as usize;

@@ -37,8 +37,13 @@ pub fn tally(world: &mut World) {
                 add(TALLY_DEALT, note.dealt as f32 / ENERGY_SCALE);
             }
             add(TALLY_DISTANCE, length(agent.vel) * dt);
-            add(TALLY_NEAR, note.social[0] * dt);
-            add(TALLY_ALIGN, note.social[1] * dt);
+            // Who was not there when the tick began has noticed nobody.
+            let seat = world.scratch.seat[slot];
+            if s.social == 1 && seat != NONE {
+                let social = world.scratch.social[(s.slot_start + seat) as usize];
+                add(TALLY_NEAR, social[0] * dt);
+                add(TALLY_ALIGN, social[1] * dt);
+            }
             add(TALLY_SPENT, note.spent as f32 / ENERGY_SCALE);
             let local = slot as u32 - s.slot_start;
             let mut strength = 0.0;

@@ -101,6 +101,10 @@ fn birth(world: &mut World, index: usize, tick: u32, parent: u32, slot: u32, id:
     world.tallies[slot as usize] = [0; TALLIES as usize];
     // No bite of its own landed, and the bite that its predecessor died of is not its own.
     world.scratch.notes[slot as usize] = Note { dealt: -1, ..Default::default() };
+    let seat = world.scratch.seat[slot as usize];
+    if seat != NONE {
+        world.scratch.social[(s.slot_start + seat) as usize] = [0.0; 2];
+    }
     world.scratch.wound[slot as usize] = (NONE, 0);
     world.actions[(s.act_start + local * s.act_len) as usize..][..s.act_len as usize].fill(0.0);
     world.memory[(s.mem_start + local * s.mem_len) as usize..][..s.mem_len as usize].fill(0.0);

@@ -4,6 +4,7 @@
 use std::sync::atomic::AtomicI32;
 
 use super::TASK_SLOTS;
+use super::near::BATCH;
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -19,11 +20,19 @@ pub struct Scratch {
     pub cell_of: Vec<u32>,
     /// Where each slot's agent stood when the tick began.
     pub start_pos: Vec<[f32; 3]>,
+    /// Slots of the living of each species in the order of `sorted`, from the species' first slot on: its seats.
+    pub order: Vec<u32>,
+    /// Living agents of each species.
+    pub living: Vec<u32>,
+    /// Seat of each slot in its species, NONE when dead.
+    pub seat: Vec<u32>,
     /// Signals as heard this tick: `[sig]`.
     pub heard: Vec<f32>,
-    /// Observations: `[obs]`.
+    /// Observations by seat, blocks as in `SpeciesParams::obs_start`.
     pub obs: Vec<f32>,
-    /// What each agent notices besides its observation.
+    /// Nearness of the nearest of its kind, and mean cosine with its kind, by seat.
+    pub social: Vec<[f32; 2]>,
+    /// What a tick does to each slot's agent.
     pub notes: Vec<Note>,
     /// Amount asked from each field cell, in steps of 1 / FIELD_SCALE.
     pub demand: Vec<AtomicI32>,
@@ -43,11 +52,9 @@ pub struct Scratch {
     pub free: Vec<u32>,
 }
 
-/// What an agent notices besides its observation.
+/// What a tick does to an agent, for the tally.
 #[derive(Clone, Copy, Default)]
 pub struct Note {
-    /// Nearness of the nearest of its kind, and mean cosine with its kind.
-    pub social: [f32; 2],
     /// Energy spent this tick, fixed point.
     pub spent: i32,
     /// Energy gained from fields this tick, fixed point.
@@ -58,7 +65,7 @@ pub struct Note {
     pub fault: u32,
 }
 
-/// Living agents in cell order, component by component.
+/// Living agents in cell order, component by component; a batch of empty places follows them.
 #[derive(Default)]
 pub struct Sorted {
     /// Positions.
@@ -81,17 +88,21 @@ impl Scratch {
         let atoms = |n: u32| (0..n).map(|_| AtomicI32::new(0)).collect();
         Scratch {
             sorted: Sorted {
-                pos: [vec![0.0; slots], vec![0.0; slots], vec![0.0; slots]],
-                heading: [vec![0.0; slots], vec![0.0; slots], vec![0.0; slots]],
-                slot: vec![0; slots],
-                species: vec![0; slots],
-                id: vec![0; slots],
+                pos: std::array::from_fn(|_| vec![0.0; slots + BATCH]),
+                heading: std::array::from_fn(|_| vec![0.0; slots + BATCH]),
+                slot: vec![0; slots + BATCH],
+                species: vec![0; slots + BATCH],
+                id: vec![0; slots + BATCH],
             },
             cell_start: vec![0; d.grid_cells as usize + 1],
             cell_of: vec![NONE; slots],
             start_pos: vec![[0.0; 3]; slots],
+            order: vec![0; slots],
+            living: vec![0; plan.species.len()],
+            seat: vec![NONE; slots],
             heard: vec![0.0; d.sig as usize],
             obs: vec![0.0; d.obs as usize],
+            social: vec![[0.0; 2]; slots],
             notes: vec![Note::default(); slots],
             demand: atoms(d.field_cells),
             deposit: atoms(d.field_cells),
@@ -197,6 +208,10 @@ pub struct Env<'a> {
     pub heard: &'a [f32],
     /// Fields.
     pub fields: &'a [f32],
+    /// Seat of each slot.
+    pub seat: &'a [u32],
+    /// Observations of the species at hand by seat; empty while they are being made.
+    pub obs: &'a [f32],
     /// The species at hand, and its index.
     pub species: &'a SpeciesParams,
     /// Index of the species.
@@ -205,27 +220,85 @@ pub struct Env<'a> {
     pub genomes: &'a [f32],
 }
 
-/// Everything that belongs to one agent.
+/// One agent while it senses.
+pub struct Seat<'a> {
+    /// Slot in the world.
+    pub slot: u32,
+    /// State.
+    pub agent: &'a Agent,
+    /// Last action.
+    pub action: &'a [f32],
+    /// Observation to fill.
+    pub obs: &'a mut [f32],
+    /// What it notices of its own kind.
+    pub social: &'a mut [f32; 2],
+}
+
+/// Everything of one agent once it has sensed.
 pub struct Lane<'a> {
     /// Slot in the world.
     pub slot: u32,
     /// State.
     pub agent: &'a mut Agent,
     /// Observation.
-    pub obs: &'a mut [f32],
+    pub obs: &'a [f32],
     /// Action.
     pub action: &'a mut [f32],
     /// Memory.
     pub memory: &'a mut [f32],
-    /// Notes.
+    /// Note.
     pub note: &'a mut Note,
+}
+
+/// A run of neighbouring seats of one species.
+struct Seats<'a> {
+    order: &'a [u32],
+    obs: &'a mut [f32],
+    social: &'a mut [[f32; 2]],
+}
+
+impl Seats<'_> {
+    fn run(
+        self,
+        env: &Env,
+        agents: &[Agent],
+        actions: &[f32],
+        parallel: bool,
+        stage: &(impl Fn(&Env, &mut Seat) + Sync),
+    ) {
+        let (s, n) = (env.species, self.order.len());
+        let (o, a) = (s.obs_len as usize, s.act_len as usize);
+        if parallel && n > TASK_SLOTS {
+            let (order, order_r) = self.order.split_at(n / 2);
+            let (obs, obs_r) = self.obs.split_at_mut(n / 2 * o);
+            let (social, social_r) = self.social.split_at_mut(n / 2);
+            let right = Seats { order: order_r, obs: obs_r, social: social_r };
+            rayon::join(
+                || Seats { order, obs, social }.run(env, agents, actions, true, stage),
+                || right.run(env, agents, actions, true, stage),
+            );
+            return;
+        }
+        for (i, (&slot, social)) in self.order.iter().zip(self.social).enumerate() {
+            let local = (slot - s.slot_start) as usize;
+            stage(
+                env,
+                &mut Seat {
+                    slot,
+                    agent: &agents[local],
+                    action: &actions[local * a..(local + 1) * a],
+                    obs: &mut self.obs[i * o..(i + 1) * o],
+                    social,
+                },
+            );
+        }
+    }
 }
 
 /// A run of neighbouring slots of one species.
 struct Lanes<'a> {
     slot: u32,
     agents: &'a mut [Agent],
-    obs: &'a mut [f32],
     actions: &'a mut [f32],
     memory: &'a mut [f32],
     notes: &'a mut [Note],
@@ -234,16 +307,14 @@ struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     fn split(self, s: &SpeciesParams, at: usize) -> (Lanes<'a>, Lanes<'a>) {
         let (agents, agents_r) = self.agents.split_at_mut(at);
-        let (obs, obs_r) = self.obs.split_at_mut(at * s.obs_len as usize);
         let (actions, actions_r) = self.actions.split_at_mut(at * s.act_len as usize);
         let (memory, memory_r) = self.memory.split_at_mut(at * s.mem_len as usize);
         let (notes, notes_r) = self.notes.split_at_mut(at);
         (
-            Lanes { slot: self.slot, agents, obs, actions, memory, notes },
+            Lanes { slot: self.slot, agents, actions, memory, notes },
             Lanes {
                 slot: self.slot + at as u32,
                 agents: agents_r,
-                obs: obs_r,
                 actions: actions_r,
                 memory: memory_r,
                 notes: notes_r,
@@ -264,12 +335,14 @@ impl<'a> Lanes<'a> {
             if agent.alive == 0 {
                 continue;
             }
+            let slot = self.slot + i as u32;
+            let seat = env.seat[slot as usize] as usize;
             stage(
                 env,
                 &mut Lane {
-                    slot: self.slot + i as u32,
+                    slot,
                     agent,
-                    obs: &mut self.obs[i * o..(i + 1) * o],
+                    obs: &env.obs[seat * o..(seat + 1) * o],
                     action: &mut self.actions[i * a..(i + 1) * a],
                     memory: &mut self.memory[i * m..(i + 1) * m],
                     note,
@@ -280,33 +353,64 @@ impl<'a> Lanes<'a> {
 }
 
 impl World<'_> {
+    /// Runs `sense` for every living agent, species after species and from cell to cell, over threads when `parallel`. It
+    /// writes its own seat alone, so the order of agents cannot matter.
+    pub fn each_seat(&mut self, parallel: bool, sense: impl Fn(&Env, &mut Seat) + Sync) {
+        let mut obs = std::mem::take(&mut self.scratch.obs);
+        let mut social = std::mem::take(&mut self.scratch.social);
+        for (index, s) in self.plan.species.iter().enumerate() {
+            let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
+            let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
+            let seats = Seats {
+                order: &self.scratch.order[slots.clone()][..living],
+                obs: &mut obs[part(s.obs_start, s.obs_len)],
+                social: &mut social[slots.clone()],
+            };
+            let actions = &self.actions[part(s.act_start, s.act_len)];
+            seats.run(&self.env(index), &self.agents[slots], actions, parallel, &sense);
+        }
+        (self.scratch.obs, self.scratch.social) = (obs, social);
+    }
+
     /// Runs `stage` for every living agent, species after species, over threads when `parallel`. A stage writes its
     /// own lane alone, so the order of agents cannot matter.
     pub fn each_agent(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lane) + Sync) {
-        let scratch = &mut *self.scratch;
+        let mut notes = std::mem::take(&mut self.scratch.notes);
+        let agents = std::mem::take(&mut self.agents);
+        let actions = std::mem::take(&mut self.actions);
+        let memory = std::mem::take(&mut self.memory);
         for (index, s) in self.plan.species.iter().enumerate() {
             let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
             let slots = part(s.slot_start, 1);
-            let env = Env {
-                plan: self.plan,
-                stream: self.stream,
-                sorted: &scratch.sorted,
-                cell_start: &scratch.cell_start,
-                heard: &scratch.heard,
-                fields: self.fields,
-                species: s,
-                species_index: index as u32,
-                genomes: self.genomes[index],
-            };
             let lanes = Lanes {
                 slot: s.slot_start,
-                agents: &mut self.agents[slots.clone()],
-                obs: &mut scratch.obs[part(s.obs_start, s.obs_len)],
-                actions: &mut self.actions[part(s.act_start, s.act_len)],
-                memory: &mut self.memory[part(s.mem_start, s.mem_len)],
-                notes: &mut scratch.notes[slots],
+                agents: &mut agents[slots.clone()],
+                actions: &mut actions[part(s.act_start, s.act_len)],
+                memory: &mut memory[part(s.mem_start, s.mem_len)],
+                notes: &mut notes[slots],
             };
-            lanes.run(&env, parallel, &stage);
+            lanes.run(&self.env(index), parallel, &stage);
+        }
+        self.scratch.notes = notes;
+        (self.agents, self.actions, self.memory) = (agents, actions, memory);
+    }
+
+    /// What all agents of species `index` may read.
+    pub fn env(&self, index: usize) -> Env<'_> {
+        let s = &self.plan.species[index];
+        let obs = s.obs_start as usize..(s.obs_start + s.slots * s.obs_len) as usize;
+        Env {
+            plan: self.plan,
+            stream: self.stream,
+            sorted: &self.scratch.sorted,
+            cell_start: &self.scratch.cell_start,
+            heard: &self.scratch.heard,
+            fields: self.fields,
+            seat: &self.scratch.seat,
+            obs: self.scratch.obs.get(obs).unwrap_or_default(),
+            species: s,
+            species_index: index as u32,
+            genomes: self.genomes[index],
         }
     }
 }

@@ -61,20 +61,19 @@ fn flush(shared: &SharedDevice, staging: &wgpu::Buffer, round: &mut Vec<Read>) -
         return Ok(());
     }
     let (sender, receiver) = std::sync::mpsc::channel();
-    shared
-        .guarded("reading back", || {
-            let mut encoder = shared.device.create_command_encoder(&Default::default());
-            let mut at = 0;
-            for (buffer, offset, to) in round.iter() {
-                encoder.copy_buffer_to_buffer(buffer, *offset, staging, at, to.len() as u64);
-                at += to.len() as u64;
-            }
-            shared.queue.submit([encoder.finish()]);
-            staging.slice(..total).map_async(wgpu::MapMode::Read, move |result| {
-                // The receiver waits just below.
-                let _ = sender.send(result);
-            });
-        })?;
+    shared.guarded("reading back", || {
+        let mut encoder = shared.device.create_command_encoder(&Default::default());
+        let mut at = 0;
+        for (buffer, offset, to) in round.iter() {
+            encoder.copy_buffer_to_buffer(buffer, *offset, staging, at, to.len() as u64);
+            at += to.len() as u64;
+        }
+        shared.queue.submit([encoder.finish()]);
+        staging.slice(..total).map_async(wgpu::MapMode::Read, move |result| {
+            // The receiver waits just below.
+            let _ = sender.send(result);
+        });
+    })?;
     let begin = Instant::now();
     loop {
         match shared.device.poll(wgpu::PollType::wait_indefinitely()) {
