@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::measure::MetricsRow;
+use crate::simulation::{Checkpoint, Simulation, SimulationError};
 
 /// What a run came to.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// Which door: `run`, `evolve`, `resume`, `replay`.
+    /// Which door: `run`, `evolve`, `resume`, `replay`, `window`.
     pub command: &'static str,
     /// Title of the scene.
     pub scene: String,
@@ -48,7 +49,53 @@ pub struct Report {
     pub digest: String,
 }
 
+/// What only the door knows of a run that has ended.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    /// Which door.
+    pub command: &'static str,
+    /// Seconds of real time that it took.
+    pub seconds: f64,
+    /// Ticks advanced in that time.
+    pub ticks: u64,
+    /// Agents removed because something was not finite.
+    pub faults: u64,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+    /// Run folder.
+    pub run: Option<PathBuf>,
+    /// What could be done next.
+    pub hints: Vec<String>,
+    /// Digest that was to be met.
+    pub expected: Option<String>,
+}
+
 impl Report {
+    /// The report of a simulation as it stands.
+    pub fn of(simulation: &mut Simulation, course: Course) -> Result<Report, SimulationError> {
+        let checkpoint = simulation.checkpoint()?;
+        let (info, scene) = (simulation.info(), simulation.scene());
+        Ok(Report {
+            command: course.command,
+            scene: if scene.name.is_empty() { "scene".to_string() } else { scene.name.clone() },
+            seed: scene.seed,
+            worlds: simulation.plan().dims.worlds,
+            backend: info.kind.to_string(),
+            device: info.device,
+            tick: simulation.tick(),
+            generation: simulation.generation(),
+            population: population(simulation, &checkpoint),
+            faults: course.faults,
+            seconds: course.seconds,
+            ticks_per_second: course.ticks as f64 / course.seconds.max(1e-9),
+            interrupted: course.interrupted,
+            run: course.run,
+            hints: course.hints,
+            expected: course.expected,
+            digest: checkpoint.digest(),
+        })
+    }
+
     /// One line of JSON.
     pub fn json(&self) -> String {
         // Names, numbers and a path: the only thing that JSON could refuse is a path that is not text.
@@ -91,6 +138,17 @@ impl Report {
     pub fn digest_line(&self) -> String {
         format!("digest: {}\n", self.digest)
     }
+}
+
+/// Living agents of each species, over all worlds.
+fn population(simulation: &Simulation, checkpoint: &Checkpoint) -> Vec<(String, u32)> {
+    let (scene, plan) = (simulation.scene(), simulation.plan());
+    let count = |p: &crate::layout::SpeciesParams| {
+        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
+        let worlds = checkpoint.state.agents.chunks(plan.dims.slots.max(1) as usize);
+        worlds.flat_map(|world| &world[slots.clone()]).filter(|a| a.alive == 1).count()
+    };
+    scene.species.iter().zip(&plan.species).map(|(s, p)| (s.name.clone(), count(p) as u32)).collect()
 }
 
 /// A path as a shell takes it.

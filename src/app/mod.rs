@@ -8,20 +8,41 @@ pub mod panels;
 pub mod quality;
 pub mod session;
 pub mod settings;
+pub mod stats;
 pub mod tank;
 pub mod view;
 pub mod window;
 
+use crate::app::engine::keeping::Keep;
+use crate::command::Logged;
+use crate::report::Report;
+use crate::run::RunError;
 use crate::scene::SceneFile;
 use crate::simulation::{self, Simulation, SimulationError};
 
 /// How the window is opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// How the simulation runs.
     pub simulation: simulation::Options,
-    /// Forgets the remembered layout and settings.
-    pub fresh: bool,
+    /// How its runs are kept.
+    pub keep: Keep,
+    /// Commands to make at their ticks, besides those of the user.
+    pub script: Vec<Logged>,
+    /// Tick at which the window closes by itself.
+    pub until: Option<u64>,
+    /// Measures the window for so many seconds a phase, then closes it.
+    pub stats: Option<f64>,
+}
+
+/// How a window ended.
+pub struct Closed {
+    /// 0, 130 after Ctrl-C in the terminal, or that of an error.
+    pub code: u8,
+    /// The last run of the window.
+    pub report: Result<Report, String>,
+    /// Why that run could not be kept to its end, if it could not.
+    pub trouble: Option<String>,
 }
 
 /// Why there is no window.
@@ -36,6 +57,9 @@ pub enum AppError {
     /// The scene does not start.
     #[error(transparent)]
     Simulation(#[from] SimulationError),
+    /// The run cannot be kept where it was asked to be.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The simulation thread does not start.
     #[error("the simulation thread cannot start: {0}")]
     Thread(#[from] std::io::Error),
@@ -45,9 +69,8 @@ pub enum AppError {
 }
 
 /// Opens the window on a scene and stays until it is closed. Says before anything else whether there is a display and
-/// something to draw with; an error leaves nothing open, so that the caller can go on without a window. Gives the
-/// exit code that the window ended with: 0, or 130 after Ctrl-C in the terminal.
-pub fn run(scene: SceneFile, options: Options) -> Result<u8, AppError> {
+/// something to draw with; an error leaves nothing open, so that the caller can go on without a window.
+pub fn run(scene: SceneFile, options: Options) -> Result<Closed, AppError> {
     device::display()?;
     let adapter = device::adapter()?;
     let simulation = Simulation::new(scene.spec.clone(), &options.simulation)?;

@@ -1,7 +1,6 @@
 //! The window's side of a running simulation: the last two snapshots, metrics so far, the selected agent, messages.
 //! What panels read. Knows nothing of egui.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -109,9 +108,9 @@ impl Session {
 
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
-        let beside = Path::new(&file.origin).parent().map(Path::to_path_buf).unwrap_or_default();
+        let origin = file.origin.clone();
         self.file = file;
-        self.send(Control::Restart { scene: Box::new(spec), beside });
+        self.send(Control::Restart { scene: Box::new(spec), origin });
     }
 
     /// Selects an agent, or none.
@@ -153,6 +152,10 @@ impl Session {
                 self.arrivals += 1;
             }
             self.stage = stage;
+        }
+        if let Some(back) = news.back {
+            self.tables.iter_mut().for_each(|table| table.rows.retain(|row| row.tick <= back));
+            self.generations.retain(|row| row.tick <= back);
         }
         let epoch = self.stage.epoch;
         for (_, row) in news.metrics.into_iter().filter(|(e, _)| *e == epoch) {

@@ -17,17 +17,19 @@ use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContext
 
 use crate::app::camera::Rig;
 use crate::app::device::{self, Adapter};
-use crate::app::engine::Engine;
+use crate::app::engine::keeping::Keeping;
+use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
 use crate::app::film::studio::{self, Studio};
 use crate::app::panels::{Desk, theme};
 use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::stats::{self, Stats};
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawList, Lens, ViewPlugin};
-use crate::app::{AppError, Options};
+use crate::app::{AppError, Closed, Options};
 use crate::scene::SceneFile;
 use crate::simulation::Simulation;
 
@@ -75,13 +77,13 @@ impl Drawing {
 }
 
 /// Opens the window and stays until it is closed.
-pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options: Options) -> Result<u8, AppError> {
-    let title = format!("Iwashi: {}", file.spec.name);
-    let engine = Engine::start(simulation, options.simulation.clone())?;
-    let Some(session) = Session::new(engine, file) else {
-        return Err(AppError::Window("the simulation gave no first picture".into()));
-    };
-    let settings = if options.fresh { Settings::default() } else { Settings::load() };
+pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options: Options) -> Result<Closed, AppError> {
+    // Before anything is written: where there is no window the caller wants the folder for another run.
+    let mut app = build(&file.spec.name)?;
+    let (session, closer) = begin(file, simulation, &options)?;
+    let measured = options.stats.map(Stats::new);
+    // Measuring starts from the same looks everywhere, and leaves the user's alone.
+    let settings = if measured.is_some() { Stats::settings() } else { Settings::load() };
     let chooser = Chooser::new(adapter);
     let drawing = Drawing {
         quality: settings.level.unwrap_or(chooser.level()).quality(),
@@ -94,6 +96,53 @@ pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options:
     };
     let rig = Rig::of(&session.stage.scene, 1.0);
     let eye = Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, arrivals: 0, placed: false };
+    app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
+    app.insert_resource(session)
+        .insert_resource(Desk::new(settings))
+        .insert_resource(eye)
+        .insert_resource(drawing)
+        .add_systems(Startup, spawn_camera)
+        .add_systems(Update, (take_news, studio::direct).chain())
+        .add_systems(EguiPrimaryContextPass, lay_out)
+        .add_systems(Last, (compose, apply_quality).chain());
+    match measured {
+        Some(stats) => app.insert_resource(stats).add_systems(Update, stats::measure.after(take_news)),
+        None => app.add_systems(Last, remember.after(apply_quality)),
+    };
+    let code = match app.run() {
+        AppExit::Success => 0,
+        AppExit::Error(code) => code.get(),
+    };
+    match closer.close() {
+        Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble }),
+        None => Ok(Closed { code, report: Err("the simulation thread ended unexpectedly".into()), trouble: None }),
+    }
+}
+
+/// Begins to keep the simulation and starts its thread.
+fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Result<(Session, Closer), AppError> {
+    let mut keeping = Keeping::new(Some(options.keep.clone()));
+    let begun = keeping.begin(&mut simulation, &file.origin, &options.simulation.beside);
+    let unkept = match begun {
+        Err(error) if options.keep.out.is_some() => return Err(error.into()),
+        outcome => outcome.err(),
+    };
+    let setup =
+        Setup { options: options.simulation.clone(), keeping, script: options.script.clone(), until: options.until };
+    let (engine, closer) = Engine::start(simulation, setup)?;
+    let mut session =
+        Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
+    match (&session.stage.kept, unkept) {
+        (Some(run), _) => session.tell(format!("This run is kept in {}", run.display()), false),
+        (None, Some(error)) => session.tell(format!("This run is not kept: {error}"), true),
+        (None, None) => {}
+    }
+    Ok((session, closer))
+}
+
+/// Puts Bevy together.
+fn build(scene: &str) -> Result<App, AppError> {
+    let title = format!("Iwashi: {scene}");
     // A display server that refuses, or a driver that fails, makes Bevy panic while it is put together; the message
     // is kept from the terminal and handed to the caller.
     let hook = std::panic::take_hook();
@@ -122,24 +171,12 @@ pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options:
         app
     }));
     std::panic::set_hook(hook);
-    let mut app = built.map_err(|cause| {
+    let app = built.map_err(|cause| {
         let text = cause.downcast_ref::<String>().cloned();
         let text = text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
         AppError::Window(text.lines().next().unwrap_or("no reason given").to_string())
     })?;
-    app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
-    app.insert_resource(session)
-        .insert_resource(Desk::new(settings))
-        .insert_resource(eye)
-        .insert_resource(drawing)
-        .add_systems(Startup, spawn_camera)
-        .add_systems(Update, (take_news, studio::direct).chain())
-        .add_systems(EguiPrimaryContextPass, lay_out)
-        .add_systems(Last, (compose, apply_quality, remember).chain());
-    Ok(match app.run() {
-        AppExit::Success => 0,
-        AppExit::Error(code) => code.get(),
-    })
+    Ok(app)
 }
 
 /// The one camera: draws the tank and carries the panels.
@@ -155,11 +192,20 @@ fn spawn_camera(mut commands: Commands) {
     ));
 }
 
-fn take_news(mut session: ResMut<Session>, mut drawing: ResMut<Drawing>, desk: Res<Desk>, studio: Res<Studio>) {
+fn take_news(
+    mut session: ResMut<Session>,
+    mut drawing: ResMut<Drawing>,
+    desk: Res<Desk>,
+    studio: Res<Studio>,
+    mut exits: MessageWriter<AppExit>,
+) {
     let frame = drawing.last.elapsed();
     drawing.last = Instant::now();
     drawing.time += frame.as_secs_f32().min(0.1);
     session.update(frame);
+    if session.status.ended && !studio.busy() {
+        exits.write(AppExit::Success);
+    }
     if !studio.busy() {
         // A film costs time of its own, which says nothing about the window.
         drawing.chooser.frame(frame);

@@ -13,6 +13,8 @@ checkpoints and genomes. Without --out it is made in the folder `runs` of the pe
   Linux    $XDG_DATA_HOME/iwashi or ~/.local/share/iwashi
   macOS    ~/Library/Application Support/iwashi
   Windows  %APPDATA%\\iwashi\\data
+A window keeps its runs too. Of those that lasted less than ten minutes, and for which no --out was given, the last 20
+stay; a file `passing` marks them.
 
 Exit codes: 0 done; 1 the run failed; 2 bad usage or a scene that cannot run; 3 digests differ (replay);
 130 interrupted by Ctrl-C, with everything saved.";
@@ -34,9 +36,18 @@ pub struct Cli {
 pub struct OpenArgs {
     /// Scene to open [default: first_school]
     pub scene: Option<String>,
+    /// Closes the window at this tick [default: when the user does]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
+    pub ticks: Option<u64>,
+    /// Measures what drawing and panels cost, for S seconds a phase, and closes the window
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub stats: Option<f64>,
     /// Flags of every run.
     #[command(flatten)]
     pub common: Common,
+    /// Flags of runs that are saved.
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 /// The doors.
@@ -322,6 +333,13 @@ fn path_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_string(), value.trim().to_string())),
         _ => Err("expected PATH=VALUE, as in species[0].count=50".to_string()),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.1..=3_600.0).contains(&s) => Ok(s),
+        _ => Err("expected seconds, from 0.1 to 3600".to_string()),
     }
 }
 

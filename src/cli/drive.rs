@@ -10,13 +10,11 @@ use super::{Done, Failure};
 use crate::backend::BackendError;
 use crate::command::Logged;
 use crate::report::quoted;
-use crate::run::{Goal, RunError, RunFolder};
-use crate::simulation::{BackendChoice, Happened, Options, Simulation, SimulationError};
+use crate::run::{Goal, Keeper, RunError};
+use crate::simulation::{Happened, Options, Simulation, SimulationError};
 
 /// Real time that one step should take.
 const STEP: Duration = Duration::from_millis(100);
-/// Real time between checkpoints when no number of ticks was asked for.
-const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// A run under way.
 pub struct Drive<'a> {
@@ -24,14 +22,12 @@ pub struct Drive<'a> {
     pub simulation: Simulation,
     /// How it is run.
     pub options: Options,
-    /// Its folder, if it has one.
-    pub folder: Option<&'a mut RunFolder>,
+    /// What keeps it, if it is kept.
+    pub keeper: Option<Keeper>,
     /// Where to end.
     pub goal: Goal,
     /// Commands to make, in the order of their ticks.
     pub script: &'a [Logged],
-    /// Ticks between checkpoints.
-    pub checkpoint_every: Option<u64>,
     /// What is shown.
     pub screen: Screen,
     /// Set when the run should end.
@@ -43,8 +39,7 @@ pub struct Drive<'a> {
 impl Drive<'_> {
     /// Advances until the goal is reached or a stop is asked for, and saves the end.
     pub fn go(&mut self) -> Result<Done, Failure> {
-        self.save()?;
-        let mut saved = Instant::now();
+        self.keep(Keeper::save)?;
         let mut step = 1u64;
         let done = loop {
             self.commands()?;
@@ -58,25 +53,16 @@ impl Drive<'_> {
             let ticks = step.min(self.ticks_allowed()).min(u64::from(u32::MAX)) as u32;
             match self.simulation.advance(ticks) {
                 Ok(happened) => self.note(&happened)?,
-                Err(SimulationError::Backend(BackendError::DeviceLost(why))) => self.recover(&why)?,
+                Err(SimulationError::Backend(error)) if self.keeper.is_some() => self.recover(error)?,
                 Err(error) => return Err(error.into()),
             }
-            let due = match self.checkpoint_every {
-                Some(every) => self.simulation.tick().is_multiple_of(every),
-                None => saved.elapsed() >= SAVE_EVERY,
-            };
-            if due {
-                self.save()?;
-                saved = Instant::now();
-            }
+            self.keep(|keeper, simulation| keeper.save_if_due(simulation).map(drop))?;
             // Towards steps of the wanted length, never more than double at once.
             let ratio = STEP.as_secs_f64() / before.elapsed().as_secs_f64().max(1e-6);
             step = ((step as f64 * ratio.clamp(0.25, 2.0)) as u64).clamp(1, 1 << 20);
         };
         self.screen.end();
-        if let Some(folder) = self.folder.as_deref_mut() {
-            folder.finish(&mut self.simulation).map_err(|e| not_saved(e, folder.path()))?;
-        }
+        self.keep(Keeper::finish)?;
         Ok(done)
     }
 
@@ -98,8 +84,8 @@ impl Drive<'_> {
             Goal::Generations(_) => self.simulation.ticks_to_boundary(),
             Goal::Minutes(_) | Goal::Open => u64::MAX,
         };
-        if let Some(every) = self.checkpoint_every {
-            allowed = allowed.min(every - tick % every);
+        if let Some(keeper) = &self.keeper {
+            allowed = allowed.min(keeper.ticks_to_look(tick));
         }
         if let Some(next) = self.script.get(self.simulation.log().len()) {
             allowed = allowed.min(next.tick.saturating_sub(tick));
@@ -120,29 +106,24 @@ impl Drive<'_> {
 
     fn note(&mut self, happened: &Happened) -> Result<(), Failure> {
         self.faults += happened.faults.iter().map(|fault| u64::from(fault.count)).sum::<u64>();
-        if let Some(folder) = self.folder.as_deref_mut() {
-            folder.record(happened).map_err(|e| not_saved(e, folder.path()))?;
-        }
+        self.keep(|keeper, _| keeper.record(happened))?;
         self.screen.update(&self.simulation, &happened.metrics);
         Ok(())
     }
 
-    fn save(&mut self) -> Result<(), Failure> {
-        let Some(folder) = self.folder.as_deref_mut() else { return Ok(()) };
-        folder.save(&mut self.simulation).map_err(|e| not_saved(e, folder.path()))
+    /// Does something with what keeps the run, if it is kept.
+    fn keep(&mut self, task: impl FnOnce(&mut Keeper, &mut Simulation) -> Result<(), RunError>) -> Result<(), Failure> {
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
+        task(keeper, &mut self.simulation).map_err(|e| not_saved(e, keeper.path()))
     }
 
-    /// After the loss of a device: back to the last checkpoint, on the same kind of backend, or on the processor.
-    fn recover(&mut self, why: &str) -> Result<(), Failure> {
-        let lost = || Failure::failed(format!("the GPU device was lost: {why}"));
-        let folder = self.folder.as_deref_mut().ok_or_else(lost)?;
-        let loaded = folder.go_back()?;
-        let tick = loaded.header.tick;
-        let again = Simulation::restore(loaded.checkpoint.clone(), &self.options);
-        let cpu = Options { backend: BackendChoice::Cpu, ..self.options.clone() };
-        self.simulation = again.or_else(|_| Simulation::restore(loaded.checkpoint, &cpu))?;
-        let on = self.simulation.info();
-        eprintln!("the GPU device was lost ({why}): going on from tick {tick} on {} ({})", on.kind, on.device);
+    /// After a failure of the backend: back to the last checkpoint, on a new device or on the processor.
+    fn recover(&mut self, error: BackendError) -> Result<(), Failure> {
+        let Some(keeper) = &mut self.keeper else { return Err(SimulationError::from(error).into()) };
+        let why = error.to_string();
+        self.simulation = keeper.go_back(self.simulation.info().kind, error, &self.options)?;
+        let (on, tick) = (self.simulation.info(), self.simulation.tick());
+        eprintln!("{why}: going on from tick {tick} on {} ({})", on.kind, on.device);
         Ok(())
     }
 }

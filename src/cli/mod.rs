@@ -70,9 +70,11 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         match error {
             RunError::Simulation(error) => error.into(),
-            RunError::NotEmpty(_) | RunError::NoRun(_) | RunError::Scene(_) | RunError::Log { .. } => {
-                Failure::usage(error.to_string())
-            }
+            RunError::NotEmpty(_)
+            | RunError::NoHome
+            | RunError::NoRun(_)
+            | RunError::Scene(_)
+            | RunError::Log { .. } => Failure::usage(error.to_string()),
             _ => Failure::failed(error.to_string()),
         }
     }

@@ -9,8 +9,8 @@ use super::prepare::{options, prepare, run_folder};
 use super::screen::{Screen, Show};
 use super::{Done, Failure, MISMATCH, say, stop_flag};
 use crate::command::Logged;
-use crate::report::Report;
-use crate::run::{Goal, Past, RunFolder, read_log};
+use crate::report::{Course, Report};
+use crate::run::{Goal, Keeper, Past, RunFolder, read_log};
 use crate::simulation::{Options, Simulation};
 
 /// `iwashi run`.
@@ -70,7 +70,7 @@ pub fn start(start: Start) -> Result<Done, Failure> {
         return Err(Failure::usage("nothing evolves in this scene: say how long with --ticks or --minutes"));
     }
     let path = run_folder(common.out.as_deref(), &prepared.stem, simulation.scene().seed)?;
-    let mut folder = RunFolder::create(&path, &simulation, goal, &prepared.options.beside)?;
+    let folder = RunFolder::create(&path, &simulation, goal, &prepared.options.beside)?;
     if !script.is_empty() {
         folder.keep_script(&script)?;
     }
@@ -78,12 +78,11 @@ pub fn start(start: Start) -> Result<Done, Failure> {
         command,
         goal,
         script: &script,
-        checkpoint_every: saving.checkpoint_every,
         show: if common.quiet || common.json { Show::Nothing } else { start.show },
         output: Output { quiet: common.quiet, json: common.json },
         hints: (start.hints)(&path),
     };
-    job.drive(simulation, &prepared.options, Some(&mut folder), None)
+    job.drive(simulation, &prepared.options, Some(Keeper::new(folder, saving.checkpoint_every)), None)
 }
 
 fn evolves(simulation: &Simulation) -> bool {
@@ -106,12 +105,11 @@ pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
         command: "resume",
         goal,
         script: &script,
-        checkpoint_every: args.checkpoint_every,
         show: if args.quiet || args.json { Show::Nothing } else { Show::Table },
         output: Output { quiet: args.quiet, json: args.json },
         hints: Vec::new(),
     };
-    job.drive(simulation, &options, Some(&mut folder), None)
+    job.drive(simulation, &options, Some(Keeper::new(folder, args.checkpoint_every)), None)
 }
 
 /// `iwashi replay`.
@@ -129,7 +127,6 @@ pub fn replay(args: &ReplayArgs) -> Result<Done, Failure> {
         command: "replay",
         goal,
         script: &past.log,
-        checkpoint_every: None,
         show: if args.quiet || args.json { Show::Nothing } else { Show::Bar },
         output: Output { quiet: args.quiet, json: args.json },
         hints: Vec::new(),
@@ -145,9 +142,22 @@ pub fn past_options(backend: Option<BackendArg>, threads: Option<u32>, used: &st
 
 /// How results are told.
 #[derive(Clone, Copy)]
-struct Output {
-    quiet: bool,
-    json: bool,
+pub struct Output {
+    /// Nothing but the digest.
+    pub quiet: bool,
+    /// As JSON.
+    pub json: bool,
+}
+
+impl Output {
+    /// Writes a result.
+    pub fn tell(self, report: &Report) {
+        match self {
+            Output { json: true, .. } => say(&(report.json() + "\n")),
+            Output { quiet: true, .. } => say(&report.digest_line()),
+            _ => say(&report.text()),
+        }
+    }
 }
 
 /// What to do with a simulation.
@@ -155,7 +165,6 @@ struct Job<'a> {
     command: &'static str,
     goal: Goal,
     script: &'a [Logged],
-    checkpoint_every: Option<u64>,
     show: Show,
     output: Output,
     hints: Vec<String>,
@@ -167,52 +176,41 @@ impl Job<'_> {
         &self,
         simulation: Simulation,
         options: &Options,
-        folder: Option<&mut RunFolder>,
+        keeper: Option<Keeper>,
         expected: Option<String>,
     ) -> Result<Done, Failure> {
         if let Some(note) = simulation.note().filter(|_| !self.output.quiet) {
             eprintln!("{note}");
         }
         let stop: std::sync::Arc<AtomicBool> = stop_flag();
-        let run = folder.as_ref().map(|folder| folder.path().to_path_buf());
+        let run = keeper.as_ref().map(|keeper| keeper.path().to_path_buf());
         let mut drive = Drive {
             screen: Screen::new(self.show, self.goal, &simulation),
             simulation,
             options: options.clone(),
-            folder,
+            keeper,
             goal: self.goal,
             script: self.script,
-            checkpoint_every: self.checkpoint_every,
             stop: &stop,
             faults: 0,
         };
         let done = drive.go()?;
         let seconds = drive.screen.elapsed().as_secs_f64();
         let ticks = drive.screen.ticks(&drive.simulation);
-        let (simulation, faults) = (&mut drive.simulation, drive.faults);
-        let checkpoint = simulation.checkpoint()?;
-        let info = simulation.info();
-        let scene = simulation.scene();
-        let report = Report {
-            command: self.command,
-            scene: if scene.name.is_empty() { "scene".to_string() } else { scene.name.clone() },
-            seed: scene.seed,
-            worlds: simulation.plan().dims.worlds,
-            backend: info.kind.to_string(),
-            device: info.device,
-            tick: simulation.tick(),
-            generation: simulation.generation(),
-            population: population(simulation, &checkpoint.state.agents),
-            faults,
-            seconds,
-            ticks_per_second: ticks as f64 / seconds.max(1e-9),
-            interrupted: matches!(done, Done::Interrupted),
-            run,
-            hints: self.hints.clone(),
-            expected: expected.clone(),
-            digest: checkpoint.digest(),
-        };
-        self.tell(&report);
+        let report = Report::of(
+            &mut drive.simulation,
+            Course {
+                command: self.command,
+                seconds,
+                ticks,
+                faults: drive.faults,
+                interrupted: matches!(done, Done::Interrupted),
+                run,
+                hints: self.hints.clone(),
+                expected: expected.clone(),
+            },
+        )?;
+        self.output.tell(&report);
         match expected {
             Some(expected) if matches!(done, Done::Whole) && expected != report.digest => Err(Failure {
                 code: MISMATCH,
@@ -221,26 +219,4 @@ impl Job<'_> {
             _ => Ok(done),
         }
     }
-
-    fn tell(&self, report: &Report) {
-        match self.output {
-            Output { json: true, .. } => say(&(report.json() + "\n")),
-            Output { quiet: true, .. } => say(&report.digest_line()),
-            _ => say(&report.text()),
-        }
-    }
-}
-
-/// Living agents of each species, over all worlds.
-fn population(simulation: &Simulation, agents: &[crate::layout::Agent]) -> Vec<(String, u32)> {
-    let (scene, plan) = (simulation.scene(), simulation.plan());
-    let count = |p: &crate::layout::SpeciesParams| {
-        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
-        agents
-            .chunks(plan.dims.slots.max(1) as usize)
-            .flat_map(|world| &world[slots.clone()])
-            .filter(|a| a.alive == 1)
-            .count()
-    };
-    scene.species.iter().zip(&plan.species).map(|(s, p)| (s.name.clone(), count(p) as u32)).collect()
 }

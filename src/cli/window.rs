@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::args::{OpenArgs, Saving};
+use super::args::OpenArgs;
 use super::prepare::Prepared;
 use super::runs::Start;
 use super::screen::Show;
@@ -35,15 +35,31 @@ pub fn open(args: &OpenArgs) -> Result<Done, Failure> {
 
 #[cfg(feature = "gui")]
 fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure> {
-    use crate::app::{self, AppError};
+    use super::runs::Output;
+    use crate::app::engine::keeping::Keep;
+    use crate::app::{self, AppError, Closed};
+    use crate::run::read_log;
+
     let file = scene::SceneFile { spec: prepared.scene, ..scene::load(name)? };
-    let options = app::Options { simulation: prepared.options, fresh: false };
-    match app::run(file, options) {
-        Ok(0) => Ok(Done::Whole),
-        Ok(130) => Ok(Done::Interrupted),
-        Ok(_) => Err(Failure::failed("the window ended with an error")),
-        Err(AppError::Simulation(error)) => Err(error.into()),
-        Err(error) => without(args, name, &error.to_string()),
+    let keep = Keep {
+        out: args.common.out.clone(),
+        every: args.saving.checkpoint_every,
+        goal: args.ticks.map_or(Goal::Open, Goal::Ticks),
+    };
+    let script = args.saving.commands.as_ref().map(|path| read_log(path, u64::MAX)).transpose()?.unwrap_or_default();
+    let options = app::Options { simulation: prepared.options, keep, script, until: args.ticks, stats: args.stats };
+    let Closed { code, report, trouble } = match app::run(file, options) {
+        Ok(closed) => closed,
+        Err(AppError::Simulation(error)) => return Err(error.into()),
+        Err(AppError::Run(error)) => return Err(error.into()),
+        Err(error) => return without(args, name, &error.to_string()),
+    };
+    Output { quiet: args.common.quiet, json: args.common.json }.tell(&report.map_err(Failure::failed)?);
+    match (code, trouble) {
+        (_, Some(trouble)) => Err(Failure::failed(trouble)),
+        (0, None) => Ok(Done::Whole),
+        (130, None) => Ok(Done::Interrupted),
+        _ => Err(Failure::failed("the window ended with an error")),
     }
 }
 
@@ -55,14 +71,15 @@ fn show(args: &OpenArgs, name: &str, _prepared: Prepared) -> Result<Done, Failur
 fn without(args: &OpenArgs, name: &str, why: &str) -> Result<Done, Failure> {
     let told = !args.common.quiet && !args.common.json;
     if told {
-        say(&format!("No window ({why}): evolving {name} without one for a minute.\n"));
+        let long = args.ticks.map_or("for a minute".to_string(), |ticks| format!("for {ticks} ticks"));
+        say(&format!("No window ({why}): evolving {name} without one {long}.\n"));
     }
     runs::start(Start {
         command: "evolve",
         scene: name,
-        goal: Goal::Minutes(1.0),
+        goal: args.ticks.map_or(Goal::Minutes(1.0), Goal::Ticks),
         common: &args.common,
-        saving: &Saving::default(),
+        saving: &args.saving,
         show: Show::Table,
         hints: &|run| hints(name, run),
     })

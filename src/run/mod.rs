@@ -3,6 +3,8 @@
 
 pub mod files;
 pub mod format;
+mod keeper;
+pub mod place;
 pub mod store;
 pub mod tables;
 
@@ -16,6 +18,7 @@ use crate::genome_file::{GenomeFileError, SHIPPED};
 use crate::scene::{self, SceneError, SceneSpec};
 use crate::simulation::{Happened, Simulation, SimulationError};
 use files::FileError;
+pub use keeper::Keeper;
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
@@ -67,6 +70,9 @@ pub enum RunError {
     /// Not a run folder.
     #[error("{} is not a run folder: it has no run.ron", .0.display())]
     NoRun(PathBuf),
+    /// No per-user data folder.
+    #[error("this account has no home folder to keep runs in: say where with --out")]
+    NoHome,
     /// A folder must see the whole run.
     #[error("a run folder can only be made before the first tick and the first command")]
     Late,
@@ -166,6 +172,8 @@ impl RunFolder {
     pub fn open(path: &Path) -> Result<(RunFolder, Loaded), RunError> {
         let info = read_info(path)?;
         let lock = lock(path)?;
+        // Someone goes on with it, so it is worth keeping.
+        place::set_passing(path, false)?;
         let mut store = Store::open(&path.join("checkpoints"))?;
         let loaded = store.newest()?;
         store.forget_after(loaded.header.tick)?;
@@ -245,6 +253,11 @@ impl RunFolder {
             files::write_whole(&folder.join(format!("{name}-best.safetensors")), &[&best.encode()?])?;
         }
         Ok(())
+    }
+
+    /// Lets go of all checkpoints but the newest and the best, once the run has ended.
+    pub fn thin(&mut self) -> Result<(), RunError> {
+        Ok(self.store.thin()?)
     }
 
     /// Keeps the script of commands that a run was started with, so that it goes on with it after a break.

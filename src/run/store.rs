@@ -128,7 +128,12 @@ impl Store {
             self.best = Some((extras.score, chunks.clone()));
         }
         self.ring.insert(tick, chunks);
-        self.prune()
+        self.prune(RING)
+    }
+
+    /// Lets go of all checkpoints but the newest and the best.
+    pub fn thin(&mut self) -> Result<(), StoreError> {
+        self.prune(1)
     }
 
     fn chunk_path(&self, name: &ChunkName) -> PathBuf {
@@ -141,9 +146,9 @@ impl Store {
         self.ring.values().chain(best).flatten().copied().collect()
     }
 
-    /// Removes checkpoints beyond the ring, and chunks that nothing refers to.
-    fn prune(&mut self) -> Result<(), StoreError> {
-        while self.ring.len() > RING
+    /// Removes the oldest checkpoints of the ring beyond `most`, and chunks that nothing refers to.
+    fn prune(&mut self, most: usize) -> Result<(), StoreError> {
+        while self.ring.len() > most
             && let Some((tick, _)) = self.ring.pop_first()
         {
             let path = self.path(tick);

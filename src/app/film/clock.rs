@@ -15,8 +15,6 @@ pub struct FilmClock {
     /// Simulated seconds in a second of film.
     pub speed: f32,
     start: u64,
-    /// Commands to make at their ticks; the simulation's own log counts how many were.
-    script: Vec<Logged>,
     last: Option<(Arc<Snapshot>, Arc<Snapshot>)>,
 }
 
@@ -40,19 +38,7 @@ pub struct Exposure {
 impl FilmClock {
     /// A film at `fps` frames a second, `speed` simulated seconds to the second.
     pub fn new(fps: u32, speed: f32) -> FilmClock {
-        FilmClock { fps: fps.max(1), speed, start: 0, script: Vec::new(), last: None }
-    }
-
-    /// Repeats the commands of a run at their ticks.
-    pub fn scripted(mut self, script: Vec<Logged>) -> FilmClock {
-        self.script = script;
-        self
-    }
-
-    /// Goes some way toward the first frame; says whether there is more to go.
-    pub fn approach(&self, simulation: &mut Simulation) -> Result<bool, FilmError> {
-        self.forward((simulation.tick() + 50).min(self.start), simulation)?;
-        Ok(simulation.tick() < self.start)
+        FilmClock { fps: fps.max(1), speed, start: 0, last: None }
     }
 
     /// Sets the tick that frame 0 shows.
@@ -61,9 +47,9 @@ impl FilmClock {
         self.last = None;
     }
 
-    /// The state at a frame; the simulation is advanced as far as needed. Frames come in order.
-    pub fn expose(&mut self, frame: u64, world: u32, simulation: &mut Simulation) -> Result<Exposure, FilmError> {
-        let dt = f64::from(simulation.scene().dt);
+    /// The state at a frame; the run is advanced as far as needed. Frames come in order.
+    pub fn expose(&mut self, frame: u64, world: u32, reel: &mut impl Reel) -> Result<Exposure, FilmError> {
+        let dt = f64::from(reel.simulation().scene().dt);
         // In ticks, from whole numbers, so that no frame drifts.
         let at = frame as f64 / f64::from(self.fps) * f64::from(self.speed) / dt;
         let tick = self.start + at as u64;
@@ -72,26 +58,49 @@ impl FilmClock {
         let before = match &self.last {
             Some((before, _)) if before.tick == tick => before.clone(),
             Some((_, after)) if after.tick == tick => after.clone(),
-            _ => self.at(tick, world, simulation)?,
+            _ => snapshot(tick, world, reel)?,
         };
         let after = match &self.last {
             Some((_, after)) if after.tick == tick + 1 => after.clone(),
-            _ => self.at(tick + 1, world, simulation)?,
+            _ => snapshot(tick + 1, world, reel)?,
         };
         self.last = Some((before.clone(), after.clone()));
         Ok(Exposure { frame, before, after, share, seconds, speed: self.speed.into() })
     }
+}
 
-    /// A run cannot go back: a tick that lies behind is shown as the present one.
-    fn at(&self, tick: u64, world: u32, simulation: &mut Simulation) -> Result<Arc<Snapshot>, FilmError> {
-        self.forward(tick, simulation)?;
-        Ok(Arc::new(simulation.snapshot(world)?))
+/// A run cannot go back: a tick that lies behind is shown as the present one.
+fn snapshot(tick: u64, world: u32, reel: &mut impl Reel) -> Result<Arc<Snapshot>, FilmError> {
+    reel.forward(tick)?;
+    Ok(Arc::new(reel.simulation().snapshot(world)?))
+}
+
+/// A run that is filmed.
+pub trait Reel {
+    /// As it stands.
+    fn simulation(&mut self) -> &mut Simulation;
+
+    /// Advances to a tick, with everything that happens on the way.
+    fn forward(&mut self, tick: u64) -> Result<(), FilmError>;
+}
+
+/// A simulation that nobody else looks at, with the commands of an earlier run.
+pub struct Replay {
+    /// The simulation.
+    pub simulation: Simulation,
+    /// Commands to make at their ticks; the simulation's own log counts how many were.
+    pub script: Vec<Logged>,
+}
+
+impl Reel for Replay {
+    fn simulation(&mut self) -> &mut Simulation {
+        &mut self.simulation
     }
 
-    /// Advances to a tick, with the commands that were made on the way.
-    fn forward(&self, tick: u64, simulation: &mut Simulation) -> Result<(), FilmError> {
+    fn forward(&mut self, tick: u64) -> Result<(), FilmError> {
+        let Replay { simulation, script } = self;
         loop {
-            while let Some(next) = self.script.get(simulation.log().len())
+            while let Some(next) = script.get(simulation.log().len())
                 && next.tick <= simulation.tick()
             {
                 simulation.command(next.command.clone())?;
@@ -100,10 +109,8 @@ impl FilmClock {
             if now >= tick {
                 return Ok(());
             }
-            let until = self.script.get(simulation.log().len()).map_or(tick, |next| next.tick.min(tick));
-            if simulation.advance((until - now).min(100_000) as u32)?.ticks == 0 {
-                return Ok(());
-            }
+            let until = script.get(simulation.log().len()).map_or(tick, |next| next.tick.min(tick));
+            simulation.advance((until - now).min(100_000) as u32)?;
         }
     }
 }
@@ -114,6 +121,9 @@ pub enum FilmError {
     /// It stopped.
     #[error(transparent)]
     Simulation(#[from] SimulationError),
+    /// It has ended, or cannot go on.
+    #[error("the run does not go on from tick {0}")]
+    Ended(u64),
     /// A command of the run's log was refused.
     #[error("a command of the run: {0}")]
     Command(#[from] CommandError),

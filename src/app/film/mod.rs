@@ -31,7 +31,7 @@ use bevy::winit::WinitPlugin;
 
 use crate::app::film::caption::Caption;
 use crate::app::film::capture::{CapturePlugin, CaptureRequest, Ticket};
-use crate::app::film::clock::{Exposure, FilmClock};
+use crate::app::film::clock::{Exposure, FilmClock, FilmError, Reel, Replay};
 use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::quality::{Level, Quality};
@@ -56,7 +56,7 @@ pub(super) const MOST_WAITING: u64 = 4;
 /// stops and no file is left. Returns the number of frames, or `None` when it was stopped. Needs an adapter, software
 /// or not, and no display.
 pub fn run(
-    mut simulation: Simulation,
+    simulation: Simulation,
     request: &FilmRequest,
     script: Vec<Logged>,
     progress: &mut dyn FnMut(u64, u64) -> bool,
@@ -66,21 +66,24 @@ pub fn run(
     let darkroom = Darkroom::open(open(request)?, request.width, request.height)?;
     let frames = request.frames(simulation.scene().dt);
     let mut set = Set::build(request)?;
-    let mut clock = FilmClock::new(request.fps, request.speed).scripted(script);
-    clock.begin(request.from.max(simulation.tick()));
+    let mut clock = FilmClock::new(request.fps, request.speed);
+    let start = request.from.max(simulation.tick());
+    clock.begin(start);
     let aspect = request.width as f32 / request.height as f32;
     let mut director = Director::new(simulation.scene(), request.camera, aspect);
+    let mut reel = Replay { simulation, script };
+    let stopped = |e: FilmError| RecordError::Simulation(e.to_string());
     // Far into a run the way to the first frame is the longest part; it can be stopped as well.
-    while clock.approach(&mut simulation).map_err(|e| RecordError::Simulation(e.to_string()))? {
+    while reel.simulation.tick() < start {
+        reel.forward((reel.simulation.tick() + 50).min(start)).map_err(stopped)?;
         if !progress(0, frames) {
             return Ok(None);
         }
     }
     for frame in 0..frames {
-        let exposure =
-            clock.expose(frame, request.world, &mut simulation).map_err(|e| RecordError::Simulation(e.to_string()))?;
-        let caption = request.overlay.then(|| Caption::of(simulation.scene(), &exposure));
-        set.shoot(&simulation, &exposure, &mut director, request, darkroom.ticket(caption))?;
+        let exposure = clock.expose(frame, request.world, &mut reel).map_err(stopped)?;
+        let caption = request.overlay.then(|| Caption::of(reel.simulation.scene(), &exposure));
+        set.shoot(&reel.simulation, &exposure, &mut director, request, darkroom.ticket(caption))?;
         while darkroom.waiting() > MOST_WAITING {
             std::thread::sleep(Duration::from_millis(2));
         }

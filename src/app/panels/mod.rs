@@ -74,6 +74,19 @@ pub fn layout() -> DockState<Tab> {
     dock
 }
 
+/// Every panel in sight at once, to measure what they cost together.
+pub fn layout_of_all() -> DockState<Tab> {
+    let mut dock = DockState::new(vec![Tab::Tank]);
+    let tree = dock.main_surface_mut();
+    let [tank, left] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes]);
+    let [_, middle] = tree.split_below(left, 0.34, vec![Tab::Parameters]);
+    tree.split_below(middle, 0.5, vec![Tab::Record]);
+    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution]);
+    let [_, middle] = tree.split_below(right, 0.34, vec![Tab::Measures]);
+    tree.split_below(middle, 0.5, vec![Tab::Agent]);
+    dock
+}
+
 /// What a panel asks for; carried out after all panels are drawn.
 pub enum Ask {
     /// A control for the simulation.

@@ -1,0 +1,458 @@
+//! The simulation thread: paces ticks, obeys controls, makes the commands of a script, keeps the run, and leaves what
+//! there is to see in the shared slot. Knows nothing of what the window makes of it.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::{Control, Ending, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
+use crate::app::film::clock::{FilmClock, FilmError, Reel};
+use crate::command::Logged;
+use crate::report::{Course, Report, quoted};
+use crate::run::RunError;
+use crate::scene::SceneSpec;
+use crate::simulation::{Happened, Options, Simulation, SimulationError};
+
+/// Longest stretch of work between two looks at the controls.
+const STRETCH: Duration = Duration::from_millis(25);
+/// Least time between two looks into the selected agent.
+const DETAIL_EVERY: Duration = Duration::from_millis(120);
+/// Births whose parents are remembered for the agent panel.
+const MOST_PARENTS: usize = 400_000;
+/// Notices that wait at most: a window that is not looking (minimised) must not make them pile up.
+const MOST_NOTICES: usize = 50;
+
+pub(super) struct Runner {
+    simulation: Simulation,
+    options: Options,
+    keeping: Keeping,
+    /// Why the run is not kept, if saving failed.
+    trouble: Option<String>,
+    /// Commands still to be made.
+    script: VecDeque<Logged>,
+    until: Option<u64>,
+    slot: Arc<Mutex<News>>,
+    epoch: u64,
+    paused: bool,
+    pace: Pace,
+    /// When the next tick is due at a given speed.
+    due: Instant,
+    world: u32,
+    watched: Option<u32>,
+    looked: Instant,
+    published: Option<u64>,
+    film: Option<FilmClock>,
+    parents: HashMap<(u32, u32), LineageRecord>,
+    faults: u64,
+    /// Ticks and the moment at which counting them began.
+    counted: (u64, Instant),
+    /// Smoothed seconds a tick takes.
+    cost: f64,
+}
+
+impl Runner {
+    pub fn new(simulation: Simulation, setup: Setup, slot: Arc<Mutex<News>>) -> Runner {
+        let now = Instant::now();
+        let mut runner = Runner {
+            pace: pace_of(simulation.scene()),
+            simulation,
+            options: setup.options,
+            keeping: setup.keeping,
+            trouble: None,
+            script: setup.script.into(),
+            until: setup.until,
+            slot,
+            epoch: 0,
+            paused: false,
+            due: now,
+            world: 0,
+            watched: None,
+            looked: now,
+            published: None,
+            film: None,
+            parents: HashMap::new(),
+            faults: 0,
+            counted: (0, now),
+            cost: 1e-3,
+        };
+        runner.begin();
+        runner.publish();
+        runner
+    }
+
+    pub fn run(&mut self, inbox: &Receiver<Control>) {
+        loop {
+            let wait = if self.film.is_some() || self.paused {
+                Duration::from_millis(100)
+            } else {
+                match self.pace {
+                    Pace::Fast => Duration::ZERO,
+                    Pace::Speed(_) => self.due.saturating_duration_since(Instant::now()).min(STRETCH),
+                }
+            };
+            let mut next = match inbox.recv_timeout(wait) {
+                Err(RecvTimeoutError::Timeout) => Err(TryRecvError::Empty),
+                Err(RecvTimeoutError::Disconnected) => Err(TryRecvError::Disconnected),
+                Ok(control) => Ok(control),
+            };
+            loop {
+                match next {
+                    Ok(Control::End) | Err(TryRecvError::Disconnected) => return,
+                    Ok(control) => self.obey(control),
+                    Err(TryRecvError::Empty) => break,
+                }
+                next = inbox.try_recv();
+            }
+            if self.film.is_none() && !self.paused {
+                self.work();
+            }
+            self.publish();
+        }
+    }
+
+    /// Saves the end of the run and tells what it came to.
+    pub fn end(&mut self) -> Ending {
+        self.finish();
+        let run = self.keeping.path();
+        let hints = run.iter().map(|run| {
+            let run = quoted(run);
+            format!("longer: iwashi resume {run} --minutes 30\nfilm:   iwashi record {run} -o film.mp4")
+        });
+        let course = Course {
+            command: "window",
+            seconds: self.keeping.seconds(),
+            ticks: self.simulation.tick(),
+            faults: self.faults,
+            hints: hints.collect(),
+            run,
+            ..Course::default()
+        };
+        let report = Report::of(&mut self.simulation, course).map_err(|e| e.to_string());
+        Ending { report, trouble: self.trouble.take() }
+    }
+
+    /// Advances as the pace asks, for at most about `STRETCH`.
+    fn work(&mut self) {
+        let most = (STRETCH.as_secs_f64() / self.cost.max(1e-7)).clamp(1.0, 5_000.0) as u32;
+        match self.pace {
+            Pace::Fast => {
+                self.advance(most);
+                self.due = Instant::now();
+            }
+            Pace::Speed(speed) => {
+                let now = Instant::now();
+                let tick = f64::from(self.simulation.scene().dt) / f64::from(speed.max(1e-4));
+                let behind = now.saturating_duration_since(self.due).as_secs_f64();
+                if now < self.due {
+                    return;
+                }
+                let wanted = (behind / tick) as u32 + 1;
+                let done = self.advance(wanted.min(most));
+                // What cannot be caught up with is let go, or a slow machine would never answer again.
+                let step = Duration::from_secs_f64((tick * f64::from(done.max(1))).min(3600.0));
+                self.due = if wanted > most { Instant::now() } else { self.due + step };
+            }
+        }
+    }
+
+    /// Advances by at most `ticks`, as far as the next thing to be done between two ticks; tells by how many.
+    fn advance(&mut self, ticks: u32) -> u32 {
+        let tick = self.simulation.tick();
+        let mut allowed = self.keeping.ticks_to_look(tick);
+        for next in self.until.into_iter().chain(self.script.front().map(|next| next.tick)) {
+            allowed = allowed.min(next.saturating_sub(tick));
+        }
+        let ticks = ticks.min(allowed.min(u64::from(u32::MAX)) as u32);
+        if ticks == 0 {
+            return 0;
+        }
+        let begun = Instant::now();
+        match self.simulation.advance(ticks) {
+            Ok(happened) => {
+                let each = begun.elapsed().as_secs_f64() / f64::from(happened.ticks.max(1));
+                self.cost += 0.2 * (each - self.cost);
+                self.note(happened);
+                ticks
+            }
+            Err(error) => {
+                self.failed(error);
+                0
+            }
+        }
+    }
+
+    /// Passes on what happened, keeps it, and does what is due at the tick that was reached.
+    fn note(&mut self, happened: Happened) {
+        if let Some(keeper) = self.keeping.keeper() {
+            let kept = keeper.record(&happened);
+            self.kept(kept);
+        }
+        self.faults += happened.faults.iter().map(|f| u64::from(f.count)).sum::<u64>();
+        for record in happened.lineage {
+            if self.parents.len() >= MOST_PARENTS {
+                self.parents.clear();
+            }
+            self.parents.insert((record.world, record.id), record);
+        }
+        let epoch = self.epoch;
+        let mut slot = lock(&self.slot);
+        slot.metrics.extend(happened.metrics.into_iter().map(|row| (epoch, row)));
+        slot.generations.extend(happened.generations.into_iter().map(|row| (epoch, row)));
+        drop(slot);
+        self.make_due();
+        let kept = self.keeping.look(&mut self.simulation);
+        self.kept(kept);
+    }
+
+    /// Makes the commands of the script that are due.
+    fn make_due(&mut self) {
+        let tick = self.simulation.tick();
+        let mut changed = false;
+        while let Some(Logged { command, .. }) = self.script.pop_front_if(|next| next.tick <= tick) {
+            match self.simulation.command(command) {
+                Ok(_) => changed = true,
+                Err(error) => self.tell(format!("The command for tick {tick}: {error}"), true),
+            }
+        }
+        if changed {
+            self.tell_stage();
+        }
+    }
+
+    fn obey(&mut self, control: Control) {
+        match control {
+            Control::Pause => self.paused = true,
+            Control::Play => {
+                self.paused = false;
+                self.due = Instant::now();
+            }
+            Control::Step(ticks) => {
+                self.paused = true;
+                // A step that stops short meets something to be done first, and goes on.
+                let mut left = ticks;
+                while left > 0 {
+                    match self.advance(left) {
+                        0 => break,
+                        done => left -= done,
+                    }
+                }
+            }
+            Control::Pace(pace) => {
+                self.pace = pace;
+                self.due = Instant::now();
+            }
+            Control::Command(command) => match self.simulation.command(command) {
+                Ok(_) => self.tell_stage(),
+                Err(error) => self.tell(error.to_string(), true),
+            },
+            Control::Restart { scene, origin } => self.restart(*scene, &origin),
+            Control::Watch { world, slot } => {
+                self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
+                self.watched = slot;
+                self.published = None;
+                self.looked = Instant::now() - DETAIL_EVERY;
+            }
+            Control::Film(mut clock) => {
+                clock.begin(self.simulation.tick());
+                self.film = Some(clock);
+            }
+            Control::Expose(frame) => {
+                let Some(mut clock) = self.film.take() else { return };
+                match clock.expose(frame, self.world, self) {
+                    Ok(exposure) => {
+                        lock(&self.slot).exposure = Some(exposure);
+                        self.film = Some(clock);
+                    }
+                    Err(error) => self.tell(format!("The film stopped: {error}"), true),
+                }
+            }
+            Control::EndFilm => {
+                self.film = None;
+                self.due = Instant::now();
+            }
+            // Met by the loop that reads controls.
+            Control::End => {}
+        }
+    }
+
+    fn restart(&mut self, scene: SceneSpec, origin: &str) {
+        let beside = Path::new(origin).parent().map(Path::to_path_buf).unwrap_or_default();
+        let options = Options { beside: beside.clone(), ..self.options.clone() };
+        let mut simulation = match Simulation::new(scene, &options) {
+            Ok(simulation) => simulation,
+            Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
+        };
+        self.finish();
+        let begun = self.keeping.begin(&mut simulation, origin, &beside);
+        self.options = options;
+        self.pace = pace_of(simulation.scene());
+        self.simulation = simulation;
+        self.trouble = None;
+        self.script.clear();
+        self.epoch += 1;
+        self.world = 0;
+        self.watched = None;
+        self.published = None;
+        self.film = None;
+        self.parents.clear();
+        self.faults = 0;
+        self.cost = 1e-3;
+        self.counted = (0, Instant::now());
+        self.due = Instant::now();
+        if let Err(error) = begun {
+            self.tell(format!("This run is not kept: {error}"), true);
+        }
+        self.begin();
+    }
+
+    /// The first words about a run that begins, and what its script asks for before the first tick.
+    fn begin(&mut self) {
+        if let Some(note) = self.simulation.note() {
+            self.tell(format!("Note: {note}"), true);
+        }
+        self.make_due();
+        self.tell_stage();
+    }
+
+    /// Saves the end of the present run.
+    fn finish(&mut self) {
+        let kept = self.keeping.finish(&mut self.simulation);
+        self.kept(kept);
+    }
+
+    /// Takes the outcome of keeping the run. When it cannot be kept any longer it goes on all the same, and says so.
+    fn kept(&mut self, outcome: Result<(), RunError>) {
+        match outcome {
+            Ok(()) => {}
+            Err(RunError::Simulation(error)) => self.failed(error),
+            Err(error) => {
+                let run = self.keeping.give_up().map_or_else(String::new, |run| quoted(&run));
+                let text = format!(
+                    "Saving failed, so this run is no longer kept: {error}. Its last good checkpoint is in {run}"
+                );
+                self.tell(text.clone(), true);
+                self.trouble = Some(text);
+                self.tell_stage();
+            }
+        }
+    }
+
+    /// After a failure of the backend: back to the last checkpoint, on a new device or on the processor. Commands made
+    /// since then are made again at their ticks, so that the run comes to the same state.
+    fn failed(&mut self, error: SimulationError) {
+        let why = error.to_string();
+        let gone_back = match (error, self.keeping.keeper()) {
+            (SimulationError::Backend(error), Some(keeper)) => {
+                keeper.go_back(self.simulation.info().kind, error, &self.options)
+            }
+            (error, _) => Err(error.into()),
+        };
+        match gone_back {
+            Ok(simulation) => {
+                let lost = self.simulation.log()[simulation.log().len()..].to_vec();
+                self.script = lost.into_iter().chain(self.script.drain(..)).collect();
+                self.options.device = None;
+                self.simulation = simulation;
+                self.published = None;
+                let (tick, on) = (self.simulation.tick(), self.simulation.info());
+                self.counted = (tick, Instant::now());
+                lock(&self.slot).back = Some(tick);
+                let text = format!(
+                    "{why}. The run goes on from its checkpoint at tick {tick}, on {} ({})",
+                    on.kind, on.device
+                );
+                self.tell(text, true);
+                self.make_due();
+                self.tell_stage();
+            }
+            Err(error) => {
+                self.paused = true;
+                self.tell(format!("The simulation stopped: {error}"), true);
+            }
+        }
+    }
+
+    fn tell(&self, text: String, bad: bool) {
+        let mut slot = lock(&self.slot);
+        if slot.notices.len() < MOST_NOTICES {
+            slot.notices.push(Notice { text, bad });
+        }
+    }
+
+    fn tell_stage(&self) {
+        let stage = Stage {
+            epoch: self.epoch,
+            scene: Arc::new(self.simulation.scene().clone()),
+            plan: Arc::new(self.simulation.plan().clone()),
+            info: self.simulation.info(),
+            kept: self.keeping.path(),
+        };
+        lock(&self.slot).stage = Some(stage);
+    }
+
+    /// Leaves a snapshot when the last one was taken, and the status always.
+    fn publish(&mut self) {
+        let tick = self.simulation.tick();
+        let now = Instant::now();
+        let (from, since) = self.counted;
+        let span = now.duration_since(since).as_secs_f64();
+        let mut slot = lock(&self.slot);
+        slot.status.tick = tick;
+        slot.status.paused = self.paused;
+        slot.status.filming = self.film.is_some();
+        slot.status.faults = self.faults;
+        slot.status.ended = self.until.is_some_and(|until| tick >= until);
+        if span >= 0.5 {
+            slot.status.ticks_per_second = tick.saturating_sub(from) as f64 / span;
+            self.counted = (tick, now);
+        }
+        let wanted = slot.view.is_none();
+        drop(slot);
+        if wanted && self.published != Some(tick) {
+            match self.simulation.snapshot(self.world) {
+                Ok(snapshot) => {
+                    let view = View { snapshot: Arc::new(snapshot), due: self.due, epoch: self.epoch };
+                    lock(&self.slot).view = Some(view);
+                    self.published = Some(tick);
+                }
+                // Once paused for good there is nothing more to try.
+                Err(error) if !self.paused => self.failed(error),
+                Err(_) => self.published = Some(tick),
+            }
+        }
+        if let Some(slot) = self.watched
+            && now.saturating_duration_since(self.looked) >= DETAIL_EVERY
+        {
+            self.looked = now;
+            match self.simulation.detail(self.world, slot) {
+                Ok(detail) => {
+                    let id = detail.agent.map(|a| a.id);
+                    let birth = id.and_then(|id| self.parents.get(&(self.world, id)).cloned());
+                    lock(&self.slot).opened = Some(Opened { detail, birth });
+                }
+                Err(_) => self.watched = None,
+            }
+        }
+    }
+}
+
+/// A film of the running simulation: what it passes on the way is kept and shown as at any other time.
+impl Reel for Runner {
+    fn simulation(&mut self) -> &mut Simulation {
+        &mut self.simulation
+    }
+
+    fn forward(&mut self, tick: u64) -> Result<(), FilmError> {
+        while self.simulation.tick() < tick {
+            let before = self.simulation.tick();
+            let left = (tick - before).min(u64::from(u32::MAX)) as u32;
+            // After a failure the run is further back and goes on; when it has ended it stays where it is.
+            if self.advance(left) == 0 && self.simulation.tick() == before {
+                return Err(FilmError::Ended(before));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Where run folders go: free names among the user's data, and room for new ones. Runs that nobody asked to keep are
+//! *passing*: of those only the newest few stay. Knows nothing of what is in a run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::RunError;
+use super::files::{self, FileError};
+
+/// Passing runs that stay when another one begins.
+pub const MOST_PASSING: usize = 20;
+/// Marks a run folder as passing.
+const MARK: &str = "passing";
+
+/// The folder in which runs are kept unless another one is named.
+///
+/// # Errors
+/// `NoHome`.
+pub fn runs() -> Result<PathBuf, RunError> {
+    let folders = directories::ProjectDirs::from("", "", "iwashi").ok_or(RunError::NoHome)?;
+    Ok(folders.data_dir().join("runs"))
+}
+
+/// Short name of a scene for folders, from its shipped name or path.
+pub fn stem(scene: &str) -> String {
+    Path::new(scene).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
+
+/// A free name in `runs` for a run of the scene `stem` that begins now.
+pub fn new_name(runs: &Path, stem: &str, seed: u64) -> PathBuf {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let stem: String = stem.chars().take(64).map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    free(&runs.join(format!("{stem}-seed{seed}-{}", stamp(seconds))))
+}
+
+/// The path itself while nothing is there, else the first of `path-2`, `path-3` … that is free.
+pub fn free(path: &Path) -> PathBuf {
+    let numbered = |n: u64| {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!("-{n}"));
+        path.with_file_name(name)
+    };
+    let mut names = std::iter::once(path.to_path_buf()).chain((2..).map(numbered));
+    names.find(|name| !name.exists()).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// Marks a run as passing, or lets it stay for good.
+pub fn set_passing(run: &Path, passing: bool) -> Result<(), FileError> {
+    let mark = run.join(MARK);
+    match (passing, mark.exists()) {
+        (true, _) => {
+            files::write_whole(&mark, &[b"Removed when newer runs need its room; delete this file to keep it.\n"])
+        }
+        (false, true) => fs::remove_file(&mark).map_err(files::on("remove", &mark)),
+        (false, false) => Ok(()),
+    }
+}
+
+/// Removes the oldest passing runs until fewer than `most` are left. Those that a process is at work in stay, and so
+/// does whatever cannot be removed: the room is asked for again when the next run begins.
+pub fn make_room(runs: &Path, most: usize) {
+    let marked = |path: &Path| fs::metadata(path.join(MARK)).and_then(|mark| mark.modified()).ok();
+    let entries = fs::read_dir(runs).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut passing: Vec<(SystemTime, PathBuf)> = entries.filter_map(|path| Some((marked(&path)?, path))).collect();
+    passing.sort();
+    let over = (passing.len() + 1).saturating_sub(most);
+    for (_, path) in passing.into_iter().take(over) {
+        // Held while it is removed, so that nobody begins to resume it meanwhile.
+        if let Ok(_held) = super::lock(&path) {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
+/// Seconds since 1970 as `20260131-235959` (UTC). Days to a date after Hinnant, *chrono-compatible low-level date
+/// algorithms*, `civil_from_days`.
+fn stamp(seconds: u64) -> String {
+    let (days, rest) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}{month:02}{day:02}-{:02}{:02}{:02}", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_are_dates() {
+        assert_eq!(stamp(0), "19700101-000000");
+        assert_eq!(stamp(951_782_399), "20000228-235959");
+        assert_eq!(stamp(951_782_400), "20000229-000000");
+        assert_eq!(stamp(1_798_761_599), "20261231-235959");
+    }
+
+    #[test]
+    fn names_are_free_and_plain() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = new_name(folder.path(), "a/b c", 7);
+        assert!(first.file_name().unwrap().to_str().unwrap().starts_with("a-b-c-seed7-"));
+        fs::create_dir(folder.path().join("x")).unwrap();
+        fs::create_dir(folder.path().join("x-2")).unwrap();
+        assert_eq!(free(&folder.path().join("x")), folder.path().join("x-3"));
+    }
+
+    #[test]
+    fn room_is_made_by_the_oldest_passing_runs_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path();
+        for (age, name) in ["kept", "old", "busy", "new"].into_iter().enumerate() {
+            fs::create_dir(runs.join(name)).unwrap();
+            if name != "kept" {
+                set_passing(&runs.join(name), true).unwrap();
+                let made = UNIX_EPOCH + std::time::Duration::from_secs(1_000 + age as u64);
+                fs::File::options().write(true).open(runs.join(name).join(MARK)).unwrap().set_modified(made).unwrap();
+            }
+        }
+        let held = super::super::lock(&runs.join("busy")).unwrap();
+        make_room(runs, 2);
+        let left = |name: &str| runs.join(name).exists();
+        assert!(left("kept") && left("busy") && left("new") && !left("old"));
+        drop(held);
+        set_passing(&runs.join("busy"), false).unwrap();
+        make_room(runs, 1);
+        assert!(left("kept") && left("busy") && !left("new"));
+    }
+}

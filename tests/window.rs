@@ -1,0 +1,81 @@
+//! The window under a display, driven by a script of commands: a run in it is a run like any other. Stands aside, and
+//! says so, where there is no display; `IWASHI_REQUIRE_WINDOW=1` makes that a failure.
+#![cfg(feature = "gui")]
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+const POND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/pond.ron");
+
+/// What a user does in the window, tick by tick: a slider, a drop of food, a silence, a cull.
+const EDITS: &str = r#"
+(tick: 0, command: Set(path: "species[0].body.cruise", value: "3.0"))
+(tick: 45, command: Patch(field: "food", center: (10.0, 10.0, 0.0), radius: 4.0, amount: 1.0))
+(tick: 45, command: Signals(species: "prey", hearing: Mute, channels: 3))
+(tick: 200, command: Cull(species: "prey", share: 0.5))
+"#;
+
+fn display() -> bool {
+    let there = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    if !there {
+        let required = std::env::var("IWASHI_REQUIRE_WINDOW").is_ok_and(|v| v == "1");
+        assert!(!required, "IWASHI_REQUIRE_WINDOW is set and there is no display");
+        eprintln!("skipped: there is no display");
+    }
+    there
+}
+
+/// Runs the program with its data in `home`, and gives the JSON object that it prints.
+#[track_caller]
+fn json(home: &Path, args: &[&str]) -> serde_json::Value {
+    let mut command = Command::cargo_bin("iwashi").unwrap();
+    for variable in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+        command.env(variable, home);
+    }
+    let output = command.args(args).arg("--json").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{args:?}\n{text}\n{errors}");
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}\n{errors}"))
+}
+
+#[test]
+fn a_run_in_the_window_is_the_headless_run() {
+    if !display() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let edits = home.path().join("edits.ron");
+    std::fs::write(&edits, EDITS).unwrap();
+    for backend in ["cpu", "gpu"] {
+        let run = home.path().join(backend).display().to_string();
+        let flags = ["--backend", backend, "--set", "pace.speed=0", "--commands", edits.to_str().unwrap()];
+        let with = |args: &[&str], more: &[&str]| json(home.path(), &[args, more, &flags].concat());
+        let window = with(&[POND, "--ticks", "300"], &["--checkpoint-every", "70", "--out", &run]);
+        // Not the minute without a window that stands in where none opens.
+        assert_eq!(window["command"], "window");
+        let headless = with(&["run", POND, "--ticks", "300"], &[]);
+        assert_eq!(window["digest"], headless["digest"], "{backend}");
+        assert_eq!(json(home.path(), &["replay", &run])["digest"], window["digest"], "{backend}");
+        let log = std::fs::read_to_string(Path::new(&run).join("commands.ron")).unwrap();
+        assert_eq!(log.lines().filter(|line| line.starts_with('(')).count(), 4, "{log}");
+        let longer = json(home.path(), &["resume", &run, "--ticks", "400"]);
+        assert_eq!(longer["digest"], with(&["run", POND, "--ticks", "400"], &[])["digest"], "{backend}");
+    }
+}
+
+#[test]
+fn runs_that_nobody_asked_for_are_kept_and_passing() {
+    if !display() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let flags = [POND, "--backend", "cpu", "--set", "pace.speed=0", "--ticks", "40"];
+    let window = json(home.path(), &flags);
+    let run = window["run"].as_str().unwrap();
+    assert!(run.starts_with(&home.path().join("iwashi/runs/pond-seed5-").display().to_string()), "{run}");
+    assert!(Path::new(run).join("passing").exists());
+    json(home.path(), &["resume", run, "--ticks", "60"]);
+    assert!(!Path::new(run).join("passing").exists(), "someone went on with it");
+}
