@@ -22,6 +22,34 @@ pub struct Stand {
     pub distance: f32,
 }
 
+/// A part of a picture: centre and half of its sides, where the picture reaches from -1 to 1, y up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Crop {
+    /// Centre.
+    pub center: Vec2,
+    /// Half of the sides.
+    pub half: Vec2,
+}
+
+impl Crop {
+    /// The part between two corners.
+    pub fn between(a: Vec2, b: Vec2) -> Crop {
+        Crop { center: (a + b) * 0.5, half: ((a - b).abs() * 0.5).max(Vec2::splat(0.01)) }
+    }
+
+    /// The smallest part with the aspect `to` around this one, in a picture of the aspect `from`.
+    pub fn widened(self, from: f32, to: f32) -> Crop {
+        let tall = self.half.y.max(self.half.x * from / to);
+        Crop { half: Vec2::new(tall * to / from, tall), ..self }
+    }
+
+    /// The same part of the tank in a picture of another aspect and equal height.
+    pub fn in_aspect(self, from: f32, to: f32) -> Crop {
+        let squeeze = Vec2::new(from / to, 1.0);
+        Crop { center: self.center * squeeze, half: self.half * squeeze }
+    }
+}
+
 /// A camera with limits and a way to move.
 #[derive(Clone, Debug)]
 pub struct Rig {
@@ -199,6 +227,23 @@ mod tests {
             let clip = lens.clip_from_world * rig.at.center.extend(1.0);
             assert!((clip.x / clip.w).abs() < 1e-3 && (clip.y / clip.w).abs() < 1e-3, "{clip}");
             assert!((0.0..1.0).contains(&(clip.z / clip.w)), "{clip}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_picture_fills_a_film_of_another_aspect() {
+        let (tank, film) = (0.9, 16.0 / 9.0);
+        let crop = Crop::between(Vec2::new(0.2, -0.1), Vec2::new(0.6, 0.3));
+        for z in [0.0, 20.0] {
+            let rig = rig(z);
+            let part = crop.widened(tank, film).in_aspect(tank, film);
+            let lens = rig.lens(Vec2::new(1280.0, 720.0), None).cropped(part);
+            let (from, along) = rig.ray(crop.center, tank);
+            let clip = lens.clip_from_world * (from + along * 30.0).extend(1.0);
+            assert!((clip.x / clip.w).abs() < 1e-3 && (clip.y / clip.w).abs() < 1e-3, "{clip}");
+            let (from, along) = rig.ray(crop.center + Vec2::new(crop.half.x, 0.0), tank);
+            let clip = lens.clip_from_world * (from + along * 30.0).extend(1.0);
+            assert!((0.3..=1.001).contains(&(clip.x / clip.w)), "{clip}");
         }
     }
 

@@ -16,8 +16,9 @@ use crate::snapshot::Snapshot;
 
 /// Rows kept a species; beyond, every second one of the older half is dropped.
 const MOST_ROWS: usize = 8_192;
-/// How long a message stays.
+/// How long a message stays, and one that something went wrong.
 const NOTICE_FOR: Duration = Duration::from_secs(8);
+const WARNING_FOR: Duration = Duration::from_secs(20);
 /// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
 const FASTEST_BEAT: f64 = 1.6;
 
@@ -136,7 +137,8 @@ impl Session {
             let speed = self.status.ticks_per_second * f64::from(self.stage.scene.dt);
             self.beat += frame.as_secs_f64() * speed.clamp(0.3, FASTEST_BEAT);
         }
-        self.notices.retain(|(_, since)| since.elapsed() < NOTICE_FOR);
+        let stays = |notice: &Notice| if notice.bad { WARNING_FOR } else { NOTICE_FOR };
+        self.notices.retain(|(notice, since)| since.elapsed() < stays(notice));
     }
 
     fn take(&mut self, news: News) {

@@ -7,7 +7,7 @@ use bevy::math::Vec2;
 use bevy_egui::egui;
 
 use crate::app::engine::{Control, Pace};
-use crate::app::panels::{Desk, Shown, theme};
+use crate::app::panels::{Desk, Shown, record, theme};
 use crate::app::session::Session;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::school;
@@ -45,10 +45,39 @@ pub const MOUSE: &[(&str, &str)] = &[
 pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut Eye) -> egui::Rect {
     let rect = ui.max_rect();
     let response = ui.interact(rect, ui.id().with("tank"), egui::Sense::click_and_drag());
-    mouse(&response, ui, rect, session, eye);
+    let form = &mut desk.forms.record;
+    if form.draws() {
+        rectangle(&response, ui, rect, form);
+    } else {
+        mouse(&response, ui, rect, session, eye);
+    }
+    frame(ui, rect, form, session);
     legend(ui, rect, desk, session);
     messages(ui, rect, session);
     rect
+}
+
+/// A drag draws the part of the view that is to be filmed.
+fn rectangle(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, form: &mut record::Form) {
+    ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
+    let Some(pointer) = response.interact_pointer_pos() else { return };
+    if response.drag_started()
+        && let Some(from) = ui.input(|i| i.pointer.press_origin())
+    {
+        form.draw(within(rect, from), false);
+    }
+    if response.dragged() || response.drag_stopped() {
+        form.draw(within(rect, rect.clamp(pointer)), response.drag_stopped());
+    }
+}
+
+/// What a film will show, as a thin frame.
+fn frame(ui: &egui::Ui, rect: egui::Rect, form: &record::Form, session: &Session) {
+    let Some(part) = form.frame(rect.aspect_ratio()).filter(|_| session.exposure.is_none()) else { return };
+    let place = |at: Vec2| rect.center() + egui::vec2(at.x, -at.y) * rect.size() * 0.5;
+    let frame = egui::Rect::from_two_pos(place(part.center - part.half), place(part.center + part.half));
+    let stroke = egui::Stroke::new(1.0, theme::ACCENT);
+    ui.painter_at(rect).rect_stroke(frame, 2.0, stroke, egui::StrokeKind::Outside);
 }
 
 fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &mut Session, eye: &mut Eye) {

@@ -174,7 +174,12 @@ fn build(scene: &str) -> Result<App, AppError> {
     let app = built.map_err(|cause| {
         let text = cause.downcast_ref::<String>().cloned();
         let text = text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
-        AppError::Window(text.lines().next().unwrap_or("no reason given").to_string())
+        let first = text.lines().next().unwrap_or("no reason given");
+        if first.contains("event loop") {
+            AppError::NoDisplay("the display server does not answer, or refuses".into())
+        } else {
+            AppError::Window(first.to_string())
+        }
     })?;
     Ok(app)
 }

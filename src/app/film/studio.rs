@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use bevy::render::render_resource::Texture;
 
+use crate::app::camera::Crop;
 use crate::app::engine::Control;
 use crate::app::film::caption::Caption;
 use crate::app::film::capture::{CapturePlugin, CaptureRequest, Ticket};
@@ -30,7 +31,7 @@ impl Plugin for StudioPlugin {
 /// The film being made, if any.
 #[derive(Resource, Default)]
 pub struct Studio {
-    wanted: Option<FilmRequest>,
+    wanted: Option<(FilmRequest, Option<Crop>)>,
     shoot: Option<Shoot>,
     stop: bool,
 }
@@ -39,6 +40,7 @@ struct Shoot {
     request: FilmRequest,
     darkroom: Darkroom,
     director: Director,
+    crop: Option<Crop>,
     texture: Texture,
     camera: Entity,
     frames: u64,
@@ -64,10 +66,10 @@ impl Studio {
         self.shoot.is_some() || self.wanted.is_some()
     }
 
-    /// Begins a film with the next frame.
-    pub fn start(&mut self, request: FilmRequest) {
+    /// Begins a film with the next frame, of the whole view or of a part of it.
+    pub fn start(&mut self, request: FilmRequest, crop: Option<Crop>) {
         if !self.busy() {
-            self.wanted = Some(request);
+            self.wanted = Some((request, crop));
         }
     }
 
@@ -95,8 +97,8 @@ fn forget(mut request: ResMut<CaptureRequest>) {
 /// Moves the film on by at most one frame.
 pub fn direct(world: &mut World) {
     let mut studio = world.remove_resource::<Studio>().unwrap_or_default();
-    if let Some(request) = studio.wanted.take() {
-        match begin(world, request) {
+    if let Some((request, crop)) = studio.wanted.take() {
+        match begin(world, request, crop) {
             Ok(shoot) => studio.shoot = Some(shoot),
             Err(error) => world.resource_mut::<Session>().tell(error.to_string(), true),
         }
@@ -121,7 +123,7 @@ pub fn direct(world: &mut World) {
     world.insert_resource(studio);
 }
 
-fn begin(world: &mut World, request: FilmRequest) -> Result<Shoot, RecordError> {
+fn begin(world: &mut World, request: FilmRequest, crop: Option<Crop>) -> Result<Shoot, RecordError> {
     let darkroom = Darkroom::open(open(&request)?, request.width, request.height)?;
     let texture = target(world, request.width, request.height);
     let quality = film_quality();
@@ -129,14 +131,17 @@ fn begin(world: &mut World, request: FilmRequest) -> Result<Shoot, RecordError> 
         .spawn((camera(&quality), window::bloom(quality.bloom.unwrap_or(256))))
         .insert(Camera { is_active: false, order: -1, ..default() })
         .id();
-    let mut rig = world.resource::<Eye>().rig.clone();
+    let eye = world.resource::<Eye>();
+    let (mut rig, tank) = (eye.rig.clone(), eye.region.size().as_vec2().max(Vec2::ONE));
     rig.goal = rig.at;
+    let (from, to) = (tank.x / tank.y, request.width as f32 / request.height as f32);
+    let crop = crop.map(|crop| crop.widened(from, to).in_aspect(from, to));
     let director = Director::from(rig, request.camera);
     let session = world.resource::<Session>();
     let frames = request.frames(session.stage.scene.dt);
     session.send(Control::Film(FilmClock::new(request.fps, request.speed)));
     session.send(Control::Expose(0));
-    Ok(Shoot { request, darkroom, director, texture, camera, frames, shot: 0, began: Instant::now() })
+    Ok(Shoot { request, darkroom, director, crop, texture, camera, frames, shot: 0, began: Instant::now() })
 }
 
 fn roll(world: &mut World, shoot: &mut Shoot) {
@@ -153,6 +158,9 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
     let seconds = exposure.frame as f32 / request.fps as f32;
     let pixels = Vec2::new(request.width as f32, request.height as f32);
     let mut seen = shoot.director.aim(seconds, &stage.plan, &moment).lens(pixels, None);
+    if let Some(crop) = shoot.crop {
+        seen = seen.cropped(crop);
+    }
     seen.time = exposure.seconds as f32;
     seen.glow = window::glow(&film_quality());
     if let Some(mut lens) = world.get_mut::<Lens>(shoot.camera) {

@@ -69,17 +69,18 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
         }
         plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
+        if species.evolution == Evolution::Off {
+            return;
+        }
         let curves = [curve("born", LIFE, |r| r.births.into()), curve("died", DEATH, |r| r.deaths.into())];
         let tip = "In each interval of metrics. Green: born. Red: died";
         plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
         let tip = "Mean pairwise distance of genomes";
         plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);
         generations(ui, cx, &species.name);
-        if species.evolution != Evolution::Off {
-            theme::section(ui, "Steering");
-            let prefix = format!("species[{index}].evolution.");
-            parameters::rows(ui, cx, &|path| path.starts_with(&prefix) && !path.ends_with(".locality"));
-        }
+        theme::section(ui, "Steering");
+        let prefix = format!("species[{index}].evolution.");
+        parameters::rows(ui, cx, parameters::Line::Slider, &|path| path.starts_with(&prefix));
     });
 }
 

@@ -11,12 +11,14 @@ pub mod record;
 pub mod scenes;
 pub mod theme;
 pub mod time;
+pub mod values;
 
 use bevy::prelude::Resource;
 use bevy_egui::egui;
 use egui_dock::{DockArea, DockState, NodeIndex, TabViewer};
 use serde::{Deserialize, Serialize};
 
+use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::film::studio::{Progress, Studio};
 use crate::app::quality::Level;
@@ -62,6 +64,18 @@ impl Tab {
             Tab::Record => "Record",
         }
     }
+
+    fn tip(self) -> &'static str {
+        match self {
+            Tab::Tank => "The water; F1 tells what keys and mouse do here",
+            Tab::Scenes => "Choose a scene, or start this one over",
+            Tab::Parameters => "Every number of the scene, to search and to change",
+            Tab::Evolution => "Fitness, births, diversity, and what steers evolution",
+            Tab::Agent => "The selected agent: what it perceives, remembers and does",
+            Tab::Measures => "Order, distances, speeds, energy and signals over time",
+            Tab::Record => "Make a film",
+        }
+    }
 }
 
 /// Where panels are at first: two columns beside the tank.
@@ -99,8 +113,8 @@ pub enum Ask {
     Follow(bool),
     /// Shows another world.
     World(u32),
-    /// Makes a film.
-    Film(FilmRequest),
+    /// Makes a film of the whole view, or of a part of it.
+    Film(FilmRequest, Option<Crop>),
     /// Ends the film.
     EndFilm,
     /// Shows a message.
@@ -228,7 +242,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::Select(slot) => session.select(slot),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),
-        Ask::Film(request) => studio.start(request),
+        Ask::Film(request, crop) => studio.start(request, crop),
         Ask::EndFilm => studio.stop(),
         Ask::Tell(text, bad) => session.tell(text, bad),
     }
@@ -252,6 +266,10 @@ impl TabViewer for Viewer<'_> {
 
     fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
         tab.title().into()
+    }
+
+    fn on_tab_button(&mut self, tab: &mut Tab, response: &egui::Response) {
+        response.clone().on_hover_text(format!("{}\nDrag to move the panel", tab.tip()));
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, tab: &mut Tab) {

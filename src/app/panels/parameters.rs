@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::Control;
+use crate::app::panels::values::{edit, parsed, slide, tip, written};
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::command::Command;
 use crate::scene::{self, Parameter, SceneSpec, Value, When};
@@ -56,7 +57,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                             .as_ref()
                             .is_some_and(|(_, all)| all.iter().any(|p| p.path == path && matches(p, &words)))
                 };
-                rows(ui, cx, &matching);
+                rows(ui, cx, Line::Short, &matching);
             });
         }
     });
@@ -109,22 +110,32 @@ fn list<'a>(cx: &'a mut PanelContext) -> &'a [Parameter] {
     form.listed.as_ref().map_or(&[], |(_, all)| all.as_slice())
 }
 
+/// How a parameter is laid out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Name and control in one line.
+    Short,
+    /// A slider below the name.
+    Slider,
+}
+
 /// Draws the parameters whose paths are wanted. Other panels use this for the few that concern them.
-pub fn rows(ui: &mut egui::Ui, cx: &mut PanelContext, wanted: &dyn Fn(&str) -> bool) {
+pub fn rows(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, wanted: &dyn Fn(&str) -> bool) {
     let listed: Vec<Parameter> = list(cx).iter().filter(|p| wanted(&p.path)).cloned().collect();
     for parameter in listed {
         // A run of rows costs nothing where it cannot be seen.
-        let height = ui.spacing().interact_size.y;
+        let one = ui.spacing().interact_size.y;
+        let height = if line == Line::Short { one } else { 2.0 * one + ui.spacing().item_spacing.y };
         let place = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(ui.available_width(), height));
         if ui.is_rect_visible(place) {
-            row(ui, cx, &parameter);
+            row(ui, cx, line, &parameter);
         } else {
             ui.allocate_space(place.size());
         }
     }
 }
 
-fn row(ui: &mut egui::Ui, cx: &mut PanelContext, p: &Parameter) {
+fn row(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, p: &Parameter) {
     let form = &mut cx.forms.parameters;
     form.typed.retain(|_, (_, at)| at.elapsed() < TYPED_FOR);
     let mut value = form.typed.get(&p.path).map_or(p.value.clone(), |(v, _)| v.clone());
@@ -140,7 +151,8 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, p: &Parameter) {
     ui.horizontal(|ui| {
         let name = label(&p.path);
         let color = if changed { theme::ACCENT } else { theme::TEXT };
-        let width = (ui.available_width() - 148.0).max(60.0);
+        let beside = if line == Line::Short { 148.0 } else { 72.0 };
+        let width = (ui.available_width() - beside).max(60.0);
         let text = egui::Label::new(RichText::new(name).color(color)).truncate();
         let size = egui::vec2(width, ui.spacing().interact_size.y);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
@@ -159,9 +171,14 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, p: &Parameter) {
                 When::Restart => ("restart", theme::WARN.gamma_multiply(0.8), "Takes effect with a restart"),
             };
             ui.label(RichText::new(mark).small().color(color)).on_hover_text(said);
-            set = edit(ui, p, &mut value).then_some(value.clone());
+            if line == Line::Short {
+                set = edit(ui, p, &mut value).then_some(value.clone());
+            }
         });
     });
+    if line == Line::Slider {
+        set = slide(ui, p, &mut value).then_some(value.clone());
+    }
     if reset {
         set = from_file.as_ref().map(|text| parsed(&p.value, text));
         cx.forms.parameters.waiting.remove(&p.path);
@@ -182,87 +199,10 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, p: &Parameter) {
     }
 }
 
-/// Draws the control for a value; says whether it was changed.
-fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
-    let tip = tip(p);
-    let unit = if p.meta.unit.is_empty() { String::new() } else { format!(" {}", p.meta.unit) };
-    match value {
-        Value::Number(x) => {
-            let (low, high) = p.meta.range.unwrap_or((f64::MIN, f64::MAX));
-            let speed = (x.abs() * 0.01).max(((high - low) * 1e-5).clamp(1e-4, 0.1));
-            let drag = egui::DragValue::new(x).range(low..=high).speed(speed).suffix(unit).max_decimals(5);
-            ui.add(drag).on_hover_text(tip).changed()
-        }
-        Value::Integer(n) => {
-            let (low, high) = p.meta.range.unwrap_or((0.0, u64::MAX as f64));
-            let speed = (*n as f64 * 0.01).max(0.1);
-            let drag = egui::DragValue::new(n).range(low as u64..=high as u64).speed(speed).suffix(unit);
-            ui.add(drag).on_hover_text(tip).changed()
-        }
-        Value::Bool(b) => ui.checkbox(b, "").on_hover_text(tip).changed(),
-        Value::Choice(chosen, all) => {
-            let before = chosen.clone();
-            // A variant that holds a part cannot be chosen by its name alone; those are shown, not offered.
-            egui::ComboBox::from_id_salt(&p.path)
-                .selected_text(chosen.as_str())
-                .width(80.0)
-                .show_ui(ui, |ui| {
-                    for name in all.iter() {
-                        ui.selectable_value(chosen, name.to_string(), *name);
-                    }
-                })
-                .response
-                .on_hover_text(tip);
-            *chosen != before
-        }
-        Value::Text(text) => {
-            let edit = egui::TextEdit::singleline(text).desired_width(84.0);
-            ui.add(edit).on_hover_text(tip).lost_focus()
-        }
-    }
-}
-
-fn tip(p: &Parameter) -> String {
-    let mut text = format!("{}\n{}", p.path, p.meta.doc);
-    if let Some((low, high)) = p.meta.range {
-        text += &format!("\n{} to {} {}", trimmed(low), trimmed(high), p.meta.unit);
-    }
-    if !p.meta.default.is_empty() {
-        text += &format!("\nunless a file says otherwise: {}", p.meta.default);
-    }
-    text
-}
-
 /// The path without its group.
 fn label(path: &str) -> String {
     let short = path.split_once('.').map_or(path, |(_, rest)| rest);
     short.replace('.', " › ").replace('_', " ")
-}
-
-fn trimmed(x: f64) -> String {
-    if x.abs() >= 1e7 { format!("{x:.1e}") } else { format!("{x}") }
-}
-
-/// A value as a scene file writes it.
-fn written(value: &Value) -> String {
-    match value {
-        Value::Number(x) => format!("{x:?}"),
-        Value::Integer(n) => n.to_string(),
-        Value::Bool(b) => b.to_string(),
-        Value::Choice(name, _) => name.clone(),
-        Value::Text(text) => format!("{text:?}"),
-    }
-}
-
-/// A value read back from how it is written, of the kind of `like`.
-fn parsed(like: &Value, text: &str) -> Value {
-    match like {
-        Value::Number(x) => Value::Number(text.parse().unwrap_or(*x)),
-        Value::Integer(n) => Value::Integer(text.parse().unwrap_or(*n)),
-        Value::Bool(b) => Value::Bool(text.parse().unwrap_or(*b)),
-        Value::Choice(_, all) => Value::Choice(text.split('(').next().unwrap_or(text).into(), all),
-        Value::Text(_) => Value::Text(text.trim_matches('"').into()),
-    }
 }
 
 /// Offers a restart when changes wait for one.
@@ -308,12 +248,5 @@ mod tests {
         assert_eq!(group_of("species[1].body.cruise"), ("species[1]".into(), Some(1)));
         assert_eq!(group_of("camera.yaw"), ("camera".into(), None));
         assert_eq!(label("species[1].body.top_speed"), "body › top speed");
-    }
-
-    #[test]
-    fn values_survive_being_written() {
-        for value in [Value::Number(0.1), Value::Integer(7), Value::Bool(true), Value::Text("a b".into())] {
-            assert_eq!(parsed(&value, &written(&value)), value);
-        }
     }
 }

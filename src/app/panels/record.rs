@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use bevy::math::Vec2;
 use bevy_egui::egui::{self, RichText};
 
+use crate::app::camera::Crop;
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::record::{CameraPath, FilmRequest, Format};
 
@@ -12,6 +14,43 @@ pub struct Form {
     request: FilmRequest,
     path: String,
     numbered: bool,
+    region: Region,
+    orbit: bool,
+    /// The rectangle drawn in the tank.
+    crop: Option<Crop>,
+    /// Where a rectangle that is being drawn began.
+    corner: Option<Vec2>,
+    drawing: bool,
+}
+
+/// What of the tank is filmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Region {
+    Whole,
+    School,
+    Rectangle,
+}
+
+impl Form {
+    /// Whether the next drag in the tank draws the rectangle.
+    pub fn draws(&self) -> bool {
+        self.drawing
+    }
+
+    /// A drag in the tank at `at` (-1..1, y up): draws the rectangle, until it ends.
+    pub fn draw(&mut self, at: Vec2, ended: bool) {
+        let corner = *self.corner.get_or_insert(at);
+        self.crop = Some(Crop::between(corner, at));
+        if ended {
+            (self.corner, self.drawing) = (None, false);
+        }
+    }
+
+    /// What the film will show of a tank of an aspect, once a rectangle is drawn.
+    pub fn frame(&self, tank: f32) -> Option<Crop> {
+        let film = self.request.width as f32 / self.request.height.max(1) as f32;
+        self.crop.filter(|_| self.region == Region::Rectangle).map(|crop| crop.widened(tank, film))
+    }
 }
 
 impl Default for Form {
@@ -23,17 +62,26 @@ impl Default for Form {
         let ending = if cfg!(feature = "video") { "mp4" } else { "gif" };
         let path = folder.join(format!("iwashi.{ending}")).display().to_string();
         let request = FilmRequest { camera: CameraPath::Fixed, ..FilmRequest::default() };
-        Form { request, path, numbered: true }
+        Form {
+            request,
+            path,
+            numbered: true,
+            region: Region::Whole,
+            orbit: false,
+            crop: None,
+            corner: None,
+            drawing: false,
+        }
     }
 }
 
 const SIZES: [(&str, u32, u32); 5] =
     [("540p", 960, 540), ("720p", 1280, 720), ("1080p", 1920, 1080), ("4K", 3840, 2160), ("square", 1080, 1080)];
 
-const CAMERAS: [(CameraPath, &str, &str); 3] = [
-    (CameraPath::Fixed, "As it stands", "The part of the tank that the window shows now"),
-    (CameraPath::Orbit, "Orbit", "Turns slowly around the tank, from here"),
-    (CameraPath::Follow, "Follow", "Keeps to the middle of the largest school"),
+const REGIONS: [(Region, &str, &str); 3] = [
+    (Region::Whole, "Whole view", "What the window shows of the tank now, in the shape of the film"),
+    (Region::School, "The school", "Keeps to the middle of the largest school, from nearer"),
+    (Region::Rectangle, "Rectangle", "A part of the view: drag it in the tank"),
 ];
 
 /// Draws the panel.
@@ -105,12 +153,22 @@ fn form(ui: &mut egui::Ui, form: &mut Form) {
         let drag = egui::DragValue::new(&mut request.speed).range(0.05..=1_000.0).speed(0.02).prefix("× ");
         ui.add(drag).on_hover_text("Simulated seconds in a second of film");
     });
-    theme::section(ui, "Camera");
+    theme::section(ui, "Region");
     ui.horizontal_wrapped(|ui| {
-        for (path, name, tip) in CAMERAS {
-            ui.selectable_value(&mut request.camera, path, name).on_hover_text(tip);
+        for (region, name, tip) in REGIONS {
+            if ui.selectable_label(form.region == region, name).on_hover_text(tip).clicked() {
+                form.region = region;
+                form.drawing = region == Region::Rectangle;
+            }
         }
     });
+    if form.region == Region::Rectangle {
+        let said = if form.drawing { "Drag a rectangle in the tank" } else { "Choose it again to draw another one" };
+        ui.label(RichText::new(said).small().color(theme::SOFT));
+    }
+    let turns = egui::Checkbox::new(&mut form.orbit, "The camera turns slowly");
+    let tip = "In a volume; the school is always followed with a slow turn";
+    ui.add_enabled(form.region != Region::School, turns).on_hover_text(tip).on_disabled_hover_text(tip);
     ui.checkbox(&mut request.overlay, "Name, tick and time in the picture").on_hover_text("Along the lower edge");
 }
 
@@ -119,8 +177,16 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let mut request = form.request.clone();
     request.output = PathBuf::from(form.path.trim());
     request.world = cx.session.world;
+    request.camera = match form.region {
+        Region::School => CameraPath::Follow,
+        _ if form.orbit => CameraPath::Orbit,
+        _ => CameraPath::Fixed,
+    };
+    let crop = form.crop.filter(|_| form.region == Region::Rectangle);
     let problem = if form.path.trim().is_empty() {
         Some("Say where the film goes.".to_string())
+    } else if form.region == Region::Rectangle && crop.is_none() {
+        Some("Drag a rectangle in the tank.".to_string())
     } else {
         request.check().err().map(|e| e.to_string())
     };
@@ -130,7 +196,7 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
         if form.numbered {
             request.output = free_name(&request.output);
         }
-        cx.asks.push(Ask::Film(request.clone()));
+        cx.asks.push(Ask::Film(request.clone(), crop));
     }
     if let Some(problem) = problem {
         ui.label(RichText::new(problem).color(theme::WARN));

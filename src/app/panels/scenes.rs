@@ -1,8 +1,11 @@
 //! Scenes: those that ship and those on disk; starting over, from scratch or from trained genomes.
 
+use std::path::Path;
+
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::report::quoted;
 use crate::scene::{self, SceneFile, SceneSpec};
 
 /// What is typed here.
@@ -77,7 +80,25 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
             next.seed = seed.wrapping_add(1);
             cx.asks.push(Ask::Open(Box::new((file.clone(), next))));
         }
+        kept(ui, cx.session.stage.kept.as_deref());
     });
+}
+
+/// Whether the run is kept, and where.
+fn kept(ui: &mut egui::Ui, run: Option<&Path>) {
+    let Some(run) = run else {
+        ui.label(RichText::new("not kept").color(theme::WARN)).on_hover_text("This run ends with the window");
+        return;
+    };
+    let path = quoted(run);
+    let tip = format!(
+        "This run is kept in {path}\n\niwashi resume {path} --minutes 30\niwashi record {path} -o film.mp4\n\n\
+         Click to copy the path"
+    );
+    let button = egui::Button::new(RichText::new("kept").color(theme::SOFT)).small();
+    if ui.add(button).on_hover_text(tip).clicked() {
+        ui.ctx().copy_text(run.display().to_string());
+    }
 }
 
 /// The scene without trained genomes.

@@ -11,11 +11,13 @@ pub mod tank;
 
 use std::sync::Arc;
 
-use bevy::math::{Mat4, URect, Vec2, Vec3};
+use bevy::math::{Mat4, URect, Vec2, Vec3, Vec4};
 use bevy::prelude::*;
 use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
 use bevy::render::extract_resource::{ExtractResource, ExtractResourcePlugin};
 use bytemuck::{Pod, Zeroable};
+
+use crate::app::camera::Crop;
 
 /// One fish, as `shaders/draw_fish.wgsl` reads it.
 #[repr(C)]
@@ -172,6 +174,28 @@ impl Default for Lens {
             fog: 0.0,
             fog_start: 0.0,
             glow: 1.0,
+        }
+    }
+}
+
+impl Lens {
+    /// The same view with a part of it filling the picture; the part has the picture's aspect.
+    pub fn cropped(self, part: Crop) -> Lens {
+        let (center, scale) = (part.center, 1.0 / part.half.y);
+        let crop = Mat4::from_cols(
+            Vec4::new(scale, 0.0, 0.0, 0.0),
+            Vec4::new(0.0, scale, 0.0, 0.0),
+            Vec4::Z,
+            Vec4::new(-center.x * scale, -center.y * scale, 0.0, 1.0),
+        );
+        // The middle of the picture lies aside of where the camera faces; rays of a volume start from it.
+        let aside = (self.right * center.x * self.tangent.x + self.up * center.y * self.tangent.y)
+            * f32::from(self.perspective);
+        Lens {
+            clip_from_world: crop * self.clip_from_world,
+            forward: self.forward + aside,
+            tangent: self.tangent * part.half.y,
+            ..self
         }
     }
 }
