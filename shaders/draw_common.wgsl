@@ -4,7 +4,7 @@ struct Frame {
     clip_from_world: mat4x4<f32>,
     // Eye position, BL; w is 1 for a perspective picture and 0 for one seen straight from above.
     eye: vec4<f32>,
-    // Camera axes in the tank.
+    // Camera axes in the tank; w of the first is the least length at which a body is drawn, pixels.
     right: vec4<f32>,
     up: vec4<f32>,
     forward: vec4<f32>,

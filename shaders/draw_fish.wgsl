@@ -21,9 +21,9 @@ struct Fish {
     mark: f32,
 }
 
-// Shortest length at which a body is drawn, pixels, unless that is more than 2.2 times its size.
-const LEAST_PIXELS: f32 = 13.0;
-const LEAST_PIXELS_FLAT: f32 = 17.0;
+// The shortest length at which a body is drawn is never more than so many times its own.
+const LARGEST: f32 = 2.2;
+const LARGEST_FLAT: f32 = 2.6;
 
 struct Corner {
     pos: vec3<f32>,
@@ -70,9 +70,9 @@ fn fish_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) inst
 
     // Far away a body is drawn no smaller than a few pixels, or a school would dissolve into the dark.
     let way = select(1.0, distance(fish.pos, frame.eye.xyz), frame.eye.w > 0.5);
-    let least = select(LEAST_PIXELS_FLAT, LEAST_PIXELS, frame.eye.w > 0.5);
+    let largest = select(LARGEST_FLAT, LARGEST, frame.eye.w > 0.5);
     let pixel = 2.0 * frame.lens.y * way / frame.picture.y;
-    let size = max(fish.length, min(least * pixel, 2.2 * fish.length)) * fish.scale;
+    let size = max(fish.length, min(frame.right.w * pixel, largest * fish.length)) * fish.scale;
     let point = fish.pos + (forward * local.x + left * local.y + up * local.z) * size;
     var out: Out;
     out.clip = frame.clip_from_world * vec4<f32>(point, 1.0);

@@ -19,6 +19,13 @@ pub struct Snapshot {
     pub fields: Arc<Vec<f32>>,
 }
 
+impl Snapshot {
+    /// Agents alive.
+    pub fn living(&self) -> usize {
+        self.agents.iter().filter(|agent| agent.alive == 1).count()
+    }
+}
+
 /// One agent opened up, for the agent panel.
 #[derive(Clone, Debug, Default)]
 pub struct AgentDetail {

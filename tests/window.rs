@@ -79,3 +79,29 @@ fn runs_that_nobody_asked_for_are_kept_and_passing() {
     json(home.path(), &["resume", run, "--ticks", "60"]);
     assert!(!Path::new(run).join("passing").exists(), "someone went on with it");
 }
+
+#[test]
+fn a_film_made_while_a_run_goes_on_is_the_film_of_the_finished_run() {
+    if !display() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let edits = home.path().join("edits.ron");
+    std::fs::write(&edits, EDITS).unwrap();
+    let at = |name: &str| home.path().join(name).display().to_string();
+    let (run, live, after) = (at("run"), at("live"), at("after"));
+    let flags = ["--backend", "cpu", "--commands", edits.to_str().unwrap(), "--ticks", "60", "--out", &run];
+    json(home.path(), &[&[POND][..], &flags, &["--film", &live, "--film-size", "160x90"]].concat());
+    let film = ["--from", "0", "--to", "60", "--size", "160x90", "--camera", "fixed", "-o", &after, "--quiet"];
+    Command::cargo_bin("iwashi").unwrap().args(["record", &run]).args(film).assert().success();
+    let pictures = |folder: &str| {
+        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths.iter().map(|path| std::fs::read(path).unwrap()).collect::<Vec<_>>()
+    };
+    let (live, after) = (pictures(&live), pictures(&after));
+    // 60 ticks of a twentieth of a second, at 30 frames a second.
+    assert_eq!((live.len(), after.len()), (90, 90));
+    let differ: Vec<usize> = (0..live.len()).filter(|&i| live[i] != after[i]).collect();
+    assert!(differ.is_empty(), "frames {differ:?} differ");
+}

@@ -15,6 +15,7 @@ pub mod window;
 
 use crate::app::engine::keeping::Keep;
 use crate::command::Logged;
+use crate::record::FilmRequest;
 use crate::report::Report;
 use crate::run::RunError;
 use crate::scene::SceneFile;
@@ -31,6 +32,8 @@ pub struct Options {
     pub script: Vec<Logged>,
     /// Tick at which the window closes by itself.
     pub until: Option<u64>,
+    /// Films the run from its first tick, as `record` would film it afterwards.
+    pub film: Option<FilmRequest>,
     /// Measures the window for so many seconds a phase, then closes it.
     pub stats: Option<f64>,
 }

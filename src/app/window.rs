@@ -20,7 +20,7 @@ use crate::app::device::{self, Adapter};
 use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
-use crate::app::film::studio::{self, Studio};
+use crate::app::film::studio::{self, Studio, Viewpoint};
 use crate::app::panels::{Desk, theme};
 use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
@@ -105,6 +105,9 @@ pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options:
         .add_systems(Update, (take_news, studio::direct).chain())
         .add_systems(EguiPrimaryContextPass, lay_out)
         .add_systems(Last, (compose, apply_quality).chain());
+    if let Some(request) = options.film {
+        app.world_mut().resource_mut::<Studio>().start(request, Viewpoint::Scene);
+    }
     match measured {
         Some(stats) => app.insert_resource(stats).add_systems(Update, stats::measure.after(take_news)),
         None => app.add_systems(Last, remember.after(apply_quality)),
@@ -127,8 +130,13 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
         Err(error) if options.keep.out.is_some() => return Err(error.into()),
         outcome => outcome.err(),
     };
-    let setup =
-        Setup { options: options.simulation.clone(), keeping, script: options.script.clone(), until: options.until };
+    let setup = Setup {
+        options: options.simulation.clone(),
+        keeping,
+        script: options.script.clone(),
+        until: options.until,
+        paused: options.film.is_some(),
+    };
     let (engine, closer) = Engine::start(simulation, setup)?;
     let mut session =
         Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
@@ -162,6 +170,8 @@ fn build(scene: &str) -> Result<App, AppError> {
                 })
                 .set(RenderPlugin {
                     render_creation: WgpuSettings { backends: Some(device::backends()), ..default() }.into(),
+                    // Or the first pictures of a film would lack what was still being compiled.
+                    synchronous_pipeline_compilation: true,
                     ..default()
                 })
                 .set(LogPlugin { filter: "error".into(), ..default() }),
@@ -294,6 +304,7 @@ fn compose(
     };
     drawing.composer.compose(&mut list, &session.stage.scene, plan, &moment, &look, &drawing.quality, near);
     seen.time = drawing.time;
+    seen.legible(moment.after.living());
     seen.glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     **lens = seen;
 }

@@ -39,6 +39,12 @@ pub struct OpenArgs {
     /// Closes the window at this tick [default: when the user does]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
     pub ticks: Option<u64>,
+    /// Films the run from its first tick until --ticks, as `record --camera fixed` would film it afterwards
+    #[arg(long, value_name = "FILE", requires = "ticks")]
+    pub film: Option<PathBuf>,
+    /// Width and height of that film
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size, requires = "film")]
+    pub film_size: (u32, u32),
     /// Measures what drawing and panels cost, for S seconds a phase, and closes the window
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub stats: Option<f64>,

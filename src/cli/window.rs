@@ -38,6 +38,7 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
     use super::runs::Output;
     use crate::app::engine::keeping::Keep;
     use crate::app::{self, AppError, Closed};
+    use crate::record::{CameraPath, FilmRequest};
     use crate::run::read_log;
 
     let file = scene::SceneFile { spec: prepared.scene, ..scene::load(name)? };
@@ -47,7 +48,17 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
         goal: args.ticks.map_or(Goal::Open, Goal::Ticks),
     };
     let script = args.saving.commands.as_ref().map(|path| read_log(path, u64::MAX)).transpose()?.unwrap_or_default();
-    let options = app::Options { simulation: prepared.options, keep, script, until: args.ticks, stats: args.stats };
+    let film = args.film.as_ref().map(|output| FilmRequest {
+        output: output.clone(),
+        width: args.film_size.0,
+        height: args.film_size.1,
+        to: args.ticks,
+        camera: CameraPath::Fixed,
+        ..FilmRequest::default()
+    });
+    film.iter().try_for_each(FilmRequest::check).map_err(|e| Failure::usage(e.to_string()))?;
+    let options =
+        app::Options { simulation: prepared.options, keep, script, until: args.ticks, film, stats: args.stats };
     let Closed { code, report, trouble } = match app::run(file, options) {
         Ok(closed) => closed,
         Err(AppError::Simulation(error)) => return Err(error.into()),

@@ -163,6 +163,8 @@ pub struct Setup {
     pub script: Vec<Logged>,
     /// Tick at which the run ends.
     pub until: Option<u64>,
+    /// Whether it stands still at first.
+    pub paused: bool,
 }
 
 /// What the run came to.
@@ -250,10 +252,15 @@ pub fn pace_of(scene: &SceneSpec) -> Pace {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::time::Duration;
 
+    use super::keeping::Keep;
     use super::*;
+    use crate::backend::gpu::SharedDevice;
+    use crate::run::Goal;
     use crate::scene;
+    use crate::simulation::BackendChoice;
 
     fn engine() -> Engine {
         let file = scene::load("boids").unwrap();
@@ -261,7 +268,7 @@ mod tests {
         spec.species[0].count = 20;
         let options = Options { threads: Some(1), ..Options::default() };
         let keeping = Keeping::new(None);
-        let setup = Setup { options: options.clone(), keeping, script: vec![], until: None };
+        let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: false };
         Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap().0
     }
 
@@ -305,6 +312,48 @@ mod tests {
         assert!(wait(&engine, cruise));
         engine.send(set("species[0].nonsense", "1"));
         assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad)));
+    }
+
+    #[test]
+    fn a_run_survives_the_loss_of_its_device() {
+        let device = match SharedDevice::open() {
+            Ok(device) => device,
+            Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+            Err(e) => return eprintln!("skipped: {e}"),
+        };
+        let mut spec = scene::load("boids").unwrap().spec;
+        spec.species[0].count = 20;
+        let set = Command::Set { path: "species[0].body.cruise".into(), value: "1.25".into() };
+        let gpu = Options { backend: BackendChoice::Gpu, ..Options::default() };
+        let mut whole = Simulation::new(spec.clone(), &gpu).unwrap();
+        whole.advance(25).unwrap();
+        whole.command(set.clone()).unwrap();
+        whole.advance(15).unwrap();
+
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { device: Some(device.clone()), ..gpu };
+        let mut simulation = Simulation::new(spec, &options).unwrap();
+        let keep = Keep { out: Some(folder.path().join("run")), every: Some(10), goal: Goal::Open };
+        let mut keeping = Keeping::new(Some(keep));
+        keeping.begin(&mut simulation, "boids", Path::new("")).unwrap();
+        let setup = Setup { options, keeping, script: vec![], until: None, paused: true };
+        let (engine, closer) = Engine::start(simulation, setup).unwrap();
+        engine.send(Control::Step(25));
+        engine.send(Control::Command(set));
+        engine.send(Control::Step(3));
+        assert!(wait(&engine, |news| news.status.tick == 28));
+        device.report_lost("unplugged");
+        engine.send(Control::Step(12));
+        let mut back = None;
+        let mut said = false;
+        assert!(wait(&engine, |news| {
+            back = back.or(news.back);
+            said |= news.notices.iter().any(|n| n.bad && n.text.contains("unplugged") && n.text.contains("tick 20"));
+            news.status.tick == 40
+        }));
+        assert_eq!((back, said), (Some(20), true));
+        // The command of tick 25 was lost with the device, and has been made again.
+        assert_eq!(closer.close().unwrap().report.unwrap().digest, whole.digest().unwrap());
     }
 
     #[test]

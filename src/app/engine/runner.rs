@@ -65,7 +65,7 @@ impl Runner {
             until: setup.until,
             slot,
             epoch: 0,
-            paused: false,
+            paused: setup.paused,
             due: now,
             world: 0,
             watched: None,
@@ -230,14 +230,8 @@ impl Runner {
             }
             Control::Step(ticks) => {
                 self.paused = true;
-                // A step that stops short meets something to be done first, and goes on.
-                let mut left = ticks;
-                while left > 0 {
-                    match self.advance(left) {
-                        0 => break,
-                        done => left -= done,
-                    }
-                }
+                // Where the run ends before that, the status says so.
+                let _ = self.forward(self.simulation.tick() + u64::from(ticks));
             }
             Control::Pace(pace) => {
                 self.pace = pace;

@@ -155,6 +155,7 @@ impl Set {
         let pixels = Vec2::new(request.width as f32, request.height as f32);
         let mut seen = director.aim(film_seconds, plan, &moment).lens(pixels, None);
         seen.time = exposure.seconds as f32;
+        seen.legible(exposure.after.living());
         seen.glow = window::glow(&self.quality);
         let mut lenses = world.query::<&mut Lens>();
         for mut lens in lenses.iter_mut(world) {

@@ -28,10 +28,19 @@ impl Plugin for StudioPlugin {
     }
 }
 
+/// From where a film in the window is made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Viewpoint {
+    /// As the window shows the tank, or a part of that.
+    Window(Option<Crop>),
+    /// From where the scene puts the camera: as a finished run is filmed.
+    Scene,
+}
+
 /// The film being made, if any.
 #[derive(Resource, Default)]
 pub struct Studio {
-    wanted: Option<(FilmRequest, Option<Crop>)>,
+    wanted: Option<(FilmRequest, Viewpoint)>,
     shoot: Option<Shoot>,
     stop: bool,
 }
@@ -44,6 +53,8 @@ struct Shoot {
     texture: Texture,
     camera: Entity,
     frames: u64,
+    /// Whether the camera has drawn its first picture, which is thrown away: what it needs is made meanwhile.
+    warm: bool,
     /// Frames drawn so far.
     shot: u64,
     began: Instant,
@@ -66,10 +77,10 @@ impl Studio {
         self.shoot.is_some() || self.wanted.is_some()
     }
 
-    /// Begins a film with the next frame, of the whole view or of a part of it.
-    pub fn start(&mut self, request: FilmRequest, crop: Option<Crop>) {
+    /// Begins a film with the next frame.
+    pub fn start(&mut self, request: FilmRequest, from: Viewpoint) {
         if !self.busy() {
-            self.wanted = Some((request, crop));
+            self.wanted = Some((request, from));
         }
     }
 
@@ -97,8 +108,8 @@ fn forget(mut request: ResMut<CaptureRequest>) {
 /// Moves the film on by at most one frame.
 pub fn direct(world: &mut World) {
     let mut studio = world.remove_resource::<Studio>().unwrap_or_default();
-    if let Some((request, crop)) = studio.wanted.take() {
-        match begin(world, request, crop) {
+    if let Some((request, from)) = studio.wanted.take() {
+        match begin(world, request, from) {
             Ok(shoot) => studio.shoot = Some(shoot),
             Err(error) => world.resource_mut::<Session>().tell(error.to_string(), true),
         }
@@ -123,7 +134,7 @@ pub fn direct(world: &mut World) {
     world.insert_resource(studio);
 }
 
-fn begin(world: &mut World, request: FilmRequest, crop: Option<Crop>) -> Result<Shoot, RecordError> {
+fn begin(world: &mut World, request: FilmRequest, from: Viewpoint) -> Result<Shoot, RecordError> {
     let darkroom = Darkroom::open(open(&request)?, request.width, request.height)?;
     let texture = target(world, request.width, request.height);
     let quality = film_quality();
@@ -131,17 +142,36 @@ fn begin(world: &mut World, request: FilmRequest, crop: Option<Crop>) -> Result<
         .spawn((camera(&quality), window::bloom(quality.bloom.unwrap_or(256))))
         .insert(Camera { is_active: false, order: -1, ..default() })
         .id();
-    let eye = world.resource::<Eye>();
-    let (mut rig, tank) = (eye.rig.clone(), eye.region.size().as_vec2().max(Vec2::ONE));
-    rig.goal = rig.at;
-    let (from, to) = (tank.x / tank.y, request.width as f32 / request.height as f32);
-    let crop = crop.map(|crop| crop.widened(from, to).in_aspect(from, to));
-    let director = Director::from(rig, request.camera);
+    let aspect = request.width as f32 / request.height as f32;
+    let (director, crop) = match from {
+        Viewpoint::Scene => {
+            let scene = &world.resource::<Session>().stage.scene;
+            (Director::new(scene, request.camera, aspect), None)
+        }
+        Viewpoint::Window(crop) => {
+            let eye = world.resource::<Eye>();
+            let (mut rig, tank) = (eye.rig.clone(), eye.region.size().as_vec2().max(Vec2::ONE));
+            rig.goal = rig.at;
+            let tank = tank.x / tank.y;
+            (Director::from(rig, request.camera), crop.map(|crop| crop.widened(tank, aspect).in_aspect(tank, aspect)))
+        }
+    };
     let session = world.resource::<Session>();
     let frames = request.frames(session.stage.scene.dt);
     session.send(Control::Film(FilmClock::new(request.fps, request.speed)));
     session.send(Control::Expose(0));
-    Ok(Shoot { request, darkroom, director, crop, texture, camera, frames, shot: 0, began: Instant::now() })
+    Ok(Shoot {
+        request,
+        darkroom,
+        director,
+        crop,
+        texture,
+        camera,
+        frames,
+        warm: false,
+        shot: 0,
+        began: Instant::now(),
+    })
 }
 
 fn roll(world: &mut World, shoot: &mut Shoot) {
@@ -162,11 +192,15 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
         seen = seen.cropped(crop);
     }
     seen.time = exposure.seconds as f32;
+    seen.legible(exposure.after.living());
     seen.glow = window::glow(&film_quality());
     if let Some(mut lens) = world.get_mut::<Lens>(shoot.camera) {
         *lens = seen;
     }
     set_active(world, shoot.camera, true);
+    if !std::mem::replace(&mut shoot.warm, true) {
+        return;
+    }
     let caption = request.overlay.then(|| Caption::of(&stage.scene, &exposure));
     let develop = shoot.darkroom.ticket(caption);
     world.insert_resource(CaptureRequest(Some(Ticket { texture: shoot.texture.clone(), develop })));

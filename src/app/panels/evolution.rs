@@ -4,7 +4,8 @@ use bevy_egui::egui::{self, Color32, RichText};
 
 use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, parameters, theme};
-use crate::scene::Evolution;
+use crate::app::session::Table;
+use crate::scene::{Evolution, SpeciesSpec};
 
 /// What is chosen here.
 #[derive(Default)]
@@ -53,35 +54,46 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                         `evolution` in its file.";
             theme::empty(ui, text);
         }
-        let own = theme::swatch(species.color);
-        let curve = |name: &str, color, value| Curve { name: name.to_string(), color, rows: &table.rows, value };
-        if !species.fitness.is_empty() {
-            let curves = [
-                curve("mean of the living", own, |r| r.fitness_mean.into()),
-                curve("best of the living", BEST, |r| r.fitness_best.into()),
-                curve("mean of whole lives", LIFE, |r| r.life_fitness.into()),
-            ];
-            let tip = "Own colour: mean of the living. White: best of the living. Green: mean of lives that ended";
-            plot(ui, "fitness", "Fitness", "", tip, 104.0, &curves);
+        if table.rows.is_empty() {
+            theme::empty(ui, "The first curves come after one interval of metrics.");
+        } else {
+            curves(ui, species, table);
         }
-        if !species.diet.fields.is_empty() {
-            let curves = [curve("food of whole lives", LIFE, |r| r.life_food.into())];
-            plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
-        }
-        plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
-        if species.evolution == Evolution::Off {
-            return;
-        }
-        let curves = [curve("born", LIFE, |r| r.births.into()), curve("died", DEATH, |r| r.deaths.into())];
-        let tip = "In each interval of metrics. Green: born. Red: died";
-        plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
-        let tip = "Mean pairwise distance of genomes";
-        plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);
         generations(ui, cx, &species.name);
-        theme::section(ui, "Steering");
-        let prefix = format!("species[{index}].evolution.");
-        parameters::rows(ui, cx, parameters::Line::Slider, &|path| path.starts_with(&prefix));
+        if species.evolution != Evolution::Off {
+            theme::section(ui, "Steering");
+            let prefix = format!("species[{index}].evolution.");
+            parameters::rows(ui, cx, parameters::Line::Slider, &|path| path.starts_with(&prefix));
+        }
     });
+}
+
+/// How the species has fared.
+fn curves(ui: &mut egui::Ui, species: &SpeciesSpec, table: &Table) {
+    let own = theme::swatch(species.color);
+    let curve = |name: &str, color, value| Curve { name: name.to_string(), color, rows: &table.rows, value };
+    if !species.fitness.is_empty() {
+        let curves = [
+            curve("mean of the living", own, |r| r.fitness_mean.into()),
+            curve("best of the living", BEST, |r| r.fitness_best.into()),
+            curve("mean of whole lives", LIFE, |r| r.life_fitness.into()),
+        ];
+        let tip = "Own colour: mean of the living. White: best of the living. Green: mean of lives that ended";
+        plot(ui, "fitness", "Fitness", "", tip, 104.0, &curves);
+    }
+    if !species.diet.fields.is_empty() {
+        let curves = [curve("food of whole lives", LIFE, |r| r.life_food.into())];
+        plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
+    }
+    plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
+    if species.evolution == Evolution::Off {
+        return;
+    }
+    let curves = [curve("born", LIFE, |r| r.births.into()), curve("died", DEATH, |r| r.deaths.into())];
+    let tip = "In each interval of metrics. Green: born. Red: died";
+    plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
+    let tip = "Mean pairwise distance of genomes";
+    plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);
 }
 
 /// The last generations, newest first.

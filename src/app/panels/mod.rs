@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
-use crate::app::film::studio::{Progress, Studio};
+use crate::app::film::studio::{Progress, Studio, Viewpoint};
 use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
@@ -242,7 +242,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::Select(slot) => session.select(slot),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),
-        Ask::Film(request, crop) => studio.start(request, crop),
+        Ask::Film(request, crop) => studio.start(request, Viewpoint::Window(crop)),
         Ask::EndFilm => studio.stop(),
         Ask::Tell(text, bad) => session.tell(text, bad),
     }

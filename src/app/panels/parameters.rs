@@ -32,7 +32,7 @@ pub struct Form {
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let form = &mut cx.forms.parameters;
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 30.0).max(80.0);
+        let width = (ui.available_width() - 44.0).max(80.0);
         let edit = egui::TextEdit::singleline(&mut form.search).hint_text("search: speed, food, mutation …");
         ui.add(edit.desired_width(width)).on_hover_text("Words that the path or its description contains");
         if ui.button("✖").on_hover_text("Show all").clicked() {

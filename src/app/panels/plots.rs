@@ -51,7 +51,7 @@ pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, hei
         .y_axis_min_width(34.0)
         .y_axis_formatter(|mark, _| short(mark.value))
         .x_axis_formatter(|mark, _| format!("{} s", short(mark.value)))
-        .set_margin_fraction(egui::vec2(0.01, 0.12))
+        .set_margin_fraction(egui::vec2(0.07, 0.12))
         .show(ui, |plot| {
             for (curve, points) in lines {
                 let line = Line::new(curve.name.clone(), PlotPoints::from(points)).color(curve.color).width(1.6);

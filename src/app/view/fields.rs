@@ -6,7 +6,11 @@ use crate::layout::FieldParams;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
-/// All visible fields of a plane as one picture; `None` when there are none. At most 512 texels a side.
+/// Texels a side that a picture of coarse cells is spread over.
+const SOFT_SIDE: u32 = 256;
+
+/// All visible fields of a plane as one picture; `None` when there are none. At most 512 texels a side; the edges of
+/// coarse cells are softened away.
 pub fn picture(scene: &SceneSpec, plan: &Plan, values: &[f32]) -> Option<FieldPicture> {
     let shown: Vec<_> = scene.fields.iter().zip(&plan.fields).filter(|(spec, _)| spec.visible).collect();
     let widest = |axis: usize| shown.iter().map(|(_, p)| p.dims[axis]).max();
@@ -31,11 +35,52 @@ pub fn picture(scene: &SceneSpec, plan: &Plan, values: &[f32]) -> Option<FieldPi
             }
         }
     }
-    let mut rgba = Vec::with_capacity(light.len() * 4);
-    for texel in light {
-        rgba.extend([to_byte(texel[0]), to_byte(texel[1]), to_byte(texel[2]), 255]);
+    let bytes: Vec<[f32; 3]> = light.iter().map(|texel| texel.map(|c| f32::from(to_byte(c)))).collect();
+    let times = (SOFT_SIDE / width.max(height)).clamp(1, 8);
+    let across = spread(&bytes, width as usize, times as usize);
+    // Columns become rows and back, so that one pass serves both ways.
+    let upright = turned(&across, (width * times) as usize);
+    let both = turned(&spread(&upright, height as usize, times as usize), (height * times) as usize);
+    let rgba = both.iter().flat_map(|c| [c[0] as u8, c[1] as u8, c[2] as u8, 255]).collect();
+    Some(FieldPicture { size: [width * times, height * times], rgba })
+}
+
+/// Each row made `times` as long by a cubic B-spline through its texels: no overshoot, and no corner at a cell's edge.
+fn spread(texels: &[[f32; 3]], width: usize, times: usize) -> Vec<[f32; 3]> {
+    if times == 1 {
+        return texels.to_vec();
     }
-    Some(FieldPicture { size: [width, height], rgba })
+    let weights: Vec<(isize, [f32; 4])> = (0..times)
+        .map(|k| {
+            let at = (k as f32 + 0.5) / times as f32 - 0.5;
+            let f = at - at.floor();
+            let (f2, f3) = (f * f, f * f * f);
+            let w = [1.0 - 3.0 * f + 3.0 * f2 - f3, 4.0 - 6.0 * f2 + 3.0 * f3, 1.0 + 3.0 * f + 3.0 * f2 - 3.0 * f3, f3];
+            (at.floor() as isize - 1, w.map(|w| w / 6.0))
+        })
+        .collect();
+    let mut out = Vec::with_capacity(texels.len() * times);
+    for row in texels.chunks_exact(width) {
+        for x in 0..width as isize {
+            for (first, weights) in &weights {
+                let mut sum = [0.0f32; 3];
+                for (tap, weight) in weights.iter().enumerate() {
+                    let texel = row[(x + first + tap as isize).clamp(0, width as isize - 1) as usize];
+                    for k in 0..3 {
+                        sum[k] += weight * texel[k];
+                    }
+                }
+                out.push(sum);
+            }
+        }
+    }
+    out
+}
+
+/// Rows as columns.
+fn turned(texels: &[[f32; 3]], width: usize) -> Vec<[f32; 3]> {
+    let height = texels.len() / width;
+    (0..width).flat_map(|x| (0..height).map(move |y| texels[y * width + x])).collect()
 }
 
 /// Spots for the visible fields of a volume, at most about `budget` of them: neighbouring cells are pooled until
@@ -129,8 +174,17 @@ mod tests {
         let mut values = vec![0.0; 64];
         values[8 + 3] = 2.0;
         let picture = picture(&scene, &plan, &values).unwrap();
-        assert_eq!(picture.size, [8, 8]);
-        let green = |x: usize, y: usize| picture.rgba[(y * 8 + x) * 4 + 1];
-        assert!(green(3, 1) > 60 && green(4, 1) == 0);
+        assert_eq!(picture.size, [64, 64]);
+        let green = |x: usize, y: usize| picture.rgba[(y * 64 + x) * 4 + 1];
+        assert!(green(28, 12) > 30 && green(44, 12) == 0 && green(28, 40) == 0);
+    }
+
+    #[test]
+    fn softening_keeps_what_is_even_and_has_no_corners() {
+        let even = vec![[7.0; 3]; 12];
+        assert!(spread(&even, 4, 4).iter().all(|c| (c[0] - 7.0).abs() < 1e-4));
+        let step = [[0.0; 3], [0.0; 3], [90.0; 3], [90.0; 3]];
+        let soft = spread(&step, 4, 8);
+        assert!(soft.windows(2).all(|w| w[1][0] >= w[0][0] - 1e-4 && w[1][0] - w[0][0] < 9.0), "{soft:?}");
     }
 }

@@ -154,6 +154,8 @@ pub struct Lens {
     pub fog_start: f32,
     /// Strength of glow: higher where bloom spreads it.
     pub glow: f32,
+    /// Least length at which a body is drawn, pixels.
+    pub least: f32,
 }
 
 impl Default for Lens {
@@ -174,11 +176,22 @@ impl Default for Lens {
             fog: 0.0,
             fog_start: 0.0,
             glow: 1.0,
+            least: 13.0,
         }
     }
 }
 
 impl Lens {
+    /// Draws far bodies no smaller than suits a school of `count`: large when few, apart when many.
+    pub fn legible(&mut self, count: usize) {
+        let room = (self.pixels.x * self.pixels.y / count.max(1) as f32).sqrt();
+        // In a volume those far away must still look far away.
+        let (small, large) = if self.perspective { (12.0, 17.0) } else { (15.0, 27.0) };
+        // As seen at 720 lines; larger pictures show the same.
+        let lines = (self.pixels.y / 650.0).max(0.3);
+        self.least = (0.7 * room).clamp(small * lines, large * lines);
+    }
+
     /// The same view with a part of it filling the picture; the part has the picture's aspect.
     pub fn cropped(self, part: Crop) -> Lens {
         let (center, scale) = (part.center, 1.0 / part.half.y);

@@ -56,7 +56,7 @@ impl Frame {
         Frame {
             clip_from_world: lens.clip_from_world.to_cols_array(),
             eye: four(lens.eye, f32::from(lens.perspective)),
-            right: four(lens.right, 0.0),
+            right: four(lens.right, lens.least),
             up: four(lens.up, 0.0),
             forward: four(lens.forward, 0.0),
             extent: four(lens.extent, lens.dim as f32),
