@@ -73,9 +73,9 @@ fn tick(world: &mut World, tick: u32, parallel: bool) {
     bin::bin(world);
     hear::hear(world, tick);
     world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
-    world.each_agent(parallel, |env, lane| {
-        think::think(env, lane, tick);
-        act::act(env, lane);
+    world.each_lanes(parallel, |env, lanes| {
+        think::think(env, lanes, tick);
+        lanes.each(env, &mut |env, lane| act::act(env, lane));
     });
     act::emit(world, tick);
     interact::interact(world, parallel);

@@ -86,8 +86,8 @@ fn neighbours(
     sums.clear();
     sums.resize(count, [0; SECTOR_SUMS]);
     near.gather(env, slot, pos, sense.range, sense.mask);
-    near.arrange(sense, axes);
-    near.add(env, sense, axes, k, sums);
+    near.arrange(env, sense, axes);
+    near.add(sense, sums);
     if channels > 0 {
         heard.clear();
         heard.resize(count * channels, 0);
@@ -128,8 +128,8 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
     let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
     let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
     near.gather(env, slot, pos, sense.range, sense.mask);
-    for i in 0..near.len {
-        let key = (near.square[i].to_bits(), env.sorted.id[near.index[i] as usize]);
+    for (i, square) in near.squares().iter().enumerate() {
+        let key = (square.to_bits(), env.sorted.id[near.index[i] as usize]);
         if key < best[k - 1] {
             let mut at = k - 1;
             while at > 0 && key < best[at - 1] {
@@ -138,7 +138,7 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
                 at -= 1;
             }
             best[at] = key;
-            offsets[at] = [near.offset[0][i], near.offset[1][i], near.offset[2][i]];
+            offsets[at] = near.offset(i);
         }
     }
     let dim = env.plan.tank.dim as usize;
@@ -160,11 +160,11 @@ fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
     let own = seat.agent.heading;
     near.gather(env, seat.slot, seat.agent.pos, tank.social_range, 1 << env.species_index);
     let (mut align, mut least) = (0i32, f32::MAX);
-    for i in 0..near.len {
-        let at = near.index[i] as usize;
+    for (square, at) in near.squares().iter().zip(&near.index) {
+        let at = *at as usize;
         let h = [env.sorted.heading[0][at], env.sorted.heading[1][at], env.sorted.heading[2][at]];
         align += fixed(dot(own, h), tank.sense_scale);
-        least = least.min(near.square[i]);
+        least = least.min(*square);
     }
     if near.len == 0 {
         return [0.0; 2];

@@ -279,13 +279,17 @@ impl Seats<'_> {
             );
             return;
         }
+        let at = |i: usize| agents[(self.order[i.min(n - 1)] - s.slot_start) as usize];
+        // The next agent is fetched while this one is at work: slots lie far apart in memory.
+        let mut next = if n > 0 { at(0) } else { bytemuck::Zeroable::zeroed() };
         for (i, (&slot, social)) in self.order.iter().zip(self.social).enumerate() {
             let local = (slot - s.slot_start) as usize;
+            let agent = std::mem::replace(&mut next, at(i + 1));
             stage(
                 env,
                 &mut Seat {
                     slot,
-                    agent: &agents[local],
+                    agent: &agent,
                     action: &actions[local * a..(local + 1) * a],
                     obs: &mut self.obs[i * o..(i + 1) * o],
                     social,
@@ -295,9 +299,13 @@ impl Seats<'_> {
     }
 }
 
+/// Most slots that a stage gets at once: as many as the widest processors have lanes for numbers.
+pub const LANES: usize = 16;
+
 /// A run of neighbouring slots of one species.
-struct Lanes<'a> {
-    slot: u32,
+pub struct Lanes<'a> {
+    /// First slot.
+    pub slot: u32,
     agents: &'a mut [Agent],
     actions: &'a mut [f32],
     memory: &'a mut [f32],
@@ -322,16 +330,17 @@ impl<'a> Lanes<'a> {
         )
     }
 
-    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lane) + Sync)) {
-        let n = self.agents.len();
-        if parallel && n > TASK_SLOTS {
-            let (left, right) = self.split(env.species, n / 2);
-            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
-            return;
-        }
+    /// Slots.
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Runs `stage` for each living agent.
+    #[inline(always)]
+    pub fn each(&mut self, env: &Env, stage: &mut impl FnMut(&Env, &mut Lane)) {
         let s = env.species;
         let (o, a, m) = (s.obs_len as usize, s.act_len as usize, s.mem_len as usize);
-        for (i, (agent, note)) in self.agents.iter_mut().zip(self.notes).enumerate() {
+        for (i, (agent, note)) in self.agents.iter_mut().zip(&mut *self.notes).enumerate() {
             if agent.alive == 0 {
                 continue;
             }
@@ -348,6 +357,24 @@ impl<'a> Lanes<'a> {
                     note,
                 },
             );
+        }
+    }
+
+    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lanes) + Sync)) {
+        let n = self.len();
+        if parallel && n > TASK_SLOTS {
+            let (left, right) = self.split(env.species, n / 2);
+            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
+            return;
+        }
+        let mut rest = self;
+        while rest.len() > LANES {
+            let (mut first, others) = rest.split(env.species, LANES);
+            stage(env, &mut first);
+            rest = others;
+        }
+        if rest.len() > 0 {
+            stage(env, &mut rest);
         }
     }
 }
@@ -372,9 +399,14 @@ impl World<'_> {
         (self.scratch.obs, self.scratch.social) = (obs, social);
     }
 
-    /// Runs `stage` for every living agent, species after species, over threads when `parallel`. A stage writes its
-    /// own lane alone, so the order of agents cannot matter.
+    /// Runs `stage` for every living agent.
     pub fn each_agent(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lane) + Sync) {
+        self.each_lanes(parallel, |env, lanes| lanes.each(env, &mut |env, lane| stage(env, lane)));
+    }
+
+    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads when `parallel`. A stage
+    /// writes its own lanes alone, so the order of agents cannot matter.
+    pub fn each_lanes(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lanes) + Sync) {
         let mut notes = std::mem::take(&mut self.scratch.notes);
         let agents = std::mem::take(&mut self.agents);
         let actions = std::mem::take(&mut self.actions);
