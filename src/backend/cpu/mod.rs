@@ -70,18 +70,18 @@ impl CpuBackend {
 
 /// One tick of one world: the stages in their order.
 fn tick(world: &mut World, tick: u32, parallel: bool) {
-    bin::bin(world);
-    hear::hear(world, tick);
+    bin::bin(world, parallel);
+    hear::hear(world, tick, parallel);
     world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
     world.each_lanes(parallel, |env, lanes| {
         think::think(env, lanes, tick);
         lanes.each(env, &mut |env, lane| act::act(env, lane));
     });
-    act::emit(world, tick);
+    act::emit(world, tick, parallel);
     interact::interact(world, parallel);
     fields::fields(world, tick, parallel);
     turnover::turnover(world, tick);
-    tally::tally(world);
+    tally::tally(world, parallel);
 }
 
 impl Backend for CpuBackend {

@@ -4,7 +4,7 @@
 use super::bin::each_run;
 use super::world::Env;
 use crate::layout::*;
-use crate::math::{Vec3, fixed_small, turn};
+use crate::math::{Vec3, fixed_small, turn, whole_small};
 
 /// Candidates and neighbours worked on at once: a vector register of the widest processors. `Sorted` ends in as many
 /// empty places, so that a step may read past its run.
@@ -41,9 +41,9 @@ pub struct Near {
 }
 
 impl Near {
-    /// Gathers every other agent within `range` of `pos` that `mask` allows.
+    /// Gathers every other agent within `range` of `pos` that `mask` allows; `place` is the agent's own among the sorted.
     #[inline(always)]
-    pub fn gather(&mut self, env: &Env, slot: u32, pos: Vec3, range: f32, mask: u32) {
+    pub fn gather(&mut self, env: &Env, place: u32, pos: Vec3, range: f32, mask: u32) {
         let tank = &env.plan.tank;
         let dim = tank.dim as usize;
         let reach = range * range;
@@ -52,6 +52,8 @@ impl Near {
         self.runs.clear();
         each_run(env, pos, range, |first, last| self.runs.push((first, last)));
         let (index, mut len) = (&mut self.index, 0);
+        // Most senses perceive everyone, and need not look at who is who.
+        let everyone = (0..env.plan.species.len()).all(|species| mask >> species & 1 == 1);
         for &(first, last) in &self.runs {
             if index.len() < len + (last - first) + BATCH {
                 index.resize(2 * (len + last - first + BATCH), 0);
@@ -67,10 +69,15 @@ impl Near {
                         square[i] += d * d;
                     }
                 }
-                let (species, slots) = (batch(&env.sorted.species, at), batch(&env.sorted.slot, at));
                 let mut keep = [0u32; BATCH];
                 for i in 0..BATCH {
-                    keep[i] = u32::from(square[i] < reach) & u32::from(slots[i] != slot) & (mask >> (species[i] & 31));
+                    keep[i] = u32::from(square[i] < reach) & u32::from((at + i) as u32 != place);
+                }
+                if !everyone {
+                    let species = batch(&env.sorted.species, at);
+                    for i in 0..BATCH {
+                        keep[i] &= mask >> (species[i] & 31);
+                    }
                 }
                 // Places are written without branches: one that is not kept is written over by the next.
                 let (kept, mut n) = (&mut index[len..len + BATCH], 0);
@@ -235,7 +242,7 @@ fn sectors(sense: &SenseParams, local: &[Batch<f32>; 3], square: &Batch<f32>) ->
         let count = sense.count as f32;
         for i in 0..BATCH {
             // Half a sector further, so that the first is centred straight ahead.
-            let t = (turn(local[1][i], local[0][i]) * count + 0.5) as i32 as u32;
+            let t = whole_small(turn(local[1][i], local[0][i]) * count + 0.5);
             sector[i] = if t >= sense.count { t - sense.count } else { t };
         }
     }
@@ -243,7 +250,7 @@ fn sectors(sense: &SenseParams, local: &[Batch<f32>; 3], square: &Batch<f32>) ->
         for i in 0..BATCH {
             // Bands of equal height have equal solid angles.
             let h = (local[2][i] / square[i].sqrt().max(1e-6) + 1.0) * 0.5 * sense.elevation as f32;
-            sector[i] += ((h.max(0.0) as i32 as u32).min(sense.elevation - 1)) * sense.count;
+            sector[i] += whole_small(h.max(0.0)).min(sense.elevation - 1) * sense.count;
         }
     }
     sector

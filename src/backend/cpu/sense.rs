@@ -44,8 +44,8 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
         let (agent, out) = (seat.agent, &mut seat.obs[range]);
         match sense.kind {
-            SENSE_NEIGHBOURS => neighbours(env, sense, seat.slot, agent.pos, axes, work, out),
-            SENSE_NEAREST => nearest(env, sense, seat.slot, agent.pos, axes, &mut work.near, out),
+            SENSE_NEIGHBOURS => neighbours(env, sense, seat.place, agent.pos, axes, work, out),
+            SENSE_NEAREST => nearest(env, sense, seat.place, agent.pos, axes, &mut work.near, out),
             SENSE_FIELD_VALUE => out[0] = taste(env, sense, agent.pos),
             SENSE_FIELD_GRADIENT => gradient(env, sense, agent.pos, axes, out),
             SENSE_FIELD_ANTENNAE => antennae(env, sense, agent.pos, axes, out),
@@ -73,7 +73,7 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
 fn neighbours(
     env: &Env,
     sense: &SenseParams,
-    slot: u32,
+    place: u32,
     pos: Vec3,
     axes: [Vec3; 3],
     Work { near, sums, heard }: &mut Work,
@@ -85,7 +85,7 @@ fn neighbours(
     let k = tank.sense_scale;
     sums.clear();
     sums.resize(count, [0; SECTOR_SUMS]);
-    near.gather(env, slot, pos, sense.range, sense.mask);
+    near.gather(env, place, pos, sense.range, sense.mask);
     near.arrange(env, sense, axes);
     near.add(sense, sums);
     if channels > 0 {
@@ -122,12 +122,12 @@ fn neighbours(
 }
 
 #[inline(always)]
-fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
+fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
     let k = sense.count as usize;
     // (distance bits, id) orders by distance, then by id: bits of non-negative floats order as integers.
     let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
     let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
-    near.gather(env, slot, pos, sense.range, sense.mask);
+    near.gather(env, place, pos, sense.range, sense.mask);
     for (i, square) in near.squares().iter().enumerate() {
         let key = (square.to_bits(), env.sorted.id[near.index[i] as usize]);
         if key < best[k - 1] {
@@ -158,7 +158,7 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
 fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
     let tank = &env.plan.tank;
     let own = seat.agent.heading;
-    near.gather(env, seat.slot, seat.agent.pos, tank.social_range, 1 << env.species_index);
+    near.gather(env, seat.place, seat.agent.pos, tank.social_range, 1 << env.species_index);
     let (mut align, mut least) = (0i32, f32::MAX);
     for (square, at) in near.squares().iter().zip(&near.index) {
         let at = *at as usize;

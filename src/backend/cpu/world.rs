@@ -20,8 +20,8 @@ pub struct Scratch {
     pub cell_of: Vec<u32>,
     /// Where each slot's agent stood when the tick began.
     pub start_pos: Vec<[f32; 3]>,
-    /// Slots of the living of each species in the order of `sorted`, from the species' first slot on: its seats.
-    pub order: Vec<u32>,
+    /// Seats of each species, from its first slot on: the places of its living among `sorted`, in order.
+    pub seats: Vec<u32>,
     /// Living agents of each species.
     pub living: Vec<u32>,
     /// Seat of each slot in its species, NONE when dead.
@@ -97,7 +97,7 @@ impl Scratch {
             cell_start: vec![0; d.grid_cells as usize + 1],
             cell_of: vec![NONE; slots],
             start_pos: vec![[0.0; 3]; slots],
-            order: vec![0; slots],
+            seats: vec![0; slots],
             living: vec![0; plan.species.len()],
             seat: vec![NONE; slots],
             heard: vec![0.0; d.sig as usize],
@@ -222,8 +222,8 @@ pub struct Env<'a> {
 
 /// One agent while it senses.
 pub struct Seat<'a> {
-    /// Slot in the world.
-    pub slot: u32,
+    /// Place among the sorted agents.
+    pub place: u32,
     /// State.
     pub agent: &'a Agent,
     /// Last action.
@@ -252,7 +252,7 @@ pub struct Lane<'a> {
 
 /// A run of neighbouring seats of one species.
 struct Seats<'a> {
-    order: &'a [u32],
+    places: &'a [u32],
     obs: &'a mut [f32],
     social: &'a mut [[f32; 2]],
 }
@@ -266,31 +266,33 @@ impl Seats<'_> {
         parallel: bool,
         stage: &(impl Fn(&Env, &mut Seat) + Sync),
     ) {
-        let (s, n) = (env.species, self.order.len());
+        let (s, n) = (env.species, self.places.len());
         let (o, a) = (s.obs_len as usize, s.act_len as usize);
         if parallel && n > TASK_SLOTS {
-            let (order, order_r) = self.order.split_at(n / 2);
+            let (places, places_r) = self.places.split_at(n / 2);
             let (obs, obs_r) = self.obs.split_at_mut(n / 2 * o);
             let (social, social_r) = self.social.split_at_mut(n / 2);
-            let right = Seats { order: order_r, obs: obs_r, social: social_r };
+            let right = Seats { places: places_r, obs: obs_r, social: social_r };
             rayon::join(
-                || Seats { order, obs, social }.run(env, agents, actions, true, stage),
+                || Seats { places, obs, social }.run(env, agents, actions, true, stage),
                 || right.run(env, agents, actions, true, stage),
             );
             return;
         }
-        let at = |i: usize| agents[(self.order[i.min(n - 1)] - s.slot_start) as usize];
-        // The next agent is fetched while this one is at work: slots lie far apart in memory.
-        let mut next = if n > 0 { at(0) } else { bytemuck::Zeroable::zeroed() };
-        for (i, (&slot, social)) in self.order.iter().zip(self.social).enumerate() {
-            let local = (slot - s.slot_start) as usize;
-            let agent = std::mem::replace(&mut next, at(i + 1));
+        let local = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
+        let Some(&first) = self.places.first() else { return };
+        let mut next = agents[local(first)];
+        for (i, (&place, social)) in self.places.iter().zip(self.social).enumerate() {
+            // The next agent is fetched while this one is at work: slots lie far apart in memory.
+            let after = self.places.get(i + 1).map_or(next, |place| agents[local(*place)]);
+            let agent = std::mem::replace(&mut next, after);
+            let action = local(place) * a;
             stage(
                 env,
                 &mut Seat {
-                    slot,
+                    place,
                     agent: &agent,
-                    action: &actions[local * a..(local + 1) * a],
+                    action: &actions[action..action + a],
                     obs: &mut self.obs[i * o..(i + 1) * o],
                     social,
                 },
@@ -389,7 +391,7 @@ impl World<'_> {
             let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
             let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
             let seats = Seats {
-                order: &self.scratch.order[slots.clone()][..living],
+                places: &self.scratch.seats[slots.clone()][..living],
                 obs: &mut obs[part(s.obs_start, s.obs_len)],
                 social: &mut social[slots.clone()],
             };
