@@ -199,6 +199,7 @@ fn taste(env: &Env, sense: &SenseParams, pos: Vec3) -> f32 {
     sum * sense.inverse
 }
 
+#[inline(always)]
 fn gradient(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let mut slope = [0.0; 3];
     // The first perceived field's cell is the step for all of them.
@@ -215,6 +216,7 @@ fn gradient(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mu
     }
 }
 
+#[inline(always)]
 fn antennae(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let ahead = scale(axes[0], cos(sense.angle) * sense.range);
     let aside = scale(axes[1], sin(sense.angle) * sense.range);
@@ -228,6 +230,7 @@ fn antennae(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mu
     }
 }
 
+#[inline(always)]
 fn walls(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let rays = sense.count as usize;
     for (ray, out) in out.iter_mut().enumerate() {
