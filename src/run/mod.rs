@@ -1,21 +1,21 @@
 //! Runs on disk: a folder a run, with the effective scene, the command log, tables, checkpoints and genomes. Scene,
 //! seed and command log are the run: they replay it. Knows nothing of command lines or windows.
 
-pub mod files;
 pub mod format;
 pub mod store;
 pub mod tables;
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::command::{self, LogError, Logged};
+use crate::files::{self, FileError};
 use crate::genome_file::{GenomeFileError, SHIPPED};
 use crate::scene::{self, SceneError, SceneSpec};
 use crate::simulation::{Happened, Simulation, SimulationError};
-use files::FileError;
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
@@ -303,7 +303,11 @@ fn read_info(path: &Path) -> Result<RunInfo, RunError> {
 
 fn lock(path: &Path) -> Result<File, RunError> {
     let file = path.join("lock");
-    let lock = File::create(&file).map_err(files::on("create", &file))?;
+    let open = || match files::open_own(&file) {
+        Err(problem) if problem.kind() == ErrorKind::NotFound => File::create_new(&file),
+        opened => opened,
+    };
+    let lock = open().map_err(files::on("open", &file))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),

@@ -102,3 +102,26 @@ fn a_full_disk_stops_saving_and_keeps_the_last_good_checkpoint() {
     outcome(home.path(), &["resume", &run, "--ticks", &goal], 0);
     outcome(home.path(), &["replay", &run], 0);
 }
+
+/// Files that are links, in the places where a run writes.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_links() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    let foreign = home.file("foreign", &"precious ".repeat(10_000));
+    for name in ["lock", "metrics.csv", "run.part", "checkpoints/tick-000000000120.part"] {
+        let path = Path::new(&run).join(name);
+        let kept = fs::read(&path).ok();
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(&foreign, &path).unwrap();
+        let code = if name.ends_with(".part") { 0 } else { 1 };
+        let (_, err) = outcome(home.path(), &["resume", &run, "--ticks", "120"], code);
+        assert!(code == 0 || err.contains("not a regular file"), "{name}: {err}");
+        assert_eq!(fs::read_to_string(&foreign).unwrap().len(), 90_000, "{name} led into a foreign file");
+        let _ = fs::remove_file(&path);
+        if let Some(kept) = kept {
+            fs::write(&path, kept).unwrap();
+        }
+    }
+}
