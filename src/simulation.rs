@@ -30,6 +30,7 @@ pub use crate::evolution::LineageRecord;
 pub use crate::evolution::generational::GenerationRow;
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
+pub use command::scene_after;
 pub use progress::{Fault, Progress};
 pub use sizes::{check_sizes, memory, state_bytes};
 
@@ -85,6 +86,17 @@ pub enum SimulationError {
     /// Saved state that does not fit its scene.
     #[error("the saved state cannot be used: {0}")]
     State(String),
+}
+
+impl SimulationError {
+    /// Why the device was lost, if that is what happened; the run can then go back to its last checkpoint.
+    pub fn lost(&self) -> Option<&str> {
+        match self {
+            SimulationError::Backend(BackendError::DeviceLost(why))
+            | SimulationError::Event { problem: CommandError::Lost(why), .. } => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// What happened while advancing.

@@ -98,6 +98,29 @@ fn bad_usage_is_told_with_code_2() {
 }
 
 #[test]
+fn scripts_are_rehearsed_before_the_run() {
+    let home = Home::new();
+    let run = home.at("run");
+    let script = home.file(
+        "script.ron",
+        "// line 1\n\
+         (tick: 10, command: Set(path: \"species[1].body.top_speed\", value: \"9\"))\n\
+         (tick: 20, command: Set(path: \"species[1].body.cruise\", value: \"8\"))\n\
+         (tick: 4000, command: Set(path: \"species[1].body.cruise\", value: \"9.5\"))\n\
+         (tick: 4000, command: Cull(species: \"whale\", share: 0.5))\n",
+    );
+    let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "30", "--commands", &script, "--out", &run], 2);
+    assert!(err.contains("script.ron: line 4 of the command log: ") && err.contains("top_speed"), "{err}");
+    assert!(err.contains("script.ron: line 5 of the command log: there is no species `whale`"), "{err}");
+    assert!(!err.contains("line 3") && err.contains("`prey`, `hunter`"), "{err}");
+    assert!(!std::path::Path::new(&run).exists(), "nothing was begun");
+
+    let late = home.file("late.ron", "(tick: 30, command: Cull(species: \"prey\", share: 0.5))\n(tick: 31, command: Cull(species: \"prey\", share: 0.5))\n");
+    let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "30", "--commands", &late, "--out", &run], 0);
+    assert!(err.contains("late.ron: from line 2 on (1 of 2 commands)") && err.contains("tick 30"), "{err}");
+}
+
+#[test]
 fn check_shows_every_problem() {
     let home = Home::new();
     let (ok, _) = outcome(home.path(), &["check", "boids", POND, RACE], 0);
