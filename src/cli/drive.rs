@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::screen::Screen;
 use super::{Done, Failure};
-use crate::backend::BackendError;
-use crate::command::Logged;
+use crate::command::{CommandError, Logged};
 use crate::report::quoted;
 use crate::run::{Goal, RunError, RunFolder};
-use crate::simulation::{BackendChoice, Happened, Options, Simulation, SimulationError};
+use crate::simulation::{BackendChoice, Checkpoint, Happened, Options, Simulation, SimulationError};
 
 /// Real time that one step should take.
 const STEP: Duration = Duration::from_millis(100);
@@ -36,13 +35,63 @@ pub struct Drive<'a> {
     pub screen: Screen,
     /// Set when the run should end.
     pub stop: &'a AtomicBool,
+    /// What is counted.
+    pub tally: Tally,
+}
+
+/// What a drive counts on its way.
+#[derive(Default)]
+pub struct Tally {
     /// Agents removed because something was not finite.
     pub faults: u64,
+    /// How many of them before the last checkpoint.
+    saved_faults: u64,
+    /// Tick of the checkpoint that the run went back to last.
+    back_to: Option<u64>,
+}
+
+/// Why a run did not get to its end.
+#[derive(Debug)]
+enum Broken {
+    /// The device went away: the run goes back to its last checkpoint.
+    Lost(String),
+    /// It fails.
+    Failed(Failure),
+}
+
+impl Broken {
+    fn simulation(error: SimulationError) -> Broken {
+        match error.lost() {
+            Some(why) => Broken::Lost(why.to_string()),
+            None => Broken::Failed(error.into()),
+        }
+    }
+
+    /// Of what went wrong while the run folder at `path` was written.
+    fn saving(error: RunError, path: &Path) -> Broken {
+        match &error {
+            RunError::Simulation(inner) if inner.lost().is_some() => {
+                Broken::Lost(inner.lost().unwrap_or_default().to_string())
+            }
+            _ => Broken::Failed(not_saved(error, path)),
+        }
+    }
 }
 
 impl Drive<'_> {
-    /// Advances until the goal is reached or a stop is asked for, and saves the end.
-    pub fn go(&mut self) -> Result<Done, Failure> {
+    /// Advances until the goal is reached or a stop is asked for, and saves the end, which is given back. A device that
+    /// is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
+    pub fn go(&mut self) -> Result<(Done, Checkpoint), Failure> {
+        loop {
+            match self.to_the_end() {
+                Ok(end) => return Ok(end),
+                Err(Broken::Failed(failure)) => return Err(failure),
+                Err(Broken::Lost(why)) => self.recover(&why)?,
+            }
+        }
+    }
+
+    fn to_the_end(&mut self) -> Result<(Done, Checkpoint), Broken> {
         self.save()?;
         let mut saved = Instant::now();
         let mut step = 1u64;
@@ -56,11 +105,8 @@ impl Drive<'_> {
             }
             let before = Instant::now();
             let ticks = step.min(self.ticks_allowed()).min(u64::from(u32::MAX)) as u32;
-            match self.simulation.advance(ticks) {
-                Ok(happened) => self.note(&happened)?,
-                Err(SimulationError::Backend(BackendError::DeviceLost(why))) => self.recover(&why)?,
-                Err(error) => return Err(error.into()),
-            }
+            let happened = self.simulation.advance(ticks).map_err(Broken::simulation)?;
+            self.note(&happened)?;
             let due = match self.checkpoint_every {
                 Some(every) => self.simulation.tick().is_multiple_of(every),
                 None => saved.elapsed() >= SAVE_EVERY,
@@ -74,10 +120,9 @@ impl Drive<'_> {
             step = ((step as f64 * ratio.clamp(0.25, 2.0)) as u64).clamp(1, 1 << 20);
         };
         self.screen.end();
-        if let Some(folder) = self.folder.as_deref_mut() {
-            folder.finish(&mut self.simulation).map_err(|e| not_saved(e, folder.path()))?;
-        }
-        Ok(done)
+        self.finish()?;
+        let end = self.simulation.checkpoint().map_err(Broken::simulation)?;
+        Ok((done, end))
     }
 
     fn reached(&self) -> bool {
@@ -108,39 +153,59 @@ impl Drive<'_> {
     }
 
     /// Makes the commands of the script that are due. The log counts how many have been.
-    fn commands(&mut self) -> Result<(), Failure> {
+    fn commands(&mut self) -> Result<(), Broken> {
         while let Some(next) = self.script.get(self.simulation.log().len())
             && next.tick <= self.simulation.tick()
         {
-            let made = self.simulation.command(next.command.clone());
-            made.map_err(|e| Failure::usage(format!("the command for tick {}: {e}", next.tick)))?;
+            self.simulation.command(next.command.clone()).map_err(|error| match error {
+                CommandError::Lost(why) => Broken::Lost(why),
+                other => Broken::Failed(Failure::usage(format!("the command for tick {}: {other}", next.tick))),
+            })?;
         }
         Ok(())
     }
 
-    fn note(&mut self, happened: &Happened) -> Result<(), Failure> {
-        self.faults += happened.faults.iter().map(|fault| u64::from(fault.count)).sum::<u64>();
+    fn note(&mut self, happened: &Happened) -> Result<(), Broken> {
+        self.tally.faults += happened.faults.iter().map(|fault| u64::from(fault.count)).sum::<u64>();
         if let Some(folder) = self.folder.as_deref_mut() {
-            folder.record(happened).map_err(|e| not_saved(e, folder.path()))?;
+            folder.record(happened).map_err(|e| Broken::saving(e, folder.path()))?;
         }
         self.screen.update(&self.simulation, &happened.metrics);
         Ok(())
     }
 
-    fn save(&mut self) -> Result<(), Failure> {
+    fn save(&mut self) -> Result<(), Broken> {
         let Some(folder) = self.folder.as_deref_mut() else { return Ok(()) };
-        folder.save(&mut self.simulation).map_err(|e| not_saved(e, folder.path()))
+        folder.save(&mut self.simulation).map_err(|e| Broken::saving(e, folder.path()))?;
+        self.tally.saved_faults = self.tally.faults;
+        Ok(())
     }
 
-    /// After the loss of a device: back to the last checkpoint, on the same kind of backend, or on the processor.
+    fn finish(&mut self) -> Result<(), Broken> {
+        let Some(folder) = self.folder.as_deref_mut() else { return Ok(()) };
+        folder.finish(&mut self.simulation).map_err(|e| Broken::saving(e, folder.path()))
+    }
+
+    /// After the loss of a device: back to the last checkpoint, on a new device of the same kind of backend, or on the
+    /// processor where there is none or it was lost as well before anything was gained.
     fn recover(&mut self, why: &str) -> Result<(), Failure> {
         let lost = || Failure::failed(format!("the GPU device was lost: {why}"));
         let folder = self.folder.as_deref_mut().ok_or_else(lost)?;
         let loaded = folder.go_back()?;
         let tick = loaded.header.tick;
-        let again = Simulation::restore(loaded.checkpoint.clone(), &self.options);
-        let cpu = Options { backend: BackendChoice::Cpu, ..self.options.clone() };
-        self.simulation = again.or_else(|_| Simulation::restore(loaded.checkpoint, &cpu))?;
+        self.options.device = None;
+        let again = match self.tally.back_to.replace(tick) {
+            Some(before) if before == tick => None,
+            _ => Simulation::restore(loaded.checkpoint.clone(), &self.options).ok(),
+        };
+        self.simulation = match again {
+            Some(simulation) => simulation,
+            None => {
+                self.options.backend = BackendChoice::Cpu;
+                Simulation::restore(loaded.checkpoint, &self.options)?
+            }
+        };
+        self.tally.faults = self.tally.saved_faults;
         let on = self.simulation.info();
         eprintln!("the GPU device was lost ({why}): going on from tick {tick} on {} ({})", on.kind, on.device);
         Ok(())
@@ -155,3 +220,7 @@ fn not_saved(error: RunError, path: &Path) -> Failure {
          The last good checkpoint is kept. Go on from it, when the cause is gone, with: iwashi resume {run}"
     ))
 }
+
+#[cfg(test)]
+#[path = "drive_tests.rs"]
+mod tests;

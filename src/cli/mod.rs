@@ -6,6 +6,7 @@ mod prepare;
 mod record;
 mod runs;
 mod screen;
+mod script;
 mod tell;
 mod window;
 
@@ -70,9 +71,11 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         match error {
             RunError::Simulation(error) => error.into(),
-            RunError::NotEmpty(_) | RunError::NoRun(_) | RunError::Scene(_) | RunError::Log { .. } => {
-                Failure::usage(error.to_string())
-            }
+            RunError::NotEmpty(_)
+            | RunError::NoRun(_)
+            | RunError::Scene(_)
+            | RunError::Log { .. }
+            | RunError::Beyond { .. } => Failure::usage(error.to_string()),
             _ => Failure::failed(error.to_string()),
         }
     }

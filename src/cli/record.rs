@@ -25,7 +25,7 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
     use crate::run::Past;
     use crate::simulation::Simulation;
 
-    let request = FilmRequest {
+    let mut request = FilmRequest {
         output: args.output.clone(),
         width: args.size.0,
         height: args.size.1,
@@ -49,6 +49,13 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
             return Err(Failure::usage("a finished run is filmed as it was: --seed and --set belong to scenes"));
         }
         let past = Past::read(folder)?;
+        let ticks = f64::from(request.seconds) * f64::from(request.speed) / f64::from(past.scene.dt);
+        if let Some(end) = past.cut(request.from, request.to, ticks)? {
+            request.to = Some(end);
+            if !args.quiet {
+                say(&format!("The run ends at tick {end}, and so does the film.\n"));
+            }
+        }
         let options = past_options(args.backend, args.threads, &past.info.backend, folder);
         (Simulation::new(past.scene, &options)?, past.log)
     } else {
