@@ -225,15 +225,20 @@ impl About<'_> {
     /// What each way of evolving needs.
     fn evolution(&mut self) {
         let SpeciesSpec { evolution, sharing, fitness, energy, count, .. } = self.species;
-        let (live, scored) = match evolution {
+        let scored = match evolution {
             Evolution::Off => return,
-            Evolution::Turnover(_) => (true, true),
-            Evolution::Ecology(_) => (true, false),
-            Evolution::Generational(_) => (false, true),
+            Evolution::Turnover(_) | Evolution::Generational(_) => true,
+            Evolution::Ecology(_) => false,
         };
-        if live && *sharing != Sharing::Own {
-            let wrong = "is not Own, but agents are born one by one";
-            self.tell("sharing", &["evolution[]"], wrong, "Own, or Generational evolution");
+        match (evolution, sharing) {
+            (Evolution::Turnover(_), Sharing::Species) => {
+                self.tell("sharing", &["evolution[]"], "leaves one genome, with none to select from", "Own, or Group");
+            }
+            (Evolution::Ecology(_), Sharing::Group(_) | Sharing::Species) => {
+                let wrong = "is not Own, but agents are born one by one";
+                self.tell("sharing", &["evolution[]"], wrong, "Own, or another evolution");
+            }
+            _ => {}
         }
         if scored && fitness.is_empty() {
             let right = "at least one term, as in [(term: FoodEaten)]";
