@@ -1,11 +1,14 @@
-//! Speed of the engine: agent-steps per second for 1k, 10k and 100k agents, with own and shared genomes
-//! (16-32-16-4 tanh, 1,140 parameters) and about 31 neighbours in range; median of several repetitions, one line of
-//! JSON each. Every repetition begins at the same start, because a school that swims together draws together.
-//! `cargo bench --no-default-features --bench engine [-- FILTER]`.
+//! Speed of the engine: agent-steps per second, and nanoseconds per agent and stage, for 1k, 10k and 100k agents, with own
+//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) and about 31 neighbours in range, on the processor and on the
+//! GPU where there is one; median of several repetitions, one line of JSON each. Every repetition begins at the same start, because a school that swims together draws together.
+//! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part
+//! of a name such as `cpu-own-10000`.
 
 use std::time::Instant;
 
-use iwashi::backend::{Backend, Shape, cpu::CpuBackend};
+use iwashi::backend::cpu::CpuBackend;
+use iwashi::backend::gpu::{GpuBackend, SharedDevice};
+use iwashi::backend::{Backend, Shape};
 use iwashi::layout::Agent;
 use iwashi::plan::Plan;
 use iwashi::rng;
@@ -58,42 +61,64 @@ fn neighbours(scene: &SceneSpec, state: &WorldState) -> f64 {
     counts.iter().sum::<usize>() as f64 / counts.len() as f64
 }
 
+/// Runs one school on one backend and prints a line.
+fn measure(name: &str, scene: &SceneSpec, plan: &Plan, backend: &mut dyn Backend, state: &WorldState) {
+    let agents = plan.dims.slots;
+    let ticks = if backend.info().kind == "cpu" { (200_000 / agents).max(4) } else { (20_000 / agents).max(2) };
+    let mut rates = vec![];
+    // The first repetition warms up and does not count.
+    for repetition in 0..=REPEATS {
+        backend.load(state).expect("the state has the plan's sizes");
+        let begin = Instant::now();
+        backend.advance(ticks).expect("ticks");
+        if repetition > 0 {
+            rates.push(f64::from(agents) * f64::from(ticks) / begin.elapsed().as_secs_f64());
+        }
+    }
+    let crowd = neighbours(scene, &backend.save().expect("state"));
+    backend.load(state).expect("the state has the plan's sizes");
+    let each = |time: std::time::Duration| (time.as_secs_f64() * 1e10 / f64::from(agents * ticks)).round() / 10.0;
+    let stages: serde_json::Map<String, serde_json::Value> = match backend.profile(ticks) {
+        Ok(times) => times.into_iter().map(|(stage, time)| (stage.into(), each(time).into())).collect(),
+        Err(e) => [("none".to_string(), e.to_string().into())].into_iter().collect(),
+    };
+    rates.sort_by(f64::total_cmp);
+    println!(
+        "{}",
+        serde_json::json!({
+            "bench": name, "agents": agents, "parameters": plan.species[0].genome_len, "ticks": ticks,
+            "device": backend.info().device, "neighbours_at_the_end": (crowd * 10.0).round() / 10.0,
+            "agent_steps_per_second": rates[REPEATS / 2].round(),
+            "lowest": rates[0].round(), "highest": rates[REPEATS - 1].round(),
+            "ns_per_agent_step": (1e10 / rates[REPEATS / 2]).round() / 10.0,
+            "ns_per_agent_and_stage": stages,
+        })
+    );
+}
+
 fn main() {
     // `cargo bench` and `cargo test` pass flags of their own; what is left is a filter.
     let filter = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or_default();
+    let device = SharedDevice::open();
+    if let Err(e) = &device {
+        eprintln!("no figures for a GPU: {e}");
+    }
     for (label, sharing) in [("own", Sharing::Own), ("shared", Sharing::Species)] {
         for agents in [1_000, 10_000, 100_000] {
-            let name = format!("{label}-{agents}");
-            if !name.contains(&filter) {
-                continue;
-            }
             let scene = school(agents, sharing.clone());
             let plan = Plan::new(&scene, 1);
-            let state = WorldState::start(&scene, &plan, &[rng::stream(1, 0, 0)]);
-            let mut backend = CpuBackend::new(&plan, None, Shape::Spread).expect("worker threads start");
-            let ticks = (200_000 / agents).max(4);
-            let mut rates = vec![];
-            // The first repetition warms up and does not count.
-            for repetition in 0..=REPEATS {
-                backend.load(&state).expect("the state has the plan's sizes");
-                let begin = Instant::now();
-                backend.advance(ticks).expect("ticks");
-                if repetition > 0 {
-                    rates.push(f64::from(agents) * f64::from(ticks) / begin.elapsed().as_secs_f64());
+            let named = |kind: &str| Some(format!("{kind}-{label}-{agents}")).filter(|name| name.contains(&filter));
+            let start = || WorldState::start(&scene, &plan, &[rng::stream(1, 0, 0)]);
+            if let Some(name) = named("cpu") {
+                let mut backend = CpuBackend::new(&plan, None, Shape::Spread).expect("worker threads start");
+                measure(&name, &scene, &plan, &mut backend, &start());
+            }
+            if let (Some(name), Ok(device)) = (named("gpu"), &device) {
+                match GpuBackend::new(&plan, device, Shape::Spread) {
+                    Ok(mut backend) => measure(&name, &scene, &plan, &mut backend, &start()),
+                    Err(e) => eprintln!("{name}: {e}"),
                 }
             }
-            let crowd = neighbours(&scene, &backend.save().expect("state"));
-            rates.sort_by(f64::total_cmp);
-            println!(
-                "{}",
-                serde_json::json!({
-                    "bench": name, "agents": agents, "parameters": plan.species[0].genome_len,
-                    "device": backend.info().device, "ticks": ticks, "neighbours_at_the_end": (crowd * 10.0).round() / 10.0,
-                    "agent_steps_per_second": rates[REPEATS / 2].round(),
-                    "lowest": rates[0].round(), "highest": rates[REPEATS - 1].round(),
-                    "ns_per_agent_step": (1e9 / rates[REPEATS / 2]).round(),
-                })
-            );
         }
     }
 }

@@ -100,13 +100,40 @@ const fn side(name: &'static str, sets: Sets, run: Run, read: Read) -> Side {
 }
 
 const FROZEN: Sets = &[("species[hunter].evolution", "Off")];
+/// Prey whose parents are drawn evenly, among frozen hunters.
+const BLIND_PREY: Sets = &[
+    ("species[hunter].evolution", "Off"),
+    ("species[prey].evolution.tournament", "1"),
+    ("species[prey].evolution.elites", "0"),
+];
+/// Prey that live and die, and are replaced by copies of others drawn evenly.
+const AGING_PREY: Sets = &[
+    ("species[prey].evolution.tournament", "1"),
+    ("species[prey].evolution.elites", "0"),
+    ("species[prey].evolution.variation", "(mutation_rate: 0.0, crossover: 0.0)"),
+];
+/// Hunters whose parents are drawn evenly, among such prey.
+const BLIND_HUNTERS: Sets = &[
+    AGING_PREY[0],
+    AGING_PREY[1],
+    AGING_PREY[2],
+    ("species[hunter].evolution.tournament", "1"),
+    ("species[hunter].evolution.elites", "0"),
+];
 const DEAF: Sets = &[("species[fish].signals.signal_gain", "0.0")];
 const SCENTLESS: Sets = &[("species[forager].deposits[0].rate", "0.0")];
 const EVOLVED: Run = Run::Generations(200);
+/// What `first_school` shows in a minute at its pace.
+const MINUTE: Run = Run::Ticks(4_800);
 const DAYS: Run = Run::Ticks(100_000);
 
 const fn life_food(species: &'static str, from: u64, to: u64) -> Read {
     Read::Column { species, column: "life_food", from, to }
+}
+
+/// Prey caught per life: the fitness of hunters.
+const fn caught(from: u64, to: u64) -> Read {
+    Read::Column { species: "hunter", column: "life_fitness", from, to }
 }
 
 const fn fitness(carry: &'static [&'static str], species: &'static str, sets: Sets) -> Read {
@@ -125,11 +152,25 @@ const fn eaten(species: &'static str) -> Read {
 const CLAIMS: &[Claim] = &[
     Claim {
         scene: "first_school",
-        says: "prey find more food per life than at the start, among hunters that stay as they were",
-        treatment: side("end", FROZEN, Run::Ticks(12_000), life_food("prey", 9_000, 12_000)),
-        // The first row is left out: whole lives that end before one lifetime has passed are those cut short.
-        control: Some(side("start", FROZEN, Run::Ticks(12_000), life_food("prey", 400, 800))),
+        says: "after a minute in the window prey find more food per life than at the start, among hunters that stay as they were",
+        treatment: side("end", FROZEN, MINUTE, life_food("prey", 4_200, 4_800)),
+        // From one lifetime after the start to two: before, only lives that were cut short have ended.
+        control: Some(side("start", FROZEN, MINUTE, life_food("prey", 300, 600))),
         holds: Holds::Times { factor: 1.5, share: 0.8 },
+    },
+    Claim {
+        scene: "first_school",
+        says: "prey that are selected find more food per life than prey bred blindly for as long",
+        treatment: side("selected", FROZEN, MINUTE, life_food("prey", 4_200, 4_800)),
+        control: Some(side("blind", BLIND_PREY, MINUTE, life_food("prey", 4_200, 4_800))),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "first_school",
+        says: "hunters that are selected catch more per life than hunters bred blindly, among prey that only age",
+        treatment: side("selected", AGING_PREY, MINUTE, caught(4_200, 4_800)),
+        control: Some(side("blind", BLIND_HUNTERS, MINUTE, caught(4_200, 4_800))),
+        holds: Holds::Above,
     },
     Claim {
         scene: "food_call",

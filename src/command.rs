@@ -122,6 +122,9 @@ pub enum CommandError {
     /// The backend failed while the change was made.
     #[error("the change could not be made: {0}")]
     Backend(String),
+    /// The device went away while the change was made; the run goes back to its last checkpoint.
+    #[error("the GPU device was lost: {0}")]
+    Lost(String),
 }
 
 /// Index of a named species.
@@ -198,7 +201,12 @@ pub fn encode_log(log: &[Logged]) -> String {
 
 /// Reads a command log; empty lines and lines that begin with `//` are skipped.
 pub fn parse_log(text: &str) -> Result<Vec<Logged>, LogError> {
-    let mut log: Vec<Logged> = Vec::new();
+    Ok(parse_lines(text)?.into_iter().map(|(_, logged)| logged).collect())
+}
+
+/// As `parse_log`, each command with its line, from 1.
+pub fn parse_lines(text: &str) -> Result<Vec<(usize, Logged)>, LogError> {
+    let mut log: Vec<(usize, Logged)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line_number = index + 1;
         let body = line.trim();
@@ -207,10 +215,10 @@ pub fn parse_log(text: &str) -> Result<Vec<Logged>, LogError> {
         }
         let bad = |problem: String| LogError { line: line_number, problem };
         let logged: Logged = ron::from_str(body).map_err(|e| bad(e.to_string()))?;
-        if log.last().is_some_and(|last| last.tick > logged.tick) {
+        if log.last().is_some_and(|(_, last)| last.tick > logged.tick) {
             return Err(bad(format!("tick {} comes after a later one", logged.tick)));
         }
-        log.push(logged);
+        log.push((line_number, logged));
     }
     Ok(log)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
+use crate::files;
 use crate::layout::*;
 use crate::plan::Plan;
 
@@ -51,6 +52,22 @@ pub enum GenomeFileError {
         /// In the scene.
         needed: String,
     },
+}
+
+impl GenomeFileError {
+    /// What is wrong, and what would be right.
+    pub fn told(&self) -> (String, String) {
+        match self {
+            GenomeFileError::NotFound { name, problem } => {
+                let right = format!("a path to a .safetensors file, or one of the shipped names{}", shipped_names());
+                (format!("no genomes `{name}`: {problem}"), right)
+            }
+            GenomeFileError::Mismatch { origin, what, found, needed, .. } => {
+                (format!("in genome file {origin} {what} is {found}"), format!("a file in which it is {needed}"))
+            }
+            GenomeFileError::Bad { .. } => (self.to_string(), String::new()),
+        }
+    }
 }
 
 fn shipped_names() -> String {
@@ -216,14 +233,8 @@ fn fetch(name: &str, beside: &Path) -> Result<(Vec<u8>, String), GenomeFileError
     let near: PathBuf = beside.join(name);
     let path = if near.is_file() { near } else { PathBuf::from(name) };
     let missing = |problem| GenomeFileError::NotFound { name: name.to_string(), problem };
-    let size = std::fs::metadata(&path).map_err(missing)?.len();
-    if size > LARGEST {
-        return Err(GenomeFileError::Bad {
-            origin: path.display().to_string(),
-            problem: format!("{size} bytes are more than the {LARGEST} that a genome file may have"),
-        });
-    }
-    Ok((std::fs::read(&path).map_err(missing)?, path.display().to_string()))
+    let bytes = files::read_at_most(&path, LARGEST).map_err(|e| missing(e.problem))?;
+    Ok((bytes, path.display().to_string()))
 }
 
 /// Refuses headers whose offsets point past the file: their sums could overflow in the reader.

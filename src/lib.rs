@@ -23,7 +23,7 @@
 //! | 3 | [`simulation`], [`run`] (run folders, checkpoints) | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`), [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
-//! | 0 | [`layout`], [`rng`], [`genome`], [`math`] | everything above |
+//! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`files`] | everything above |
 //!
 //! The command line stands on top because it is the entry that chooses among the doors, the window among them.
 //!
@@ -76,6 +76,7 @@ pub mod command;
 pub mod controller;
 pub mod edits;
 pub mod evolution;
+pub mod files;
 pub mod genome;
 pub mod genome_file;
 pub mod layout;

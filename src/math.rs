@@ -116,6 +116,13 @@ pub fn fixed_small(x: f32, scale: f32) -> i32 {
     (x * scale + 12_582_912.0).to_bits() as i32 - 0x4b40_0000
 }
 
+/// The whole part of 0 ≤ x < 2²²: adding 2²³ leaves it in the low bits. The same integer as a conversion there, but a loop
+/// over it vectorises, which conversions that saturate do not.
+#[inline(always)]
+pub fn whole_small(x: f32) -> u32 {
+    (x.floor() + 8_388_608.0).to_bits() & 0x003f_ffff
+}
+
 /// The three body axes of an agent that never rolls: forward, right, up. Headings are kept off the vertical
 /// (`layout::MAX_CLIMB`), so forward and the vertical never coincide.
 #[inline(always)]
@@ -165,6 +172,14 @@ mod tests {
         }
         assert_eq!(fixed_small(0.5, 1.0), 0);
         assert_eq!(fixed_small(1.5, 1.0), 2);
+    }
+
+    #[test]
+    fn both_ways_to_the_whole_part_agree() {
+        for i in 0..100_000 {
+            let x = i as f32 * 0.37;
+            assert_eq!(whole_small(x), x as u32, "{x}");
+        }
     }
 
     #[test]

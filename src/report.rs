@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::measure::MetricsRow;
-use crate::simulation::{Checkpoint, Simulation, SimulationError};
+use crate::simulation::{Checkpoint, Simulation};
 
 /// What a run came to.
 #[derive(Clone, Debug, Serialize)]
@@ -71,11 +71,10 @@ pub struct Course {
 }
 
 impl Report {
-    /// The report of a simulation as it stands.
-    pub fn of(simulation: &mut Simulation, course: Course) -> Result<Report, SimulationError> {
-        let checkpoint = simulation.checkpoint()?;
+    /// The report of a simulation as it stands at `checkpoint`.
+    pub fn of(simulation: &Simulation, checkpoint: &Checkpoint, course: Course) -> Report {
         let (info, scene) = (simulation.info(), simulation.scene());
-        Ok(Report {
+        Report {
             command: course.command,
             scene: if scene.name.is_empty() { "scene".to_string() } else { scene.name.clone() },
             seed: scene.seed,
@@ -84,7 +83,7 @@ impl Report {
             device: info.device,
             tick: simulation.tick(),
             generation: simulation.generation(),
-            population: population(simulation, &checkpoint),
+            population: population(simulation, checkpoint),
             faults: course.faults,
             seconds: course.seconds,
             ticks_per_second: course.ticks as f64 / course.seconds.max(1e-9),
@@ -93,7 +92,7 @@ impl Report {
             hints: course.hints,
             expected: course.expected,
             digest: checkpoint.digest(),
-        })
+        }
     }
 
     /// One line of JSON.

@@ -9,6 +9,7 @@ mod choose;
 mod command;
 mod genomes;
 mod progress;
+mod sizes;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -21,15 +22,17 @@ use crate::genome_file::{GenomeFile, GenomeFileError};
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::rng;
-use crate::scene::SceneSpec;
+use crate::scene::{Diagnostic, SceneSpec};
 use crate::snapshot::{AgentDetail, Snapshot};
 use crate::world::WorldState;
 
 pub use crate::evolution::LineageRecord;
 pub use crate::evolution::generational::GenerationRow;
 pub use checkpoint::Checkpoint;
-pub use choose::{BackendChoice, check_sizes, memory, open as open_backend, state_bytes};
+pub use choose::{BackendChoice, open as open_backend};
+pub use command::scene_after;
 pub use progress::{Fault, Progress};
+pub use sizes::{check_sizes, memory, state_bytes};
 
 /// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.
 #[derive(Clone, Debug)]
@@ -85,6 +88,17 @@ pub enum SimulationError {
     State(String),
 }
 
+impl SimulationError {
+    /// Why the device was lost, if that is what happened; the run can then go back to its last checkpoint.
+    pub fn lost(&self) -> Option<&str> {
+        match self {
+            SimulationError::Backend(BackendError::DeviceLost(why))
+            | SimulationError::Event { problem: CommandError::Lost(why), .. } => Some(why),
+            _ => None,
+        }
+    }
+}
+
 /// What happened while advancing.
 #[derive(Clone, Debug, Default)]
 pub struct Happened {
@@ -113,11 +127,22 @@ impl Happened {
 
 /// What would keep a well-formed scene from running here: sizes, and genomes that it starts from. `beside` is the
 /// scene's folder.
-pub fn problems(scene: &SceneSpec, beside: &std::path::Path) -> Vec<String> {
+pub fn problems(scene: &SceneSpec, beside: &std::path::Path) -> Vec<Diagnostic> {
     let plan = Plan::new(scene, worlds_needed(scene));
-    let sizes = check_sizes(scene, &plan).err().map(|e| e.to_string());
-    let genomes = genomes::load(scene, &plan, beside).err().map(|e| e.to_string());
+    let sizes = check_sizes(scene, &plan).err();
+    let genomes = (0..scene.species.len()).filter_map(|species| {
+        let error = genomes::load(scene, &plan, species, beside).err()?;
+        let (message, right) = error.told();
+        let path = format!("species[{species}].genomes");
+        let message = format!("`{path}` cannot be had: {message}");
+        Some(Diagnostic::new(path, message, right))
+    });
     sizes.into_iter().chain(genomes).collect()
+}
+
+/// A refusal by size, as whoever starts a simulation hears it.
+fn too_large(problem: Diagnostic) -> BackendError {
+    BackendError::TooLarge(problem.to_string())
 }
 
 /// A running scene.
@@ -145,8 +170,9 @@ impl Simulation {
     pub fn new(mut scene: SceneSpec, options: &Options) -> Result<Simulation, SimulationError> {
         scene.rollout.worlds = options.worlds.unwrap_or_else(|| worlds_needed(&scene)).max(1);
         let plan = Plan::new(&scene, scene.rollout.worlds);
-        check_sizes(&scene, &plan)?;
-        let files = genomes::load(&scene, &plan, &options.beside)?;
+        check_sizes(&scene, &plan).map_err(too_large)?;
+        let load = |species| genomes::load(&scene, &plan, species, &options.beside);
+        let files = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
         let mut generational = Generational::new(&scene, &plan, scene.seed);
         let mut pending = Happened::default();
         let mut state = match &mut generational {

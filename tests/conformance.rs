@@ -43,6 +43,47 @@ fn first_difference(a: &WorldState, b: &WorldState) -> String {
     "tallies, actions, memory, signals, genomes or counters".into()
 }
 
+/// The plan with one cell a side, or several: every agent is looked at, or far more cells than the program would choose.
+fn with_cells(mut plan: Plan, each: u32) -> Plan {
+    for axis in 0..plan.tank.dim as usize {
+        plan.tank.cells[axis] = each;
+        plan.tank.cell[axis] = plan.tank.extent[axis] / each as f32;
+    }
+    plan.dims.grid_cells = plan.tank.cells.iter().product();
+    plan
+}
+
+#[test]
+fn the_grid_decides_nothing() {
+    for scene in [common::plane(), common::volume(), common::boids()] {
+        let (chosen, state) = start(&scene);
+        let run = |plan: &Plan| {
+            let mut backend = CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads");
+            backend.load(&state).expect("load");
+            backend.advance(60).expect("advance");
+            backend.save().expect("save")
+        };
+        let reference = run(&with_cells(chosen.clone(), 1));
+        for (name, plan) in [("chosen", chosen.clone()), ("fine", with_cells(chosen.clone(), 23))] {
+            let other = run(&plan);
+            let what = format!("{}: a {name} grid differs in {}", scene.name, first_difference(&reference, &other));
+            assert!(reference == other, "{what}");
+        }
+    }
+}
+
+#[test]
+fn timing_the_stages_changes_nothing() {
+    let scene = common::plane();
+    let (plan, state) = start(&scene);
+    let mut backend = CpuBackend::new(&plan, Some(2), Shape::Spread).expect("threads");
+    backend.load(&state).expect("load");
+    let times = backend.profile(20).expect("times");
+    assert_eq!(times.first().map(|t| t.0), Some("bin"));
+    assert!(times.iter().map(|t| t.1.as_nanos()).sum::<u128>() > 0);
+    assert!(backend.save().expect("save") == cpu(&scene, Shape::Packed, 1, &[20]));
+}
+
 #[test]
 fn shapes_threads_and_batches_give_the_same_bits() {
     for scene in [common::plane(), common::volume(), common::boids()] {

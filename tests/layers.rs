@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: &[&[&str]] = &[
-    &["layout", "rng", "genome", "math"],
+    &["layout", "rng", "genome", "math", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "evolution", "measure", "problems", "genome_file", "command"],
     &["simulation", "run"],

@@ -232,6 +232,21 @@ fn edits(plan: &Plan, state: &WorldState) -> Edits {
 }
 
 #[test]
+fn timed_kernels_do_the_same_work() {
+    let Some(device) = device() else { return };
+    let (plan, state) = start(&common::plane());
+    let mut backends = [0, 1].map(|_| GpuBackend::new(&plan, device, Shape::Spread).expect("backend"));
+    backends.iter_mut().for_each(|b| b.load(&state).expect("load"));
+    match backends[0].profile(12) {
+        Ok(times) => assert!(times.iter().any(|t| t.0 == "spread_sense" && !t.1.is_zero()), "{times:?}"),
+        Err(e) => return eprintln!("skipped: {e}"),
+    }
+    backends[1].advance(12).expect("advance");
+    let [a, b] = backends.each_mut().map(|b| b.save().expect("save"));
+    assert_eq!(exact(&a, &b), None);
+}
+
+#[test]
 fn edits_and_new_numbers() {
     let Some(device) = device() else { return };
     for page_bytes in [u64::MAX, 16 << 10] {

@@ -22,6 +22,9 @@ pub enum Shape {
     Spread,
 }
 
+/// A stage of a tick (a kernel on a GPU), and the time that it took.
+pub type StageTime = (&'static str, std::time::Duration);
+
 /// What a backend runs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackendInfo {
@@ -63,6 +66,10 @@ pub trait Backend: Send {
 
     /// Advances all worlds by `ticks`.
     fn advance(&mut self, ticks: u32) -> Result<(), BackendError>;
+
+    /// Advances as `advance` does in the spread shape, stage by stage, and tells how long each took over all ticks. Empty
+    /// in the packed shape, whose stages do not end at one time.
+    fn profile(&mut self, ticks: u32) -> Result<Vec<StageTime>, BackendError>;
 
     /// Applies edits between two ticks, in the order of the struct's fields.
     fn edit(&mut self, edits: &Edits) -> Result<(), BackendError>;

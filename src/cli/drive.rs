@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::screen::Screen;
 use super::{Done, Failure};
-use crate::backend::BackendError;
-use crate::command::Logged;
+use crate::command::{CommandError, Logged};
 use crate::report::quoted;
 use crate::run::{Goal, Keeper, RunError};
-use crate::simulation::{Happened, Options, Simulation, SimulationError};
+use crate::simulation::{Checkpoint, Happened, Options, Simulation, SimulationError};
 
 /// Real time that one step should take.
 const STEP: Duration = Duration::from_millis(100);
@@ -32,14 +31,62 @@ pub struct Drive<'a> {
     pub screen: Screen,
     /// Set when the run should end.
     pub stop: &'a AtomicBool,
+    /// What is counted.
+    pub tally: Tally,
+}
+
+/// What a drive counts on its way.
+#[derive(Default)]
+pub struct Tally {
     /// Agents removed because something was not finite.
     pub faults: u64,
+    /// How many of them before the last checkpoint.
+    saved_faults: u64,
+}
+
+/// Why a run did not get to its end.
+#[derive(Debug)]
+enum Broken {
+    /// The device went away: the run goes back to its last checkpoint.
+    Lost(String),
+    /// It fails.
+    Failed(Failure),
+}
+
+impl Broken {
+    fn simulation(error: SimulationError) -> Broken {
+        match error.lost() {
+            Some(why) => Broken::Lost(why.to_string()),
+            None => Broken::Failed(error.into()),
+        }
+    }
+
+    /// Of what went wrong while the run folder at `path` was written.
+    fn saving(error: RunError, path: &Path) -> Broken {
+        match &error {
+            RunError::Simulation(inner) if inner.lost().is_some() => {
+                Broken::Lost(inner.lost().unwrap_or_default().to_string())
+            }
+            _ => Broken::Failed(not_saved(error, path)),
+        }
+    }
 }
 
 impl Drive<'_> {
-    /// Advances until the goal is reached or a stop is asked for, and saves the end.
-    pub fn go(&mut self) -> Result<Done, Failure> {
-        self.keep(Keeper::save)?;
+    /// Advances until the goal is reached or a stop is asked for, and saves the end, which is given back. A device that
+    /// is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
+    pub fn go(&mut self) -> Result<(Done, Checkpoint), Failure> {
+        loop {
+            match self.to_the_end() {
+                Ok(end) => return Ok(end),
+                Err(Broken::Failed(failure)) => return Err(failure),
+                Err(Broken::Lost(why)) => self.recover(&why)?,
+            }
+        }
+    }
+
+    fn to_the_end(&mut self) -> Result<(Done, Checkpoint), Broken> {
+        self.save()?;
         let mut step = 1u64;
         let done = loop {
             self.commands()?;
@@ -51,19 +98,19 @@ impl Drive<'_> {
             }
             let before = Instant::now();
             let ticks = step.min(self.ticks_allowed()).min(u64::from(u32::MAX)) as u32;
-            match self.simulation.advance(ticks) {
-                Ok(happened) => self.note(&happened)?,
-                Err(SimulationError::Backend(error)) if self.keeper.is_some() => self.recover(error)?,
-                Err(error) => return Err(error.into()),
+            let happened = self.simulation.advance(ticks).map_err(Broken::simulation)?;
+            self.note(&happened)?;
+            if self.keeper.as_ref().is_some_and(|keeper| keeper.due(self.simulation.tick())) {
+                self.save()?;
             }
-            self.keep(|keeper, simulation| keeper.save_if_due(simulation).map(drop))?;
             // Towards steps of the wanted length, never more than double at once.
             let ratio = STEP.as_secs_f64() / before.elapsed().as_secs_f64().max(1e-6);
             step = ((step as f64 * ratio.clamp(0.25, 2.0)) as u64).clamp(1, 1 << 20);
         };
         self.screen.end();
-        self.keep(Keeper::finish)?;
-        Ok(done)
+        self.finish()?;
+        let end = self.simulation.checkpoint().map_err(Broken::simulation)?;
+        Ok((done, end))
     }
 
     fn reached(&self) -> bool {
@@ -94,36 +141,48 @@ impl Drive<'_> {
     }
 
     /// Makes the commands of the script that are due. The log counts how many have been.
-    fn commands(&mut self) -> Result<(), Failure> {
+    fn commands(&mut self) -> Result<(), Broken> {
         while let Some(next) = self.script.get(self.simulation.log().len())
             && next.tick <= self.simulation.tick()
         {
-            let made = self.simulation.command(next.command.clone());
-            made.map_err(|e| Failure::usage(format!("the command for tick {}: {e}", next.tick)))?;
+            self.simulation.command(next.command.clone()).map_err(|error| match error {
+                CommandError::Lost(why) => Broken::Lost(why),
+                other => Broken::Failed(Failure::usage(format!("the command for tick {}: {other}", next.tick))),
+            })?;
         }
         Ok(())
     }
 
-    fn note(&mut self, happened: &Happened) -> Result<(), Failure> {
-        self.faults += happened.faults.iter().map(|fault| u64::from(fault.count)).sum::<u64>();
-        self.keep(|keeper, _| keeper.record(happened))?;
+    fn note(&mut self, happened: &Happened) -> Result<(), Broken> {
+        self.tally.faults += happened.faults.iter().map(|fault| u64::from(fault.count)).sum::<u64>();
+        if let Some(keeper) = &mut self.keeper {
+            keeper.record(happened).map_err(|e| Broken::saving(e, keeper.path()))?;
+        }
         self.screen.update(&self.simulation, &happened.metrics);
         Ok(())
     }
 
-    /// Does something with what keeps the run, if it is kept.
-    fn keep(&mut self, task: impl FnOnce(&mut Keeper, &mut Simulation) -> Result<(), RunError>) -> Result<(), Failure> {
+    fn save(&mut self) -> Result<(), Broken> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
-        task(keeper, &mut self.simulation).map_err(|e| not_saved(e, keeper.path()))
+        keeper.save(&mut self.simulation).map_err(|e| Broken::saving(e, keeper.path()))?;
+        self.tally.saved_faults = self.tally.faults;
+        Ok(())
     }
 
-    /// After a failure of the backend: back to the last checkpoint, on a new device or on the processor.
-    fn recover(&mut self, error: BackendError) -> Result<(), Failure> {
-        let Some(keeper) = &mut self.keeper else { return Err(SimulationError::from(error).into()) };
-        let why = error.to_string();
-        self.simulation = keeper.go_back(self.simulation.info().kind, error, &self.options)?;
+    fn finish(&mut self) -> Result<(), Broken> {
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
+        keeper.finish(&mut self.simulation).map_err(|e| Broken::saving(e, keeper.path()))
+    }
+
+    /// After the loss of a device: back to the last checkpoint, on a new device of the same kind of backend, or on the
+    /// processor where there is none or it was lost as well before anything was gained.
+    fn recover(&mut self, why: &str) -> Result<(), Failure> {
+        let lost = || Failure::failed(format!("the GPU device was lost: {why}"));
+        let keeper = self.keeper.as_mut().ok_or_else(lost)?;
+        self.simulation = keeper.go_back(&mut self.options, true)?;
+        self.tally.faults = self.tally.saved_faults;
         let (on, tick) = (self.simulation.info(), self.simulation.tick());
-        eprintln!("{why}: going on from tick {tick} on {} ({})", on.kind, on.device);
+        eprintln!("the GPU device was lost ({why}): going on from tick {tick} on {} ({})", on.kind, on.device);
         Ok(())
     }
 }
@@ -136,3 +195,7 @@ fn not_saved(error: RunError, path: &Path) -> Failure {
          The last good checkpoint is kept. Go on from it, when the cause is gone, with: iwashi resume {run}"
     ))
 }
+
+#[cfg(test)]
+#[path = "drive_tests.rs"]
+mod tests;

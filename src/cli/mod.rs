@@ -6,6 +6,7 @@ mod prepare;
 mod record;
 mod runs;
 mod screen;
+mod script;
 mod tell;
 mod window;
 
@@ -74,7 +75,8 @@ impl From<RunError> for Failure {
             | RunError::NoHome
             | RunError::NoRun(_)
             | RunError::Scene(_)
-            | RunError::Log { .. } => Failure::usage(error.to_string()),
+            | RunError::Log { .. }
+            | RunError::Beyond { .. } => Failure::usage(error.to_string()),
             _ => Failure::failed(error.to_string()),
         }
     }

@@ -6,7 +6,7 @@ use super::Failure;
 use super::args::{BackendArg, Common};
 use crate::run::place;
 use crate::scene::{self, SceneSpec};
-use crate::simulation::{BackendChoice, Options};
+use crate::simulation::{BackendChoice, Options, problems};
 
 /// A scene ready to run.
 pub struct Prepared {
@@ -20,8 +20,7 @@ pub struct Prepared {
 
 /// Loads a scene and writes the flags into it.
 pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
-    let file = scene::load(name)?;
-    let mut scene = file.spec;
+    let scene::SceneFile { spec: mut scene, text, origin } = scene::load(name)?;
     if let Some(seed) = common.seed {
         scene.seed = seed;
     }
@@ -30,6 +29,14 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     }
     if let Some(worlds) = common.worlds {
         scene.rollout.worlds = worlds;
+    }
+    let found = problems(&scene, beside(name));
+    if !found.is_empty() {
+        // Drawn in the text while that says all; after flags it may point at what they have replaced.
+        return Err(match common.sets.is_empty() && common.worlds.is_none() {
+            true => scene::SceneFile { text, origin, spec: scene }.refuse(found).into(),
+            false => Failure::usage(found.iter().map(|p| p.to_string()).collect::<Vec<_>>().join("\n")),
+        });
     }
     let stem = place::stem(name);
     let options = Options { beside: beside(name).to_path_buf(), ..options(common.backend, common.threads) };

@@ -49,11 +49,12 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
             return Err(Failure::usage("a finished run is filmed as it was: --seed and --set belong to scenes"));
         }
         let past = Past::read(folder)?;
-        let (end, dt) = (past.loaded.header.tick, past.scene.dt);
-        request = request.within(end, dt).map_err(|e| Failure::usage(e.to_string()))?;
-        if args.to.is_none() && request.to.is_some() {
-            let seconds = request.frames(dt) as f32 / request.fps as f32;
-            eprintln!("the run ends at tick {end}: the film is cut to {seconds:.1} s");
+        let ticks = f64::from(request.seconds) * f64::from(request.speed) / f64::from(past.scene.dt);
+        if let Some(end) = past.cut(request.from, request.to, ticks)? {
+            request.to = Some(end);
+            if !args.quiet {
+                say(&format!("The run ends at tick {end}, and so does the film.\n"));
+            }
         }
         let options = past_options(args.backend, args.threads, &past.info.backend, folder);
         (Simulation::new(past.scene, &options)?, past.log)

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::args::{BackendArg, Common, EvolveArgs, Length, ReplayArgs, ResumeArgs, RunArgs, Saving};
-use super::drive::Drive;
+use super::drive::{Drive, Tally};
 use super::prepare::{options, prepare, run_folder};
 use super::screen::{Screen, Show};
+use super::script::Script;
 use super::{Done, Failure, MISMATCH, say, stop_flag};
 use crate::command::Logged;
 use crate::report::{Course, Report};
-use crate::run::{Goal, Keeper, Past, RunFolder, read_log};
+use crate::run::{Goal, Keeper, Past, RunFolder, scene_edited};
 use crate::simulation::{Options, Simulation};
 
 /// `iwashi run`.
@@ -61,23 +62,24 @@ pub struct Start<'a> {
 pub fn start(start: Start) -> Result<Done, Failure> {
     let Start { command, goal, common, saving, .. } = start;
     let prepared = prepare(start.scene, common)?;
-    let script = match &saving.commands {
-        Some(path) => read_log(path, u64::MAX)?,
-        None => Vec::new(),
-    };
+    let script = Script::read(saving.commands.as_deref())?;
     let simulation = Simulation::new(prepared.scene, &prepared.options)?;
+    script.rehearse(&simulation)?;
     if matches!(goal, Goal::Generations(_)) && !evolves(&simulation) {
         return Err(Failure::usage("nothing evolves in this scene: say how long with --ticks or --minutes"));
     }
     let path = run_folder(common.out.as_deref(), &prepared.stem, simulation.scene().seed)?;
     let folder = RunFolder::create(&path, &simulation, goal, &prepared.options.beside)?;
-    if !script.is_empty() {
-        folder.keep_script(&script)?;
+    if !script.commands.is_empty() {
+        folder.keep_script(&script.commands)?;
+    }
+    if let Some(told) = script.beyond(goal).filter(|_| !common.quiet) {
+        eprintln!("{told}");
     }
     let job = Job {
         command,
         goal,
-        script: &script,
+        script: &script.commands,
         show: if common.quiet || common.json { Show::Nothing } else { start.show },
         output: Output { quiet: common.quiet, json: common.json },
         hints: (start.hints)(&path),
@@ -96,15 +98,23 @@ pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
     for warning in &loaded.warnings {
         eprintln!("passed over: {warning}");
     }
+    if let Some(edited) = scene_edited(&args.run, &loaded.checkpoint) {
+        eprintln!("{edited}\nThe run goes on with what its checkpoint says. For a changed scene, start a new run.");
+    }
     let options = past_options(args.backend, args.threads, &folder.info().backend, &args.run);
     let simulation = Simulation::restore(loaded.checkpoint, &options)?;
     let goal = goal(&args.length).unwrap_or(folder.info().goal);
-    folder.set_goal(goal)?;
-    let script = folder.script()?;
+    match nothing_left(goal, &simulation) {
+        Some(told) if args.quiet => drop(told),
+        Some(told) => eprintln!("{told}"),
+        None => folder.set_goal(goal)?,
+    }
+    let script = Script::read(folder.script().as_deref())?;
+    script.rehearse(&simulation)?;
     let job = Job {
         command: "resume",
         goal,
-        script: &script,
+        script: &script.commands,
         show: if args.quiet || args.json { Show::Nothing } else { Show::Table },
         output: Output { quiet: args.quiet, json: args.json },
         hints: Vec::new(),
@@ -112,11 +122,25 @@ pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
     job.drive(simulation, &options, Some(Keeper::new(folder, args.checkpoint_every)), None)
 }
 
+/// Says that a run has come as far as it is to go, if it has.
+fn nothing_left(goal: Goal, simulation: &Simulation) -> Option<String> {
+    let (what, now, end) = match goal {
+        Goal::Ticks(end) => ("tick", simulation.tick(), end),
+        Goal::Generations(end) => ("generation", simulation.generation(), end),
+        Goal::Minutes(_) | Goal::Open => return None,
+    };
+    let told = || format!("nothing is left to do: the run stands at {what} {now} and is to go to {what} {end}");
+    (now >= end).then(told)
+}
+
 /// `iwashi replay`.
 pub fn replay(args: &ReplayArgs) -> Result<Done, Failure> {
     let past = Past::read(&args.run)?;
     for warning in &past.loaded.warnings {
         eprintln!("passed over: {warning}");
+    }
+    if let Some(edited) = scene_edited(&args.run, &past.loaded.checkpoint) {
+        eprintln!("{edited}\nThe replay does what the file says, and may end in another digest.");
     }
     let options = past_options(args.backend, args.threads, &past.info.backend, &args.run);
     let simulation = Simulation::new(past.scene, &options)?;
@@ -192,24 +216,22 @@ impl Job<'_> {
             goal: self.goal,
             script: self.script,
             stop: &stop,
-            faults: 0,
+            tally: Tally::default(),
         };
-        let done = drive.go()?;
+        let (done, checkpoint) = drive.go()?;
         let seconds = drive.screen.elapsed().as_secs_f64();
         let ticks = drive.screen.ticks(&drive.simulation);
-        let report = Report::of(
-            &mut drive.simulation,
-            Course {
-                command: self.command,
-                seconds,
-                ticks,
-                faults: drive.faults,
-                interrupted: matches!(done, Done::Interrupted),
-                run,
-                hints: self.hints.clone(),
-                expected: expected.clone(),
-            },
-        )?;
+        let course = Course {
+            command: self.command,
+            seconds,
+            ticks,
+            faults: drive.tally.faults,
+            interrupted: matches!(done, Done::Interrupted),
+            run,
+            hints: self.hints.clone(),
+            expected: expected.clone(),
+        };
+        let report = Report::of(&drive.simulation, &checkpoint, course);
         self.output.tell(&report);
         match expected {
             Some(expected) if matches!(done, Done::Whole) && expected != report.digest => Err(Failure {

@@ -35,6 +35,8 @@ pub struct Screen {
     begun: Instant,
     /// Ticks when this call began.
     from: u64,
+    /// Generations when this call began.
+    from_generation: u64,
     bar: Option<ProgressBar>,
     told: Option<Instant>,
     head: bool,
@@ -50,6 +52,7 @@ impl Screen {
             goal,
             begun: Instant::now(),
             from: simulation.tick(),
+            from_generation: simulation.generation(),
             bar: None,
             told: None,
             head: false,
@@ -71,7 +74,8 @@ impl Screen {
             return;
         }
         let done = self.ticks(simulation);
-        let left = self.left(simulation, done, elapsed);
+        let bred = simulation.generation().saturating_sub(self.from_generation);
+        let left = self.left(done, bred, elapsed);
         let bar = self.bar.get_or_insert_with(|| new_bar(self.goal));
         bar.set_position(match self.goal {
             Goal::Ticks(_) | Goal::Open => simulation.tick(),
@@ -85,11 +89,11 @@ impl Screen {
         bar.set_message(text);
     }
 
-    /// Time left at the rate so far.
-    fn left(&self, simulation: &Simulation, done: u64, elapsed: Duration) -> Option<Duration> {
+    /// Time left at the rate since this call began: `done` ticks and `bred` generations in `elapsed`.
+    fn left(&self, done: u64, bred: u64, elapsed: Duration) -> Option<Duration> {
         let (total, now) = match self.goal {
             Goal::Ticks(total) => (total.checked_sub(self.from)? as f64, done as f64),
-            Goal::Generations(total) => (total as f64, simulation.generation() as f64),
+            Goal::Generations(total) => (total.checked_sub(self.from_generation)? as f64, bred as f64),
             Goal::Minutes(minutes) => (minutes * 60.0, elapsed.as_secs_f64()),
             Goal::Open => return None,
         };
@@ -147,4 +151,25 @@ fn new_bar(goal: Goal) -> ProgressBar {
     };
     // The templates are constants; a test reads them.
     bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::{BackendChoice, Options};
+
+    #[test]
+    fn time_left_counts_from_where_this_call_began() {
+        let scene = crate::scene::parse(include_str!("../../tests/cli/race.ron"), "race").unwrap();
+        let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+        let mut race = Simulation::new(scene, &options).unwrap();
+        race.advance(80).unwrap();
+        let minute = Duration::from_secs(60);
+        // Two generations are done, two of the ten to come have taken a minute.
+        let generations = Screen::new(Show::Bar, Goal::Generations(12), &race);
+        assert_eq!(generations.left(80, 2, minute), Some(4 * minute));
+        let ticks = Screen::new(Show::Bar, Goal::Ticks(480), &race);
+        assert_eq!(ticks.left(80, 2, minute), Some(4 * minute));
+        assert_eq!(generations.left(10, 0, minute), None, "nothing is known yet");
+    }
 }

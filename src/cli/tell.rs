@@ -17,22 +17,13 @@ use crate::simulation::{Options, check_sizes, memory, open_backend, problems, st
 pub fn check(args: &CheckArgs) -> Result<Done, Failure> {
     let mut bad = 0;
     for name in &args.scenes {
-        let loaded = scene::load(name);
-        if let Ok(file) = &loaded {
-            let found = problems(&file.spec, beside(name));
-            if !found.is_empty() {
-                bad += 1;
-                let listed: Vec<_> = found.iter().map(|text| json!({"message": text})).collect();
-                match args.json {
-                    true => say(&format!("{}\n", json!({"scene": name, "ok": false, "problems": listed}))),
-                    false => found.iter().for_each(|text| say(&format!("error: {name}: {text}\n"))),
-                }
-                continue;
-            }
-        }
+        let loaded = scene::load(name).and_then(|file| match problems(&file.spec, beside(name)) {
+            found if found.is_empty() => Ok(()),
+            found => Err(file.refuse(found)),
+        });
         match loaded {
-            Ok(_) if args.json => say(&format!("{}\n", json!({"scene": name, "ok": true, "problems": []}))),
-            Ok(_) => say(&format!("{name}: ok\n")),
+            Ok(()) if args.json => say(&format!("{}\n", json!({"scene": name, "ok": true, "problems": []}))),
+            Ok(()) => say(&format!("{name}: ok\n")),
             Err(error) => {
                 bad += 1;
                 if args.json {
@@ -178,15 +169,17 @@ struct Place {
 fn place(scene: &SceneSpec) -> Place {
     let worlds = worlds_needed(scene);
     let plan = Plan::new(scene, worlds);
-    let opened = check_sizes(scene, &plan).and_then(|()| open_backend(&Options::default(), &plan));
-    let on = match opened {
-        Ok(opened) => {
-            let info = opened.backend.info();
-            format!("{} ({})", info.kind, info.device)
-        }
-        Err(error) => error.to_string(),
+    let on = match check_sizes(scene, &plan) {
+        Ok(()) => match open_backend(&Options::default(), &plan) {
+            Ok(opened) => {
+                let info = opened.backend.info();
+                format!("{} ({})", info.kind, info.device)
+            }
+            Err(error) => error.to_string(),
+        },
+        Err(problem) => problem.to_string(),
     };
-    Place { on, worlds, agents: u64::from(plan.dims.slots) * u64::from(worlds), bytes: state_bytes(&plan) }
+    Place { on, worlds, agents: u64::from(plan.dims.slots) * u64::from(worlds), bytes: state_bytes(scene, &plan) }
 }
 
 /// Vector instruction sets that the CPU backend can use here.

@@ -36,10 +36,10 @@ pub fn open(args: &OpenArgs) -> Result<Done, Failure> {
 #[cfg(feature = "gui")]
 fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure> {
     use super::runs::Output;
+    use super::script::Script;
     use crate::app::engine::keeping::Keep;
     use crate::app::{self, AppError, Closed};
     use crate::record::{CameraPath, FilmRequest};
-    use crate::run::read_log;
 
     let file = scene::SceneFile { spec: prepared.scene, ..scene::load(name)? };
     let keep = Keep {
@@ -47,7 +47,7 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
         every: args.saving.checkpoint_every,
         goal: args.ticks.map_or(Goal::Open, Goal::Ticks),
     };
-    let script = args.saving.commands.as_ref().map(|path| read_log(path, u64::MAX)).transpose()?.unwrap_or_default();
+    let script = Script::read(args.saving.commands.as_deref())?;
     let film = args.film.as_ref().map(|output| FilmRequest {
         output: output.clone(),
         width: args.film_size.0,
@@ -57,8 +57,14 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
         ..FilmRequest::default()
     });
     film.iter().try_for_each(FilmRequest::check).map_err(|e| Failure::usage(e.to_string()))?;
-    let options =
-        app::Options { simulation: prepared.options, keep, script, until: args.ticks, film, stats: args.stats };
+    let options = app::Options {
+        simulation: prepared.options,
+        keep,
+        script: script.commands,
+        until: args.ticks,
+        film,
+        stats: args.stats,
+    };
     let Closed { code, report, trouble } = match app::run(file, options) {
         Ok(closed) => closed,
         Err(AppError::Simulation(error)) => return Err(error.into()),

@@ -258,11 +258,18 @@ impl Generational {
             let dealt = self.deal(index);
             let side = &mut self.sides[index];
             let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
+            // Ids of agents that stood there when the round began; later ones are substitutes.
+            let own = scene.species.iter().map(|s| s.count).sum::<u32>();
             for (place, dealt) in dealt.into_iter().enumerate() {
                 let Dealt::Member(member) = dealt else { continue };
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let tallies = &census.tallies[WorldState::part(world as u32, plan.dims.slots)];
-                let value = fitness::row_fitness(spec, p, tallies, row as u32);
+                let slots = WorldState::part(world as u32, plan.dims.slots);
+                let (agents, tallies) = (&census.agents[slots.clone()], &census.tallies[slots]);
+                let value = match fitness::members(spec, p, row as u32).all(|slot| agents[slot].id < own) {
+                    true => fitness::row_fitness(spec, p, tallies, row as u32),
+                    // What ran this genome was not finite, and what stands there now has not earned it anything.
+                    false => f32::NAN,
+                };
                 side.kept.sums[member as usize] += f64::from(value);
                 side.kept.counts[member as usize] += 1;
             }

@@ -208,3 +208,20 @@ fn a_seeded_population_starts_from_the_given_genomes() {
     assert!(g.seed_population(0, &[vec![0.25; len + 1]]).is_err());
     assert!(g.seed_population(1, &[vec![0.25; len]]).is_err());
 }
+
+#[test]
+fn a_genome_whose_agent_was_not_finite_is_worst() {
+    let (scene, plan) = scene(vec![species("fry", 4, 8, 0)], 1, 2);
+    let mut g = Generational::new(&scene, &plan, 5).unwrap();
+    let mut census = judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+    let Dealt::Member(bad) = g.deal(0)[1] else { panic!("no hall") };
+    let id = g.population(0).unwrap().ids[bad as usize];
+    // A substitute stands in its place and has eaten more than all others.
+    census.agents[1].id = 8;
+    census.tallies[1][TALLY_FOOD as usize] = 1_000_000;
+    let end = g.end_round(&scene, &plan, &census);
+    let row = &end.generations[0];
+    assert!(row.best_id != id && row.best <= 0.0 && row.mean.is_finite(), "{row:?}");
+    assert!(!g.population(0).unwrap().ids.contains(&id), "it is no elite");
+    assert!(end.lineage.iter().all(|l| l.parent != id || l.operator == super::super::CROSSOVER), "{:?}", end.lineage);
+}

@@ -11,6 +11,7 @@ pub mod genetic;
 pub mod population;
 pub mod selection;
 pub mod strategy;
+pub mod substitute;
 pub mod turnover;
 
 use serde::Serialize;

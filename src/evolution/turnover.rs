@@ -301,22 +301,9 @@ impl Round<'_> {
         let input = self.input;
         let id = self.outcome.next_id;
         self.outcome.next_id = id.wrapping_add(1);
-        let start = self.spec.start.as_ref().unwrap_or(&input.scene.start);
-        let draw = |purpose| rng::draw(input.stream, input.tick as u32, id, purpose);
-        let heading = face(start, input.plan, draw(DRAW_HEADING));
+        let founder = line.parent.map_or(id, |s| input.agents[s].founder);
+        let child = newborn(input.scene, input.plan, input.species, input.stream, input.tick, id, founder);
         let number = |slot: Option<usize>| slot.map_or(NONE, |s| input.agents[s].id);
-        let child = Agent {
-            pos: place(start, input.plan, draw(DRAW_BIRTH)),
-            id,
-            heading,
-            alive: 1,
-            vel: math::scale(heading, self.p.cruise),
-            age: 0,
-            energy: self.p.energy_start,
-            handling: 0,
-            refractory: 0,
-            founder: line.parent.map_or(id, |s| input.agents[s].founder),
-        };
         self.outcome.edits.births.push(Birth {
             world: input.world,
             slot: slot as u32,
@@ -336,6 +323,34 @@ impl Round<'_> {
             tick: input.tick,
             operator: line.operator,
         });
+    }
+}
+
+/// An agent as its species starts, placed and facing by draws of its id.
+pub(super) fn newborn(
+    scene: &SceneSpec,
+    plan: &Plan,
+    species: usize,
+    stream: Stream,
+    tick: u64,
+    id: u32,
+    founder: u32,
+) -> Agent {
+    let (spec, p) = (&scene.species[species], &plan.species[species]);
+    let start = spec.start.as_ref().unwrap_or(&scene.start);
+    let draw = |purpose| rng::draw(stream, tick as u32, id, purpose);
+    let heading = face(start, plan, draw(DRAW_HEADING));
+    Agent {
+        pos: place(start, plan, draw(DRAW_BIRTH)),
+        id,
+        heading,
+        alive: 1,
+        vel: math::scale(heading, p.cruise),
+        age: 0,
+        energy: p.energy_start,
+        handling: 0,
+        refractory: 0,
+        founder,
     }
 }
 

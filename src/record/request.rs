@@ -91,14 +91,6 @@ pub enum RequestError {
         /// Last tick.
         to: u64,
     },
-    /// Ticks that a run never reached.
-    #[error("the film would show tick {asked}, and the run ends at tick {end}")]
-    End {
-        /// As asked for.
-        asked: u64,
-        /// Last tick of the run.
-        end: u64,
-    },
     /// A file ending that names no format.
     #[error("`.{0}` is no format for a film: use .mp4, .gif, or a folder name for a sequence of PNGs")]
     Ending(String),
@@ -130,17 +122,6 @@ impl FilmRequest {
         Format::of(&self.output).map(|_| ())
     }
 
-    /// The same film of a run that ends at tick `end`: a length in seconds is cut there, ticks beyond are refused.
-    pub fn within(self, end: u64, dt: f32) -> Result<FilmRequest, RequestError> {
-        let asked = self.to.unwrap_or(self.from + 1);
-        if asked > end {
-            return Err(RequestError::End { asked: asked.max(self.from), end });
-        }
-        let ticks = f64::from(self.seconds) * f64::from(self.speed) / f64::from(dt);
-        let over = self.to.is_none() && ticks > (end - self.from) as f64;
-        Ok(FilmRequest { to: if over { Some(end) } else { self.to }, ..self })
-    }
-
     /// Number of frames, at least 1, for ticks of `dt` seconds.
     pub fn frames(&self, dt: f32) -> u64 {
         let seconds = match self.to {
@@ -161,17 +142,6 @@ mod tests {
         assert_eq!(film.frames(0.05), 300);
         let ticks = FilmRequest { from: 100, to: Some(300), speed: 2.0, fps: 30, ..Default::default() };
         assert_eq!(ticks.frames(0.05), 150);
-    }
-
-    #[test]
-    fn films_end_with_their_run() {
-        let film = |from, to| FilmRequest { from, to, seconds: 10.0, ..Default::default() };
-        assert_eq!(film(0, None).within(1_000, 0.05).unwrap().to, None);
-        assert_eq!(film(900, None).within(1_000, 0.05).unwrap().to, Some(1_000));
-        assert_eq!(film(0, Some(1_000)).within(1_000, 0.05).unwrap().to, Some(1_000));
-        let end = 1_000;
-        assert_eq!(film(0, Some(1_001)).within(end, 0.05), Err(RequestError::End { asked: 1_001, end }));
-        assert_eq!(film(1_000, None).within(end, 0.05), Err(RequestError::End { asked: 1_001, end }));
     }
 
     #[test]

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{RunError, RunFolder};
-use crate::backend::BackendError;
-use crate::simulation::{BackendChoice, Happened, Options, Simulation, SimulationError};
+use crate::simulation::{BackendChoice, Happened, Options, Simulation};
 
 /// Real time between checkpoints when no number of ticks was asked for.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
@@ -33,7 +32,7 @@ impl Keeper {
         self.folder.path()
     }
 
-    /// Most ticks to advance from `tick` before looking at `save_if_due` again.
+    /// Most ticks to advance from `tick` before asking again whether a checkpoint is due.
     pub fn ticks_to_look(&self, tick: u64) -> u64 {
         self.every.map_or(u64::MAX, |every| every - tick % every)
     }
@@ -43,16 +42,9 @@ impl Keeper {
         self.folder.record(happened)
     }
 
-    /// Writes a checkpoint when it is time for one; tells whether it was.
-    pub fn save_if_due(&mut self, simulation: &mut Simulation) -> Result<bool, RunError> {
-        let due = match self.every {
-            Some(every) => simulation.tick().is_multiple_of(every),
-            None => self.saved.elapsed() >= SAVE_EVERY,
-        };
-        if due {
-            self.save(simulation)?;
-        }
-        Ok(due)
+    /// Whether it is time for a checkpoint.
+    pub fn due(&self, tick: u64) -> bool {
+        self.every.map_or(self.saved.elapsed() >= SAVE_EVERY, |every| tick.is_multiple_of(every))
     }
 
     /// Writes a checkpoint. On failure the last good one stays.
@@ -73,23 +65,21 @@ impl Keeper {
         self.folder.thin()
     }
 
-    /// The run as it was at its last checkpoint, after its backend (`failed`: `cpu` or `gpu`) gave up with `error`. A
-    /// device that was lost is opened anew; one that refuses, or was lost twice since the same checkpoint, makes way
-    /// for the processor.
-    pub fn go_back(&mut self, failed: &str, error: BackendError, options: &Options) -> Result<Simulation, RunError> {
-        if failed == "cpu" {
-            return Err(SimulationError::from(error).into());
-        }
+    /// The run as it was at its last checkpoint, after its backend failed. `again` opens the same kind of backend anew;
+    /// the processor takes over where that cannot be, or where it failed before since the same checkpoint. `options` are
+    /// changed to what the run goes on with.
+    pub fn go_back(&mut self, options: &mut Options, again: bool) -> Result<Simulation, RunError> {
         let loaded = self.folder.go_back()?;
         let tick = loaded.header.tick;
-        let anew = Options { device: None, ..options.clone() };
+        options.device = None;
         let first_time = self.gone_back.replace(tick) != Some(tick);
-        if first_time
-            && matches!(error, BackendError::DeviceLost(_))
-            && let Ok(simulation) = Simulation::restore(loaded.checkpoint.clone(), &anew)
+        if again
+            && first_time
+            && let Ok(simulation) = Simulation::restore(loaded.checkpoint.clone(), options)
         {
             return Ok(simulation);
         }
-        Ok(Simulation::restore(loaded.checkpoint, &Options { backend: BackendChoice::Cpu, ..anew })?)
+        options.backend = BackendChoice::Cpu;
+        Ok(Simulation::restore(loaded.checkpoint, options)?)
     }
 }

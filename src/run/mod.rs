@@ -1,7 +1,7 @@
 //! Runs on disk: a folder a run, with the effective scene, the command log, tables, checkpoints and genomes. Scene,
 //! seed and command log are the run: they replay it. Knows nothing of command lines or windows.
 
-pub mod files;
+mod edited;
 pub mod format;
 mod keeper;
 pub mod place;
@@ -9,18 +9,21 @@ pub mod store;
 pub mod tables;
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::command::{self, LogError, Logged};
+use crate::files::{self, FileError};
 use crate::genome_file::{GenomeFileError, SHIPPED};
 use crate::scene::{self, SceneError, SceneSpec};
 use crate::simulation::{Happened, Simulation, SimulationError};
-use files::FileError;
-pub use keeper::Keeper;
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
+
+pub use edited::scene_edited;
+pub use keeper::Keeper;
 
 /// Version of the run folder; folders of a newer one are refused.
 pub const FORMAT: u32 = 1;
@@ -73,6 +76,14 @@ pub enum RunError {
     /// No per-user data folder.
     #[error("this account has no home folder to keep runs in: say where with --out")]
     NoHome,
+    /// Something later than the run came to was asked for.
+    #[error("the run ends at tick {end}: {right}")]
+    Beyond {
+        /// Its last tick.
+        end: u64,
+        /// What would be right.
+        right: String,
+    },
     /// A folder must see the whole run.
     #[error("a run folder can only be made before the first tick and the first command")]
     Late,
@@ -265,10 +276,9 @@ impl RunFolder {
         Ok(files::write_whole(&self.path.join("script.ron"), &[command::encode_log(script).as_bytes()])?)
     }
 
-    /// The commands of that script; none without one.
-    pub fn script(&self) -> Result<Vec<Logged>, RunError> {
-        let path = self.path.join("script.ron");
-        if path.exists() { read_log(&path, u64::MAX) } else { Ok(Vec::new()) }
+    /// Where that script lies; `None` for a run without one.
+    pub fn script(&self) -> Option<PathBuf> {
+        Some(self.path.join("script.ron")).filter(|path| path.exists())
     }
 }
 
@@ -285,10 +295,29 @@ impl Past {
         let log = read_log(&file, length)?;
         Ok(Past { info, scene, log, loaded })
     }
+
+    /// Where a look at the run from tick `from` on is to end that would take `ticks`, or go to `to`. `None` leaves it as
+    /// it is; without a `to` it is cut at the end of the run.
+    pub fn cut(&self, from: u64, to: Option<u64>, ticks: f64) -> Result<Option<u64>, RunError> {
+        let end = self.loaded.header.tick;
+        let beyond = |right: String| Err(RunError::Beyond { end, right });
+        match to {
+            _ if from >= end => beyond(format!("its first tick shown, {from}, must be an earlier one")),
+            Some(to) if to > end => beyond(format!("the last tick shown, {to}, can be at most that")),
+            None if from as f64 + ticks > end as f64 => Ok(Some(end)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Reads a script of commands, each with its line.
+pub fn read_script(path: &Path) -> Result<Vec<(usize, Logged)>, RunError> {
+    let text = files::read_text(path, LARGEST_TEXT)?;
+    command::parse_lines(&text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
 }
 
 /// Reads the first `length` bytes of a command log.
-pub fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
+fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
     let text = files::read_text(path, LARGEST_TEXT)?;
     let cut = usize::try_from(length).unwrap_or(usize::MAX).min(text.len());
     let text = text.get(..cut).unwrap_or(&text);
@@ -311,12 +340,25 @@ fn read_info(path: &Path) -> Result<RunInfo, RunError> {
     if format > FORMAT {
         return Err(bad(format!("written in run format {format}; this program reads up to {FORMAT}, update it")));
     }
-    ron::from_str(&text).map_err(|e| bad(e.to_string()))
+    let info: RunInfo = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    match info.goal {
+        Goal::Minutes(m) if !(m > 0.0 && m <= 1_000_000.0) => {
+            Err(bad(format!("`goal` = Minutes({m}): more than 0 and at most 1000000 minutes")))
+        }
+        _ if !["cpu", "gpu"].contains(&&*info.backend) => {
+            Err(bad(format!("`backend` = {:?}: \"cpu\" or \"gpu\"", info.backend)))
+        }
+        _ => Ok(info),
+    }
 }
 
 fn lock(path: &Path) -> Result<File, RunError> {
     let file = path.join("lock");
-    let lock = File::create(&file).map_err(files::on("create", &file))?;
+    let open = || match files::open_own(&file) {
+        Err(problem) if problem.kind() == ErrorKind::NotFound => File::create_new(&file),
+        opened => opened,
+    };
+    let lock = open().map_err(files::on("open", &file))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::RunError;
-use super::files::{self, FileError};
+use crate::files::{self, FileError};
 
 /// Passing runs that stay when another one begins.
 pub const MOST_PASSING: usize = 20;

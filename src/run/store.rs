@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::files::{self, FileError};
 use super::format::{self, ChunkName, Extras, FormatError, Header};
+use crate::files::{self, FileError};
 use crate::plan::Plan;
 use crate::simulation::Checkpoint;
 
@@ -158,7 +158,8 @@ impl Store {
         let rows = self.folder.join(ROWS);
         for entry in fs::read_dir(&rows).map_err(files::on("read", &rows))?.flatten() {
             let path = entry.path();
-            if !kept.contains(&path) {
+            let ours = path.extension().is_some_and(|ending| ending == "rows" || ending == "part");
+            if ours && !kept.contains(&path) {
                 fs::remove_file(&path).map_err(files::on("remove", &path))?;
             }
         }

@@ -1,12 +1,12 @@
 //! The tables of a run folder, which only ever grow at their end, and are cut back to a checkpoint when a run goes on
 //! from it. Knows nothing of what the numbers mean.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::files::{self, FileError};
 use crate::evolution::LineageRecord;
+use crate::files::{self, FileError};
 use crate::layout::NONE;
 use crate::measure::MetricsRow;
 use crate::simulation::{GenerationRow, Happened};
@@ -105,7 +105,7 @@ impl Tables {
             let open = || -> io::Result<Table> {
                 let noted = lengths.iter().find(|(n, _)| n == name).map(|(_, bytes)| *bytes);
                 let length = noted.ok_or_else(|| io::Error::other("the checkpoint does not know its length"))?;
-                let file = OpenOptions::new().append(true).open(&path)?;
+                let file = files::open_own(&path)?;
                 let found = file.metadata()?.len();
                 if found < length {
                     let problem = format!("it has {found} bytes, and the checkpoint was made when it had {length}");

@@ -184,6 +184,43 @@ fn a_folder_in_use_or_not_empty_is_left_alone() {
 }
 
 #[test]
+fn a_look_at_a_run_ends_where_the_run_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = start(RACE);
+    let mut on_disk = RunFolder::create(folder.path(), &run, Goal::Open, Path::new("")).unwrap();
+    on_disk.record(&run.advance(60).unwrap()).unwrap();
+    on_disk.save(&mut run).unwrap();
+    let past = Past::read(folder.path()).unwrap();
+    assert_eq!(past.cut(10, None, 50.0).unwrap(), None, "all of it is there");
+    assert_eq!(past.cut(10, None, 51.0).unwrap(), Some(60));
+    assert_eq!(past.cut(0, Some(60), 1e9).unwrap(), None);
+    for (from, to) in [(0, Some(61)), (60, None), (70, Some(80))] {
+        let told = past.cut(from, to, 1.0).unwrap_err().to_string();
+        assert!(told.starts_with("the run ends at tick 60: "), "{told}");
+    }
+}
+
+#[test]
+fn a_scene_edited_by_hand_is_told_and_commands_are_not_taken_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = start(POND);
+    let mut on_disk = RunFolder::create(folder.path(), &run, Goal::Open, Path::new("")).unwrap();
+    run.advance(20).unwrap();
+    run.command(Command::Set { path: "species[0].body.cruise".into(), value: "3.0".into() }).unwrap();
+    run.advance(20).unwrap();
+    on_disk.save(&mut run).unwrap();
+    let checkpoint = Past::read(folder.path()).unwrap().loaded.checkpoint;
+    assert_eq!(scene_edited(folder.path(), &checkpoint), None, "an event and a command have changed it since");
+    let file = folder.path().join("scene.ron");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("seed: 5,", "seed: 6,")).unwrap();
+    let told = scene_edited(folder.path(), &checkpoint).unwrap();
+    assert!(told.ends_with("it says `seed` = 6 where the run has 5"), "{told}");
+    fs::write(&file, "(species: [(name: 3)])").unwrap();
+    assert!(scene_edited(folder.path(), &checkpoint).unwrap().contains("scene.ron:1:"));
+}
+
+#[test]
 fn folders_of_a_newer_program_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut run = start(RACE);

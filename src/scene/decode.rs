@@ -2,7 +2,7 @@
 //! and remembers where in the text each parameter stands. Knows the grammar; what values mean together is checked
 //! in `super::validate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ron2::__internal::Lexer;
@@ -19,23 +19,55 @@ const MOST_ITEMS: usize = 10_000;
 /// Deepest nesting of brackets; a scene needs a dozen.
 const MOST_NESTED: usize = 64;
 
-/// Where each parameter stands in a text.
+/// Where each parameter stands in a text, and which of them could not be read.
 #[derive(Default)]
-pub struct Places(BTreeMap<String, Range<usize>>);
+pub struct Places {
+    spans: BTreeMap<String, Range<usize>>,
+    /// Values that could not be read.
+    broken: BTreeSet<String>,
+    /// Parts with a field that they do not have: what it was meant for is missing.
+    strange: BTreeSet<String>,
+}
 
 impl Places {
+    /// Whether the value at a path is what the text says, or a default that the text leaves alone. `[]` at the end asks
+    /// for the length of a list or the variant of a choice, whatever is inside.
+    pub fn read(&self, path: &str) -> bool {
+        let (path, whole) = match path.strip_suffix("[]") {
+            Some(list) => (list, false),
+            None => (path, true),
+        };
+        let inside = |mark: &str| {
+            let first = format!("{path}{mark}");
+            self.broken.range(first.clone()..).next().is_some_and(|broken| broken.starts_with(&first))
+        };
+        if self.broken.contains(path) || self.broken.contains("") || (whole && (inside(".") || inside("["))) {
+            return false;
+        }
+        let steps = path.char_indices().filter(|(_, c)| ['.', '['].contains(c)).map(|(at, _)| at);
+        let written = |at: usize| self.spans.contains_key(&path[..at]);
+        let mut outer = "";
+        for end in steps.chain([path.len()]) {
+            if self.broken.contains(&path[..end]) || (!written(end) && self.strange.contains(outer)) {
+                return false;
+            }
+            outer = &path[..end];
+        }
+        true
+    }
+
     /// Where a parameter stands, or else the first line of what encloses it.
     pub fn find(&self, path: &str, text: &str) -> Range<usize> {
         let mut path = path;
-        let exact = self.0.get(path).cloned();
+        let exact = self.spans.get(path).cloned();
         exact.unwrap_or_else(|| {
             while let Some(end) = path.rfind(['.', '[']) {
                 path = &path[..end];
-                if let Some(span) = self.0.get(path) {
+                if let Some(span) = self.spans.get(path) {
                     return first_line(text, span.clone());
                 }
             }
-            first_line(text, self.0.get("").cloned().unwrap_or(0..0))
+            first_line(text, self.spans.get("").cloned().unwrap_or(0..0))
         })
     }
 }
@@ -57,6 +89,7 @@ pub fn decode(
 ) -> (Vec<Diagnostic>, Places) {
     let mut decoder = Decoder { text, path: path.into(), problems: vec![], places: Places::default() };
     if let Some(span) = too_deep(text) {
+        decoder.places.broken.insert(String::new());
         let message = "brackets are nested too deeply here";
         decoder.problems.push(Diagnostic { span, ..Diagnostic::new(path, message, format!("at most {MOST_NESTED}")) });
         return (decoder.problems, decoder.places);
@@ -70,12 +103,14 @@ pub fn decode(
             false => (format!("`{path}` = {text} cannot be read"), wrong),
         };
         let span = slip.span().start_offset..slip.span().end_offset;
+        decoder.places.broken.insert(String::new());
         decoder.problems.push(Diagnostic { span, ..Diagnostic::new(path, message, expected) });
     }
     match &document.value {
         _ if !slips.is_empty() => {}
         Some(expr) => decoder.value(target, shape, field, expr),
         None => {
+            decoder.places.broken.insert(String::new());
             let message = match path.is_empty() {
                 true => "this text holds no scene".into(),
                 false => format!("`{path}` is given no value"),
@@ -118,7 +153,7 @@ struct Decoder<'t> {
 impl<'t> Decoder<'t> {
     /// Reads one value of any shape.
     fn value(&mut self, target: &mut dyn Node, shape: Shape, field: Option<&'static Field>, expr: &Expr<'t>) {
-        self.places.0.insert(self.path.clone(), span(expr));
+        self.places.spans.insert(self.path.clone(), span(expr));
         match shape {
             Shape::Part(part) => self.part(target, part, expr),
             Shape::Choice(choice) => self.choice(target, choice, expr),
@@ -186,7 +221,8 @@ impl<'t> Decoder<'t> {
             let Some(index) = part.fields.iter().position(|f| f.name == name) else {
                 let names: Vec<&str> = part.fields.iter().map(|f| f.name).collect();
                 let message = format!("{} has no field `{name}`", self.here());
-                self.problem(at, message, suggestion(name, &names));
+                self.places.strange.insert(self.path.clone());
+                self.tell(at, message, suggestion(name, &names));
                 continue;
             };
             let field = &part.fields[index];
@@ -352,7 +388,13 @@ impl<'t> Decoder<'t> {
         self.problem(span(expr), message, describe(wanted));
     }
 
+    /// Tells of a value that cannot be read.
     fn problem(&mut self, span: Range<usize>, message: String, expected: impl Into<String>) {
+        self.places.broken.insert(self.path.clone());
+        self.tell(span, message, expected);
+    }
+
+    fn tell(&mut self, span: Range<usize>, message: String, expected: impl Into<String>) {
         self.problems.push(Diagnostic { span, ..Diagnostic::new(&*self.path, message, expected) });
     }
 }

@@ -60,7 +60,14 @@ fn memory(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
         }
         _ => format!("larger cells in all fields, for {MOST_CELLS} cells in all"),
     };
-    problems.push(Diagnostic::new(path, message, right));
+    let all = (0..cells.len()).map(|i| format!("fields[{i}].cell"));
+    let rests = all.chain(["fields[]".into(), "extent".into()]);
+    problems.push(Diagnostic::new(path, message, right).resting_on(rests));
+}
+
+/// What the grid of a field and the length of a tick rest on.
+fn grid_rests(index: usize) -> [String; 3] {
+    [format!("fields[{index}].cell"), "extent".into(), "dt".into()]
 }
 
 /// Diffusion of an explicit step: what leaves a cell must not exceed half of it.
@@ -80,7 +87,8 @@ fn spread(spec: &SceneSpec, index: usize, grid: [u64; 3], problems: &mut Vec<Dia
     let message = format!("`{path}` = {} spreads too far in one tick: the field would oscillate", field.diffusion);
     let lower = three_digits(MOST_SPREAD / (dt * slopes), f64::floor);
     let right = format!("at most {lower} BL²/s{}", or_shorter_ticks(dt * MOST_SPREAD / share));
-    problems.push(Diagnostic::new(path, message, right + ", or larger cells"));
+    let problem = Diagnostic::new(path, message, right + ", or larger cells");
+    problems.push(problem.resting_on(grid_rests(index)));
 }
 
 /// A current of an explicit step: what is in a cell must not pass over the next one.
@@ -97,7 +105,8 @@ fn carry(spec: &SceneSpec, index: usize, grid: [u64; 3], problems: &mut Vec<Diag
         let message = format!("`{path}` = {} crosses more than a cell in one tick", field.current[axis]);
         let lower = three_digits(MOST_CARRY * cell / dt, f64::floor);
         let right = format!("at most {lower} BL/s either way{}", or_shorter_ticks(dt * MOST_CARRY / cells));
-        problems.push(Diagnostic::new(path, message, right + ", or larger cells"));
+        let problem = Diagnostic::new(path, message, right + ", or larger cells");
+        problems.push(problem.resting_on(grid_rests(index)));
     }
 }
 

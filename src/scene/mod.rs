@@ -31,6 +31,10 @@ pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
     if text.len() > shipped::MOST_BYTES {
         return Err(shipped::too_large(origin));
     }
+    if text.trim().is_empty() {
+        let message = format!("`{origin}` is empty");
+        return Err(SceneError::unreadable(origin, message, "a scene, as in (species: [(name: \"fish\")])".into()));
+    }
     let mut spec = SceneSpec::default();
     let (mut problems, places) = decode::decode(&mut spec, SceneSpec::shape(), None, "", text);
     if let Some(version) = problems.iter_mut().find(|problem| problem.path == "version") {
@@ -38,17 +42,28 @@ pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
         version.expected = format!("this program reads version {VERSION}; a newer scene needs a newer program");
         return Err(SceneError::new(vec![version.clone()], origin, text));
     }
-    if problems.is_empty() {
-        // What could not be read keeps its default, which says nothing about the rest: checked only when all was.
-        problems = validate::validate(&spec);
-        for problem in &mut problems {
-            problem.span = places.find(&problem.path, text);
-        }
-    }
+    // What could not be read keeps its default, which says nothing about what rests on it.
+    let mut together = validate::validate(&spec);
+    together.retain(|problem| problem.rests_on.iter().all(|path| places.read(path)));
+    problems.append(&mut placed(together, &places, text));
     match problems.is_empty() {
         true => Ok(spec),
         false => Err(SceneError::new(problems, origin, text)),
     }
+}
+
+/// Problems with their places in the text of the scene.
+fn placed(mut problems: Vec<Diagnostic>, places: &decode::Places, text: &str) -> Vec<Diagnostic> {
+    for problem in &mut problems {
+        problem.span = places.find(&problem.path, text);
+    }
+    problems
+}
+
+/// Problems of a scene that could be read, drawn in its text.
+fn refuse(problems: Vec<Diagnostic>, origin: &str, text: &str) -> SceneError {
+    let (_, places) = decode::decode(&mut SceneSpec::default(), SceneSpec::shape(), None, "", text);
+    SceneError::new(placed(problems, &places, text), origin, text)
 }
 
 /// A scene as text that reads back as the same scene. Says everything, defaults included, so that the file stays the

@@ -33,7 +33,8 @@ impl<'a> Names<'a> {
                 } else if let Some(first) = names[..i].iter().position(|other| other == name) {
                     let message = format!("`{path}` = \"{name}\" is taken");
                     let right = format!("a name other than that of `{list}[{first}]`");
-                    problems.push(Diagnostic::new(&path, message, right));
+                    let rests = [format!("{list}[{first}].name")];
+                    problems.push(Diagnostic::new(&path, message, right).resting_on(rests));
                 }
             }
         }
@@ -41,12 +42,12 @@ impl<'a> Names<'a> {
 
     /// A species that a parameter refers to.
     pub fn species(&self, path: &str, name: &str, problems: &mut Vec<Diagnostic>) {
-        known(path, name, &self.species, "species", problems);
+        known(path, name, &self.species, ("species", "species"), problems);
     }
 
     /// A field that a parameter refers to.
     pub fn field(&self, path: &str, name: &str, problems: &mut Vec<Diagnostic>) {
-        known(path, name, &self.fields, "field", problems);
+        known(path, name, &self.fields, ("fields", "field"), problems);
     }
 
     /// Species in a list, which may be empty for all of them.
@@ -59,7 +60,8 @@ impl<'a> Names<'a> {
     /// Fields in a list, which must name at least one.
     pub fn all_fields(&self, path: &str, names: &[String], problems: &mut Vec<Diagnostic>) {
         if names.is_empty() {
-            problems.push(Diagnostic::new(path, format!("`{path}` is empty"), suggestion("", &self.fields)));
+            let right = suggestion("", &self.fields);
+            problems.push(Diagnostic::new(path, format!("`{path}` is empty"), right));
         }
         for (i, name) in names.iter().enumerate() {
             self.field(&format!("{path}[{i}]"), name, problems);
@@ -67,10 +69,17 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Tells of a name that is not among those known.
-fn known(path: &str, name: &str, known: &[&str], what: &str, problems: &mut Vec<Diagnostic>) {
+/// Tells of a name that is not among those known: of this list, each of which is called so.
+fn known(path: &str, name: &str, known: &[&str], (list, what): (&str, &str), problems: &mut Vec<Diagnostic>) {
     if !known.contains(&name) {
         let message = format!("`{path}` = \"{name}\" is no {what} of this scene");
-        problems.push(Diagnostic::new(path, message, suggestion(name, known)));
+        let problem = Diagnostic::new(path, message, suggestion(name, known));
+        problems.push(problem.resting_on(all_names(list, known.len())));
     }
+}
+
+/// What a name that is missing among `count` items of a list rests on: all of their names, and that they are all.
+pub fn all_names(list: &str, count: usize) -> Vec<String> {
+    let own = (0..count).map(|i| format!("{list}[{i}].name"));
+    own.chain([format!("{list}[]")]).collect()
 }

@@ -25,12 +25,29 @@ pub struct Diagnostic {
     pub expected: String,
     /// The bytes of the text concerned.
     pub span: Range<usize>,
+    /// Paths of the values that say that there is a problem: where one of them could not be read, nothing is known.
+    pub(super) rests_on: Vec<String>,
 }
 
 impl Diagnostic {
     /// A problem whose place in a text, if there is one, is filled in later from its path.
     pub fn new(path: impl Into<String>, message: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), expected: expected.into(), span: 0..0 }
+        let path = path.into();
+        Self { rests_on: vec![path.clone()], path, message: message.into(), expected: expected.into(), span: 0..0 }
+    }
+
+    /// Names further values that say so. A list followed by `[]` stands for how many
+    /// items it has, a choice for its variant.
+    pub(super) fn resting_on<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.rests_on.extend(paths.into_iter().map(Into::into));
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.expected.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{}", self.message, self.expected)
     }
 }
 
@@ -120,11 +137,7 @@ pub struct SetError {
 impl SetError {
     /// The first of some problems that a value causes; the others are told with it.
     pub(super) fn from_problems(path: &str, value: &str, problems: Vec<Diagnostic>) -> Self {
-        let told = |p: &Diagnostic| match p.expected.is_empty() {
-            true => p.message.clone(),
-            false => format!("{}: {}", p.message, p.expected),
-        };
-        let all: Vec<String> = problems.iter().map(told).collect();
+        let all: Vec<String> = problems.iter().map(Diagnostic::to_string).collect();
         let (message, expected) = match &problems[..] {
             [only] => (only.message.clone(), only.expected.clone()),
             _ => (all.join("; "), String::new()),

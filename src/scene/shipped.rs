@@ -1,10 +1,11 @@
 //! Where scene files come from: those embedded in the program, and the disk. Knows nothing of what is in them.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::ErrorKind;
+use std::path::Path;
 
-use super::problem::{SceneError, nearest};
+use super::problem::{Diagnostic, SceneError, nearest};
 use super::spec::SceneSpec;
+use crate::files;
 
 /// Largest scene file that is read.
 pub(super) const MOST_BYTES: usize = 1 << 20;
@@ -31,6 +32,13 @@ pub struct SceneFile {
     pub origin: String,
 }
 
+impl SceneFile {
+    /// What speaks against the scene beyond its text, drawn where its text says it.
+    pub fn refuse(&self, problems: Vec<Diagnostic>) -> SceneError {
+        super::refuse(problems, &self.origin, &self.text)
+    }
+}
+
 /// Name and text of every scene that ships.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
     SHIPPED
@@ -49,19 +57,18 @@ pub fn load(name_or_path: &str) -> Result<SceneFile, SceneError> {
 /// The text of a file, refused early if it is too large to be a scene.
 fn read(path: &str) -> Result<String, SceneError> {
     let unreadable = |message: String, right: String| SceneError::unreadable(path, message, right);
-    let mut bytes = vec![];
-    let outcome = File::open(path).and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
-    if let Err(reason) = outcome {
-        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        let right = match nearest(path.trim_end_matches(".ron"), names.iter().copied()) {
-            Some(name) => format!("did you mean the shipped scene `{name}`?"),
-            None => format!("a path, or the name of a shipped scene: {}", names.join(", ")),
-        };
-        return Err(unreadable(format!("cannot read scene `{path}`: {reason}"), right));
-    }
-    if bytes.len() > MOST_BYTES {
-        return Err(too_large(path));
-    }
+    let bytes = match files::read_at_most(Path::new(path), MOST_BYTES as u64) {
+        Ok(bytes) => bytes,
+        Err(error) if error.problem.kind() == ErrorKind::FileTooLarge => return Err(too_large(path)),
+        Err(error) => {
+            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            let right = match nearest(path.trim_end_matches(".ron"), names.iter().copied()) {
+                Some(name) => format!("did you mean the shipped scene `{name}`?"),
+                None => format!("a path, or the name of a shipped scene: {}", names.join(", ")),
+            };
+            return Err(unreadable(format!("cannot read scene `{path}`: {}", error.problem), right));
+        }
+    };
     String::from_utf8(bytes)
         .map_err(|_| unreadable(format!("`{path}` is not text"), "a scene is UTF-8 text in RON".into()))
 }

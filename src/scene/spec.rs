@@ -752,7 +752,8 @@ spec_enum! {
         Pass,
         /// Heard as nothing.
         Mute,
-        /// Heard as another agent of the species emitted it, newly drawn each tick.
+        /// Heard as some place of the species emitted it, newly drawn each tick for each emitter: its own, and those of
+        /// the dead, which are silent, are drawn like any other.
         Scramble,
         /// Heard some ticks late.
         Delay(DelaySpec),

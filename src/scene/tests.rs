@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod partial;
 mod paths;
 mod random;
 mod reading;
@@ -20,6 +21,14 @@ fn refusals(text: &str) -> Vec<String> {
 /// As `refusals`, of a text that has one problem.
 fn refusal(text: &str) -> String {
     let mut all = refusals(text);
-    assert_eq!(all.len(), 1, "{text}\n{all:#?}");
+    assert_eq!(all.len(), 1, "{text:.200}\n{all:#?}");
+    all.remove(0)
+}
+
+/// As `refusal`, of a text that says nothing of species, which is told as well.
+fn misread(text: &str) -> String {
+    let mut all = refusals(text);
+    all.retain(|told| !told.contains("the scene has no species"));
+    assert_eq!(all.len(), 1, "{text:.200}\n{all:#?}");
     all.remove(0)
 }

@@ -2,7 +2,7 @@
 //! happen. Knows what a scene means; knows nothing of text, nor of how worlds are advanced or fit into memory.
 
 use super::fields;
-use super::names::Names;
+use super::names::{Names, all_names};
 use super::path::set_unchecked;
 use super::problem::Diagnostic;
 use super::spec::*;
@@ -17,8 +17,8 @@ const MOST_ZONES: usize = 2;
 pub fn validate(spec: &SceneSpec) -> Vec<Diagnostic> {
     let mut problems = vec![];
     standing(spec, &mut problems);
-    // Events speak of a scene that makes sense.
-    if problems.is_empty() {
+    // Names in a scene of far too many kinds would be looked up for a very long time.
+    if spec.species.len().max(spec.fields.len()) <= MOST_KINDS {
         events(spec, &mut problems);
     }
     problems
@@ -81,11 +81,12 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    /// Tells a problem of the parameter at `inside`, a path within the species.
-    fn tell(&mut self, inside: &str, wrong: impl AsRef<str>, right: impl Into<String>) {
+    /// Tells a problem of the parameter at `inside`, a path within the species, that rests on others within it.
+    fn tell(&mut self, inside: &str, rests_on: &[&str], wrong: impl AsRef<str>, right: impl Into<String>) {
         let path = format!("{}.{inside}", self.path);
         let message = format!("`{path}` {}", wrong.as_ref());
-        self.problems.push(Diagnostic::new(path, message, right));
+        let rests: Vec<String> = rests_on.iter().map(|other| format!("{}.{other}", self.path)).collect();
+        self.problems.push(Diagnostic::new(path, message, right).resting_on(rests));
     }
 
     /// Numbers that bound each other.
@@ -93,22 +94,27 @@ impl About<'_> {
         let SpeciesSpec { count, capacity, energy, body, .. } = self.species;
         if *capacity != 0 && capacity < count {
             let right = format!("0, or at least the count of {count}");
-            self.tell("capacity", format!("= {capacity} leaves no room for all"), right);
+            self.tell("capacity", &["count"], format!("= {capacity} leaves no room for all"), right);
         }
         if energy.start > energy.capacity {
             let right = format!("at most `energy.capacity`, {}", energy.capacity);
-            self.tell("energy.start", format!("= {} cannot be stored", energy.start), right);
+            self.tell("energy.start", &["energy.capacity"], format!("= {} cannot be stored", energy.start), right);
         }
         // A particle has no cruising speed.
         if body.motion != Motion::Force && body.cruise > body.top_speed {
             let right = format!("at most `body.top_speed`, {}", body.top_speed);
-            self.tell("body.cruise", format!("= {} is beyond the top speed", body.cruise), right);
+            self.tell(
+                "body.cruise",
+                &["body.top_speed", "body.motion"],
+                format!("= {} is beyond the top speed", body.cruise),
+                right,
+            );
         }
         if let Sharing::Group(group) = &self.species.sharing
             && count % group.size != 0
         {
             let right = format!("a divisor of the count of {count}");
-            self.tell("sharing.size", format!("= {} leaves an incomplete group", group.size), right);
+            self.tell("sharing.size", &["count"], format!("= {} leaves an incomplete group", group.size), right);
         }
         if let Some(own) = &self.species.start {
             start(&format!("{}.", self.path), own, self.problems);
@@ -137,7 +143,7 @@ impl About<'_> {
         }
         if zones.len() > MOST_ZONES {
             let wrong = format!("times {} fields with `TimeIn`: {}", zones.len(), zones.join(", "));
-            self.tell("fitness", wrong, format!("at most {MOST_ZONES} different fields"));
+            self.tell("fitness", &[], wrong, format!("at most {MOST_ZONES} different fields"));
         }
     }
 
@@ -152,20 +158,27 @@ impl About<'_> {
                 Sense::Neighbours(sense) => {
                     self.names.all_species(&format!("{full}.species"), &sense.species, self.problems);
                     if plane && sense.elevation > 1 {
-                        let wrong = format!("= {} has no meaning in a plane", sense.elevation);
-                        self.tell(&format!("{at}.elevation"), wrong, "1, or an `extent` with z above 0");
+                        let path = format!("{full}.elevation");
+                        let message = format!("`{path}` = {} has no meaning in a plane", sense.elevation);
+                        let problem = Diagnostic::new(path, message, "1, or an `extent` with z above 0");
+                        self.problems.push(problem.resting_on(["extent"]));
                     }
                     if sense.gives.is_empty() {
                         let features = "any of Proximity, Offset, Heading, Signals";
-                        self.tell(&format!("{at}.gives"), "is empty: the sense tells nothing", features);
+                        self.tell(&format!("{at}.gives"), &[], "is empty: the sense tells nothing", features);
                     }
                     let perceived = |s: &&SpeciesSpec| sense.species.is_empty() || sense.species.contains(&s.name);
                     let heard = self.spec.species.iter().filter(perceived).map(channels_of).max();
                     if let Some(n) = sense.gives.iter().position(|f| *f == NeighbourFeature::Signals)
                         && heard.unwrap_or(0) == 0
                     {
-                        let wrong = "hears `Signals`, but no species perceived has a channel";
-                        self.tell(&format!("{at}.gives[{n}]"), wrong, "set `signals.channels` of one of them");
+                        let path = format!("{full}.gives[{n}]");
+                        let message = format!("`{path}` hears `Signals`, but no species perceived has a channel");
+                        let problem = Diagnostic::new(path, message, "set `signals.channels` of one of them");
+                        let count = self.spec.species.len();
+                        let mut rests = all_names("species", count);
+                        rests.extend((0..count).map(|s| format!("species[{s}].signals.channels")));
+                        self.problems.push(problem.resting_on(rests).resting_on([format!("{full}.species")]));
                     }
                 }
                 Sense::Nearest(sense) => {
@@ -175,7 +188,8 @@ impl About<'_> {
                     self.names.all_fields(&format!("{full}.fields"), &sense.fields, self.problems);
                 }
                 Sense::OwnSignal if channels_of(self.species) == 0 => {
-                    self.tell(&at, "is OwnSignal, but the species has no channel", "set `signals.channels`");
+                    let wrong = "is OwnSignal, but the species has no channel";
+                    self.tell(&at, &["signals.channels"], wrong, "set `signals.channels`");
                 }
                 _ => {}
             }
@@ -198,7 +212,12 @@ impl About<'_> {
             if !fits {
                 let [first, second] = gives.map(|feature| format!("{feature:?}"));
                 let right = format!("Neighbours(range: .., azimuth: 1, gives: [{first}, {second}])");
-                self.tell(&format!("senses[{i}]"), "is not what the boids rule reads", right);
+                self.tell(
+                    &format!("senses[{i}]"),
+                    &["controller[]", "senses[]"],
+                    "is not what the boids rule reads",
+                    right,
+                );
             }
         }
     }
@@ -206,42 +225,48 @@ impl About<'_> {
     /// What each way of evolving needs.
     fn evolution(&mut self) {
         let SpeciesSpec { evolution, sharing, fitness, energy, count, .. } = self.species;
-        let (live, scored) = match evolution {
+        let scored = match evolution {
             Evolution::Off => return,
-            Evolution::Turnover(_) => (true, true),
-            Evolution::Ecology(_) => (true, false),
-            Evolution::Generational(_) => (false, true),
+            Evolution::Turnover(_) | Evolution::Generational(_) => true,
+            Evolution::Ecology(_) => false,
         };
-        if live && *sharing != Sharing::Own {
-            self.tell("sharing", "is not Own, but agents are born one by one", "Own, or Generational evolution");
+        match (evolution, sharing) {
+            (Evolution::Turnover(_), Sharing::Species) => {
+                self.tell("sharing", &["evolution[]"], "leaves one genome, with none to select from", "Own, or Group");
+            }
+            (Evolution::Ecology(_), Sharing::Group(_) | Sharing::Species) => {
+                let wrong = "is not Own, but agents are born one by one";
+                self.tell("sharing", &["evolution[]"], wrong, "Own, or another evolution");
+            }
+            _ => {}
         }
         if scored && fitness.is_empty() {
             let right = "at least one term, as in [(term: FoodEaten)]";
-            self.tell("fitness", "is empty, but selection needs it", right);
+            self.tell("fitness", &["evolution[]"], "is empty, but selection needs it", right);
         }
         match evolution {
             Evolution::Ecology(e) => {
                 if e.child_energy >= e.birth_energy {
                     let right = format!("less than `birth_energy`, {}", e.birth_energy);
                     let wrong = format!("= {} would kill the parent", e.child_energy);
-                    self.tell("evolution.child_energy", wrong, right);
+                    self.tell("evolution.child_energy", &["evolution.birth_energy"], wrong, right);
                 }
                 if e.birth_energy > energy.capacity {
                     let right = format!("at most `energy.capacity`, {}", energy.capacity);
                     let wrong = format!("= {} is never reached", e.birth_energy);
-                    self.tell("evolution.birth_energy", wrong, right);
+                    self.tell("evolution.birth_energy", &["energy.capacity"], wrong, right);
                 }
             }
             Evolution::Turnover(t) if t.elites >= *count => {
                 let right = format!("less than the count of {count}");
-                self.tell("evolution.elites", format!("= {} lets nobody die of age", t.elites), right);
+                self.tell("evolution.elites", &["count"], format!("= {} lets nobody die of age", t.elites), right);
             }
             Evolution::Generational(g) => {
                 let Strategy::Genetic(genetic) = &g.strategy;
                 if genetic.elites >= g.population {
                     let right = format!("less than the population of {}", g.population);
                     let wrong = format!("= {} leaves no room for children", genetic.elites);
-                    self.tell("evolution.strategy.elites", wrong, right);
+                    self.tell("evolution.strategy.elites", &["evolution.population"], wrong, right);
                 }
             }
             _ => {}
@@ -253,11 +278,13 @@ impl About<'_> {
 fn mixed_evolution(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
     let in_rollouts = |s: &SpeciesSpec| matches!(s.evolution, Evolution::Generational(_));
     let live = |s: &SpeciesSpec| matches!(s.evolution, Evolution::Turnover(_) | Evolution::Ecology(_));
-    let Some(other) = spec.species.iter().find(|s| live(s)) else { return };
+    let Some(other) = spec.species.iter().position(live) else { return };
     if let Some(index) = spec.species.iter().position(in_rollouts) {
         let path = format!("species[{index}].evolution");
-        let message = format!("`{path}` is Generational, but `{}` evolves live in the same tank", other.name);
-        problems.push(Diagnostic::new(path, message, "one kind of evolution in a scene, besides Off"));
+        let message =
+            format!("`{path}` is Generational, but `{}` evolves live in the same tank", spec.species[other].name);
+        let problem = Diagnostic::new(path, message, "one kind of evolution in a scene, besides Off");
+        problems.push(problem.resting_on([format!("species[{other}].evolution[]")]));
     }
 }
 
@@ -275,8 +302,9 @@ fn events(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
                 let mut changed = scene.clone();
                 match set_now(&mut changed, &change.path, &change.value) {
                     Ok(()) => scene = changed,
-                    Err((which, message, right)) => {
-                        problems.push(Diagnostic::new(format!("{at}.{which}"), message, right));
+                    Err(wrong) => {
+                        let problem = Diagnostic::new(format!("{at}.{}", wrong.which), wrong.message, wrong.right);
+                        problems.push(problem.resting_on(wrong.rests_on));
                     }
                 }
             }
@@ -292,27 +320,48 @@ fn events(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
                     let history = emitter.signals.history;
                     let message = format!("`{path}` = {} is longer than signals are kept", delay.ticks);
                     let right = format!("at most {}, or raise `signals.history` of `{}`", history - 1, emitter.name);
-                    problems.push(Diagnostic::new(path, message, right));
+                    let rests = (0..spec.species.len()).map(|s| format!("species[{s}].signals.history"));
+                    problems.push(Diagnostic::new(path, message, right).resting_on(rests));
                 }
             }
         }
     }
 }
 
-/// Makes the change of an event; an error says whether the path or the value is at fault, what is wrong with it, and
-/// what would be right.
-fn set_now(scene: &mut SceneSpec, path: &str, value: &str) -> Result<(), (&'static str, String, String)> {
-    // A path that cannot be read cannot be set either.
-    super::path::get(scene, path).map_err(|e| ("path", e.message, e.expected))?;
-    let when = set_unchecked(scene, path, value).map_err(|e| ("value", e.message, e.expected))?;
+/// Why an event's change cannot be made.
+struct Unfit {
+    /// Whether `path` or `value` is at fault.
+    which: &'static str,
+    message: String,
+    right: String,
+    rests_on: Vec<String>,
+}
+
+/// Makes the change of an event.
+fn set_now(scene: &mut SceneSpec, path: &str, value: &str) -> Result<(), Unfit> {
+    let unfit = |which, message, right, rests_on| Err(Unfit { which, message, right, rests_on });
+    // A path that cannot be read cannot be set either. What it leads through may be what could not be read.
+    if let Err(e) = super::path::get(scene, path) {
+        return unfit("path", e.message, e.expected, vec!["species".into(), "fields".into()]);
+    }
+    let mut before = vec![];
+    standing(scene, &mut before);
+    let when = match set_unchecked(scene, path, value) {
+        Ok(when) => when,
+        Err(e) => return unfit("value", e.message, e.expected, vec![]),
+    };
     if when == super::When::Restart {
         let right = "a parameter marked `now` in the scene reference".into();
-        return Err(("path", format!("`{path}` cannot change while a world runs"), right));
+        return unfit("path", format!("`{path}` cannot change while a world runs"), right, vec![]);
     }
     let mut caused = vec![];
     standing(scene, &mut caused);
-    match caused.into_iter().next() {
-        Some(problem) => Err(("value", problem.message, problem.expected)),
+    match caused.into_iter().find(|problem| !before.contains(problem)) {
+        Some(Diagnostic { message, expected, mut rests_on, .. }) => {
+            // The events before it have a say as well.
+            rests_on.push("events".into());
+            unfit("value", message, expected, rests_on)
+        }
         None => Ok(()),
     }
 }

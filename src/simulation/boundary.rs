@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
-use super::progress::totals;
+use super::progress::{Faulty, totals};
 use super::{Happened, Simulation, SimulationError};
 use crate::backend::{Census, Edits};
 use crate::evolution::population::diversity;
+use crate::evolution::substitute::{SubstituteInput, substitutes};
 use crate::evolution::turnover::{self, TurnoverInput};
 use crate::evolution::{LineageRecord, MUTATION};
 use crate::layout::*;
@@ -63,13 +64,14 @@ impl Simulation {
             self.turnovers().into_iter().filter(|(_, t)| age.is_multiple_of(t.interval.max(1).into())).collect();
         let ends = self.generational.is_some() && age >= self.scene.rollout.ticks.into();
         if metrics || ends || !due.is_empty() {
-            let census = self.backend.census()?;
-            let faults = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
+            let mut census = self.backend.census()?;
+            let (faults, faulty) = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
             happened.faults.extend(faults);
             if metrics {
                 self.metrics(&census, happened)?;
             }
-            self.turn_over(&due, &census, happened)?;
+            let lost = self.to_substitute(&faulty, ends, &mut census);
+            self.turn_over(&due, &lost, &census, happened)?;
             if ends {
                 self.end_round(&census, happened)?;
             }
@@ -179,13 +181,34 @@ impl Simulation {
         Ok(diversity(genomes.len(), |i| &genomes[i], key))
     }
 
-    /// A round of live evolution for the species that are due.
+    /// Those of the faulty whose places nothing else fills: of species that do not evolve live. At the end of a rollout
+    /// its populations start afresh; there the census forgets who stood in such a place, so that nobody is credited.
+    fn to_substitute(&mut self, faulty: &[Faulty], ends: bool, census: &mut Census) -> Vec<Faulty> {
+        let mut lost = Vec::new();
+        for place in faulty {
+            match self.scene.species[place.species].evolution {
+                Evolution::Turnover(_) | Evolution::Ecology(_) => continue,
+                Evolution::Generational(_) if ends => {
+                    census.agents[(place.world * self.plan.dims.slots + place.slot) as usize].id = NONE;
+                }
+                _ => lost.push(*place),
+            }
+            self.progress.species[place.species].faulty.clear();
+        }
+        lost
+    }
+
+    /// A round of live evolution for the species that are due, and substitutes for the `lost`.
     fn turn_over(
         &mut self,
         due: &[(usize, TurnoverSpec)],
+        lost: &[Faulty],
         census: &Census,
         happened: &mut Happened,
     ) -> Result<(), SimulationError> {
+        if due.is_empty() && lost.is_empty() {
+            return Ok(());
+        }
         let mut edits = Edits::default();
         let streams = self.streams();
         for (world, &stream) in streams.iter().enumerate() {
@@ -214,11 +237,31 @@ impl Simulation {
                 edits.births.append(&mut outcome.edits.births);
                 edits.genomes.append(&mut outcome.edits.genomes);
             }
+            for species in 0..self.plan.species.len() {
+                let here = lost.iter().filter(|place| (place.species, place.world) == (species, world as u32));
+                let slots: Vec<u32> = here.map(|place| place.slot).collect();
+                if slots.is_empty() {
+                    continue;
+                }
+                let input = SubstituteInput {
+                    scene: &self.scene,
+                    plan: &self.plan,
+                    species,
+                    world: world as u32,
+                    stream,
+                    tick: self.tick - self.progress.world_start,
+                    agents: &census.agents[part.clone()],
+                    slots: &slots,
+                    next_id,
+                };
+                let (mut found, lineage, next) = substitutes(&input);
+                next_id = next;
+                happened.lineage.extend(lineage.iter().map(|r| LineageRecord { tick: self.tick, ..*r }));
+                edits.births.append(&mut found.births);
+                edits.genomes.append(&mut found.genomes);
+            }
         }
-        if !due.is_empty() {
-            self.backend.edit(&edits)?;
-        }
-        Ok(())
+        Ok(self.backend.edit(&edits)?)
     }
 
     /// The end of a rollout: fitness to the populations, then fresh worlds. Counters and masks go on; so do the

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose};
+use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose, too_large};
 use crate::command::Logged;
 use crate::evolution::generational::Generational;
 use crate::layout::*;
@@ -108,7 +108,7 @@ impl Simulation {
     pub fn restore(checkpoint: Checkpoint, options: &Options) -> Result<Simulation, SimulationError> {
         let Checkpoint { scene, state, mut progress, log } = checkpoint;
         let plan = Plan::new(&scene, state.streams.len() as u32);
-        check_sizes(&scene, &plan)?;
+        check_sizes(&scene, &plan).map_err(too_large)?;
         let bad = |e: crate::evolution::StateError| SimulationError::State(e.to_string());
         let generational = match progress.generational.take() {
             Some(bytes) => Some(Generational::restore(&scene, &plan, &bytes).map_err(bad)?),

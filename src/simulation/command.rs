@@ -2,12 +2,12 @@
 //! Knows nothing of who asks.
 
 use super::{Simulation, SimulationError};
-use crate::backend::{Census, Edits};
-use crate::command::{Command, CommandError, field_index, hear_mask, species_index, within};
+use crate::backend::{BackendError, Census, Edits};
+use crate::command::{Command, CommandError, Logged, field_index, hear_mask, species_index, within};
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
-use crate::scene::{self, SceneSpec, When};
+use crate::scene::{self, EventSpec, SceneSpec, When};
 use crate::world::WorldState;
 
 /// What a command comes to.
@@ -73,10 +73,62 @@ fn cull(census: &Census, slots: u32, p: &SpeciesParams, share: f32, tick: u64, s
     deaths
 }
 
+/// The scene of a run as it will be, without the run.
+struct Rehearsal {
+    scene: SceneSpec,
+    plan: Plan,
+    /// Events still to come, the next one last.
+    events: Vec<EventSpec>,
+}
+
+impl Rehearsal {
+    /// From a scene as it stands after its events up to a tick; `None` is before the first.
+    fn new(scene: SceneSpec, plan: Plan, done: Option<u64>) -> Rehearsal {
+        let mut events: Vec<_> = scene.events.iter().filter(|event| Some(event.tick) > done).cloned().collect();
+        events.sort_by_key(|event| std::cmp::Reverse(event.tick));
+        Rehearsal { scene, plan, events }
+    }
+
+    fn change(&mut self, command: &Command) -> Result<(), CommandError> {
+        if let Effect::Retune(scene, plan) = effect(&self.scene, &self.plan, command)? {
+            (self.scene, self.plan) = (*scene, *plan);
+        }
+        Ok(())
+    }
+
+    /// Makes the changes of all events up to a tick. Those that fail have been told when the scene was read.
+    fn events_until(&mut self, tick: u64) {
+        while let Some(event) = self.events.pop_if(|event| event.tick <= tick) {
+            let _ = self.change(&Command::from(&event.command));
+        }
+    }
+
+    /// Makes the change of a command; at one tick events come first.
+    fn command(&mut self, logged: &Logged) -> Result<(), CommandError> {
+        self.events_until(logged.tick);
+        self.change(&logged.command)
+    }
+}
+
+/// A scene after its own events and the commands of a log, at `tick`.
+pub fn scene_after(scene: &SceneSpec, log: &[Logged], tick: u64) -> SceneSpec {
+    let plan = Plan::new(scene, scene.rollout.worlds);
+    let mut rehearsal = Rehearsal::new(scene.clone(), plan, None);
+    for logged in log {
+        // What was refused changed nothing.
+        let _ = rehearsal.command(logged);
+    }
+    rehearsal.events_until(tick);
+    rehearsal.scene
+}
+
 impl Simulation {
     /// Carries a command out, whole or not at all.
     pub(super) fn apply(&mut self, command: &Command) -> Result<(), CommandError> {
-        let failed = |e: crate::backend::BackendError| CommandError::Backend(e.to_string());
+        let failed = |e: BackendError| match e {
+            BackendError::DeviceLost(why) => CommandError::Lost(why),
+            other => CommandError::Backend(other.to_string()),
+        };
         match effect(&self.scene, &self.plan, command)? {
             Effect::Retune(scene, plan) => {
                 self.backend.retune(&plan).map_err(failed)?;
@@ -99,6 +151,14 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    /// What would be refused of commands that are still to come, by their place in `script`: each is tried on a copy of
+    /// the scene as those before it, and the scene's own events, will have left it. Changes nothing.
+    pub fn rehearse(&self, script: &[Logged]) -> Vec<(usize, CommandError)> {
+        let mut rehearsal = Rehearsal::new(self.scene.clone(), self.plan.clone(), Some(self.tick));
+        let tried = script.iter().enumerate().map(|(index, logged)| (index, rehearsal.command(logged)));
+        tried.filter_map(|(index, outcome)| Some((index, outcome.err()?))).collect()
     }
 
     /// Makes the changes that the scene's events ask for at this tick.

@@ -14,13 +14,18 @@ use crate::world::WorldState;
 /// Genomes written to a file, at most: the best ones.
 pub const MOST: usize = 4096;
 
-/// The genome file of each species that names one.
-pub fn load(scene: &SceneSpec, plan: &Plan, beside: &Path) -> Result<Vec<Option<GenomeFile>>, GenomeFileError> {
-    let one = |(index, spec): (usize, &scene::SpeciesSpec)| match spec.genomes.as_str() {
+/// The genome file of a species, if it names one.
+pub fn load(
+    scene: &SceneSpec,
+    plan: &Plan,
+    species: usize,
+    beside: &Path,
+) -> Result<Option<GenomeFile>, GenomeFileError> {
+    let spec = &scene.species[species];
+    match spec.genomes.as_str() {
         "" => Ok(None),
-        name => GenomeFile::load_for(name, beside, plan, index, &spec.name).map(Some),
-    };
-    scene.species.iter().enumerate().map(one).collect()
+        name => GenomeFile::load_for(name, beside, plan, species, &spec.name).map(Some),
+    }
 }
 
 /// Writes a file's genomes over those of a species in every world, reused from the first when there are fewer.

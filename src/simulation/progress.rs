@@ -31,7 +31,12 @@ impl std::fmt::Display for Fault {
         let named: Vec<String> = self.agents.iter().map(|(world, id)| format!("{id} of world {world}")).collect();
         let named = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
         let agents = if self.count == 1 { "agent" } else { "agents" };
-        write!(f, "tick {}: {} {agents} of `{}` not finite, removed{named}", self.tick, self.count, self.species)
+        write!(f, "tick {}: {} {agents} of `{}` not finite, removed{named}", self.tick, self.count, self.species)?;
+        match self.count as usize - self.agents.len() {
+            0 => Ok(()),
+            more if self.agents.len() >= NAMED => write!(f, " and {more} more"),
+            taken => write!(f, " ({taken} cannot be named: a birth took the place within the same ticks)"),
+        }
     }
 }
 
@@ -115,34 +120,57 @@ impl Progress {
         all.reduce(f64::min).map_or(0, |least| least as u64)
     }
 
-    /// Faults of a species since the last look, with the agents that can still be named. Backends leave a faulty
-    /// agent dead at the origin with a plain heading and no velocity.
-    pub(super) fn new_faults(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census, tick: u64) -> Vec<Fault> {
-        let mut told = Vec::new();
-        for (index, p) in plan.species.iter().enumerate() {
+    /// Faults of each species since the last look, and the agents that still show it, by their places.
+    pub(super) fn new_faults(
+        &mut self,
+        scene: &SceneSpec,
+        plan: &Plan,
+        census: &Census,
+        tick: u64,
+    ) -> (Vec<Fault>, Vec<Faulty>) {
+        let (mut told, mut places) = (Vec::new(), Vec::new());
+        for index in 0..plan.species.len() {
             let total = totals(plan, census, index)[COUNT_FAULT as usize];
             let count = total.wrapping_sub(self.species[index].faults);
             if count == 0 {
                 continue;
             }
             self.species[index].faults = total;
-            let mut showing = Vec::new();
-            for world in 0..plan.dims.worlds {
-                let agents = &census.agents[WorldState::part(world, plan.dims.slots)];
-                let slots = &agents[p.slot_start as usize..(p.slot_start + p.slots) as usize];
-                let faulty =
-                    |a: &&Agent| a.alive == 0 && a.pos == [0.0; 3] && a.vel == [0.0; 3] && a.heading == [1.0, 0.0, 0.0];
-                showing.extend(slots.iter().filter(faulty).map(|a| (world, a.id)));
-            }
+            let showing = showing(plan, census, index);
             let known = &self.species[index].faulty;
-            let new = showing.iter().filter(|agent| !known.contains(agent)).take(NAMED.min(count as usize));
+            let new: Vec<&Faulty> =
+                showing.iter().filter(|f| !known.contains(&(f.world, f.id))).take(count as usize).collect();
             let species = scene.species[index].name.clone();
-            told.push(Fault { tick, species, count, agents: new.copied().collect() });
-            showing.truncate(4 * NAMED);
-            self.species[index].faulty = showing;
+            let agents = new.iter().take(NAMED).map(|f| (f.world, f.id)).collect();
+            told.push(Fault { tick, species, count, agents });
+            places.extend(new);
+            self.species[index].faulty = showing.iter().take(4 * NAMED).map(|f| (f.world, f.id)).collect();
         }
-        told
+        (told, places)
     }
+}
+
+/// Where an agent was removed because it was not finite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Faulty {
+    pub species: usize,
+    pub world: u32,
+    pub slot: u32,
+    pub id: u32,
+}
+
+/// The places of a species that show a fault. Backends leave a faulty agent dead at the origin with a plain heading and
+/// no velocity.
+fn showing(plan: &Plan, census: &Census, species: usize) -> Vec<Faulty> {
+    let p = &plan.species[species];
+    let faulty = |a: &Agent| a.alive == 0 && a.pos == [0.0; 3] && a.vel == [0.0; 3] && a.heading == [1.0, 0.0, 0.0];
+    let mut found = Vec::new();
+    for world in 0..plan.dims.worlds {
+        let agents = &census.agents[WorldState::part(world, plan.dims.slots)];
+        let slots = (p.slot_start..p.slot_start + p.slots).filter(|slot| faulty(&agents[*slot as usize]));
+        found.extend(slots.map(|slot| Faulty { species, world, slot, id: agents[slot as usize].id }));
+    }
+    found
 }
 
 /// Counters of a species summed over worlds.

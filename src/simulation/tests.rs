@@ -140,6 +140,54 @@ fn an_agent_that_is_not_finite_is_named_replaced_and_counted() {
 }
 
 #[test]
+fn an_agent_that_is_not_finite_is_replaced_where_nothing_evolves_live() {
+    let school = POND.replace("evolution: Turnover(interval: 10, lifetime: 3.0, elites: 1),", "");
+    for (text, species, interval) in
+        [(&school, "prey", 50), (&RACE.replace("interval: 50", "interval: 7"), "runner", 7)]
+    {
+        let mut one = start(text);
+        one.advance(3).unwrap();
+        let length = one.plan.species[0].genome_len as usize;
+        let rows = if species == "prey" { 7..8 } else { 0..1 };
+        let bad = rows.map(|row| (0, 0, row, vec![f32::NAN; length])).collect();
+        one.backend.edit(&Edits { genomes: bad, ..Default::default() }).unwrap();
+        let slots = if species == "prey" { 7..8 } else { 0..2 };
+        let before = one.checkpoint().unwrap();
+        let mut twin = Simulation::restore(before.clone(), &one.options.clone()).unwrap();
+        let happened = one.advance(interval).unwrap();
+        let named: Vec<(u32, u32)> = slots.clone().map(|slot| (0, before.state.agents[slot].id)).collect();
+        assert_eq!(happened.faults[0].agents, named, "{:?}", happened.faults);
+        let state = one.checkpoint().unwrap().state;
+        for slot in slots {
+            assert!(state.agents[slot].alive == 1 && state.agents[slot].id >= before.state.next_id[0], "slot {slot}");
+        }
+        assert!(state.genomes[0].iter().all(|v| v.is_finite()));
+        assert!(happened.lineage.iter().any(|l| l.operator == "clone" && l.id >= before.state.next_id[0]));
+        let counted = happened.metrics.iter().filter(|row| row.species == species).map(|row| row.faults).sum::<u32>();
+        assert_eq!(counted as usize, named.len());
+        // Stopped and gone on with, in other steps: the same.
+        for ticks in [2, interval - 2] {
+            twin.advance(ticks).unwrap();
+            twin = twin.fork().unwrap();
+        }
+        one.advance(60).unwrap();
+        twin.advance(60).unwrap();
+        assert_eq!(one.digest().unwrap(), twin.digest().unwrap());
+    }
+}
+
+#[test]
+fn a_fault_whose_place_is_taken_within_the_tick_is_told_all_the_same() {
+    let fault = |count, agents| Fault { tick: 9, species: "a".into(), count, agents };
+    assert!(
+        fault(2, vec![(0, 7)])
+            .to_string()
+            .ends_with("removed: 7 of world 0 (1 cannot be named: a birth took the place within the same ticks)")
+    );
+    assert!(fault(20, vec![(0, 7); 16]).to_string().ends_with("and 4 more"));
+}
+
+#[test]
 fn events_of_the_scene_happen_at_their_ticks() {
     let mut pond = start(POND);
     let cruise = |pond: &Simulation| scene::get(pond.scene(), "species[1].body.cruise").unwrap();

@@ -102,3 +102,60 @@ fn a_full_disk_stops_saving_and_keeps_the_last_good_checkpoint() {
     outcome(home.path(), &["resume", &run, "--ticks", &goal], 0);
     outcome(home.path(), &["replay", &run], 0);
 }
+
+/// Files that are links, in the places where a run writes.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_links() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    let foreign = home.file("foreign", &"precious ".repeat(10_000));
+    for name in ["lock", "metrics.csv", "run.part", "checkpoints/tick-000000000120.part"] {
+        let path = Path::new(&run).join(name);
+        let kept = fs::read(&path).ok();
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(&foreign, &path).unwrap();
+        let code = if name.ends_with(".part") { 0 } else { 1 };
+        let (_, err) = outcome(home.path(), &["resume", &run, "--ticks", "120"], code);
+        assert!(code == 0 || err.contains("not a regular file"), "{name}: {err}");
+        assert_eq!(fs::read_to_string(&foreign).unwrap().len(), 90_000, "{name} led into a foreign file");
+        let _ = fs::remove_file(&path);
+        if let Some(kept) = kept {
+            fs::write(&path, kept).unwrap();
+        }
+    }
+}
+
+#[test]
+fn run_folders_edited_by_hand_are_told() {
+    let home = Home::new();
+    let (run, expected) = finished(&home, "run");
+    let info = Path::new(&run).join("run.ron");
+    let text = fs::read_to_string(&info).unwrap();
+    for (from, to, wanted) in [
+        ("Ticks(90)", "Minutes(NaN)", "`goal` = Minutes(NaN): more than 0"),
+        ("Ticks(90)", "Minutes(-1.0)", "`goal` = Minutes(-1): more than 0"),
+        ("\"cpu\"", "\"quantum\"", "`backend` = \"quantum\": \"cpu\" or \"gpu\""),
+    ] {
+        assert!(text.contains(from), "{text}");
+        fs::write(&info, text.replace(from, to)).unwrap();
+        let (_, err) = outcome(home.path(), &["resume", &run], 1);
+        assert!(err.contains("run.ron: ") && err.contains(wanted), "{err}");
+    }
+    fs::write(&info, &text).unwrap();
+
+    let (out, err) = outcome(home.path(), &["resume", &run, "--ticks", "10"], 0);
+    assert!(err.contains("nothing is left to do: the run stands at tick 90 and is to go to tick 10"), "{err}");
+    assert_eq!(digest(&out), expected);
+    assert!(fs::read_to_string(&info).unwrap().contains("Ticks(90)"), "the run keeps its goal");
+    let (_, err) = outcome(home.path(), &["resume", &run, "--ticks", "100"], 0);
+    assert_eq!(err, "");
+
+    let scene = Path::new(&run).join("scene.ron");
+    let text = fs::read_to_string(&scene).unwrap();
+    fs::write(&scene, text.replace("seed: 3,", "seed: 4,")).unwrap();
+    let (_, err) = outcome(home.path(), &["resume", &run, "--ticks", "110", "--quiet"], 0);
+    assert!(err.contains("scene.ron is not what the run was made with: it says `seed` = 4"), "{err}");
+    let (_, err) = outcome(home.path(), &["replay", &run], 3);
+    assert!(err.contains("scene.ron is not what the run was made with"), "{err}");
+}

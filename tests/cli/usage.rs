@@ -98,6 +98,29 @@ fn bad_usage_is_told_with_code_2() {
 }
 
 #[test]
+fn scripts_are_rehearsed_before_the_run() {
+    let home = Home::new();
+    let run = home.at("run");
+    let script = home.file(
+        "script.ron",
+        "// line 1\n\
+         (tick: 10, command: Set(path: \"species[1].body.top_speed\", value: \"9\"))\n\
+         (tick: 20, command: Set(path: \"species[1].body.cruise\", value: \"8\"))\n\
+         (tick: 4000, command: Set(path: \"species[1].body.cruise\", value: \"9.5\"))\n\
+         (tick: 4000, command: Cull(species: \"whale\", share: 0.5))\n",
+    );
+    let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "30", "--commands", &script, "--out", &run], 2);
+    assert!(err.contains("script.ron: line 4 of the command log: ") && err.contains("top_speed"), "{err}");
+    assert!(err.contains("script.ron: line 5 of the command log: there is no species `whale`"), "{err}");
+    assert!(!err.contains("line 3") && err.contains("`prey`, `hunter`"), "{err}");
+    assert!(!std::path::Path::new(&run).exists(), "nothing was begun");
+
+    let late = home.file("late.ron", "(tick: 30, command: Cull(species: \"prey\", share: 0.5))\n(tick: 31, command: Cull(species: \"prey\", share: 0.5))\n");
+    let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "30", "--commands", &late, "--out", &run], 0);
+    assert!(err.contains("late.ron: from line 2 on (1 of 2 commands)") && err.contains("tick 30"), "{err}");
+}
+
+#[test]
 fn check_shows_every_problem() {
     let home = Home::new();
     let (ok, _) = outcome(home.path(), &["check", "boids", POND, RACE], 0);
@@ -112,6 +135,53 @@ fn check_shows_every_problem() {
     let binary = home.path().join("noise.ron");
     std::fs::write(&binary, [0xff, 0x00, 0xfe]).unwrap();
     outcome(home.path(), &["check", &binary.display().to_string()], 2);
+}
+
+#[test]
+fn check_shows_where_sizes_and_genomes_stand() {
+    let home = Home::new();
+    let wide = "256, 256, 256, 256, 256, 256, 256";
+    let text = format!(
+        "(species: [\n  (name: \"a\", count: 8, controller: Mlp(hidden: [{wide}]),\n\
+         evolution: Generational(\n    population: 100000), fitness: [()]),\n\
+         (name: \"b\",\n      genomes: \"gone.safetensors\"),\n])"
+    );
+    let huge = home.file("huge.ron", &text);
+    let (out, _) = outcome(home.path(), &["check", &huge], 2);
+    assert!(out.contains("lower `species[0].evolution.population` from 100000 to "), "{out}");
+    assert!(out.contains("huge.ron:4:17") && out.contains("huge.ron:6:16"), "{out}");
+    let (json, _) = outcome(home.path(), &["check", "--json", &huge], 2);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told = |i: usize| (json["problems"][i]["path"].as_str(), json["problems"][i]["line"].as_u64());
+    assert_eq!(told(0), (Some("species[0].evolution.population"), Some(4)), "{json}");
+    assert_eq!(told(1), (Some("species[1].genomes"), Some(6)), "{json}");
+    let (_, err) = outcome(home.path(), &["run", &huge, "--ticks", "1"], 2);
+    assert!(err.contains("huge.ron:4:17"), "{err}");
+    // Followed, the advice is enough.
+    let value = out.split("from 100000 to ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let cured = home.file("cured.ron", &text.replace("100000", value).replace("gone.safetensors", ""));
+    outcome(home.path(), &["check", &cured], 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let home = Home::new();
+    let pipe = home.at("pipe.ron");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let empty = home.file("empty.ron", " \n");
+    for (args, wanted) in [
+        (&["check", &pipe][..], "pipe.ron`: it is not a regular file"),
+        (&["check", "/dev/null"], "/dev/null`: it is not a regular file"),
+        (&["check", &empty], "empty.ron` is empty"),
+        (&["run", POND, "--ticks", "5", "--commands", &pipe], "pipe.ron: it is not a regular file"),
+        (&["run", POND, "--ticks", "5", "--set", "species[0].genomes=\"/dev/zero\""], "it is not a regular file"),
+    ] {
+        let output = crate::iwashi(home.path(), args).timeout(std::time::Duration::from_secs(30)).output().unwrap();
+        let told = crate::text(&output.stdout) + &crate::text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}\n{told}");
+        assert!(told.contains(wanted), "{args:?} told {told}");
+    }
 }
 
 #[test]

@@ -77,15 +77,18 @@ impl Keeping {
         self.keeper.as_ref().map_or(u64::MAX, |keeper| keeper.ticks_to_look(tick))
     }
 
-    /// Saves when it is time, and lets a run stay for good once it has lasted.
-    pub fn look(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
-        let Some(keeper) = &mut self.keeper else { return Ok(()) };
-        keeper.save_if_due(simulation)?;
+    /// Saves when it is time, which is told, and lets a run stay for good once it has lasted.
+    pub fn look(&mut self, simulation: &mut Simulation) -> Result<bool, RunError> {
+        let Some(keeper) = &mut self.keeper else { return Ok(false) };
+        let due = keeper.due(simulation.tick());
+        if due {
+            keeper.save(simulation)?;
+        }
         if self.passing && self.begun.elapsed() > PASSING_FOR {
             self.passing = false;
             place::set_passing(keeper.path(), false)?;
         }
-        Ok(())
+        Ok(due)
     }
 
     /// Saves the end of the present run.

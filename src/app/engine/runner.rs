@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::{Control, Ending, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
-use crate::command::Logged;
+use crate::backend::BackendError;
+use crate::command::{Command, CommandError, Logged};
 use crate::report::{Course, Report, quoted};
 use crate::run::RunError;
 use crate::scene::SceneSpec;
@@ -46,6 +47,8 @@ pub(super) struct Runner {
     film: Option<FilmClock>,
     parents: HashMap<(u32, u32), LineageRecord>,
     faults: u64,
+    /// Those before the last checkpoint.
+    saved_faults: u64,
     /// Ticks and the moment at which counting them began.
     counted: (u64, Instant),
     /// Smoothed seconds a tick takes.
@@ -74,6 +77,7 @@ impl Runner {
             film: None,
             parents: HashMap::new(),
             faults: 0,
+            saved_faults: 0,
             counted: (0, now),
             cost: 1e-3,
         };
@@ -129,7 +133,8 @@ impl Runner {
             run,
             ..Course::default()
         };
-        let report = Report::of(&mut self.simulation, course).map_err(|e| e.to_string());
+        let end = self.simulation.checkpoint().map_err(|e| e.to_string());
+        let report = end.map(|end| Report::of(&self.simulation, &end, course));
         Ending { report, trouble: self.trouble.take() }
     }
 
@@ -202,22 +207,29 @@ impl Runner {
         slot.generations.extend(happened.generations.into_iter().map(|row| (epoch, row)));
         drop(slot);
         self.make_due();
-        let kept = self.keeping.look(&mut self.simulation);
-        self.kept(kept);
+        match self.keeping.look(&mut self.simulation) {
+            Ok(saved) => self.saved_faults = if saved { self.faults } else { self.saved_faults },
+            Err(error) => self.kept(Err(error)),
+        }
     }
 
     /// Makes the commands of the script that are due.
     fn make_due(&mut self) {
         let tick = self.simulation.tick();
-        let mut changed = false;
-        while let Some(Logged { command, .. }) = self.script.pop_front_if(|next| next.tick <= tick) {
-            match self.simulation.command(command) {
-                Ok(_) => changed = true,
-                Err(error) => self.tell(format!("The command for tick {tick}: {error}"), true),
-            }
+        while let Some(due) = self.script.pop_front_if(|next| next.tick <= tick) {
+            self.make(due.command);
         }
-        if changed {
-            self.tell_stage();
+    }
+
+    fn make(&mut self, command: Command) {
+        match self.simulation.command(command.clone()) {
+            Ok(_) => self.tell_stage(),
+            Err(CommandError::Lost(why)) => {
+                // It is made when the run has come to this tick again.
+                self.script.push_front(Logged { tick: self.simulation.tick(), command });
+                self.failed(BackendError::DeviceLost(why).into());
+            }
+            Err(error) => self.tell(error.to_string(), true),
         }
     }
 
@@ -237,10 +249,7 @@ impl Runner {
                 self.pace = pace;
                 self.due = Instant::now();
             }
-            Control::Command(command) => match self.simulation.command(command) {
-                Ok(_) => self.tell_stage(),
-                Err(error) => self.tell(error.to_string(), true),
-            },
+            Control::Command(command) => self.make(command),
             Control::Restart { scene, origin } => self.restart(*scene, &origin),
             Control::Watch { world, slot } => {
                 self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
@@ -291,7 +300,7 @@ impl Runner {
         self.published = None;
         self.film = None;
         self.parents.clear();
-        self.faults = 0;
+        (self.faults, self.saved_faults) = (0, 0);
         self.cost = 1e-3;
         self.counted = (0, Instant::now());
         self.due = Instant::now();
@@ -337,19 +346,20 @@ impl Runner {
     /// since then are made again at their ticks, so that the run comes to the same state.
     fn failed(&mut self, error: SimulationError) {
         let why = error.to_string();
-        let gone_back = match (error, self.keeping.keeper()) {
-            (SimulationError::Backend(error), Some(keeper)) => {
-                keeper.go_back(self.simulation.info().kind, error, &self.options)
+        let again = error.lost().is_some();
+        let gone_back = match self.keeping.keeper() {
+            Some(keeper) if matches!(error, SimulationError::Backend(_)) && self.simulation.info().kind == "gpu" => {
+                keeper.go_back(&mut self.options, again)
             }
-            (error, _) => Err(error.into()),
+            _ => Err(error.into()),
         };
         match gone_back {
             Ok(simulation) => {
                 let lost = self.simulation.log()[simulation.log().len()..].to_vec();
                 self.script = lost.into_iter().chain(self.script.drain(..)).collect();
-                self.options.device = None;
                 self.simulation = simulation;
                 self.published = None;
+                self.faults = self.saved_faults;
                 let (tick, on) = (self.simulation.tick(), self.simulation.info());
                 self.counted = (tick, Instant::now());
                 lock(&self.slot).back = Some(tick);

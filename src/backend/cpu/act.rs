@@ -2,7 +2,9 @@
 //! Twin of `shaders/act.wgsl`.
 
 use multiversion::multiversion;
+use rayon::prelude::*;
 
+use super::TASK_SLOTS;
 use super::obstacles::expel;
 use super::world::{Env, Lane, World};
 use crate::layout::*;
@@ -19,7 +21,8 @@ pub fn act(env: &Env, lane: &mut Lane) {
         _ => force(tank, s, agent, lane.action),
     }
     let moved = add(agent.pos, scale(agent.vel, tank.dt));
-    let free = expel(&env.plan.obstacles, moved, 0.5 * s.length, tank.dim == 2);
+    let obstacles = &env.plan.obstacles;
+    let free = if obstacles.is_empty() { moved } else { expel(obstacles, moved, 0.5 * s.length, tank.dim == 2) };
     agent.pos = keep_inside(tank, free);
 
     let pace = length(agent.vel) / s.top_speed.max(1e-6);
@@ -126,17 +129,24 @@ pub fn keep_inside(tank: &TankParams, pos: Vec3) -> Vec3 {
 }
 
 /// Writes this tick's signals into the ring; the dead are silent.
-pub fn emit(world: &mut World, tick: u32) {
+pub fn emit(world: &mut World, tick: u32, parallel: bool) {
     let d = &world.plan.dims;
     let row = (tick % d.history) * d.sig;
-    for s in &world.plan.species {
-        for local in 0..s.slots {
-            let alive = world.agents[(s.slot_start + local) as usize].alive == 1;
-            for channel in 0..s.channels {
-                let action = world.actions[(s.act_start + local * s.act_len + s.signal_action + channel) as usize];
-                let at = row + s.sig_start + local * s.channels + channel;
-                world.signals[at as usize] = if alive { action } else { 0.0 };
+    for s in world.plan.species.iter().filter(|s| s.channels > 0) {
+        let (agents, actions) = (&*world.agents, &*world.actions);
+        let one = |(local, signals): (usize, &mut [f32])| {
+            let alive = agents[s.slot_start as usize + local].alive == 1;
+            let at = (s.act_start + local as u32 * s.act_len + s.signal_action) as usize;
+            for (signal, action) in signals.iter_mut().zip(&actions[at..]) {
+                *signal = if alive { *action } else { 0.0 };
             }
+        };
+        let start = (row + s.sig_start) as usize;
+        let (each, signals) = (s.channels as usize, &mut world.signals[start..start + (s.slots * s.channels) as usize]);
+        if parallel {
+            signals.par_chunks_mut(each).enumerate().with_min_len(TASK_SLOTS).for_each(one);
+        } else {
+            signals.chunks_mut(each).enumerate().for_each(one);
         }
     }
 }

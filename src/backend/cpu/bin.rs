@@ -1,6 +1,10 @@
 //! Stage *bin*: a counting sort of the living agents by cell of the neighbour grid; inside a cell they stand in the
 //! order of their slots. Also the walk over the cells within range of a place. Twin of `shaders/bin.wgsl`.
 
+use multiversion::multiversion;
+use rayon::prelude::*;
+
+use super::TASK_SLOTS;
 use super::world::{Env, World};
 use crate::layout::*;
 use crate::math::Vec3;
@@ -23,19 +27,12 @@ pub fn cell_index(tank: &TankParams, cell: [u32; 3]) -> u32 {
 }
 
 /// Sorts the living agents.
-pub fn bin(world: &mut World) {
-    let tank = &world.plan.tank;
+pub fn bin(world: &mut World, parallel: bool) {
+    locate(world, parallel);
     let s = &mut *world.scratch;
     s.cell_start.fill(0);
-    for (slot, agent) in world.agents.iter().enumerate() {
-        if agent.alive == 0 {
-            s.cell_of[slot] = NONE;
-            continue;
-        }
-        let cell = cell_index(tank, cell_at(tank, agent.pos));
-        s.cell_of[slot] = cell;
-        s.start_pos[slot] = agent.pos;
-        s.cell_start[cell as usize + 1] += 1;
+    for cell in s.cell_of.iter().filter(|cell| **cell != NONE) {
+        s.cell_start[*cell as usize + 1] += 1;
     }
     for cell in 1..s.cell_start.len() {
         s.cell_start[cell] += s.cell_start[cell - 1];
@@ -66,16 +63,37 @@ pub fn bin(world: &mut World) {
     seat(world);
 }
 
+/// Cell and place of every living agent.
+fn locate(world: &mut World, parallel: bool) {
+    let (tank, agents, s) = (&world.plan.tank, &*world.agents, &mut *world.scratch);
+    let some = |((agents, cells), places): ((&[Agent], &mut [u32]), &mut [Vec3])| cells_of(tank, agents, cells, places);
+    if parallel {
+        let places = s.start_pos.par_chunks_mut(TASK_SLOTS);
+        agents.par_chunks(TASK_SLOTS).zip(s.cell_of.par_chunks_mut(TASK_SLOTS)).zip(places).for_each(some);
+    } else {
+        cells_of(tank, agents, &mut s.cell_of, &mut s.start_pos);
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn cells_of(tank: &TankParams, agents: &[Agent], cells: &mut [u32], places: &mut [Vec3]) {
+    for ((agent, cell), place) in agents.iter().zip(cells).zip(places) {
+        *place = agent.pos;
+        *cell = if agent.alive == 1 { cell_index(tank, cell_at(tank, agent.pos)) } else { NONE };
+    }
+}
+
 /// Seats the living of each species in the order of their cells.
 fn seat(world: &mut World) {
     let s = &mut *world.scratch;
     s.living.fill(0);
     s.seat.fill(NONE);
     let living = s.cell_start.last().map_or(0, |last| *last as usize);
-    for (&slot, &species) in s.sorted.slot[..living].iter().zip(&s.sorted.species) {
-        let seat = &mut s.living[species as usize];
-        s.order[(world.plan.species[species as usize].slot_start + *seat) as usize] = slot;
-        s.seat[slot as usize] = *seat;
+    for place in 0..living {
+        let (slot, species) = (s.sorted.slot[place] as usize, s.sorted.species[place] as usize);
+        let seat = &mut s.living[species];
+        s.seats[(world.plan.species[species].slot_start + *seat) as usize] = place as u32;
+        s.seat[slot] = *seat;
         *seat += 1;
     }
 }

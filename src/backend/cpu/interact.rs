@@ -175,8 +175,8 @@ fn answer(world: &mut World, parallel: bool) {
             lane.agent.pos = keep_inside(&plan.tank, add(lane.agent.pos, shift));
         }
     });
-    for (agent, wound) in world.agents.iter_mut().zip(&mut wound) {
-        if wound.0 != NONE {
+    if !world.plan.preys.is_empty() {
+        for (agent, wound) in world.agents.iter_mut().zip(&mut wound).filter(|(_, wound)| wound.0 != NONE) {
             // No more can be taken than there is.
             wound.1 = wound.1.min(agent.energy.max(0));
             agent.energy -= wound.1;

@@ -16,9 +16,11 @@ mod think;
 mod turnover;
 mod world;
 
+use std::time::Instant;
+
 use rayon::prelude::*;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape};
+use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -68,20 +70,55 @@ impl CpuBackend {
     }
 }
 
-/// One tick of one world: the stages in their order.
-fn tick(world: &mut World, tick: u32, parallel: bool) {
-    bin::bin(world);
-    hear::hear(world, tick);
+/// One tick of one world: the stages in their order. `done` hears of each as it ends.
+fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'static str)) {
+    bin::bin(world, parallel);
+    done("bin");
+    hear::hear(world, tick, parallel);
+    done("hear");
     world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
-    world.each_agent(parallel, |env, lane| {
-        think::think(env, lane, tick);
-        act::act(env, lane);
-    });
-    act::emit(world, tick);
+    done("sense");
+    world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));
+    done("think");
+    world.each_agent(parallel, act::act);
+    act::emit(world, tick, parallel);
+    done("act");
     interact::interact(world, parallel);
+    done("interact");
     fields::fields(world, tick, parallel);
+    done("fields");
     turnover::turnover(world, tick);
-    tally::tally(world);
+    done("turnover");
+    tally::tally(world, parallel);
+    done("tally");
+}
+
+impl CpuBackend {
+    /// Advances all worlds; in the spread shape `done` hears of each stage as it ends.
+    fn run(&mut self, ticks: u32, mut done: impl FnMut(&'static str) + Send) {
+        let first = self.state.tick as u32;
+        let plan = &self.plan;
+        let mut worlds = world::split(plan, &mut self.state, &mut self.scratch);
+        match self.shape {
+            Shape::Packed => self.pool.install(|| {
+                worlds
+                    .par_iter_mut()
+                    .for_each(|world| (0..ticks).for_each(|t| tick(world, first.wrapping_add(t), false, |_| ())));
+            }),
+            _ => self.pool.install(|| {
+                for t in 0..ticks {
+                    worlds.iter_mut().for_each(|world| tick(world, first.wrapping_add(t), true, &mut done));
+                }
+            }),
+        }
+        drop(worlds);
+        let start = self.births.len();
+        for scratch in &mut self.scratch {
+            self.births.append(&mut scratch.births);
+        }
+        self.births[start..].sort_unstable_by_key(|b| (b.tick, b.world, b.species, b.slot));
+        self.state.tick += u64::from(ticks);
+    }
 }
 
 impl Backend for CpuBackend {
@@ -100,29 +137,21 @@ impl Backend for CpuBackend {
     }
 
     fn advance(&mut self, ticks: u32) -> Result<(), BackendError> {
-        let first = self.state.tick as u32;
-        let plan = &self.plan;
-        let mut worlds = world::split(plan, &mut self.state, &mut self.scratch);
-        match self.shape {
-            Shape::Packed => self.pool.install(|| {
-                worlds
-                    .par_iter_mut()
-                    .for_each(|world| (0..ticks).for_each(|t| tick(world, first.wrapping_add(t), false)));
-            }),
-            _ => self.pool.install(|| {
-                for t in 0..ticks {
-                    worlds.iter_mut().for_each(|world| tick(world, first.wrapping_add(t), true));
-                }
-            }),
-        }
-        drop(worlds);
-        let start = self.births.len();
-        for scratch in &mut self.scratch {
-            self.births.append(&mut scratch.births);
-        }
-        self.births[start..].sort_unstable_by_key(|b| (b.tick, b.world, b.species, b.slot));
-        self.state.tick += u64::from(ticks);
+        self.run(ticks, |_| ());
         Ok(())
+    }
+
+    fn profile(&mut self, ticks: u32) -> Result<Vec<StageTime>, BackendError> {
+        let (mut times, mut last) = (Vec::<StageTime>::new(), Instant::now());
+        self.run(ticks, |stage| {
+            let now = Instant::now();
+            let time = now.duration_since(std::mem::replace(&mut last, now));
+            match times.iter_mut().find(|(name, _)| *name == stage) {
+                Some((_, sum)) => *sum += time,
+                None => times.push((stage, time)),
+            }
+        });
+        Ok(times)
     }
 
     fn edit(&mut self, edits: &Edits) -> Result<(), BackendError> {

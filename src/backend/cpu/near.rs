@@ -4,51 +4,56 @@
 use super::bin::each_run;
 use super::world::Env;
 use crate::layout::*;
-use crate::math::{Vec3, fixed_small, turn};
+use crate::math::{Vec3, fixed_small, turn, whole_small};
 
-/// Candidates looked at in one step: a vector register of the widest processors. `Sorted` ends in as many empty places,
-/// so that a step may read past its run.
+/// Candidates and neighbours worked on at once: a vector register of the widest processors. `Sorted` ends in as many
+/// empty places, so that a step may read past its run.
 pub const BATCH: usize = 16;
 
-/// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading; the channels stand after those of all sectors.
+/// One number each of a batch of neighbours. Loops over whole batches of fixed size have no ragged end, which for some
+/// thirty neighbours would cost more than the rest; what stands in the last batch past the last neighbour is never used.
+type Batch<T> = [T; BATCH];
+
+/// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading.
 pub const SECTOR_SUMS: usize = 8;
 
 /// Neighbours in range, and what is derived from their offsets. Grows to the largest crowd once.
 #[derive(Default)]
 pub struct Near {
-    /// Number of neighbours; the arrays below may be longer.
+    /// Number of neighbours.
     pub len: usize,
     /// Places among the sorted agents.
     pub index: Vec<u32>,
     /// Runs of candidates.
     runs: Vec<(usize, usize)>,
-    /// Offsets from the agent, BL.
-    pub offset: [Vec<f32>; 3],
+    /// Offsets from the agent, BL; in a plane the third stays 0.
+    offset: [Vec<Batch<f32>>; 3],
     /// Squared distances.
-    pub square: Vec<f32>,
+    square: Vec<Batch<f32>>,
     /// Weights 1 - distance / range.
-    weight: Vec<f32>,
-    /// Offsets, or headings, along the body axes.
-    local: [Vec<f32>; 3],
+    weight: Vec<Batch<f32>>,
     /// Headings.
-    heading: [Vec<f32>; 3],
+    heading: [Vec<Batch<f32>>; 3],
     /// Sectors.
-    sector: Vec<u32>,
+    sector: Vec<Batch<u32>>,
     /// Quantities of all neighbours in fixed point, in the order of `SECTOR_SUMS`; the count needs none.
-    steps: [Vec<i32>; SECTOR_SUMS],
+    steps: [Vec<Batch<i32>>; SECTOR_SUMS],
 }
 
 impl Near {
-    /// Gathers every other agent within `range` of `pos` that `mask` allows.
+    /// Gathers every other agent within `range` of `pos` that `mask` allows; `place` is the agent's own among the sorted.
     #[inline(always)]
-    pub fn gather(&mut self, env: &Env, slot: u32, pos: Vec3, range: f32, mask: u32) {
+    pub fn gather(&mut self, env: &Env, place: u32, pos: Vec3, range: f32, mask: u32) {
         let tank = &env.plan.tank;
         let dim = tank.dim as usize;
         let reach = range * range;
-        let half = half_extent(tank);
+        let half: Vec3 =
+            std::array::from_fn(|axis| if tank.edge[axis] == EDGE_TORUS { 0.5 * tank.extent[axis] } else { f32::MAX });
         self.runs.clear();
         each_run(env, pos, range, |first, last| self.runs.push((first, last)));
         let (index, mut len) = (&mut self.index, 0);
+        // Most senses perceive everyone, and need not look at who is who.
+        let everyone = (0..env.plan.species.len()).all(|species| mask >> species & 1 == 1);
         for &(first, last) in &self.runs {
             if index.len() < len + (last - first) + BATCH {
                 index.resize(2 * (len + last - first + BATCH), 0);
@@ -64,10 +69,15 @@ impl Near {
                         square[i] += d * d;
                     }
                 }
-                let (species, slots) = (batch(&env.sorted.species, at), batch(&env.sorted.slot, at));
                 let mut keep = [0u32; BATCH];
                 for i in 0..BATCH {
-                    keep[i] = u32::from(square[i] < reach) & u32::from(slots[i] != slot) & (mask >> (species[i] & 31));
+                    keep[i] = u32::from(square[i] < reach) & u32::from((at + i) as u32 != place);
+                }
+                if !everyone {
+                    let species = batch(&env.sorted.species, at);
+                    for i in 0..BATCH {
+                        keep[i] &= mask >> (species[i] & 31);
+                    }
                 }
                 // Places are written without branches: one that is not kept is written over by the next.
                 let (kept, mut n) = (&mut index[len..len + BATCH], 0);
@@ -80,95 +90,94 @@ impl Near {
             }
         }
         self.len = len;
-        self.reserve();
-        for axis in 0..3 {
-            pick(&mut self.offset[axis][..len], &self.index[..len], &env.sorted.pos[axis]);
+        self.grow();
+        for axis in 0..dim {
+            pick(&mut self.offset[axis], &self.index[..len], &env.sorted.pos[axis]);
         }
-        let [x, y, z] = &mut self.offset;
-        let (x, y, z, square) = (&mut x[..len], &mut y[..len], &mut z[..len], &mut self.square[..len]);
-        for i in 0..len {
-            x[i] = wrap(x[i] - pos[0], tank.extent[0], half[0]);
-            y[i] = wrap(y[i] - pos[1], tank.extent[1], half[1]);
-            z[i] = wrap(z[i] - pos[2], tank.extent[2], half[2]);
-            square[i] = x[i] * x[i] + y[i] * y[i] + z[i] * z[i];
+        for b in 0..len.div_ceil(BATCH) {
+            let mut square = [0.0f32; BATCH];
+            for axis in 0..dim {
+                let (e, h, p) = (tank.extent[axis], half[axis], pos[axis]);
+                let offset = &mut self.offset[axis][b];
+                for i in 0..BATCH {
+                    offset[i] = wrap(offset[i] - p, e, h);
+                    square[i] += offset[i] * offset[i];
+                }
+            }
+            self.square[b] = square;
         }
     }
 
-    fn reserve(&mut self) {
-        let n = self.index.len();
+    fn grow(&mut self) {
+        let n = self.index.len().div_ceil(BATCH);
         if self.square.len() < n {
-            for row in [&mut self.square, &mut self.weight] {
-                row.resize(n, 0.0);
-            }
-            self.sector.resize(n, 0);
-            self.steps.iter_mut().for_each(|row| row.resize(n, 0));
-            for rows in [&mut self.offset, &mut self.local, &mut self.heading] {
-                rows.iter_mut().for_each(|row| row.resize(n, 0.0));
+            self.square.resize(n, [0.0; BATCH]);
+            self.weight.resize(n, [0.0; BATCH]);
+            self.sector.resize(n, [0; BATCH]);
+            self.steps.iter_mut().for_each(|row| row.resize(n, [0; BATCH]));
+            for rows in [&mut self.offset, &mut self.heading] {
+                rows.iter_mut().for_each(|row| row.resize(n, [0.0; BATCH]));
             }
         }
     }
 
-    /// Derives weights, offsets along the body axes, and sectors.
+    /// Squared distances.
     #[inline(always)]
-    pub fn arrange(&mut self, sense: &SenseParams, axes: [Vec3; 3]) {
-        let n = self.len;
-        along(&mut self.local, &self.offset, axes, n);
-        let (square, weight) = (&self.square[..n], &mut self.weight[..n]);
-        for i in 0..n {
-            weight[i] = 1.0 - square[i].sqrt() / sense.range;
-        }
-        let sector = &mut self.sector[..n];
-        sector.fill(0);
-        if sense.count > 1 {
-            let count = sense.count as f32;
-            let (ahead, aside) = (&self.local[0][..n], &self.local[1][..n]);
-            for i in 0..n {
-                // Half a sector further, so that the first is centred straight ahead.
-                let t = (turn(aside[i], ahead[i]) * count + 0.5) as i32 as u32;
-                sector[i] = if t >= sense.count { t - sense.count } else { t };
+    pub fn squares(&self) -> &[f32] {
+        &self.square.as_flattened()[..self.len]
+    }
+
+    /// Offset of neighbour `i`, BL.
+    #[inline(always)]
+    pub fn offset(&self, i: usize) -> Vec3 {
+        std::array::from_fn(|axis| self.offset[axis][i / BATCH][i % BATCH])
+    }
+
+    /// Derives sectors, weights, and what else the sense gives of each neighbour, in fixed point.
+    #[inline(always)]
+    pub fn arrange(&mut self, env: &Env, sense: &SenseParams, axes: [Vec3; 3]) {
+        let (dim, k) = (env.plan.tank.dim as usize, env.plan.tank.sense_scale);
+        let headings = sense.gives & GIVES_HEADING != 0;
+        if headings {
+            for axis in 0..dim {
+                pick(&mut self.heading[axis], &self.index[..self.len], &env.sorted.heading[axis]);
             }
         }
-        if sense.elevation > 1 {
-            let above = &self.local[2][..n];
-            for i in 0..n {
-                // Bands of equal height have equal solid angles.
-                let h = (above[i] / square[i].sqrt().max(1e-6) + 1.0) * 0.5 * sense.elevation as f32;
-                sector[i] += ((h.max(0.0) as i32 as u32).min(sense.elevation - 1)) * sense.count;
+        for b in 0..self.len.div_ceil(BATCH) {
+            let square = self.square[b];
+            let mut weight = [0.0f32; BATCH];
+            for i in 0..BATCH {
+                weight[i] = 1.0 - square[i].sqrt() / sense.range;
+                self.steps[1][b][i] = fixed_small(weight[i], k);
+            }
+            self.weight[b] = weight;
+            let mut local = [[0.0f32; BATCH]; 3];
+            for axis in 0..dim {
+                local[axis] = along([&self.offset[0][b], &self.offset[1][b], &self.offset[2][b]], axes[axis], dim);
+            }
+            if sense.gives & GIVES_OFFSET != 0 {
+                for axis in 0..dim {
+                    for i in 0..BATCH {
+                        self.steps[2 + axis][b][i] = fixed_small(local[axis][i] / sense.range, k);
+                    }
+                }
+            }
+            self.sector[b] = sectors(sense, &local, &square);
+            if headings {
+                let heading = [&self.heading[0][b], &self.heading[1][b], &self.heading[2][b]];
+                for axis in 0..dim {
+                    let local = along(heading, axes[axis], dim);
+                    for i in 0..BATCH {
+                        self.steps[5 + axis][b][i] = fixed_small(weight[i] * local[i], k);
+                    }
+                }
             }
         }
     }
 
     /// Adds up, for each sector, the neighbours, their weights and what else the sense gives of them.
     #[inline(always)]
-    pub fn add(
-        &mut self,
-        env: &Env,
-        sense: &SenseParams,
-        axes: [Vec3; 3],
-        scale: f32,
-        sums: &mut [[i32; SECTOR_SUMS]],
-    ) {
-        let n = self.len;
-        to_fixed(&mut self.steps[1][..n], &self.weight[..n], scale);
-        if sense.gives & GIVES_OFFSET != 0 {
-            for axis in 0..3 {
-                for (step, x) in self.steps[2 + axis][..n].iter_mut().zip(&self.local[axis]) {
-                    *step = fixed_small(x / sense.range, scale);
-                }
-            }
-        }
-        if sense.gives & GIVES_HEADING != 0 {
-            for axis in 0..3 {
-                pick(&mut self.heading[axis][..n], &self.index[..n], &env.sorted.heading[axis]);
-            }
-            along(&mut self.local, &self.heading, axes, n);
-            for axis in 0..3 {
-                let (step, local, weight) = (&mut self.steps[5 + axis][..n], &self.local[axis][..n], &self.weight[..n]);
-                for i in 0..n {
-                    step[i] = fixed_small(weight[i] * local[i], scale);
-                }
-            }
-        }
+    pub fn add(&self, sense: &SenseParams, sums: &mut [[i32; SECTOR_SUMS]]) {
         match (sense.gives & GIVES_OFFSET != 0, sense.gives & GIVES_HEADING != 0) {
             (false, false) => self.add_steps::<false, false>(sums),
             (true, false) => self.add_steps::<true, false>(sums),
@@ -181,7 +190,7 @@ impl Near {
     #[inline(always)]
     fn add_steps<const OFFSET: bool, const HEADING: bool>(&self, sums: &mut [[i32; SECTOR_SUMS]]) {
         let n = self.len;
-        let s: [&[i32]; SECTOR_SUMS] = std::array::from_fn(|q| &self.steps[q][..n]);
+        let s: [&[i32]; SECTOR_SUMS] = std::array::from_fn(|q| &self.steps[q].as_flattened()[..n]);
         if let [sum] = sums {
             let total = |q: usize| s[q].iter().fold(0i32, |a, b| a.wrapping_add(*b));
             sum[0] = n as i32;
@@ -191,8 +200,8 @@ impl Near {
             }
             return;
         }
-        for i in 0..n {
-            let sum = &mut sums[self.sector[i] as usize];
+        for (i, sector) in self.sector.as_flattened()[..n].iter().enumerate() {
+            let sum = &mut sums[*sector as usize];
             sum[0] += 1;
             sum[1] += s[1][i];
             if OFFSET {
@@ -211,17 +220,40 @@ impl Near {
     /// Adds weighted signals as heard, a row of `channels` sums a sector.
     #[inline(always)]
     pub fn add_signals(&self, env: &Env, channels: usize, scale: f32, sums: &mut [i32]) {
+        let (weight, sector) = (self.weight.as_flattened(), self.sector.as_flattened());
         for i in 0..self.len {
             let at = self.index[i] as usize;
             let other = &env.plan.species[env.sorted.species[at] as usize];
             let first = (other.sig_start + (env.sorted.slot[at] - other.slot_start) * other.channels) as usize;
             let heard = &env.heard[first..first + channels.min(other.channels as usize)];
-            let sums = &mut sums[self.sector[i] as usize * channels..][..heard.len()];
+            let sums = &mut sums[sector[i] as usize * channels..][..heard.len()];
             for (sum, heard) in sums.iter_mut().zip(heard) {
-                *sum += fixed_small(self.weight[i] * heard, scale);
+                *sum += fixed_small(weight[i] * heard, scale);
             }
         }
     }
+}
+
+/// Sectors of a batch of neighbours.
+#[inline(always)]
+fn sectors(sense: &SenseParams, local: &[Batch<f32>; 3], square: &Batch<f32>) -> Batch<u32> {
+    let mut sector = [0u32; BATCH];
+    if sense.count > 1 {
+        let count = sense.count as f32;
+        for i in 0..BATCH {
+            // Half a sector further, so that the first is centred straight ahead.
+            let t = whole_small(turn(local[1][i], local[0][i]) * count + 0.5);
+            sector[i] = if t >= sense.count { t - sense.count } else { t };
+        }
+    }
+    if sense.elevation > 1 {
+        for i in 0..BATCH {
+            // Bands of equal height have equal solid angles.
+            let h = (local[2][i] / square[i].sqrt().max(1e-6) + 1.0) * 0.5 * sense.elevation as f32;
+            sector[i] += whole_small(h.max(0.0)).min(sense.elevation - 1) * sense.count;
+        }
+    }
+    sector
 }
 
 /// A step of candidates from place `at` on.
@@ -230,13 +262,7 @@ fn batch<T>(all: &[T], at: usize) -> &[T; BATCH] {
     all[at..at + BATCH].first_chunk().expect("a slice of BATCH items")
 }
 
-/// Half the extent along axes that wrap; more than any distance along others.
-#[inline(always)]
-fn half_extent(tank: &TankParams) -> Vec3 {
-    std::array::from_fn(|axis| if tank.edge[axis] == EDGE_TORUS { 0.5 * tank.extent[axis] } else { f32::MAX })
-}
-
-/// The shorter way around an axis of extent `e`, of half extent `h`.
+/// The shorter way around an axis of extent `e`, of half extent `h` (more than any distance where it does not wrap).
 #[inline(always)]
 fn wrap(x: f32, e: f32, h: f32) -> f32 {
     let wrapped = if x > h { x - e } else { x };
@@ -245,28 +271,23 @@ fn wrap(x: f32, e: f32, h: f32) -> f32 {
 
 /// Copies the numbers at `index`.
 #[inline(always)]
-fn pick(to: &mut [f32], index: &[u32], from: &[f32]) {
-    for (to, at) in to.iter_mut().zip(index) {
+fn pick(to: &mut [Batch<f32>], index: &[u32], from: &[f32]) {
+    for (to, at) in to.as_flattened_mut().iter_mut().zip(index) {
         *to = from[*at as usize];
     }
 }
 
-/// The first `n` vectors of `v` along three axes.
+/// A batch of vectors along an axis; in a plane from two components.
 #[inline(always)]
-fn along(to: &mut [Vec<f32>; 3], v: &[Vec<f32>; 3], axes: [Vec3; 3], n: usize) {
-    let [x, y, z] = v;
-    let (x, y, z) = (&x[..n], &y[..n], &z[..n]);
-    for (to, a) in to.iter_mut().zip(axes) {
-        let to = &mut to[..n];
-        for i in 0..n {
-            to[i] = x[i] * a[0] + y[i] * a[1] + z[i] * a[2];
+fn along([x, y, z]: [&Batch<f32>; 3], axis: Vec3, dim: usize) -> Batch<f32> {
+    let mut along = [0.0f32; BATCH];
+    for i in 0..BATCH {
+        along[i] = x[i] * axis[0] + y[i] * axis[1];
+    }
+    if dim == 3 {
+        for i in 0..BATCH {
+            along[i] += z[i] * axis[2];
         }
     }
-}
-
-#[inline(always)]
-fn to_fixed(to: &mut [i32], from: &[f32], scale: f32) {
-    for (to, x) in to.iter_mut().zip(from) {
-        *to = fixed_small(*x, scale);
-    }
+    along
 }

@@ -44,8 +44,8 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
         let (agent, out) = (seat.agent, &mut seat.obs[range]);
         match sense.kind {
-            SENSE_NEIGHBOURS => neighbours(env, sense, seat.slot, agent.pos, axes, work, out),
-            SENSE_NEAREST => nearest(env, sense, seat.slot, agent.pos, axes, &mut work.near, out),
+            SENSE_NEIGHBOURS => neighbours(env, sense, seat.place, agent.pos, axes, work, out),
+            SENSE_NEAREST => nearest(env, sense, seat.place, agent.pos, axes, &mut work.near, out),
             SENSE_FIELD_VALUE => out[0] = taste(env, sense, agent.pos),
             SENSE_FIELD_GRADIENT => gradient(env, sense, agent.pos, axes, out),
             SENSE_FIELD_ANTENNAE => antennae(env, sense, agent.pos, axes, out),
@@ -73,7 +73,7 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
 fn neighbours(
     env: &Env,
     sense: &SenseParams,
-    slot: u32,
+    place: u32,
     pos: Vec3,
     axes: [Vec3; 3],
     Work { near, sums, heard }: &mut Work,
@@ -85,9 +85,9 @@ fn neighbours(
     let k = tank.sense_scale;
     sums.clear();
     sums.resize(count, [0; SECTOR_SUMS]);
-    near.gather(env, slot, pos, sense.range, sense.mask);
-    near.arrange(sense, axes);
-    near.add(env, sense, axes, k, sums);
+    near.gather(env, place, pos, sense.range, sense.mask);
+    near.arrange(env, sense, axes);
+    near.add(sense, sums);
     if channels > 0 {
         heard.clear();
         heard.resize(count * channels, 0);
@@ -122,14 +122,14 @@ fn neighbours(
 }
 
 #[inline(always)]
-fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
+fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
     let k = sense.count as usize;
     // (distance bits, id) orders by distance, then by id: bits of non-negative floats order as integers.
     let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
     let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
-    near.gather(env, slot, pos, sense.range, sense.mask);
-    for i in 0..near.len {
-        let key = (near.square[i].to_bits(), env.sorted.id[near.index[i] as usize]);
+    near.gather(env, place, pos, sense.range, sense.mask);
+    for (i, square) in near.squares().iter().enumerate() {
+        let key = (square.to_bits(), env.sorted.id[near.index[i] as usize]);
         if key < best[k - 1] {
             let mut at = k - 1;
             while at > 0 && key < best[at - 1] {
@@ -138,7 +138,7 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
                 at -= 1;
             }
             best[at] = key;
-            offsets[at] = [near.offset[0][i], near.offset[1][i], near.offset[2][i]];
+            offsets[at] = near.offset(i);
         }
     }
     let dim = env.plan.tank.dim as usize;
@@ -158,13 +158,13 @@ fn nearest(env: &Env, sense: &SenseParams, slot: u32, pos: Vec3, axes: [Vec3; 3]
 fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
     let tank = &env.plan.tank;
     let own = seat.agent.heading;
-    near.gather(env, seat.slot, seat.agent.pos, tank.social_range, 1 << env.species_index);
+    near.gather(env, seat.place, seat.agent.pos, tank.social_range, 1 << env.species_index);
     let (mut align, mut least) = (0i32, f32::MAX);
-    for i in 0..near.len {
-        let at = near.index[i] as usize;
+    for (square, at) in near.squares().iter().zip(&near.index) {
+        let at = *at as usize;
         let h = [env.sorted.heading[0][at], env.sorted.heading[1][at], env.sorted.heading[2][at]];
         align += fixed(dot(own, h), tank.sense_scale);
-        least = least.min(near.square[i]);
+        least = least.min(*square);
     }
     if near.len == 0 {
         return [0.0; 2];
@@ -199,6 +199,7 @@ fn taste(env: &Env, sense: &SenseParams, pos: Vec3) -> f32 {
     sum * sense.inverse
 }
 
+#[inline(always)]
 fn gradient(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let mut slope = [0.0; 3];
     // The first perceived field's cell is the step for all of them.
@@ -215,6 +216,7 @@ fn gradient(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mu
     }
 }
 
+#[inline(always)]
 fn antennae(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let ahead = scale(axes[0], cos(sense.angle) * sense.range);
     let aside = scale(axes[1], sin(sense.angle) * sense.range);
@@ -228,6 +230,7 @@ fn antennae(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mu
     }
 }
 
+#[inline(always)]
 fn walls(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [f32]) {
     let rays = sense.count as usize;
     for (ray, out) in out.iter_mut().enumerate() {

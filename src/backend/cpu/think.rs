@@ -1,61 +1,139 @@
 //! Stage *think*: observation to action, through the species' controller. Inputs of a layer add in index order, so
 //! lanes and instruction sets cannot change a bit. Twin of `shaders/think.wgsl`.
 
+use std::cell::RefCell;
+
 use multiversion::multiversion;
 
-use super::world::{Env, Lane};
+use super::world::{Env, LANES, Lane, Lanes};
 use crate::controller::boids;
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};
 use crate::rng;
 
 std::thread_local! {
-    /// Three rows of neurons: inputs, outputs, and the forget gate; each grows to the widest layer once.
-    static NEURONS: std::cell::RefCell<[Vec<f32>; 3]> = const { std::cell::RefCell::new([Vec::new(), Vec::new(), Vec::new()]) };
+    static WORK: RefCell<Work> = RefCell::default();
 }
 
-/// Fills the action and the new memory.
-pub fn think(env: &Env, lane: &mut Lane, tick: u32) {
+/// Rows of neurons, each grown to the widest layer once.
+#[derive(Default)]
+struct Work {
+    /// Inputs of a layer, its outputs, and the forget gate, of one agent.
+    input: Vec<f32>,
+    output: Vec<f32>,
+    forget: Vec<f32>,
+    /// Inputs and outputs of a layer, of agents side by side.
+    inputs: Vec<[f32; LANES]>,
+    outputs: Vec<[f32; LANES]>,
+}
+
+impl Work {
+    fn grow(&mut self, width: usize) {
+        if self.input.len() < width {
+            for row in [&mut self.input, &mut self.output, &mut self.forget] {
+                row.resize(width, 0.0);
+            }
+            for row in [&mut self.inputs, &mut self.outputs] {
+                row.resize(width, [0.0; LANES]);
+            }
+        }
+    }
+}
+
+/// Fills the actions and the new memories of neighbouring slots.
+pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let s = env.species;
-    lane.note.fault = 0;
     if s.think == THINK_BOIDS {
-        let words = rng::draw(env.stream, tick, lane.agent.id, DRAW_WANDER);
-        boids::boids(lane.obs, s, env.plan.tank.dim, words, lane.action);
+        lanes.each(env, &mut |env, lane| {
+            lane.note.fault = 0;
+            let words = rng::draw(env.stream, tick, lane.agent.id, DRAW_WANDER);
+            boids::boids(lane.obs, s, env.plan.tank.dim, words, lane.action);
+        });
         return;
     }
-    let row = (lane.slot - s.slot_start) / s.sharers;
-    let at = (row * s.genome_stride) as usize;
-    let genome = &env.genomes[at..at + s.genome_len as usize];
-    let layers = &env.plan.layers[s.layer_start as usize..(s.layer_start + s.layers) as usize];
-    NEURONS.with_borrow_mut(|[input, output, forget]| {
-        for row in [&mut *input, output, forget] {
-            row.resize(row.len().max(env.plan.dims.width_max as usize), 0.0);
-        }
-        let mut finite = true;
-        input[..lane.obs.len()].copy_from_slice(lane.obs);
-        let mut dense_from = 0;
-        if s.think == THINK_GRU {
-            finite &= gate(layers, genome, lane, input, output, forget);
-            dense_from = 2;
-        }
-        for layer in &layers[dense_from..] {
-            finite &= dense(layer, genome, input, output);
-            activate(layer.activation, &mut output[..layer.outputs as usize]);
-            std::mem::swap(input, output);
-        }
-        if finite {
-            lane.action.copy_from_slice(&input[..lane.action.len()]);
+    let row = |slot: u32| (slot - s.slot_start) / s.sharers;
+    let shared = row(lanes.slot) == row(lanes.slot + lanes.len() as u32 - 1);
+    WORK.with_borrow_mut(|work| {
+        work.grow(env.plan.dims.width_max as usize);
+        if shared && lanes.len() > 1 && s.think == THINK_DENSE {
+            side_by_side(env, genome(env, row(lanes.slot)), lanes, work);
         } else {
-            // The tally removes the agent; until then it must not spread what is not a number.
-            lane.action.fill(0.0);
-            lane.memory.fill(0.0);
-            lane.note.fault = 1;
+            lanes.each(env, &mut |env, lane| one(env, genome(env, row(lane.slot)), lane, work));
         }
+    });
+}
+
+/// A genome row of the species at hand.
+fn genome<'a>(env: &Env<'a>, row: u32) -> &'a [f32] {
+    let at = (row * env.species.genome_stride) as usize;
+    &env.genomes[at..at + env.species.genome_len as usize]
+}
+
+fn layers<'a>(env: &Env<'a>) -> &'a [LayerParams] {
+    &env.plan.layers[env.species.layer_start as usize..(env.species.layer_start + env.species.layers) as usize]
+}
+
+/// One agent through its own genome.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
+    let Work { input, output, forget, .. } = work;
+    let layers = layers(env);
+    let mut finite = true;
+    for (input, x) in input.iter_mut().zip(lane.obs) {
+        *input = *x;
+    }
+    let mut dense_from = 0;
+    if env.species.think == THINK_GRU {
+        finite &= gate(layers, genome, lane, input, output, forget);
+        dense_from = 2;
+    }
+    for layer in &layers[dense_from..] {
+        finite &= dense(layer, genome, input, output);
+        activate(layer.activation, &mut output[..layer.outputs as usize]);
+        std::mem::swap(input, output);
+    }
+    for (action, x) in lane.action.iter_mut().zip(&*input) {
+        // The tally removes the agent of a genome that is not finite; until then it must not spread what is not a number.
+        *action = if finite { *x } else { 0.0 };
+    }
+    if !finite {
+        lane.memory.fill(0.0);
+    }
+    lane.note.fault = u32::from(!finite);
+}
+
+/// Agents that share a genome, each in a lane of its own: the sums of each are those of `one`.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, work: &mut Work) {
+    let Work { inputs, outputs, .. } = work;
+    let first = lanes.slot;
+    lanes.each(env, &mut |_, lane| {
+        let at = (lane.slot - first) as usize;
+        for (input, x) in inputs.iter_mut().zip(lane.obs) {
+            input[at] = *x;
+        }
+    });
+    let mut fault = [0u32; LANES];
+    for layer in layers(env) {
+        dense_lanes(layer, genome, inputs, outputs, &mut fault);
+        for row in &mut outputs[..layer.outputs as usize] {
+            activate(layer.activation, row);
+        }
+        std::mem::swap(inputs, outputs);
+    }
+    lanes.each(env, &mut |_, lane| {
+        let at = (lane.slot - first) as usize;
+        let finite = fault[at] == 0;
+        for (action, x) in lane.action.iter_mut().zip(&*inputs) {
+            *action = if finite { x[at] } else { 0.0 };
+        }
+        lane.note.fault = fault[at];
     });
 }
 
 /// The minimal gated unit (Zhou, Wu, Zhang & Zhou 2016): f = σ(W_f [x, h] + b_f), c = tanh(W_c [x, f h] + b_c),
 /// h' = (1 - f) h + f c. Leaves the new memory in the lane and at the front of `input`.
+#[inline(always)]
 fn gate(
     layers: &[LayerParams],
     genome: &[f32],
@@ -80,6 +158,7 @@ fn gate(
     finite
 }
 
+#[inline(always)]
 fn activate(activation: u32, neurons: &mut [f32]) {
     match activation {
         ACT_TANH => neurons.iter_mut().for_each(|x| *x = tanh(*x)),
@@ -88,40 +167,102 @@ fn activate(activation: u32, neurons: &mut [f32]) {
     }
 }
 
-/// Outputs summed at once: two AVX-512 or four AVX2 registers.
-const BLOCK: usize = 16;
-
 /// Sums of one layer: biases, then each input's weights in index order. False when a sum is not finite.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+#[inline(always)]
 fn dense(layer: &LayerParams, genome: &[f32], input: &[f32], output: &mut [f32]) -> bool {
     let (inputs, outputs, start) = (layer.inputs as usize, layer.outputs as usize, layer.start as usize);
-    let bias = &genome[start..start + outputs];
-    let weights = &genome[start + outputs..start + outputs * (inputs + 1)];
     let input = &input[..inputs];
     let output = &mut output[..outputs];
-    let whole = outputs / BLOCK * BLOCK;
-    for block in (0..whole).step_by(BLOCK) {
-        let mut sum = [0.0f32; BLOCK];
-        sum.copy_from_slice(&bias[block..block + BLOCK]);
-        for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
-            let row = &row[block..block + BLOCK];
-            for j in 0..BLOCK {
-                sum[j] += x * row[j];
-            }
-        }
-        output[block..block + BLOCK].copy_from_slice(&sum);
+    let mut at = 0;
+    // Blocks of outputs: two registers of the widest processors at once, so that additions overlap.
+    while outputs - at >= 32 {
+        block::<32>(&genome[start..], outputs, at, input, output);
+        at += 32;
     }
-    if whole < outputs {
-        let rest = outputs - whole;
-        let mut sum = [0.0f32; BLOCK];
-        sum[..rest].copy_from_slice(&bias[whole..]);
-        for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
-            for (sum, w) in sum.iter_mut().zip(&row[whole..]) {
-                *sum += x * w;
-            }
-        }
-        output[whole..].copy_from_slice(&sum[..rest]);
+    if outputs - at >= 16 {
+        block::<16>(&genome[start..], outputs, at, input, output);
+        at += 16;
     }
-    // An exponent of all ones is infinite or not a number; bits, because twins may not compare such floats alike.
-    output.iter().fold(true, |ok, x| ok & (x.to_bits() & 0x7f80_0000 != 0x7f80_0000))
+    if outputs - at >= 8 {
+        block::<8>(&genome[start..], outputs, at, input, output);
+        at += 8;
+    }
+    if outputs - at >= 4 {
+        block::<4>(&genome[start..], outputs, at, input, output);
+        at += 4;
+    }
+    while at < outputs {
+        block::<1>(&genome[start..], outputs, at, input, output);
+        at += 1;
+    }
+    output.iter().fold(true, |ok, x| ok & is_finite(*x))
+}
+
+/// An exponent of all ones is infinite or not a number; by bits, because twins may not compare such floats alike.
+#[inline(always)]
+fn is_finite(x: f32) -> bool {
+    x.to_bits() & 0x7f80_0000 != 0x7f80_0000
+}
+
+/// Sums of outputs `at` to `at + N` of a layer that begins with its biases.
+#[inline(always)]
+fn block<const N: usize>(layer: &[f32], outputs: usize, at: usize, input: &[f32], output: &mut [f32]) {
+    let mut sum = [0.0f32; N];
+    sum.copy_from_slice(&layer[at..at + N]);
+    for (x, row) in input.iter().zip(layer[outputs..].chunks_exact(outputs)) {
+        let row = &row[at..at + N];
+        for j in 0..N {
+            sum[j] += x * row[j];
+        }
+    }
+    output[at..at + N].copy_from_slice(&sum);
+}
+
+/// As `dense`, for agents side by side; marks the lanes whose sums are not finite.
+#[inline(always)]
+fn dense_lanes(
+    layer: &LayerParams,
+    genome: &[f32],
+    input: &[[f32; LANES]],
+    output: &mut [[f32; LANES]],
+    fault: &mut [u32; LANES],
+) {
+    let (inputs, outputs, start) = (layer.inputs as usize, layer.outputs as usize, layer.start as usize);
+    let (bias, weights) = genome[start..start + outputs * (inputs + 1)].split_at(outputs);
+    let input = &input[..inputs];
+    let mut at = 0;
+    while at < outputs {
+        // Four outputs at once, so that additions overlap. Four arrays rather than an array of them: that stays in registers.
+        if outputs - at >= 4 {
+            let [mut a, mut b, mut c, mut d] = [0, 1, 2, 3].map(|j| [bias[at + j]; LANES]);
+            for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
+                let row = &row[at..at + 4];
+                add_product(&mut a, x, row[0]);
+                add_product(&mut b, x, row[1]);
+                add_product(&mut c, x, row[2]);
+                add_product(&mut d, x, row[3]);
+            }
+            output[at..at + 4].copy_from_slice(&[a, b, c, d]);
+            at += 4;
+        } else {
+            let mut a = [bias[at]; LANES];
+            for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
+                add_product(&mut a, x, row[at]);
+            }
+            output[at] = a;
+            at += 1;
+        }
+    }
+    for sum in &output[..outputs] {
+        for lane in 0..LANES {
+            fault[lane] |= u32::from(!is_finite(sum[lane]));
+        }
+    }
+}
+
+#[inline(always)]
+fn add_product(sum: &mut [f32; LANES], x: &[f32; LANES], w: f32) {
+    for lane in 0..LANES {
+        sum[lane] += x[lane] * w;
+    }
 }

@@ -20,8 +20,8 @@ pub struct Scratch {
     pub cell_of: Vec<u32>,
     /// Where each slot's agent stood when the tick began.
     pub start_pos: Vec<[f32; 3]>,
-    /// Slots of the living of each species in the order of `sorted`, from the species' first slot on: its seats.
-    pub order: Vec<u32>,
+    /// Seats of each species, from its first slot on: the places of its living among `sorted`, in order.
+    pub seats: Vec<u32>,
     /// Living agents of each species.
     pub living: Vec<u32>,
     /// Seat of each slot in its species, NONE when dead.
@@ -97,7 +97,7 @@ impl Scratch {
             cell_start: vec![0; d.grid_cells as usize + 1],
             cell_of: vec![NONE; slots],
             start_pos: vec![[0.0; 3]; slots],
-            order: vec![0; slots],
+            seats: vec![0; slots],
             living: vec![0; plan.species.len()],
             seat: vec![NONE; slots],
             heard: vec![0.0; d.sig as usize],
@@ -222,8 +222,8 @@ pub struct Env<'a> {
 
 /// One agent while it senses.
 pub struct Seat<'a> {
-    /// Slot in the world.
-    pub slot: u32,
+    /// Place among the sorted agents.
+    pub place: u32,
     /// State.
     pub agent: &'a Agent,
     /// Last action.
@@ -252,7 +252,7 @@ pub struct Lane<'a> {
 
 /// A run of neighbouring seats of one species.
 struct Seats<'a> {
-    order: &'a [u32],
+    places: &'a [u32],
     obs: &'a mut [f32],
     social: &'a mut [[f32; 2]],
 }
@@ -266,27 +266,33 @@ impl Seats<'_> {
         parallel: bool,
         stage: &(impl Fn(&Env, &mut Seat) + Sync),
     ) {
-        let (s, n) = (env.species, self.order.len());
+        let (s, n) = (env.species, self.places.len());
         let (o, a) = (s.obs_len as usize, s.act_len as usize);
         if parallel && n > TASK_SLOTS {
-            let (order, order_r) = self.order.split_at(n / 2);
+            let (places, places_r) = self.places.split_at(n / 2);
             let (obs, obs_r) = self.obs.split_at_mut(n / 2 * o);
             let (social, social_r) = self.social.split_at_mut(n / 2);
-            let right = Seats { order: order_r, obs: obs_r, social: social_r };
+            let right = Seats { places: places_r, obs: obs_r, social: social_r };
             rayon::join(
-                || Seats { order, obs, social }.run(env, agents, actions, true, stage),
+                || Seats { places, obs, social }.run(env, agents, actions, true, stage),
                 || right.run(env, agents, actions, true, stage),
             );
             return;
         }
-        for (i, (&slot, social)) in self.order.iter().zip(self.social).enumerate() {
-            let local = (slot - s.slot_start) as usize;
+        let local = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
+        let Some(&first) = self.places.first() else { return };
+        let mut next = agents[local(first)];
+        for (i, (&place, social)) in self.places.iter().zip(self.social).enumerate() {
+            // The next agent is fetched while this one is at work: slots lie far apart in memory.
+            let after = self.places.get(i + 1).map_or(next, |place| agents[local(*place)]);
+            let agent = std::mem::replace(&mut next, after);
+            let action = local(place) * a;
             stage(
                 env,
                 &mut Seat {
-                    slot,
-                    agent: &agents[local],
-                    action: &actions[local * a..(local + 1) * a],
+                    place,
+                    agent: &agent,
+                    action: &actions[action..action + a],
                     obs: &mut self.obs[i * o..(i + 1) * o],
                     social,
                 },
@@ -295,9 +301,13 @@ impl Seats<'_> {
     }
 }
 
+/// Most slots that a stage gets at once: as many as the widest processors have lanes for numbers.
+pub const LANES: usize = 16;
+
 /// A run of neighbouring slots of one species.
-struct Lanes<'a> {
-    slot: u32,
+pub struct Lanes<'a> {
+    /// First slot.
+    pub slot: u32,
     agents: &'a mut [Agent],
     actions: &'a mut [f32],
     memory: &'a mut [f32],
@@ -322,16 +332,17 @@ impl<'a> Lanes<'a> {
         )
     }
 
-    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lane) + Sync)) {
-        let n = self.agents.len();
-        if parallel && n > TASK_SLOTS {
-            let (left, right) = self.split(env.species, n / 2);
-            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
-            return;
-        }
+    /// Slots.
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Runs `stage` for each living agent.
+    #[inline(always)]
+    pub fn each(&mut self, env: &Env, stage: &mut impl FnMut(&Env, &mut Lane)) {
         let s = env.species;
         let (o, a, m) = (s.obs_len as usize, s.act_len as usize, s.mem_len as usize);
-        for (i, (agent, note)) in self.agents.iter_mut().zip(self.notes).enumerate() {
+        for (i, (agent, note)) in self.agents.iter_mut().zip(&mut *self.notes).enumerate() {
             if agent.alive == 0 {
                 continue;
             }
@@ -350,6 +361,24 @@ impl<'a> Lanes<'a> {
             );
         }
     }
+
+    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lanes) + Sync)) {
+        let n = self.len();
+        if parallel && n > TASK_SLOTS {
+            let (left, right) = self.split(env.species, n / 2);
+            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
+            return;
+        }
+        let mut rest = self;
+        while rest.len() > LANES {
+            let (mut first, others) = rest.split(env.species, LANES);
+            stage(env, &mut first);
+            rest = others;
+        }
+        if rest.len() > 0 {
+            stage(env, &mut rest);
+        }
+    }
 }
 
 impl World<'_> {
@@ -362,7 +391,7 @@ impl World<'_> {
             let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
             let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
             let seats = Seats {
-                order: &self.scratch.order[slots.clone()][..living],
+                places: &self.scratch.seats[slots.clone()][..living],
                 obs: &mut obs[part(s.obs_start, s.obs_len)],
                 social: &mut social[slots.clone()],
             };
@@ -372,9 +401,14 @@ impl World<'_> {
         (self.scratch.obs, self.scratch.social) = (obs, social);
     }
 
-    /// Runs `stage` for every living agent, species after species, over threads when `parallel`. A stage writes its
-    /// own lane alone, so the order of agents cannot matter.
+    /// Runs `stage` for every living agent.
     pub fn each_agent(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lane) + Sync) {
+        self.each_lanes(parallel, |env, lanes| lanes.each(env, &mut |env, lane| stage(env, lane)));
+    }
+
+    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads when `parallel`. A stage
+    /// writes its own lanes alone, so the order of agents cannot matter.
+    pub fn each_lanes(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lanes) + Sync) {
         let mut notes = std::mem::take(&mut self.scratch.notes);
         let agents = std::mem::take(&mut self.agents);
         let actions = std::mem::take(&mut self.actions);

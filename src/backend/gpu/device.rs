@@ -59,7 +59,8 @@ impl SharedDevice {
         })?;
         let opened = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("iwashi"),
-            required_features: wgpu::Features::empty(),
+            // Only `profile` uses it.
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             // The adapter's own limits: WebGPU's defaults stop at 128 MiB an array.
             required_limits: adapter.limits(),
             ..Default::default()

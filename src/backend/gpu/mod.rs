@@ -7,6 +7,7 @@ mod edit;
 pub mod header;
 pub mod kernels;
 mod pace;
+mod profile;
 mod state;
 mod transfer;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use std::time::Instant;
 
 pub use device::{AdapterListing, SharedDevice, adapters};
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape};
+use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, StageTime};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -294,6 +295,10 @@ impl Backend for GpuBackend {
             self.pace.ended(0, Instant::now());
         }
         Ok(())
+    }
+
+    fn profile(&mut self, ticks: u32) -> Result<Vec<StageTime>, BackendError> {
+        self.time_kernels(ticks)
     }
 
     fn edit(&mut self, edits: &Edits) -> Result<(), BackendError> {

@@ -182,13 +182,12 @@ fn evolution_must_be_possible() {
         &[
             (
                 "evolution: Turnover, fitness: [()], sharing: Species",
-                "Species | `species[0].sharing` is not Own, but agents are born one by one | \
-                 Own, or Generational evolution",
+                "Species | `species[0].sharing` leaves one genome, with none to select from | Own, or Group",
             ),
             (
                 "evolution: Ecology, sharing: Group",
                 "Group | `species[0].sharing` is not Own, but agents are born one by one | \
-                 Own, or Generational evolution",
+                 Own, or another evolution",
             ),
             (
                 "fitness: [], evolution: Turnover",

@@ -1,7 +1,8 @@
-//! Writing files so that a crash, a kill or a full disk never leaves half a file in the place of a whole one, and
-//! reading files no larger than expected. Knows nothing of what is in them.
+//! Writing files so that a crash, a kill or a full disk never leaves half a file in the place of a whole one, never
+//! through a link into a file that is not ours; and reading whole files no larger than expected, never a pipe or a
+//! device. Knows nothing of what is in them.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,12 @@ pub fn on(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileEr
 pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
     let aside = path.with_extension("part");
     let write = || -> io::Result<()> {
-        let mut file = File::create(&aside)?;
+        // What a crash left aside is ours to remove. Opening it instead could write through a link.
+        match fs::remove_file(&aside) {
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem),
+            _ => {}
+        }
+        let mut file = File::create_new(&aside)?;
         for part in parts {
             file.write_all(part)?;
         }
@@ -49,17 +55,37 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+/// Opens a file of our own to go on writing at its end. Refuses a link, which could lead into a file that is not ours.
+pub fn open_own(path: &Path) -> io::Result<File> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(not_regular()),
+        _ => OpenOptions::new().append(true).open(path),
+    }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
+}
+
 /// Reads a file of at most `most` bytes.
 pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let read = || -> io::Result<Vec<u8>> {
+        // Asked before it is opened: a pipe would wait for a writer.
+        if !fs::metadata(path)?.is_file() {
+            return Err(not_regular());
+        }
+        let mut bytes = Vec::new();
         let file = File::open(path)?;
         let size = file.metadata()?.len();
+        if size <= most {
+            // One more, to notice a file that grows, or says it is empty and is not.
+            file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        }
+        let size = size.max(bytes.len() as u64);
         if size > most {
             let problem = format!("its {size} bytes are more than the {most} that it may have");
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
         }
-        let mut bytes = Vec::new();
-        file.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     read().map_err(on("read", path))
@@ -98,5 +124,25 @@ mod tests {
         let path = folder.path().join("big");
         File::create(&path).unwrap().set_len(1 << 40).unwrap();
         assert!(read_at_most(&path, 1 << 20).unwrap_err().to_string().contains("more than the 1048576"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_pipes_and_devices_are_not_taken_for_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("foreign"), b"precious").unwrap();
+        for name in ["lock", "state.part"] {
+            std::os::unix::fs::symlink(at("foreign"), at(name)).unwrap();
+        }
+        assert!(open_own(&at("lock")).unwrap_err().to_string().contains("not a regular file"));
+        write_whole(&at("state.bin"), &[b"good"]).unwrap();
+        assert_eq!(fs::read(at("foreign")).unwrap(), b"precious");
+        assert_eq!(fs::read(at("state.bin")).unwrap(), b"good");
+        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        for path in [at("pipe"), "/dev/zero".into(), folder.path().into()] {
+            let told = read_at_most(&path, 1 << 20).unwrap_err().to_string();
+            assert!(told.ends_with("it is not a regular file"), "{told}");
+        }
     }
 }
