@@ -21,7 +21,10 @@ pub struct Prepared {
 /// Loads a scene and writes the flags into it.
 pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     let file = scene::load(name)?;
-    let mut scene = file.spec;
+    let mut scene = match common.trained {
+        true => scene::trained(&file).ok_or_else(|| Failure::usage(untrained(name)))?,
+        false => file.spec,
+    };
     if let Some(seed) = common.seed {
         scene.seed = seed;
     }
@@ -34,6 +37,13 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     let stem = Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let options = Options { beside: beside(name).to_path_buf(), ..options(common.backend, common.threads) };
     Ok(Prepared { scene, options, stem })
+}
+
+/// Why `--trained` cannot be had, and where it can.
+fn untrained(name: &str) -> String {
+    let has = |name: &str| scene::load(name).is_ok_and(|file| scene::trained(&file).is_some());
+    let names: Vec<&str> = scene::shipped().iter().map(|(name, _)| *name).filter(|name| has(name)).collect();
+    format!("--trained: no trained genomes ship for `{name}`; they do for {}", names.join(", "))
 }
 
 /// Folder of a scene, where its genome files are sought; none for a shipped one.
