@@ -55,7 +55,8 @@ fn a_device_lost_at_any_moment_costs_the_ticks_since_the_last_checkpoint() {
     let stop = AtomicBool::new(false);
     let cpu = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
     let (_, whole) = drive(start(&cpu), &cpu, None, &script, &stop).go().unwrap();
-    let moments: [fn(&mut Drive) -> Result<(), Broken>; 4] = [
+    type Moment = fn(&mut Drive) -> Result<(), Broken>;
+    let moments: [Moment; 4] = [
         |drive| drive.save(),
         |drive| drive.commands(),
         |drive| drive.finish(),
