@@ -83,7 +83,7 @@ impl Drive<'_> {
     /// is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
     pub fn go(&mut self) -> Result<(Done, Checkpoint), Failure> {
         loop {
-            match self.to_the_end() {
+            match self.attempt() {
                 Ok(end) => return Ok(end),
                 Err(Broken::Failed(failure)) => return Err(failure),
                 Err(Broken::Lost(why)) => self.recover(&why)?,
@@ -91,7 +91,7 @@ impl Drive<'_> {
         }
     }
 
-    fn to_the_end(&mut self) -> Result<(Done, Checkpoint), Broken> {
+    fn attempt(&mut self) -> Result<(Done, Checkpoint), Broken> {
         self.save()?;
         let mut saved = Instant::now();
         let mut step = 1u64;
