@@ -65,7 +65,7 @@ fn trained_genomes_that_do_not_ship_are_told_with_those_that_do() {
     }
     let set = "species[0].genomes=\"shipped:pond.whale\"";
     let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "5", "--set", set], 2);
-    assert!(err.contains("no genomes `shipped:pond.whale` ship; there are shipped:first_school.prey, "), "{err}");
+    assert!(err.contains("no genomes `shipped:pond.whale` ship: one of shipped:first_school.prey, "), "{err}");
 }
 
 #[test]
