@@ -44,6 +44,14 @@ fn clearness(point: vec3<f32>) -> f32 {
     return exp(-way);
 }
 
+// Share of the light from above that comes down to a point of a volume: the deep is darker than what is near the surface.
+fn daylight(point: vec3<f32>) -> f32 {
+    if frame.extent.w < 2.5 {
+        return 1.0;
+    }
+    return mix(0.50, 1.15, clamp(point.z / max(frame.extent.z, 1e-3), 0.0, 1.0));
+}
+
 // A colour seen through the water between the eye and `point`. Red goes first.
 fn through_water(color: vec3<f32>, point: vec3<f32>) -> vec3<f32> {
     let clear = clearness(point);

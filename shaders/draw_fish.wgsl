@@ -118,7 +118,7 @@ fn fish_fragment(in: Out, @builtin(front_facing) front: bool) -> @location(0) ve
     let sheen = pow(max(dot(normal, half_way), 0.0), 28.0);
     let rim = pow(1.0 - max(dot(normal, eye), 0.0), 3.0);
 
-    var light = albedo * (ambient + vec3<f32>(1.75, 1.82, 1.64) * wrapped);
+    var light = albedo * (ambient + vec3<f32>(1.75, 1.82, 1.64) * wrapped) * daylight(in.point);
     // Seen from above every back faces the key light: less of it keeps the colours.
     light *= select(1.0, 0.58, flat_tank);
     light += vec3<f32>(0.55, 0.68, 0.70) * sheen * select(0.42, 0.12, flat_tank);

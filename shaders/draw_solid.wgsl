@@ -33,7 +33,7 @@ fn solid_fragment(in: Out) -> @location(0) vec4<f32> {
     let wrapped = max((dot(normal, key) + 0.2) / 1.2, 0.0);
     let rim = pow(1.0 - max(dot(normal, eye), 0.0), 3.0);
     let rock = vec3<f32>(0.120, 0.140, 0.140);
-    let light = rock * (vec3<f32>(0.16, 0.30, 0.36) + vec3<f32>(1.0, 1.1, 1.05) * wrapped)
+    let light = rock * (vec3<f32>(0.16, 0.30, 0.36) + vec3<f32>(1.0, 1.1, 1.05) * wrapped) * daylight(in.point)
         + vec3<f32>(0.05, 0.17, 0.20) * rim;
     return vec4<f32>(through_water(light, in.point), 1.0);
 }

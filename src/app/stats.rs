@@ -33,6 +33,8 @@ struct Count {
     frames: Vec<f64>,
     seconds: f64,
     ticks: u64,
+    /// Seconds of processor time, of all threads.
+    busy: f64,
 }
 
 /// A measurement under way.
@@ -45,6 +47,7 @@ pub struct Stats {
     counts: [Count; PHASES.len()],
     since: Instant,
     from: u64,
+    busy: f64,
     last: Instant,
 }
 
@@ -53,7 +56,7 @@ impl Stats {
     pub fn new(seconds: f64) -> Stats {
         let now = Instant::now();
         let counts = std::array::from_fn(|_| Count::default());
-        Stats { seconds: seconds / ROUNDS as f64, begun: 0, counts, since: now, from: 0, last: now }
+        Stats { seconds: seconds / ROUNDS as f64, begun: 0, counts, since: now, from: 0, busy: 0.0, last: now }
     }
 
     /// The first looks of the window, with every panel in sight.
@@ -69,11 +72,13 @@ impl Stats {
             let last = count.frames.len().saturating_sub(1) as f64;
             let at = |share: f64| 1e3 * count.frames.get((last * share) as usize).copied().unwrap_or(f64::NAN);
             println!(
-                "{name:<28} {:>6.1} ms a frame (9 of 10 within {:.1}), {:>5.1} frames/s, {:>7.1} ticks/s, quality {level}",
+                "{name:<27} {:>6.1} ms a frame (9 of 10 within {:.1}), {:>5.1} frames/s, {:>7.1} ticks/s, {:.2} processors \
+                 busy, quality {level}",
                 at(0.5),
                 at(0.9),
                 count.frames.len() as f64 / count.seconds,
                 count.ticks as f64 / count.seconds,
+                count.busy / count.seconds,
             );
         }
     }
@@ -99,6 +104,7 @@ pub fn measure(
         }
         count.seconds += elapsed;
         count.ticks += tick.saturating_sub(stats.from);
+        count.busy += busy() - stats.busy;
     } else if elapsed < WARM {
         return;
     }
@@ -115,5 +121,15 @@ pub fn measure(
     }
     desk.settings.panels = open;
     stats.begun += 1;
-    (stats.since, stats.from) = (Instant::now(), tick);
+    (stats.since, stats.from, stats.busy) = (Instant::now(), tick, busy());
+}
+
+/// Seconds of processor time that this process has used, NaN where the system does not tell in this way. On a machine
+/// with other work a frame takes longer than it would alone; this tells by how much.
+fn busy() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program, in brackets, may hold spaces; user and system time are the 12th and 13th field behind it.
+    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let hundredths = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(f64::NAN);
+    (hundredths(11) + hundredths(12)) / 100.0
 }

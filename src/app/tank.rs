@@ -263,7 +263,7 @@ fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session) {
     }
     let end = egui::pos2(widest.max(at.x + 60.0) + 12.0, at.y + 6.0);
     let behind = egui::Rect::from_min_max(rect.min + egui::vec2(6.0, 6.0), end);
-    painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::BAR.gamma_multiply(0.55)));
+    painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::BAR.gamma_multiply(0.82)));
     if session.status.paused {
         let at = rect.center_top() + egui::vec2(0.0, 16.0);
         painter.text(at, egui::Align2::CENTER_TOP, "paused", egui::FontId::proportional(15.0), theme::ACCENT);

@@ -1,20 +1,18 @@
 //! The simulation thread: paces ticks, obeys controls, makes the commands of a script, keeps the run, and leaves what
 //! there is to see in the shared slot. Knows nothing of what the window makes of it.
 
+mod course;
+
 use std::collections::{HashMap, VecDeque};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{Control, Ending, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
+use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
-use crate::report::{Course, Report, quoted};
-use crate::run::RunError;
-use crate::scene::SceneSpec;
-use crate::simulation::{Happened, Options, Simulation, SimulationError};
+use crate::simulation::{Happened, Options, Simulation};
 
 /// Longest stretch of work between two looks at the controls.
 const STRETCH: Duration = Duration::from_millis(25);
@@ -114,28 +112,6 @@ impl Runner {
             }
             self.publish();
         }
-    }
-
-    /// Saves the end of the run and tells what it came to.
-    pub fn end(&mut self) -> Ending {
-        self.finish();
-        let run = self.keeping.path();
-        let hints = run.iter().map(|run| {
-            let run = quoted(run);
-            format!("longer: iwashi resume {run} --minutes 30\nfilm:   iwashi record {run} -o film.mp4")
-        });
-        let course = Course {
-            command: "window",
-            seconds: self.keeping.seconds(),
-            ticks: self.simulation.tick(),
-            faults: self.faults,
-            hints: hints.collect(),
-            run,
-            ..Course::default()
-        };
-        let end = self.simulation.checkpoint().map_err(|e| e.to_string());
-        let report = end.map(|end| Report::of(&self.simulation, &end, course));
-        Ending { report, trouble: self.trouble.take() }
     }
 
     /// Advances as the pace asks, for at most about `STRETCH`.
@@ -277,104 +253,6 @@ impl Runner {
             }
             // Met by the loop that reads controls.
             Control::End => {}
-        }
-    }
-
-    fn restart(&mut self, scene: SceneSpec, origin: &str) {
-        let beside = Path::new(origin).parent().map(Path::to_path_buf).unwrap_or_default();
-        let options = Options { beside: beside.clone(), ..self.options.clone() };
-        let mut simulation = match Simulation::new(scene, &options) {
-            Ok(simulation) => simulation,
-            Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
-        };
-        self.finish();
-        let begun = self.keeping.begin(&mut simulation, origin, &beside);
-        self.options = options;
-        self.pace = pace_of(simulation.scene());
-        self.simulation = simulation;
-        self.trouble = None;
-        self.script.clear();
-        self.epoch += 1;
-        self.world = 0;
-        self.watched = None;
-        self.published = None;
-        self.film = None;
-        self.parents.clear();
-        (self.faults, self.saved_faults) = (0, 0);
-        self.cost = 1e-3;
-        self.counted = (0, Instant::now());
-        self.due = Instant::now();
-        if let Err(error) = begun {
-            self.tell(format!("This run is not kept: {error}"), true);
-        }
-        self.begin();
-    }
-
-    /// The first words about a run that begins, and what its script asks for before the first tick.
-    fn begin(&mut self) {
-        if let Some(note) = self.simulation.note() {
-            self.tell(format!("Note: {note}"), true);
-        }
-        self.make_due();
-        self.tell_stage();
-    }
-
-    /// Saves the end of the present run.
-    fn finish(&mut self) {
-        let kept = self.keeping.finish(&mut self.simulation);
-        self.kept(kept);
-    }
-
-    /// Takes the outcome of keeping the run. When it cannot be kept any longer it goes on all the same, and says so.
-    fn kept(&mut self, outcome: Result<(), RunError>) {
-        match outcome {
-            Ok(()) => {}
-            Err(RunError::Simulation(error)) => self.failed(error),
-            Err(error) => {
-                let run = self.keeping.give_up().map_or_else(String::new, |run| quoted(&run));
-                let text = format!(
-                    "Saving failed, so this run is no longer kept: {error}. Its last good checkpoint is in {run}"
-                );
-                self.tell(text.clone(), true);
-                self.trouble = Some(text);
-                self.tell_stage();
-            }
-        }
-    }
-
-    /// After a failure of the backend: back to the last checkpoint, on a new device or on the processor. Commands made
-    /// since then are made again at their ticks, so that the run comes to the same state.
-    fn failed(&mut self, error: SimulationError) {
-        let why = error.to_string();
-        let again = error.lost().is_some();
-        let gone_back = match self.keeping.keeper() {
-            Some(keeper) if matches!(error, SimulationError::Backend(_)) && self.simulation.info().kind == "gpu" => {
-                keeper.go_back(&mut self.options, again)
-            }
-            _ => Err(error.into()),
-        };
-        match gone_back {
-            Ok(simulation) => {
-                let lost = self.simulation.log()[simulation.log().len()..].to_vec();
-                self.script = lost.into_iter().chain(self.script.drain(..)).collect();
-                self.simulation = simulation;
-                self.published = None;
-                self.faults = self.saved_faults;
-                let (tick, on) = (self.simulation.tick(), self.simulation.info());
-                self.counted = (tick, Instant::now());
-                lock(&self.slot).back = Some(tick);
-                let text = format!(
-                    "{why}. The run goes on from its checkpoint at tick {tick}, on {} ({})",
-                    on.kind, on.device
-                );
-                self.tell(text, true);
-                self.make_due();
-                self.tell_stage();
-            }
-            Err(error) => {
-                self.paused = true;
-                self.tell(format!("The simulation stopped: {error}"), true);
-            }
         }
     }
 

@@ -49,7 +49,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         for (title, prefix, count) in groups {
             let open = !words.is_empty();
             let head = egui::CollapsingHeader::new(RichText::new(format!("{title}  ({count})")).strong());
-            head.id_salt(&prefix).open(open.then_some(true)).show(ui, |ui| {
+            let folded = head.id_salt(&prefix).open(open.then_some(true)).show(ui, |ui| {
                 let listed = cx.forms.parameters.listed.clone();
                 let matching = |path: &str| {
                     group_of(path).0 == prefix
@@ -59,6 +59,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 };
                 rows(ui, cx, Line::Short, &matching);
             });
+            folded.header_response.on_hover_text("Shows or hides these parameters");
         }
     });
 }

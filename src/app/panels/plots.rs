@@ -25,17 +25,20 @@ pub struct Curve<'a> {
 pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, height: f32, curves: &[Curve]) {
     let lines: Vec<(&Curve, Vec<[f64; 2]>)> =
         curves.iter().map(|c| (c, thin(c.rows, c.value, MOST_POINTS))).filter(|(_, p)| !p.is_empty()).collect();
+    // Two figures fit beside a title; more of them stand below it.
+    let beside = lines.len() <= 2;
     ui.horizontal(|ui| {
+        let title = if unit.is_empty() { title.to_string() } else { format!("{title}, {unit}") };
         ui.label(title).on_hover_text(tip);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 10.0;
-            for (curve, points) in lines.iter().rev() {
-                let last = points.last().map_or(f64::NAN, |p| p[1]);
-                let text = format!("{} {}", theme::figure(last), unit);
-                ui.label(egui::RichText::new(text.trim()).small().color(curve.color)).on_hover_text(&curve.name);
-            }
-        });
+        if beside {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| figures(ui, &lines));
+        }
     });
+    if !beside {
+        ui.horizontal(|ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| figures(ui, &lines));
+        });
+    }
     if lines.is_empty() {
         ui.allocate_space(egui::vec2(1.0, 2.0));
         ui.label(egui::RichText::new("nothing measured yet").small().color(theme::SOFT));
@@ -58,6 +61,16 @@ pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, hei
                 plot.line(line);
             }
         });
+}
+
+/// The newest value of each curve, from right to left.
+fn figures(ui: &mut egui::Ui, lines: &[(&Curve, Vec<[f64; 2]>)]) {
+    ui.spacing_mut().item_spacing.x = 10.0;
+    for (curve, points) in lines.iter().rev() {
+        let last = points.last().map_or(f64::NAN, |p| p[1]);
+        let text = egui::RichText::new(theme::figure(last)).small().color(curve.color);
+        ui.label(text).on_hover_text(&curve.name);
+    }
 }
 
 /// At most `most` points, each the mean of the rows that it stands for.

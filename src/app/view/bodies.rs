@@ -7,6 +7,8 @@ use crate::scene::Obstacle;
 /// How finely a fish body is modelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grain {
+    /// Half a dozen triangles and no fins, for bodies of a few pixels among thousands.
+    Speck,
     /// A dozen triangles, for bodies of a few pixels.
     #[default]
     Distant,
@@ -57,13 +59,19 @@ pub fn fish(detail: Detail) -> Mesh {
         Grain::Fine => (RINGS.to_vec(), 8),
         Grain::Coarse => (pick(&COARSE), 5),
         Grain::Distant => (pick(&DISTANT), 4),
+        Grain::Speck => (pick(&DISTANT), 3),
     };
     // From above a body is drawn broader than it is, or it would be a splinter.
     let shape =
         |(x, tall, wide): (f32, f32, f32)| if detail.flat { (x, wide * 1.1, tall * 1.12) } else { (x, tall, wide) };
     let nose = mesh.corner([0.5, 0.0, 0.0], [1.0, 0.0, 0.0], 0.0);
-    // Flat bodies turn one corner up, so that the ridge lies in the middle.
-    let turned = if detail.flat || detail.grain == Grain::Distant { 0.0 } else { 0.25 };
+    // Flat bodies turn one corner up, so that the ridge lies in the middle; so do those of three corners.
+    let turned = match detail.grain {
+        Grain::Speck => 0.75,
+        Grain::Distant => 0.0,
+        _ if detail.flat => 0.0,
+        _ => 0.25,
+    };
     let mut before: Vec<u32> = vec![nose; around];
     for (i, ring) in rings.iter().enumerate() {
         let (x, tall, wide) = shape(*ring);
@@ -89,14 +97,16 @@ pub fn fish(detail: Detail) -> Mesh {
         before = this;
     }
     // Where the rings end before the root of the tail, a point closes the body.
-    let end = RINGS[RINGS.len() - 1].0;
+    let end = if detail.grain == Grain::Speck { -0.50 } else { RINGS[RINGS.len() - 1].0 };
     if rings.last().is_some_and(|ring| ring.0 > end + 0.01) {
         let root = mesh.corner([end - 0.03, 0.0, 0.0], [-1.0, 0.0, 0.0], 0.0);
         for k in 0..around {
             mesh.triangle(before[k], root, before[(k + 1) % around]);
         }
     }
-    mesh.tail(end + 0.015, detail);
+    if detail.grain != Grain::Speck {
+        mesh.tail(end + 0.015, detail);
+    }
     if detail.grain == Grain::Coarse && !detail.flat {
         mesh.sheet(&[[0.09, 0.0, 0.095], [-0.03, 0.0, 0.175], [-0.085, 0.0, 0.078]], [0.0, 1.0, 0.0]);
     }
@@ -273,7 +283,7 @@ mod tests {
     #[test]
     fn every_body_is_closed_and_about_one_length_long() {
         for flat in [false, true] {
-            for grain in [Grain::Distant, Grain::Coarse, Grain::Fine] {
+            for grain in [Grain::Speck, Grain::Distant, Grain::Coarse, Grain::Fine] {
                 let mesh = fish(Detail { flat, grain });
                 assert!(mesh.indices.iter().all(|&i| (i as usize) < mesh.corners.len()));
                 let xs: Vec<f32> = mesh.corners.iter().map(|c| c.pos[0]).collect();
@@ -283,13 +293,13 @@ mod tests {
             }
         }
         let triangles = |grain| fish(Detail { flat: false, grain }).indices.len() / 3;
-        assert!(triangles(Grain::Distant) <= 12 && triangles(Grain::Coarse) <= 40);
+        assert!(triangles(Grain::Speck) <= 6 && triangles(Grain::Distant) <= 12 && triangles(Grain::Coarse) <= 40);
     }
 
     #[test]
     fn bodies_face_outward() {
         // The renderer leaves out what faces away; a body wound the wrong way would be seen from inside.
-        for grain in [Grain::Distant, Grain::Coarse, Grain::Fine] {
+        for grain in [Grain::Speck, Grain::Distant, Grain::Coarse, Grain::Fine] {
             let mesh = fish(Detail { flat: false, grain });
             for t in mesh.indices.chunks(3) {
                 let [a, b, c] = [0, 1, 2].map(|k| mesh.corners[t[k] as usize]);

@@ -10,6 +10,9 @@ use crate::app::view::{DrawList, Splat, fields, tank};
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
+/// Schools larger than this are drawn as specks where they are far away and drawing is slow.
+const CROWD: usize = 6_000;
+
 /// Keeps what stays the same between frames.
 #[derive(Default)]
 pub struct Composer {
@@ -67,6 +70,7 @@ impl Composer {
         list.school = Arc::new(fish);
         list.splats = Arc::new(splats);
         list.body = Detail { flat: !volume, grain: if quality.fine { Grain::Fine } else { Grain::Coarse } };
+        list.far = if !quality.fine && list.school.len() > CROWD { Grain::Speck } else { Grain::Distant };
         list.motes = quality.motes;
     }
 }

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod pipelines;
 pub mod school;
 pub mod tank;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -109,6 +110,8 @@ pub struct DrawList {
     pub near: u32,
     /// How near bodies are modelled.
     pub body: bodies::Detail,
+    /// How finely distant ones are.
+    pub far: bodies::Grain,
     /// Spots of light.
     pub splats: Arc<Vec<Splat>>,
     /// Lines.
@@ -186,10 +189,10 @@ impl Lens {
     pub fn legible(&mut self, count: usize) {
         let room = (self.pixels.x * self.pixels.y / count.max(1) as f32).sqrt();
         // In a volume those far away must still look far away.
-        let (small, large) = if self.perspective { (12.0, 17.0) } else { (15.0, 27.0) };
+        let (small, large) = if self.perspective { (7.0, 17.0) } else { (13.0, 27.0) };
         // As seen at 720 lines; larger pictures show the same.
         let lines = (self.pixels.y / 650.0).max(0.3);
-        self.least = (0.7 * room).clamp(small * lines, large * lines);
+        self.least = (0.85 * room).clamp(small * lines, large * lines);
     }
 
     /// The same view with a part of it filling the picture; the part has the picture's aspect.

@@ -1,8 +1,7 @@
-//! The render world's side: pipelines, buffers, and the pass that draws a `DrawList` through every `Lens`. Plain
+//! The render world's side: pipelines, and the pass that draws a `DrawList` through every `Lens`. Plain
 //! shaders drawn by vertex pulling inside Bevy's main 3-D pass; Bevy adds bloom, tonemapping and the panels.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -14,8 +13,8 @@ use bevy::render::view::{Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
-use crate::app::view::bodies::{self, Detail, Grain};
-use crate::app::view::{DrawList, FieldPicture, Lens};
+use crate::app::view::uploads::{Bodies, Picture, Pool};
+use crate::app::view::{DrawList, Lens};
 
 const COMMON: &str = include_str!("../../../shaders/draw_common.wgsl");
 const WATER: &str = include_str!("../../../shaders/draw_water.wgsl");
@@ -83,13 +82,6 @@ const PARTS: [Part; 7] = [Part::Water, Part::Field, Part::Solid, Part::Line, Par
 /// Pipelines for one kind of target.
 struct Pipelines([RenderPipeline; 7]);
 
-/// A storage buffer that holds one shared list and is written again when the list has changed.
-struct Pool {
-    buffer: Buffer,
-    source: usize,
-    len: u32,
-}
-
 /// Everything on the device.
 #[derive(Resource)]
 struct Painter {
@@ -102,18 +94,9 @@ struct Painter {
     lines: Pool,
     solids: Pool,
     bodies: Option<Bodies>,
-    picture: Option<(usize, TextureView, [u32; 2], Texture)>,
+    picture: Option<Picture>,
     sampler: Sampler,
     views: HashMap<Entity, Prepared>,
-}
-
-/// The fish meshes: near and distant corners in one buffer, their indices in another.
-struct Bodies {
-    detail: Detail,
-    corners: Buffer,
-    indices: Buffer,
-    near: u32,
-    all: u32,
 }
 
 /// What one view draws with.
@@ -203,41 +186,6 @@ fn start(mut commands: Commands, device: Res<RenderDevice>) {
     });
 }
 
-impl Pool {
-    fn new(device: &RenderDevice) -> Pool {
-        Pool { buffer: Pool::buffer(device, 256), source: 0, len: 0 }
-    }
-
-    fn buffer(device: &RenderDevice, size: u64) -> Buffer {
-        device.create_buffer(&BufferDescriptor {
-            label: Some("drawn things"),
-            size,
-            usage: BufferUsages::STORAGE | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        })
-    }
-
-    /// Writes `list` unless it is the one already there.
-    fn fill<T: Pod>(&mut self, device: &RenderDevice, queue: &RenderQueue, list: &Arc<Vec<T>>) {
-        let source = Arc::as_ptr(list) as usize;
-        if source == self.source && self.len == list.len() as u32 {
-            return;
-        }
-        let bytes: &[u8] = bytemuck::cast_slice(list);
-        let limit = device.limits().max_storage_buffer_binding_size;
-        let fits = (limit as usize / size_of::<T>()).min(list.len());
-        let bytes = &bytes[..fits * size_of::<T>()];
-        if bytes.len() as u64 > self.buffer.size() {
-            self.buffer = Pool::buffer(device, (bytes.len() as u64).next_power_of_two().min(limit));
-        }
-        if !bytes.is_empty() {
-            queue.write_buffer(&self.buffer, 0, bytes);
-        }
-        self.source = source;
-        self.len = fits as u32;
-    }
-}
-
 fn prepare(
     painter: Option<ResMut<Painter>>,
     list: Option<Res<DrawList>>,
@@ -249,14 +197,16 @@ fn prepare(
     let painter = &mut *painter;
     // Static lists keep their address while they live; the school is new in every frame, but an allocator may hand
     // out the same address again, so it is always written.
-    painter.school.source = 0;
-    painter.splats.source = 0;
+    painter.school.forget();
+    painter.splats.forget();
     painter.school.fill(&device, &queue, &list.school);
     painter.splats.fill(&device, &queue, &list.splats);
     painter.lines.fill(&device, &queue, &list.lines);
     painter.solids.fill(&device, &queue, &list.solids);
-    painter.model(&device, list.body);
-    painter.paint_fields(&device, &queue, list.fields.as_ref());
+    if painter.bodies.as_ref().is_none_or(|bodies| !bodies.are(list.body, list.far)) {
+        painter.bodies = Some(Bodies::upload(&device, list.body, list.far));
+    }
+    painter.picture = list.fields.as_ref().map(|fields| Picture::of(painter.picture.take(), &device, &queue, fields));
     painter.views.clear();
     for (entity, lens, target, msaa) in &views {
         let key = (msaa.map_or(1, |m| m.samples()), target.main_texture_format());
@@ -270,63 +220,6 @@ fn prepare(
 }
 
 impl Painter {
-    /// Uploads the fish meshes of the wanted detail.
-    fn model(&mut self, device: &RenderDevice, detail: Detail) {
-        if self.bodies.as_ref().is_some_and(|b| b.detail == detail) {
-            return;
-        }
-        let mut mesh = bodies::fish(detail);
-        let far = bodies::fish(Detail { grain: Grain::Distant, ..detail });
-        let (first, near) = (mesh.corners.len() as u32, mesh.indices.len() as u32);
-        mesh.corners.extend(far.corners);
-        mesh.indices.extend(far.indices.iter().map(|i| first + i));
-        let upload = |contents: &[u8], usage| {
-            device.create_buffer_with_data(&BufferInitDescriptor { label: Some("fish body"), contents, usage })
-        };
-        self.bodies = Some(Bodies {
-            detail,
-            corners: upload(bytemuck::cast_slice(&mesh.corners), BufferUsages::STORAGE),
-            indices: upload(bytemuck::cast_slice(&mesh.indices), BufferUsages::INDEX),
-            near,
-            all: mesh.indices.len() as u32,
-        });
-    }
-
-    fn paint_fields(&mut self, device: &RenderDevice, queue: &RenderQueue, picture: Option<&Arc<FieldPicture>>) {
-        let Some(picture) = picture else {
-            self.picture = None;
-            return;
-        };
-        let source = Arc::as_ptr(picture) as usize;
-        let [width, height] = picture.size;
-        let size = Extent3d { width, height, depth_or_array_layers: 1 };
-        if self.picture.as_ref().is_none_or(|p| p.2 != picture.size) {
-            let texture = device.create_texture(&TextureDescriptor {
-                label: Some("fields"),
-                size,
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: TextureDimension::D2,
-                format: TextureFormat::Rgba8UnormSrgb,
-                usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
-                view_formats: &[],
-            });
-            let view = texture.create_view(&TextureViewDescriptor::default());
-            self.picture = Some((0, view, picture.size, texture));
-        }
-        let Some((uploaded, _, _, texture)) = &mut self.picture else { return };
-        if *uploaded == source {
-            return;
-        }
-        *uploaded = source;
-        queue.write_texture(
-            TexelCopyTextureInfo { texture, mip_level: 0, origin: Origin3d::ZERO, aspect: TextureAspect::All },
-            &picture.rgba,
-            TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * width), rows_per_image: None },
-            size,
-        );
-    }
-
     fn view(&self, device: &RenderDevice, lens: &Lens, key: (u32, TextureFormat)) -> Prepared {
         let frame = device.create_buffer_with_data(&BufferInitDescriptor {
             label: Some("frame"),
@@ -346,8 +239,8 @@ impl Painter {
             let body = BindGroupEntry { binding: 2, resource: bodies.corners.as_entire_binding() };
             group(2, &[about.clone(), school, body])
         });
-        let field = self.picture.as_ref().and_then(|(_, view, ..)| {
-            let picture = BindGroupEntry { binding: 1, resource: BindingResource::TextureView(view) };
+        let field = self.picture.as_ref().and_then(|picture| {
+            let picture = BindGroupEntry { binding: 1, resource: BindingResource::TextureView(&picture.view) };
             let sampler = BindGroupEntry { binding: 2, resource: BindingResource::Sampler(&self.sampler) };
             group(3, &[about.clone(), picture, sampler])
         });
