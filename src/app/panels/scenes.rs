@@ -52,24 +52,26 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.label(RichText::new(format!("Watch: {}", scene.watch)).color(theme::SOFT));
     }
     let file = &cx.session.file;
-    let trained = file.spec.species.iter().any(|s| !s.genomes.is_empty());
+    // A shipped scene has genomes of its own; another may name some.
+    let names = file.spec.species.iter().any(|s| !s.genomes.is_empty());
+    let trained = scene::trained(file).or_else(|| names.then(|| file.spec.clone()));
     ui.horizontal_wrapped(|ui| {
-        let tip = if trained {
-            "Starts this scene over with random genomes"
-        } else {
-            "Starts this scene over as its file says, changes undone"
+        let tip = match names {
+            true => "Starts this scene over with random genomes",
+            false => "Starts this scene over as its file says, changes undone",
         };
         if ui.button("Restart from scratch").on_hover_text(tip).clicked() {
             cx.asks.push(Ask::Open(Box::new((file.clone(), scratch(&file.spec)))));
         }
-        let button = egui::Button::new("Restart trained");
-        let tip = if trained {
-            "Starts this scene over with the genomes that its file names"
-        } else {
-            "This scene names no trained genomes"
+        let tip = match trained {
+            Some(_) => "Starts this scene over with trained genomes",
+            None => "No trained genomes ship for this scene, and its file names none",
         };
-        if ui.add_enabled(trained, button).on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
-            cx.asks.push(Ask::Open(Box::new((file.clone(), file.spec.clone()))));
+        let button = ui.add_enabled(trained.is_some(), egui::Button::new("Restart trained"));
+        if button.on_hover_text(tip).on_disabled_hover_text(tip).clicked()
+            && let Some(spec) = trained
+        {
+            cx.asks.push(Ask::Open(Box::new((file.clone(), spec))));
         }
     });
     let seed = scene.seed;
