@@ -1,6 +1,7 @@
 //! Genome files: rows of numbers in safetensors, with enough beside them to know what the numbers mean, so that Python
 //! opens them in one line and Iwashi refuses rows that would not fit. Knows nothing of how genomes are evolved.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +10,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use crate::files;
 use crate::layout::*;
 use crate::plan::Plan;
-
-/// Genome files that are part of the program: name, bytes. A test holds the list against `assets/genomes`.
-pub const SHIPPED: &[(&str, &[u8])] = &[];
+use crate::scene::{SHIPPED_GENOMES, shipped_genomes};
 
 /// Largest genome file that is read, bytes: far above what any shipped scene needs, below what would hurt a laptop.
 const LARGEST: u64 = 1 << 30;
@@ -19,11 +18,14 @@ const LARGEST: u64 = 1 << 30;
 /// Why a genome file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum GenomeFileError {
-    /// Neither shipped nor readable.
-    #[error(
-        "no genomes `{name}`: {problem} (a path to a .safetensors file, or one of the shipped names{})",
-        shipped_names()
-    )]
+    /// None of those that ship.
+    #[error("no genomes `{SHIPPED_GENOMES}{name}` ship; there are {}", shipped_names())]
+    NotShipped {
+        /// As written in the scene, after the prefix.
+        name: String,
+    },
+    /// Not readable.
+    #[error("no genomes `{name}`: {problem} (a path to a .safetensors file, or {})", shipped_names())]
     NotFound {
         /// As written in the scene.
         name: String,
@@ -58,8 +60,11 @@ impl GenomeFileError {
     /// What is wrong, and what would be right.
     pub fn told(&self) -> (String, String) {
         match self {
+            GenomeFileError::NotShipped { name } => {
+                (format!("no genomes `{SHIPPED_GENOMES}{name}` ship"), format!("one of {}", shipped_names()))
+            }
             GenomeFileError::NotFound { name, problem } => {
-                let right = format!("a path to a .safetensors file, or one of the shipped names{}", shipped_names());
+                let right = format!("a path to a .safetensors file, or one of the shipped: {}", shipped_names());
                 (format!("no genomes `{name}`: {problem}"), right)
             }
             GenomeFileError::Mismatch { origin, what, found, needed, .. } => {
@@ -71,11 +76,8 @@ impl GenomeFileError {
 }
 
 fn shipped_names() -> String {
-    if SHIPPED.is_empty() {
-        return "; none are shipped".to_string();
-    }
-    let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-    format!(": {}", names.join(", "))
+    let names: Vec<String> = shipped_genomes().iter().map(|(name, _)| format!("{SHIPPED_GENOMES}{name}")).collect();
+    names.join(", ")
 }
 
 /// Genomes of one species, best first when they come from a run.
@@ -226,15 +228,17 @@ impl GenomeFile {
 }
 
 /// Bytes and origin of a shipped name or a path; relative paths are sought beside the scene first, then here.
-fn fetch(name: &str, beside: &Path) -> Result<(Vec<u8>, String), GenomeFileError> {
-    if let Some((_, bytes)) = SHIPPED.iter().find(|(shipped, _)| *shipped == name) {
-        return Ok((bytes.to_vec(), name.to_string()));
+fn fetch(name: &str, beside: &Path) -> Result<(Cow<'static, [u8]>, String), GenomeFileError> {
+    if let Some(shipped) = name.strip_prefix(SHIPPED_GENOMES) {
+        let found = shipped_genomes().iter().find(|(known, _)| *known == shipped);
+        let (_, bytes) = found.ok_or_else(|| GenomeFileError::NotShipped { name: shipped.to_string() })?;
+        return Ok((Cow::Borrowed(*bytes), name.to_string()));
     }
     let near: PathBuf = beside.join(name);
     let path = if near.is_file() { near } else { PathBuf::from(name) };
     let missing = |problem| GenomeFileError::NotFound { name: name.to_string(), problem };
     let bytes = files::read_at_most(&path, LARGEST).map_err(|e| missing(e.problem))?;
-    Ok((bytes, path.display().to_string()))
+    Ok((Cow::Owned(bytes), path.display().to_string()))
 }
 
 /// Refuses headers whose offsets point past the file: their sums could overflow in the reader.
@@ -369,9 +373,33 @@ mod tests {
             .unwrap_or_default();
         names.retain(|name| name.ends_with(".safetensors"));
         names.sort();
-        let mut listed: Vec<String> = SHIPPED.iter().map(|(name, _)| format!("{name}.safetensors")).collect();
+        let mut listed: Vec<String> = shipped_genomes().iter().map(|(name, _)| format!("{name}.safetensors")).collect();
         listed.sort();
-        assert_eq!(listed, names, "SHIPPED and assets/genomes differ");
+        assert_eq!(listed, names, "what ships and assets/genomes differ");
+    }
+
+    #[test]
+    fn shipped_genomes_fit_the_species_that_they_are_named_after() {
+        use crate::scene::{self, SceneSpec};
+        let mut fitted = 0;
+        for (name, _) in scene::shipped() {
+            let Some(spec): Option<SceneSpec> = scene::trained(&scene::load(name).unwrap()) else { continue };
+            let plan = Plan::new(&spec, 1);
+            for (index, species) in spec.species.iter().enumerate().filter(|(_, s)| !s.genomes.is_empty()) {
+                let file = GenomeFile::load_for(&species.genomes, Path::new(""), &plan, index, &species.name);
+                let file = file.unwrap_or_else(|error| panic!("{error}"));
+                assert_eq!(file.species, species.name);
+                fitted += 1;
+            }
+        }
+        assert_eq!(fitted, shipped_genomes().len(), "every file belongs to a species of a shipped scene");
+    }
+
+    #[test]
+    fn names_that_do_not_ship_are_told_with_those_that_do() {
+        let error = fetch("shipped:first_school.whale", Path::new("")).unwrap_err().to_string();
+        assert!(error.starts_with("no genomes `shipped:first_school.whale` ship; there are shipped:"), "{error}");
+        assert!(error.contains("shipped:first_school.prey"), "{error}");
     }
 
     proptest! {

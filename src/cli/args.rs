@@ -97,6 +97,9 @@ pub struct Common {
     /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
     pub sets: Vec<(String, String)>,
+    /// Starts a shipped scene from its trained genomes instead of random ones
+    #[arg(long)]
+    pub trained: bool,
     /// Run folder; it must not exist yet, or be empty
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -282,6 +285,9 @@ pub struct RecordArgs {
     /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
     pub sets: Vec<(String, String)>,
+    /// Starts a shipped scene from its trained genomes instead of random ones
+    #[arg(long)]
+    pub trained: bool,
     /// Prints nothing but errors
     #[arg(long)]
     pub quiet: bool,

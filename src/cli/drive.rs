@@ -77,7 +77,7 @@ impl Drive<'_> {
     /// is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
     pub fn go(&mut self) -> Result<(Done, Checkpoint), Failure> {
         loop {
-            match self.to_the_end() {
+            match self.attempt() {
                 Ok(end) => return Ok(end),
                 Err(Broken::Failed(failure)) => return Err(failure),
                 Err(Broken::Lost(why)) => self.recover(&why)?,
@@ -85,7 +85,7 @@ impl Drive<'_> {
         }
     }
 
-    fn to_the_end(&mut self) -> Result<(Done, Checkpoint), Broken> {
+    fn attempt(&mut self) -> Result<(Done, Checkpoint), Broken> {
         self.save()?;
         let mut step = 1u64;
         let done = loop {

@@ -8,6 +8,9 @@ use crate::run::RunFolder;
 use crate::scene;
 use crate::simulation::BackendChoice;
 
+/// Something that a drive does with its device.
+type Moment = fn(&mut Drive) -> Result<(), Broken>;
+
 const POND: &str = include_str!("../../tests/cli/pond.ron");
 
 /// A device, or `None` where there is none, which is said.
@@ -55,7 +58,7 @@ fn a_device_lost_at_any_moment_costs_the_ticks_since_the_last_checkpoint() {
     let stop = AtomicBool::new(false);
     let cpu = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
     let (_, whole) = drive(start(&cpu), &cpu, None, &script, &stop).go().unwrap();
-    let moments: [fn(&mut Drive) -> Result<(), Broken>; 4] = [
+    let moments: [Moment; 4] = [
         |drive| drive.save(),
         |drive| drive.commands(),
         |drive| drive.finish(),

@@ -20,7 +20,11 @@ pub struct Prepared {
 
 /// Loads a scene and writes the flags into it.
 pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
-    let scene::SceneFile { spec: mut scene, text, origin } = scene::load(name)?;
+    let file = scene::load(name)?;
+    let mut scene = match common.trained {
+        true => scene::trained(&file).ok_or_else(|| Failure::usage(untrained(name)))?,
+        false => file.spec.clone(),
+    };
     if let Some(seed) = common.seed {
         scene.seed = seed;
     }
@@ -33,14 +37,21 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     let found = problems(&scene, beside(name));
     if !found.is_empty() {
         // Drawn in the text while that says all; after flags it may point at what they have replaced.
-        return Err(match common.sets.is_empty() && common.worlds.is_none() {
-            true => scene::SceneFile { text, origin, spec: scene }.refuse(found).into(),
+        return Err(match common.sets.is_empty() && common.worlds.is_none() && !common.trained {
+            true => file.refuse(found).into(),
             false => Failure::usage(found.iter().map(|p| p.to_string()).collect::<Vec<_>>().join("\n")),
         });
     }
     let stem = place::stem(name);
     let options = Options { beside: beside(name).to_path_buf(), ..options(common.backend, common.threads) };
     Ok(Prepared { scene, options, stem })
+}
+
+/// Why `--trained` cannot be had, and where it can.
+fn untrained(name: &str) -> String {
+    let has = |name: &str| scene::load(name).is_ok_and(|file| scene::trained(&file).is_some());
+    let names: Vec<&str> = scene::shipped().iter().map(|(name, _)| *name).filter(|name| has(name)).collect();
+    format!("--trained: no trained genomes ship for `{name}`; they do for {}", names.join(", "))
 }
 
 /// Folder of a scene, where its genome files are sought; none for a shipped one.

@@ -45,8 +45,9 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
     request.check().map_err(|e| Failure::usage(e.to_string()))?;
     let folder = Path::new(&args.source);
     let (simulation, script) = if folder.is_dir() {
-        if args.seed.is_some() || !args.sets.is_empty() {
-            return Err(Failure::usage("a finished run is filmed as it was: --seed and --set belong to scenes"));
+        if args.seed.is_some() || !args.sets.is_empty() || args.trained {
+            let text = "a finished run is filmed as it was: --seed, --set and --trained belong to scenes";
+            return Err(Failure::usage(text));
         }
         let past = Past::read(folder)?;
         let ticks = f64::from(request.seconds) * f64::from(request.speed) / f64::from(past.scene.dt);
@@ -64,6 +65,7 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
             backend: args.backend.unwrap_or_default(),
             threads: args.threads,
             sets: args.sets.clone(),
+            trained: args.trained,
             ..Common::default()
         };
         let prepared = prepare(&args.source, &common)?;

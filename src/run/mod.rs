@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{self, LogError, Logged};
 use crate::files::{self, FileError};
-use crate::genome_file::{GenomeFileError, SHIPPED};
+use crate::genome_file::GenomeFileError;
 use crate::scene::{self, SceneError, SceneSpec};
 use crate::simulation::{Happened, Simulation, SimulationError};
 use store::{Loaded, Store, StoreError};
@@ -377,7 +377,7 @@ fn with_own_genomes(scene: &SceneSpec, beside: &Path, folder: &Path) -> Result<S
     let mut scene = scene.clone();
     for (index, species) in scene.species.iter_mut().enumerate() {
         let name = &species.genomes;
-        if name.is_empty() || SHIPPED.iter().any(|(shipped, _)| shipped == name) {
+        if name.is_empty() || name.starts_with(scene::SHIPPED_GENOMES) {
             continue;
         }
         let near = beside.join(name);

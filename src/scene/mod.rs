@@ -19,7 +19,7 @@ use node::Node;
 pub use node::{Limits, When};
 pub use path::{get, set};
 pub use problem::{Diagnostic, SceneError, SetError};
-pub use shipped::{SceneFile, load, shipped};
+pub use shipped::{SHIPPED_GENOMES, SceneFile, load, shipped, shipped_genomes, trained};
 pub use spec::*;
 pub use walk::{Entry, Meta, Parameter, Value, describe, parameters, schema};
 

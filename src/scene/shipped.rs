@@ -1,4 +1,5 @@
-//! Where scene files come from: those embedded in the program, and the disk. Knows nothing of what is in them.
+//! Where scene files come from: those embedded in the program, and the disk; and the trained genomes that are embedded
+//! beside them. Knows nothing of what is in them.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -21,6 +22,29 @@ const SHIPPED: &[(&str, &str)] = &[
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
 
+/// Begins the reference of a genome file that ships: `shipped:first_school.prey`.
+pub const SHIPPED_GENOMES: &str = "shipped:";
+
+/// Genome files that ship, named by scene and species; `assets/genomes/README.md` tells how each was made.
+macro_rules! genomes {
+    ($($name:literal)*) => {
+        &[$(($name, include_bytes!(concat!("../../assets/genomes/", $name, ".safetensors")))),*]
+    };
+}
+const GENOMES: &[(&str, &[u8])] = genomes!(
+    "first_school.prey"
+    "first_school.hunter"
+    "food_call.fish"
+    "grazers.grazer"
+    "grazers.hunter"
+    "trails.forager"
+    "rivals.red"
+    "rivals.blue"
+    "mixed.net"
+    "mixed.memory"
+    "mixed.layer"
+);
+
 /// A scene with the text it was read from.
 #[derive(Clone, Debug)]
 pub struct SceneFile {
@@ -42,6 +66,27 @@ impl SceneFile {
 /// Name and text of every scene that ships.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
     SHIPPED
+}
+
+/// Name (without `SHIPPED_GENOMES`) and bytes of every genome file that ships.
+pub fn shipped_genomes() -> &'static [(&'static str, &'static [u8])] {
+    GENOMES
+}
+
+/// A shipped scene as it starts from trained genomes: each species that has some names them. `None` when none has, or
+/// when the scene does not ship.
+pub fn trained(file: &SceneFile) -> Option<SceneSpec> {
+    let ships = SHIPPED.iter().any(|(name, _)| *name == file.origin);
+    let mut spec = file.spec.clone();
+    let mut any = false;
+    for species in &mut spec.species {
+        let name = format!("{}.{}", file.origin, species.name);
+        if ships && GENOMES.iter().any(|(known, _)| *known == name) {
+            species.genomes = format!("{SHIPPED_GENOMES}{name}");
+            any = true;
+        }
+    }
+    any.then_some(spec)
 }
 
 /// Reads a shipped scene by name, or a file by path.

@@ -216,7 +216,7 @@ spec! {
         pub controller: Controller = Controller::Mlp(MlpSpec::default());
         /// How many agents run one genome.
         pub sharing: Sharing = Sharing::Own;
-        /// Shipped name or path of a genome file to start from; empty starts from random genomes.
+        /// Genome file to start from: a path, or `shipped:SCENE.SPECIES`; empty starts from random genomes.
         pub genomes: String = String::new();
         /// How genomes change.
         pub evolution: Evolution = Evolution::Off;

@@ -70,7 +70,7 @@ impl Simulation {
             if metrics {
                 self.metrics(&census, happened)?;
             }
-            let lost = self.to_substitute(&faulty, ends, &mut census);
+            let lost = self.take_lost(&faulty, ends, &mut census);
             self.turn_over(&due, &lost, &census, happened)?;
             if ends {
                 self.end_round(&census, happened)?;
@@ -183,7 +183,7 @@ impl Simulation {
 
     /// Those of the faulty whose places nothing else fills: of species that do not evolve live. At the end of a rollout
     /// its populations start afresh; there the census forgets who stood in such a place, so that nobody is credited.
-    fn to_substitute(&mut self, faulty: &[Faulty], ends: bool, census: &mut Census) -> Vec<Faulty> {
+    fn take_lost(&mut self, faulty: &[Faulty], ends: bool, census: &mut Census) -> Vec<Faulty> {
         let mut lost = Vec::new();
         for place in faulty {
             match self.scene.species[place.species].evolution {

@@ -230,6 +230,7 @@ impl Sizes {
                 }
             }
             let (_, example) = self.told(knobs[0], &divided(worlds, high));
+            let example = example.trim_start_matches("lower ");
             let one = if worlds < self.worlds { "`rollout.worlds` to 1, and " } else { "" };
             let all = if knobs.iter().any(|k| matches!(k, Knob::Population(_))) { " and `population`" } else { "" };
             let advice = format!("lower {one}every `count`{all} to 1/{high} of what it is: {example}, and so on");

@@ -173,3 +173,20 @@ fn without_a_window_a_minute_of_evolution_starts() {
         assert!(text.contains(wanted), "{text}");
     }
 }
+
+#[test]
+fn a_trained_start_is_written_into_the_scene_and_replays() {
+    let home = Home::new();
+    let out = home.at("run");
+    let run = |extra: &[&str]| {
+        let args = [&["run", "food_call", "--ticks", "40", "--quiet", "--backend", "cpu"], extra].concat();
+        digest(&outcome(home.path(), &args, 0).0)
+    };
+    let trained = run(&["--trained", "--out", &out]);
+    let scene = iwashi::scene::load(&home.at("run/scene.ron")).unwrap().spec;
+    assert_eq!(scene.species[0].genomes, "shipped:food_call.fish");
+    assert_eq!(digest(&outcome(home.path(), &["replay", &out, "--quiet"], 0).0), trained);
+    assert_ne!(run(&[]), trained, "scenes start from scratch unless asked");
+    let by_name = run(&["--set", "species[fish].genomes=\"shipped:food_call.fish\""]);
+    assert_eq!(by_name, trained);
+}

@@ -57,6 +57,18 @@ fn generations_are_counted_for_either_kind() {
 }
 
 #[test]
+fn trained_genomes_that_do_not_ship_are_told_with_those_that_do() {
+    let home = Home::new();
+    for scene in ["boids", POND] {
+        let (_, err) = outcome(home.path(), &["run", scene, "--ticks", "5", "--trained"], 2);
+        assert!(err.contains(&format!("no trained genomes ship for `{scene}`; they do for first_school, ")), "{err}");
+    }
+    let set = "species[0].genomes=\"shipped:pond.whale\"";
+    let (_, err) = outcome(home.path(), &["run", POND, "--ticks", "5", "--set", set], 2);
+    assert!(err.contains("no genomes `shipped:pond.whale` ship: one of shipped:first_school.prey, "), "{err}");
+}
+
+#[test]
 fn bad_usage_is_told_with_code_2() {
     let home = Home::new();
     let full = home.at("full");

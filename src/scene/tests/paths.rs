@@ -17,7 +17,7 @@ fn set_fails(path: &str, value: &str) -> String {
 fn parameters_are_set_by_path() {
     use When::{Now, Restart};
     for (path, value, when, now) in [
-        ("dt", "0.1", Restart, "0.1"),
+        ("dt", "0.2", Restart, "0.2"),
         ("seed", "0xff", Restart, "255"),
         ("extent[2]", "30", Restart, "30.0"),
         ("species[fish].count", "5", Restart, "5"),
@@ -38,7 +38,7 @@ fn parameters_are_set_by_path() {
             Restart,
             "(look_at: [0.5, 0.5, 0.5], distance: 70.0, yaw: 0.7, pitch: 0.4, orbit: 0.0)",
         ),
-        ("pace", "(speed: 2)", Now, "(speed: 2.0)"),
+        ("pace", "(speed: 3)", Now, "(speed: 3.0)"),
         ("fields", "[(name: \"algae\")]", Restart, ""),
     ] {
         let mut spec = boids();
@@ -125,7 +125,7 @@ fn parameters_tell_value_unit_range_default_and_moment() {
         *find("species[0].senses[1].range"),
         Parameter {
             path: "species[0].senses[1].range".into(),
-            value: Value::Number(1.5),
+            value: Value::Number(1.2),
             meta: Meta {
                 doc: "Distance up to which agents are perceived.",
                 unit: "BL",
@@ -135,11 +135,11 @@ fn parameters_tell_value_unit_range_default_and_moment() {
             },
         }
     );
-    assert_eq!(find("species[0].controller.wander").value, Value::Number(0.2), "as typed, not as in 32 bits");
+    assert_eq!(find("species[0].controller.wander").value, Value::Number(0.1), "as typed, not as in 32 bits");
     assert_eq!(find("species[0].controller").value, Value::Choice("Rule".into(), &["Mlp", "Gru", "Linear", "Rule"]));
     assert_eq!(find("species[0].controller").meta.when, When::Restart);
     assert_eq!(find("species[0].color[2]").meta.default, "1.0");
-    assert_eq!(find("species[0].count").value, Value::Integer(2000));
+    assert_eq!(find("species[0].count").value, Value::Integer(20_000));
     assert_eq!(find("species[0].diet.by_choice").value, Value::Bool(false));
     assert_eq!(find("name").value, Value::Text("Boids".into()));
     let paths: std::collections::BTreeSet<&str> = all.iter().map(|p| &*p.path).collect();

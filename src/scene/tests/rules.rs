@@ -218,6 +218,8 @@ fn evolution_must_be_possible() {
     );
     let zones = ["algae", "scent", "algae"].map(|zone| format!("(term: TimeIn(field: \"{zone}\"))"));
     assert!(refusals(&species(&format!("fitness: [{}]", zones.join(", ")))).is_empty());
+    let families = "count: 100, capacity: 100, sharing: Group(size: 5), evolution: Turnover, fitness: [()]";
+    assert!(refusals(&species(families)).is_empty());
     let mixed = "(species: [(name: \"a\", evolution: Generational, fitness: [()]), (name: \"b\", evolution: Ecology)])";
     assert_eq!(
         refusal(mixed),

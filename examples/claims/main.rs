@@ -1,8 +1,10 @@
 //! Checks what the shipped scenes claim: runs a scene over seeds beside its ablation and prints every number, the
-//! paired difference and its 95 % interval. A claim is data (`CLAIMS`): what is changed on each side, how long it
+//! paired difference and its 95 % interval. A claim is data (`table`): what is changed on each side, how long it
 //! runs, and what is read. Knows nothing of any one scene beyond that table.
 //!
 //! `cargo run --release --no-default-features --example claims -- food_call --seeds 5`
+
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,6 +20,8 @@ use iwashi::genome_file::GenomeFile;
 use iwashi::measure::MetricsRow;
 use iwashi::scene::{self, SceneSpec};
 use iwashi::simulation::{Options, Simulation};
+
+use table::CLAIMS;
 
 /// What a side of a claim changes in the scene: paths and values, as in `--set`.
 type Sets = &'static [(&'static str, &'static str)];
@@ -94,169 +98,6 @@ struct Claim {
     control: Option<Side>,
     holds: Holds,
 }
-
-const fn side(name: &'static str, sets: Sets, run: Run, read: Read) -> Side {
-    Side { name, sets, run, read }
-}
-
-const FROZEN: Sets = &[("species[hunter].evolution", "Off")];
-/// Prey whose parents are drawn evenly, among frozen hunters.
-const BLIND_PREY: Sets = &[
-    ("species[hunter].evolution", "Off"),
-    ("species[prey].evolution.tournament", "1"),
-    ("species[prey].evolution.elites", "0"),
-];
-/// Prey that live and die, and are replaced by copies of others drawn evenly.
-const AGING_PREY: Sets = &[
-    ("species[prey].evolution.tournament", "1"),
-    ("species[prey].evolution.elites", "0"),
-    ("species[prey].evolution.variation", "(mutation_rate: 0.0, crossover: 0.0)"),
-];
-/// Hunters whose parents are drawn evenly, among such prey.
-const BLIND_HUNTERS: Sets = &[
-    AGING_PREY[0],
-    AGING_PREY[1],
-    AGING_PREY[2],
-    ("species[hunter].evolution.tournament", "1"),
-    ("species[hunter].evolution.elites", "0"),
-];
-const DEAF: Sets = &[("species[fish].signals.signal_gain", "0.0")];
-const SCENTLESS: Sets = &[("species[forager].deposits[0].rate", "0.0")];
-const EVOLVED: Run = Run::Generations(200);
-/// What `first_school` shows in a minute at its pace.
-const MINUTE: Run = Run::Ticks(4_800);
-const DAYS: Run = Run::Ticks(100_000);
-
-const fn life_food(species: &'static str, from: u64, to: u64) -> Read {
-    Read::Column { species, column: "life_food", from, to }
-}
-
-/// Prey caught per life: the fitness of hunters.
-const fn caught(from: u64, to: u64) -> Read {
-    Read::Column { species: "hunter", column: "life_fitness", from, to }
-}
-
-const fn fitness(carry: &'static [&'static str], species: &'static str, sets: Sets) -> Read {
-    Read::Unseen(Unseen { carry, species, trials: 8, sets, value: Value::Fitness })
-}
-
-const fn crowding(species: &'static str, carry: &'static [&'static str], sets: Sets) -> Read {
-    Read::Unseen(Unseen { carry, species, trials: 8, sets, value: Value::Crowding })
-}
-
-const fn eaten(species: &'static str) -> Read {
-    Read::Share { species, column: "life_food", from: 15_000, to: 20_000 }
-}
-
-/// Every claim that a scene's header makes.
-const CLAIMS: &[Claim] = &[
-    Claim {
-        scene: "first_school",
-        says: "after a minute in the window prey find more food per life than at the start, among hunters that stay as they were",
-        treatment: side("end", FROZEN, MINUTE, life_food("prey", 4_200, 4_800)),
-        // From one lifetime after the start to two: before, only lives that were cut short have ended.
-        control: Some(side("start", FROZEN, MINUTE, life_food("prey", 300, 600))),
-        holds: Holds::Times { factor: 1.5, share: 0.8 },
-    },
-    Claim {
-        scene: "first_school",
-        says: "prey that are selected find more food per life than prey bred blindly for as long",
-        treatment: side("selected", FROZEN, MINUTE, life_food("prey", 4_200, 4_800)),
-        control: Some(side("blind", BLIND_PREY, MINUTE, life_food("prey", 4_200, 4_800))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "first_school",
-        says: "hunters that are selected catch more per life than hunters bred blindly, among prey that only age",
-        treatment: side("selected", AGING_PREY, MINUTE, caught(4_200, 4_800)),
-        control: Some(side("blind", BLIND_HUNTERS, MINUTE, caught(4_200, 4_800))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "food_call",
-        says: "fish that hear each other do better on unseen seeds than fish evolved with silent channels",
-        treatment: side("hearing", &[], EVOLVED, fitness(&["fish"], "fish", &[])),
-        control: Some(side("silent", DEAF, EVOLVED, fitness(&["fish"], "fish", &[]))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "food_call",
-        says: "the same evolved fish do worse once their channels are silenced",
-        treatment: side("hearing", &[], EVOLVED, fitness(&["fish"], "fish", &[])),
-        control: Some(side("silenced", &[], EVOLVED, fitness(&["fish"], "fish", DEAF))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "grazers",
-        says: "grazers never die out in 100,000 ticks",
-        treatment: side("least", &[], DAYS, Read::Least { species: "grazer" }),
-        control: None,
-        holds: Holds::Bound { bound: 0.0, share: 0.8 },
-    },
-    Claim {
-        scene: "grazers",
-        says: "hunters never die out in 100,000 ticks",
-        treatment: side("least", &[], DAYS, Read::Least { species: "hunter" }),
-        control: None,
-        holds: Holds::Bound { bound: 0.0, share: 0.8 },
-    },
-    Claim {
-        scene: "grazers",
-        says: "the mean genome of the grazers moves by more than half a deviation of the founders",
-        treatment: side("drift", &[], DAYS, Read::Drift { species: "grazer" }),
-        control: None,
-        holds: Holds::Bound { bound: 0.5, share: 0.8 },
-    },
-    Claim {
-        scene: "trails",
-        says: "the same evolved foragers find less once they lay no scent",
-        treatment: side("scent", &[], Run::Generations(100), fitness(&["forager"], "forager", &[])),
-        control: Some(side("none", &[], Run::Generations(100), fitness(&["forager"], "forager", SCENTLESS))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "trails",
-        says: "scent changes where they go: without it the same foragers stay in one place for more of their time",
-        treatment: side("none", &[], Run::Generations(100), crowding("forager", &["forager"], SCENTLESS)),
-        control: Some(side("scent", &[], Run::Generations(100), crowding("forager", &["forager"], &[]))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "rivals",
-        says: "red does better against evolved blue than red founders do",
-        treatment: side("evolved", &[], Run::Generations(100), fitness(&["red", "blue"], "red", &[])),
-        control: Some(side("founders", &[], Run::Generations(100), fitness(&["blue"], "red", &[]))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "rivals",
-        says: "blue does better against evolved red than blue founders do",
-        treatment: side("evolved", &[], Run::Generations(100), fitness(&["red", "blue"], "blue", &[])),
-        control: Some(side("founders", &[], Run::Generations(100), fitness(&["red"], "blue", &[]))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "mixed",
-        says: "the net eats a larger share than the rule",
-        treatment: side("net", &[], Run::Ticks(20_000), eaten("net")),
-        control: Some(side("rule", &[], Run::Ticks(20_000), eaten("rule"))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "mixed",
-        says: "the net with memory eats a larger share than the rule",
-        treatment: side("memory", &[], Run::Ticks(20_000), eaten("memory")),
-        control: Some(side("rule", &[], Run::Ticks(20_000), eaten("rule"))),
-        holds: Holds::Above,
-    },
-    Claim {
-        scene: "mixed",
-        says: "the single layer eats a larger share than the rule",
-        treatment: side("layer", &[], Run::Ticks(20_000), eaten("layer")),
-        control: Some(side("rule", &[], Run::Ticks(20_000), eaten("rule"))),
-        holds: Holds::Above,
-    },
-];
 
 #[derive(Parser)]
 #[command(about = "Checks what the shipped scenes claim, over seeds and against their ablations")]

@@ -1,0 +1,139 @@
+//! What the engine takes of memory: a counting allocator holds the CPU backend to its promise, and a tick to none at
+//! all. A binary of its own, so that nothing else is counted.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use iwashi::backend::cpu::CpuBackend;
+use iwashi::backend::{Backend, Shape};
+use iwashi::plan::Plan;
+use iwashi::scene::{
+    Controller, FieldSense, FieldSpec, MlpSpec, NearestSense, NeighbourFeature, NeighboursSense, SceneSpec, Sense,
+    SpeciesSpec,
+};
+use iwashi::world::WorldState;
+
+/// The system's allocator, counted.
+struct Counting;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+fn grown(bytes: usize) {
+    CALLS.fetch_add(1, Relaxed);
+    PEAK.fetch_max(LIVE.fetch_add(bytes, Relaxed) + bytes, Relaxed);
+}
+
+// SAFETY: every call is passed on to the system's allocator as it came; counting touches no memory of the caller's.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        grown(layout.size());
+        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`, which is the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        grown(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: as above.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        grown(size);
+        // SAFETY: as above.
+        unsafe { System.realloc(block, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The counters are one: tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A school of 16-32-16-4 networks, 1,140 numbers each, that sees about 31 neighbours and a field.
+fn school(count: u32) -> SceneSpec {
+    use NeighbourFeature::{Heading, Offset, Proximity};
+    let near = |range: f32| {
+        Sense::Neighbours(NeighboursSense {
+            range,
+            azimuth: 2,
+            gives: vec![Proximity, Offset, Heading],
+            ..Default::default()
+        })
+    };
+    let food = Sense::Field(FieldSense { fields: vec!["food".into()], ..Default::default() });
+    let nearest = Sense::Nearest(NearestSense { k: 1, range: 3.0, ..Default::default() });
+    let species = SpeciesSpec {
+        name: "fish".into(),
+        count,
+        deposits: vec![Default::default(), Default::default()],
+        senses: vec![near(3.1), nearest, food, Sense::Speed, Sense::Constant],
+        controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+        ..Default::default()
+    };
+    let side = (count as f32).sqrt();
+    SceneSpec {
+        extent: [side, side, 0.0],
+        fields: vec![FieldSpec { name: "food".into(), ..Default::default() }],
+        species: vec![species],
+        ..Default::default()
+    }
+}
+
+fn loaded(scene: &SceneSpec, worlds: u32, shape: Shape) -> CpuBackend {
+    let plan = Plan::new(scene, worlds);
+    let streams: Vec<_> = (0..worlds).map(|world| [scene.seed as u32, world]).collect();
+    let mut backend = CpuBackend::new(&plan, Some(1), shape).expect("threads");
+    backend.load(&WorldState::start(scene, &plan, &streams)).expect("load");
+    backend
+}
+
+#[test]
+fn the_engine_keeps_to_its_share_of_memory() {
+    let _turn = TURN.lock().unwrap();
+    let scene = school(10_000);
+    let plan = Plan::new(&scene, 1);
+    let p = &plan.species[0];
+    assert_eq!((p.obs_len, p.act_len, p.genome_len), (16, 4, 1140));
+    let before = LIVE.load(Relaxed);
+    let mut backend = loaded(&scene, 1, Shape::Auto);
+    backend.advance(3).expect("ticks");
+    // Loading hands a state over; from here on the engine has only its own.
+    PEAK.store(LIVE.load(Relaxed), Relaxed);
+    backend.advance(20).expect("ticks");
+    let held = PEAK.load(Relaxed) - before;
+    let genomes = 4 * p.genome_len as usize * plan.dims.slots as usize;
+    let promised = genomes + 512 * plan.dims.slots as usize + 4 * plan.dims.field_cells as usize;
+    let ratio = held as f64 / promised as f64;
+    println!("{held} bytes held, {promised} promised: {ratio:.3}");
+    assert!(ratio <= 1.2, "{held} bytes are {ratio:.3} of the {promised} for genomes, agents and fields");
+}
+
+#[test]
+fn a_warm_tick_allocates_nothing() {
+    let _turn = TURN.lock().unwrap();
+    for shape in [Shape::Packed, Shape::Spread] {
+        let mut backend = loaded(&school(600), 2, shape);
+        backend.advance(20).expect("ticks");
+        // What one call costs, whatever the number of ticks, is not of the ticks.
+        let calls = |backend: &mut CpuBackend, ticks: u32| {
+            let before = CALLS.load(Relaxed);
+            backend.advance(ticks).expect("ticks");
+            CALLS.load(Relaxed) - before
+        };
+        let (one, many) = (calls(&mut backend, 1), calls(&mut backend, 101));
+        println!("{shape:?}: {one} allocations in a call, {many} in one of 101 ticks");
+        assert_eq!(many, one, "{shape:?}: 100 ticks more allocate");
+        assert!(one <= 16, "{shape:?}: a call of one tick allocates {one} times");
+    }
+}
