@@ -85,7 +85,10 @@ impl Rig {
             _ => fit,
         };
         let center = extent * Vec3::from(camera.look_at);
-        let stand = Stand { center, yaw: camera.yaw, pitch: camera.pitch, distance };
+        let mut stand = Stand { center, yaw: camera.yaw, pitch: camera.pitch, distance };
+        if volume && camera.distance <= 0.0 {
+            level(&mut stand, extent);
+        }
         Rig { goal: stand, at: stand, orbit: if volume { camera.orbit } else { 0.0 }, extent, volume }
     }
 
@@ -198,6 +201,25 @@ impl Rig {
     }
 }
 
+/// Raises or lowers the point looked at so that the tank lies as far from the upper as from the lower edge of the
+/// picture, whatever the camera turns to: what is near looks larger, and seen from above it lies low.
+fn level(stand: &mut Stand, extent: Vec3) {
+    for _ in 0..4 {
+        let (mut low, mut high) = (f32::MAX, f32::MIN);
+        for turn in 0..8 {
+            let seen = Stand { yaw: stand.yaw + turn as f32 * std::f32::consts::FRAC_PI_4, ..*stand };
+            let (_, up, forward) = axes(&seen, true);
+            for corner in 0..8u32 {
+                let corner = extent * Vec3::new((corner & 1) as f32, (corner >> 1 & 1) as f32, (corner >> 2) as f32);
+                let to = corner - stand.center;
+                let height = to.dot(up) / (stand.distance + to.dot(forward)).max(0.1 * stand.distance);
+                (low, high) = (low.min(height), high.max(height));
+            }
+        }
+        stand.center.z += 0.5 * (low + high) * stand.distance / stand.pitch.cos().max(0.3);
+    }
+}
+
 /// Right, up and into the picture.
 fn axes(stand: &Stand, volume: bool) -> (Vec3, Vec3, Vec3) {
     if !volume {
@@ -228,6 +250,21 @@ mod tests {
             assert!((clip.x / clip.w).abs() < 1e-3 && (clip.y / clip.w).abs() < 1e-3, "{clip}");
             assert!((0.0..1.0).contains(&(clip.z / clip.w)), "{clip}");
         }
+    }
+
+    #[test]
+    fn a_volume_lies_in_the_middle_of_the_picture() {
+        let rig = rig(20.0);
+        let lens = rig.lens(Vec2::new(1280.0, 720.0), None);
+        let heights: Vec<f32> = (0..8u32)
+            .map(|c| {
+                let corner = rig.extent * Vec3::new((c & 1) as f32, (c >> 1 & 1) as f32, (c >> 2) as f32);
+                let clip = lens.clip_from_world * corner.extend(1.0);
+                clip.y / clip.w
+            })
+            .collect();
+        let (low, high) = heights.iter().fold((9.0f32, -9.0f32), |(l, h), y| (l.min(*y), h.max(*y)));
+        assert!((low + high).abs() < 0.35, "{low} to {high}");
     }
 
     #[test]

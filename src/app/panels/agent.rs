@@ -69,7 +69,7 @@ fn head(ui: &mut egui::Ui, cx: &mut PanelContext, species: &SpeciesSpec, agent: 
 
 fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened: &Opened, dt: f32) {
     let p = &plan.species[index];
-    let energy = agent.energy as f32 / ENERGY_SCALE;
+    let energy = agent.energy.max(0) as f32 / ENERGY_SCALE;
     let most = p.energy_cap as f32 / ENERGY_SCALE;
     ui.horizontal(|ui| {
         ui.label(RichText::new("energy").color(theme::SOFT));
@@ -97,7 +97,7 @@ fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened:
         };
         pair(ui, "age", format!("{age:.1} s"), "Simulated seconds lived");
         let speed = crate::math::length(agent.vel);
-        pair(ui, "speed", format!("{speed:.2} BL/s"), "Body lengths a second");
+        pair(ui, "speed", format!("{speed:.2}"), "Body lengths a second");
         ui.end_row();
         pair(ui, "born", origin, "How its genome was made, and from whom");
         pair(ui, "line", theme::grouped(agent.founder.into()), "Founder that its line of first parents goes back to");

@@ -6,8 +6,8 @@ use egui_plot::{Line, Plot, PlotPoints};
 use crate::app::panels::theme;
 use crate::measure::MetricsRow;
 
-/// Most points of a line.
-const MOST_POINTS: usize = 1024;
+/// Most points of a line: about one a pixel, so that a long run reads as a curve and not as a band.
+const MOST_POINTS: usize = 256;
 
 /// One line of a plot.
 pub struct Curve<'a> {
@@ -25,8 +25,9 @@ pub struct Curve<'a> {
 pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, height: f32, curves: &[Curve]) {
     let lines: Vec<(&Curve, Vec<[f64; 2]>)> =
         curves.iter().map(|c| (c, thin(c.rows, c.value, MOST_POINTS))).filter(|(_, p)| !p.is_empty()).collect();
-    // Two figures fit beside a title; more of them stand below it.
-    let beside = lines.len() <= 2;
+    // Figures stand beside the title while there is room, else below it.
+    let letters = title.len() + unit.len() + 7 * lines.len();
+    let beside = letters as f32 * 7.0 < ui.available_width();
     ui.horizontal(|ui| {
         let title = if unit.is_empty() { title.to_string() } else { format!("{title}, {unit}") };
         ui.label(title).on_hover_text(tip);
@@ -109,8 +110,8 @@ mod tests {
                 ..Default::default()
             })
             .collect();
-        let points = thin(&rows, |r| r.speed.into(), 1024);
-        assert!(points.len() <= 1024 && points.len() > 400);
+        let points = thin(&rows, |r| r.speed.into(), 256);
+        assert!(points.len() <= 256 && points.len() > 100);
         assert!(points.iter().all(|p| p[1] == 2.0 && p[0] >= 5_000.0));
     }
 }

@@ -25,12 +25,30 @@ pub fn apply(context: &egui::Context, scale: f32) {
         context.set_zoom_factor(scale);
     }
     let mark = egui::Id::new("iwashi theme");
-    if context.data(|d| d.get_temp::<bool>(mark)).unwrap_or(false) {
-        return;
+    if !context.data(|d| d.get_temp::<bool>(mark)).unwrap_or(false) {
+        context.data_mut(|d| d.insert_temp(mark, true));
+        context.set_theme(egui::ThemePreference::Dark);
+        context.all_styles_mut(style);
     }
-    context.data_mut(|d| d.insert_temp(mark, true));
-    context.set_theme(egui::ThemePreference::Dark);
-    context.all_styles_mut(style);
+    // Letters of another size are other letters.
+    let size = egui::Id::new("iwashi letters");
+    let pixels = context.pixels_per_point();
+    if context.data(|d| d.get_temp::<f32>(size)) != Some(pixels) {
+        context.data_mut(|d| d.insert_temp(size, pixels));
+        warm(context);
+    }
+}
+
+/// Draws every digit once, unseen, in the places between pixels that it may stand at. A letter is missing from the first
+/// frame that shows it, which a slow machine shows for long; numbers change all the time.
+fn warm(context: &egui::Context) {
+    let signs: String = "0123456789.,-+×–%".chars().flat_map(|sign| std::iter::repeat_n(sign, 9)).collect();
+    let styles = context.global_style().text_styles.clone();
+    context.fonts_mut(|fonts| {
+        for font in styles.into_values() {
+            fonts.layout_no_wrap(signs.clone(), font, Color32::WHITE);
+        }
+    });
 }
 
 fn style(style: &mut egui::Style) {
