@@ -52,24 +52,20 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.label(RichText::new(format!("Watch: {}", scene.watch)).color(theme::SOFT));
     }
     let file = &cx.session.file;
-    let trained = file.spec.species.iter().any(|s| !s.genomes.is_empty());
+    let trained = trained(file);
     ui.horizontal_wrapped(|ui| {
-        let tip = if trained {
-            "Starts this scene over with random genomes"
-        } else {
-            "Starts this scene over as its file says, changes undone"
-        };
+        let tip = "Starts this scene over from random genomes, changes undone";
         if ui.button("Restart from scratch").on_hover_text(tip).clicked() {
             cx.asks.push(Ask::Open(Box::new((file.clone(), scratch(&file.spec)))));
         }
-        let button = egui::Button::new("Restart trained");
-        let tip = if trained {
-            "Starts this scene over with the genomes that its file names"
-        } else {
-            "This scene names no trained genomes"
+        let tip = match &trained {
+            Some(_) => "Starts this scene over from trained genomes, changes undone",
+            None => "There are no trained genomes for this scene",
         };
-        if ui.add_enabled(trained, button).on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
-            cx.asks.push(Ask::Open(Box::new((file.clone(), file.spec.clone()))));
+        let button = egui::Button::new("Restart trained");
+        let clicked = ui.add_enabled(trained.is_some(), button).on_hover_text(tip).on_disabled_hover_text(tip).clicked();
+        if let Some(spec) = trained.filter(|_| clicked) {
+            cx.asks.push(Ask::Open(Box::new((file.clone(), spec))));
         }
     });
     let seed = scene.seed;
@@ -99,6 +95,12 @@ fn kept(ui: &mut egui::Ui, run: Option<&Path>) {
     if ui.add(button).on_hover_text(tip).clicked() {
         ui.ctx().copy_text(run.display().to_string());
     }
+}
+
+/// The scene with the trained genomes that it names itself, or that ship for it.
+fn trained(file: &SceneFile) -> Option<SceneSpec> {
+    let named = file.spec.species.iter().any(|s| !s.genomes.is_empty());
+    if named { Some(file.spec.clone()) } else { scene::trained(file) }
 }
 
 /// The scene without trained genomes.
