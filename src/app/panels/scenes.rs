@@ -63,7 +63,8 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
             None => "There are no trained genomes for this scene",
         };
         let button = egui::Button::new("Restart trained");
-        let clicked = ui.add_enabled(trained.is_some(), button).on_hover_text(tip).on_disabled_hover_text(tip).clicked();
+        let clicked =
+            ui.add_enabled(trained.is_some(), button).on_hover_text(tip).on_disabled_hover_text(tip).clicked();
         if let Some(spec) = trained.filter(|_| clicked) {
             cx.asks.push(Ask::Open(Box::new((file.clone(), spec))));
         }
