@@ -15,8 +15,12 @@ struct Out {
     @builtin(position) clip: vec4<f32>,
     @location(0) at: vec2<f32>,
     @location(1) color: vec3<f32>,
-    @location(2) kind: f32,
+    // Half the width of a ring over its radius; 0 for a soft spot.
+    @location(2) ring: f32,
 }
+
+// Half the width of a ring, pixels.
+const RING: f32 = 1.3;
 
 fn corner_of(index: u32) -> vec2<f32> {
     return vec2<f32>(
@@ -35,7 +39,9 @@ fn splat_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) ins
     let splat = splats[instance];
     var out: Out;
     out.at = corner_of(corner);
-    out.kind = splat.kind;
+    let way = select(1.0, distance(splat.pos, frame.eye.xyz), frame.eye.w > 0.5);
+    let pixel = 2.0 * frame.lens.y * way / frame.picture.y;
+    out.ring = splat.kind * min(RING * pixel / splat.radius, 0.3);
     out.clip = place(splat.pos, splat.radius, out.at);
     var seen = clearness(splat.pos);
     if frame.eye.w > 0.5 {
@@ -67,7 +73,7 @@ fn mote_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) inst
     let pos = (u * 1.3 - 0.15) * span + drift * reach * 0.02 * select(vec3<f32>(1.0, 1.0, 0.0), vec3<f32>(1.0), deep);
     var out: Out;
     out.at = corner_of(corner);
-    out.kind = 0.0;
+    out.ring = 0.0;
     let radius = reach * (0.0011 + 0.0014 * f32(a & 255u) / 255.0);
     out.clip = place(pos, radius, out.at);
     out.color = vec3<f32>(0.10, 0.24, 0.27) * (0.25 + 0.75 * f32(b & 255u) / 255.0) * clearness(pos);
@@ -80,7 +86,9 @@ fn splat_fragment(in: Out) -> @location(0) vec4<f32> {
     if square >= 1.0 {
         discard;
     }
-    let fall = (1.0 - square) * (1.0 - square);
-    let ring = smoothstep(0.66, 0.76, square) * (1.0 - smoothstep(0.88, 1.0, square));
-    return vec4<f32>(in.color * select(fall, ring, in.kind > 0.5), 0.0);
+    var light = (1.0 - square) * (1.0 - square);
+    if in.ring > 0.0 {
+        light = 1.0 - smoothstep(0.5, 1.0, abs(sqrt(square) - 1.0 + in.ring) / in.ring);
+    }
+    return vec4<f32>(in.color * light, 0.0);
 }

@@ -52,25 +52,20 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.label(RichText::new(format!("Watch: {}", scene.watch)).color(theme::SOFT));
     }
     let file = &cx.session.file;
-    // A shipped scene has genomes of its own; another may name some.
-    let names = file.spec.species.iter().any(|s| !s.genomes.is_empty());
-    let trained = scene::trained(file).or_else(|| names.then(|| file.spec.clone()));
+    let trained = trained(file);
     ui.horizontal_wrapped(|ui| {
-        let tip = match names {
-            true => "Starts this scene over with random genomes",
-            false => "Starts this scene over as its file says, changes undone",
-        };
+        let tip = "Starts this scene over from random genomes, changes undone";
         if ui.button("Restart from scratch").on_hover_text(tip).clicked() {
             cx.asks.push(Ask::Open(Box::new((file.clone(), scratch(&file.spec)))));
         }
-        let tip = match trained {
-            Some(_) => "Starts this scene over with trained genomes",
-            None => "No trained genomes ship for this scene, and its file names none",
+        let tip = match &trained {
+            Some(_) => "Starts this scene over from trained genomes, changes undone",
+            None => "There are no trained genomes for this scene",
         };
-        let button = ui.add_enabled(trained.is_some(), egui::Button::new("Restart trained"));
-        if button.on_hover_text(tip).on_disabled_hover_text(tip).clicked()
-            && let Some(spec) = trained
-        {
+        let button = egui::Button::new("Restart trained");
+        let clicked =
+            ui.add_enabled(trained.is_some(), button).on_hover_text(tip).on_disabled_hover_text(tip).clicked();
+        if let Some(spec) = trained.filter(|_| clicked) {
             cx.asks.push(Ask::Open(Box::new((file.clone(), spec))));
         }
     });
@@ -101,6 +96,12 @@ fn kept(ui: &mut egui::Ui, run: Option<&Path>) {
     if ui.add(button).on_hover_text(tip).clicked() {
         ui.ctx().copy_text(run.display().to_string());
     }
+}
+
+/// The scene with the trained genomes that it names itself, or that ship for it.
+fn trained(file: &SceneFile) -> Option<SceneSpec> {
+    let named = file.spec.species.iter().any(|s| !s.genomes.is_empty());
+    if named { Some(file.spec.clone()) } else { scene::trained(file) }
 }
 
 /// The scene without trained genomes.
