@@ -204,20 +204,30 @@ impl Rig {
 /// Raises or lowers the point looked at so that the tank lies as far from the upper as from the lower edge of the
 /// picture, whatever the camera turns to: what is near looks larger, and seen from above it lies low.
 fn level(stand: &mut Stand, extent: Vec3) {
-    for _ in 0..4 {
+    // Upper and lower edge of the tank, added: the more the higher the point looked at.
+    let above = |z: f32| {
         let (mut low, mut high) = (f32::MAX, f32::MIN);
         for turn in 0..8 {
-            let seen = Stand { yaw: stand.yaw + turn as f32 * std::f32::consts::FRAC_PI_4, ..*stand };
+            let yaw = stand.yaw + turn as f32 * std::f32::consts::FRAC_PI_4;
+            let seen = Stand { yaw, center: stand.center.with_z(z), ..*stand };
             let (_, up, forward) = axes(&seen, true);
             for corner in 0..8u32 {
                 let corner = extent * Vec3::new((corner & 1) as f32, (corner >> 1 & 1) as f32, (corner >> 2) as f32);
-                let to = corner - stand.center;
-                let height = to.dot(up) / (stand.distance + to.dot(forward)).max(0.1 * stand.distance);
+                let to = corner - seen.center;
+                let height = to.dot(up) / (seen.distance + to.dot(forward)).max(0.1 * seen.distance);
                 (low, high) = (low.min(height), high.max(height));
             }
         }
-        stand.center.z += 0.5 * (low + high) * stand.distance / stand.pitch.cos().max(0.3);
+        -(low + high)
+    };
+    let reach = extent.max_element();
+    let (mut below, mut over) = (stand.center.z - reach, stand.center.z + reach);
+    // Halved until less than a thousandth of the tank is left.
+    for _ in 0..12 {
+        let middle = 0.5 * (below + over);
+        if above(middle) > 0.0 { over = middle } else { below = middle }
     }
+    stand.center.z = 0.5 * (below + over);
 }
 
 /// Right, up and into the picture.
