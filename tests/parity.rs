@@ -146,6 +146,9 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
         assert_eq!((a.tick, a.agents, a.signal, a.fields), (b.tick, b.agents, b.signal, b.fields), "{what}: snapshot");
         let (a, b) = (reference.detail(1, 7).expect("detail"), backend.detail(1, 7).expect("detail"));
         assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
+        let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();
+        let (a, b) = (reference.genomes(1, &slots).expect("genomes"), backend.genomes(1, &slots).expect("genomes"));
+        assert!(a == b && a.len() == slots.len(), "{what}: genomes");
     }
 }
 

@@ -59,16 +59,6 @@ struct Unseen {
     trials: u32,
     /// What is changed there, and was not while it evolved.
     sets: Sets,
-    value: Value,
-}
-
-#[derive(Clone, Copy)]
-enum Value {
-    /// Mean fitness of the population.
-    Fitness,
-    /// Share of an agent's time in a rollout spent in the tenth of the tank that its school visits most; 0.1 when it
-    /// is everywhere alike.
-    Crowding,
 }
 
 /// One side of a comparison.
@@ -131,11 +121,6 @@ struct Record {
     genomes: [Vec<Option<GenomeFile>>; 2],
     scene: SceneSpec,
 }
-
-/// Ticks between looks at where agents are.
-const LOOK: u64 = 20;
-/// Cells along x and y of the raster in which visits are counted.
-const RASTER: usize = 12;
 
 /// What a seed gave: the treatment's number, and the control's where there is one.
 type Pair = (f64, Option<f64>);
@@ -325,7 +310,6 @@ fn unseen(record: &Record, test: &Unseen, seed: u64) -> Result<f64> {
     for (path, value) in test.sets {
         change(&mut spec, path, value)?;
     }
-    let species = species_of(&spec, test.species)?;
     let folder = std::env::temp_dir().join(format!("iwashi-claims-{}-{seed}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     for name in test.carry {
@@ -338,57 +322,13 @@ fn unseen(record: &Record, test: &Unseen, seed: u64) -> Result<f64> {
     let simulation = Simulation::new(spec, &options());
     std::fs::remove_dir_all(&folder)?;
     let mut simulation = simulation?;
-    let rollout = u64::from(simulation.scene().rollout.ticks);
-    let mut visits = Visits::default();
     let mut generations = vec![];
     while simulation.generation() < 1 {
-        let ticks = simulation.ticks_to_boundary().min(LOOK - simulation.tick() % LOOK);
-        let ends = (simulation.tick() + ticks).is_multiple_of(rollout);
+        let ticks = simulation.ticks_to_boundary();
         generations.append(&mut simulation.advance(ticks as u32)?.generations);
-        if let Value::Crowding = test.value {
-            // At its end a rollout's worlds have already made way for fresh ones.
-            if ends { visits.close() } else { visits.look(&mut simulation, species)? }
-        }
     }
-    match test.value {
-        Value::Fitness => {
-            let row = generations.iter().find(|row| row.species == test.species);
-            Ok(row.with_context(|| format!("`{}` does not evolve by generations", test.species))?.mean.into())
-        }
-        Value::Crowding => Ok(mean(&visits.shares)),
-    }
-}
-
-/// Where the agents of a species have been seen.
-#[derive(Default)]
-struct Visits {
-    /// For each world of the rollout under way, how often each cell of the raster was found taken.
-    counts: Vec<Vec<u32>>,
-    /// Share of the busiest tenth of the cells, of each world of the rollouts before.
-    shares: Vec<f64>,
-}
-
-impl Visits {
-    fn look(&mut self, simulation: &mut Simulation, species: usize) -> Result<()> {
-        self.counts.resize(simulation.plan().dims.worlds as usize, vec![0; RASTER * RASTER]);
-        for (world, counts) in self.counts.iter_mut().enumerate() {
-            let snapshot = simulation.snapshot(world as u32)?;
-            let (p, extent) = (&simulation.plan().species[species], simulation.plan().tank.extent);
-            for agent in &snapshot.agents[p.slot_start as usize..][..p.slots as usize] {
-                let cell = |axis: usize| ((agent.pos[axis] / extent[axis] * RASTER as f32) as usize).min(RASTER - 1);
-                counts[cell(1) * RASTER + cell(0)] += agent.alive;
-            }
-        }
-        Ok(())
-    }
-
-    fn close(&mut self) {
-        for mut counts in self.counts.drain(..) {
-            counts.sort_unstable_by(|a, b| b.cmp(a));
-            let (busy, all): (u32, u32) = (counts[..counts.len() / 10].iter().sum(), counts.iter().sum());
-            self.shares.push(f64::from(busy) / f64::from(all));
-        }
-    }
+    let row = generations.iter().find(|row| row.species == test.species);
+    Ok(row.with_context(|| format!("`{}` does not evolve by generations", test.species))?.mean.into())
 }
 
 fn summary(claim: &Claim, pairs: &[(f64, Option<f64>)]) -> (serde_json::Value, bool) {

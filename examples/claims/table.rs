@@ -1,6 +1,6 @@
 //! The claims of the shipped scenes, each a pair of sides and what is to come of it. Knows nothing of how they are run.
 
-use super::{Claim, Holds, Read, Run, Sets, Side, Unseen, Value};
+use super::{Claim, Holds, Read, Run, Sets, Side, Unseen};
 
 const fn side(name: &'static str, sets: Sets, run: Run, read: Read) -> Side {
     Side { name, sets, run, read }
@@ -29,6 +29,9 @@ const BLIND_HUNTERS: Sets = &[
 ];
 const DEAF: Sets = &[("species[fish].signals.signal_gain", "0.0")];
 const SCENTLESS: Sets = &[("species[forager].deposits[0].rate", "0.0")];
+/// Foragers judged by their seconds on food.
+const ON_FOOD: Sets = &[("species[forager].fitness", "[(term: TimeIn(field: \"food\"))]")];
+const ON_FOOD_SCENTLESS: Sets = &[ON_FOOD[0], SCENTLESS[0]];
 const EVOLVED: Run = Run::Generations(200);
 /// What `first_school` shows in a minute at its pace.
 const MINUTE: Run = Run::Ticks(4_800);
@@ -44,11 +47,7 @@ const fn caught(from: u64, to: u64) -> Read {
 }
 
 const fn fitness(carry: &'static [&'static str], species: &'static str, sets: Sets) -> Read {
-    Read::Unseen(Unseen { carry, species, trials: 8, sets, value: Value::Fitness })
-}
-
-const fn crowding(species: &'static str, carry: &'static [&'static str], sets: Sets) -> Read {
-    Read::Unseen(Unseen { carry, species, trials: 8, sets, value: Value::Crowding })
+    Read::Unseen(Unseen { carry, species, trials: 8, sets })
 }
 
 const fn eaten(species: &'static str) -> Read {
@@ -123,9 +122,9 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         scene: "trails",
-        says: "scent changes where they go: without it the same foragers stay in one place for more of their time",
-        treatment: side("none", &[], Run::Generations(100), crowding("forager", &["forager"], SCENTLESS)),
-        control: Some(side("scent", &[], Run::Generations(100), crowding("forager", &["forager"], &[]))),
+        says: "scent changes where they go: without it the same foragers spend fewer seconds on food",
+        treatment: side("scent", &[], Run::Generations(100), fitness(&["forager"], "forager", ON_FOOD)),
+        control: Some(side("none", &[], Run::Generations(100), fitness(&["forager"], "forager", ON_FOOD_SCENTLESS))),
         holds: Holds::Above,
     },
     Claim {

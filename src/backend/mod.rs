@@ -86,6 +86,9 @@ pub trait Backend: Send {
     /// A world for viewing; may be a few ticks late on a GPU, never changes a result.
     fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError>;
 
+    /// Genomes that agents of a world run, read at once. Slots must be within the world.
+    fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError>;
+
     /// One agent opened up.
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError>;
 }

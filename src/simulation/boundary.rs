@@ -174,10 +174,8 @@ impl Simulation {
         let slots = p.slot_start..p.slot_start + p.slots;
         let living: Vec<u32> = slots.filter(|slot| census.agents[*slot as usize].alive == 1).collect();
         let taken = living.len().min(DIVERSITY_SAMPLE);
-        let mut genomes = Vec::with_capacity(taken);
-        for i in 0..taken {
-            genomes.push(self.backend.detail(0, living[i * living.len() / taken])?.genome);
-        }
+        let sample: Vec<u32> = (0..taken).map(|i| living[i * living.len() / taken]).collect();
+        let genomes = self.backend.genomes(0, &sample)?;
         Ok(diversity(genomes.len(), |i| &genomes[i], key))
     }
 

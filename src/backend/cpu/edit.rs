@@ -117,6 +117,14 @@ pub fn snapshot(plan: &Plan, state: &WorldState, world: u32) -> Snapshot {
     }
 }
 
+/// Genome that an agent runs; empty beyond the last slot.
+pub fn genome<'a>(plan: &Plan, state: &'a WorldState, world: u32, slot: u32) -> &'a [f32] {
+    let index = super::interact::species_of(&plan.species, slot) as usize;
+    let s = &plan.species[index];
+    let row = (world * s.rows + slot.saturating_sub(s.slot_start) / s.sharers) * s.genome_stride;
+    state.genomes[index].get(row as usize..(row + s.genome_len) as usize).unwrap_or_default()
+}
+
 /// One agent opened up.
 pub fn detail(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, slot: u32) -> AgentDetail {
     let d = &plan.dims;
@@ -133,8 +141,6 @@ pub fn detail(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, 
         let at = (s.obs_start + seat * s.obs_len) as usize;
         scratch[world as usize].obs[at..at + s.obs_len as usize].to_vec()
     });
-    let row = (world * s.rows + local / s.sharers) * s.genome_stride;
-    let genome = &state.genomes[index as usize];
     AgentDetail {
         species: index,
         slot,
@@ -143,7 +149,7 @@ pub fn detail(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, 
         memory: cut(&state.memory, world * d.mem, s.mem_start, s.mem_len),
         action: cut(&state.actions, world * d.act, s.act_start, s.act_len),
         signal: cut(last_signals(plan, state, world), 0, s.sig_start, s.channels),
-        genome: genome.get(row as usize..(row + s.genome_len) as usize).unwrap_or_default().to_vec(),
+        genome: genome(plan, state, world, slot).to_vec(),
     }
 }
 

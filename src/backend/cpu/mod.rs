@@ -188,6 +188,10 @@ impl Backend for CpuBackend {
         Ok(edit::snapshot(&self.plan, &self.state, world))
     }
 
+    fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
+        Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot).to_vec()).collect())
+    }
+
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
         Ok(edit::detail(&self.plan, &self.state, &self.scratch, world, slot))
     }

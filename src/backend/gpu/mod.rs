@@ -328,6 +328,10 @@ impl Backend for GpuBackend {
         self.read_snapshot(world)
     }
 
+    fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
+        self.read_genomes(world, slots)
+    }
+
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
         self.read_detail(world, slot)
     }

@@ -229,6 +229,28 @@ impl GpuBackend {
         Ok(Snapshot { tick: self.tick, world, agents, signal, fields: Arc::new(fields) })
     }
 
+    /// Where the genome of an agent, the `local`-th of its species, begins among all genomes.
+    fn genome_at(&self, species: usize, world: u32, local: u32) -> u64 {
+        let s = &self.plan.species[species];
+        let row = u64::from(world) * u64::from(s.rows) + u64::from(local / s.sharers);
+        genome_starts(&self.plan)[species] + row * u64::from(s.genome_stride)
+    }
+
+    /// Genomes of several agents of a world.
+    pub(super) fn read_genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
+        let species = |slot: u32| self.plan.species.iter().position(|s| slot < s.slot_start + s.slots).unwrap_or(0);
+        let owners: Vec<usize> = slots.iter().map(|slot| species(*slot)).collect();
+        let empty = |species: &usize| vec![0.0f32; self.plan.species[*species].genome_len as usize];
+        let mut genomes: Vec<Vec<f32>> = owners.iter().map(empty).collect();
+        let mut reads: Vec<transfer::Read> = vec![];
+        for ((slot, species), genome) in slots.iter().zip(owners).zip(&mut genomes) {
+            let local = slot - self.plan.species[species].slot_start;
+            self.genome_reads(self.genome_at(species, world, local), genome, &mut reads);
+        }
+        transfer::read(&self.shared, reads)?;
+        Ok(genomes)
+    }
+
     /// One agent opened up.
     pub(super) fn read_detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
         let d = &self.plan.dims;
@@ -248,8 +270,7 @@ impl GpuBackend {
             (base + u64::from(world) * u64::from(each) + u64::from(start) + u64::from(local) * u64::from(len)) * 4
         };
         let signal_at = (sig + row * u64::from(d.sig) + u64::from(s.sig_start) + u64::from(local * s.channels)) * 4;
-        let genome_row = u64::from(world) * u64::from(s.rows) + u64::from(local / s.sharers);
-        let genome_at = genome_starts(&self.plan)[index] + genome_row * u64::from(s.genome_stride);
+        let genome_at = self.genome_at(index, world, local);
         let get = |binding| self.buffers.get(binding, 0);
         let mind = get(Binding::Mind);
         let mut reads: Vec<transfer::Read> = vec![
