@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use bevy::app::AppExit;
+use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
 use bevy::camera::Hdr;
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::log::LogPlugin;
@@ -80,6 +80,9 @@ impl Drawing {
 pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options: Options) -> Result<Closed, AppError> {
     // Before anything is written: where there is no window the caller wants the folder for another run.
     let mut app = build(&file.spec.name)?;
+    // Bevy leaves Ctrl-C alone where a shell has set it aside for a job in the background, and with it being told to
+    // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
+    let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
     let (session, closer) = begin(file, simulation, &options)?;
     let measured = options.stats.map(Stats::new);
     // Measuring starts from the same looks everywhere, and leaves the user's alone.
