@@ -5,8 +5,9 @@ use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::TASK_SLOTS;
+use super::lanes::{Env, Lane};
 use super::obstacles::expel;
-use super::world::{Env, Lane, World};
+use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, body_axes, cos, dot, fixed, length, normalize_or, scale, sin};
 

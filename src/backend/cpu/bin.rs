@@ -5,7 +5,8 @@ use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::TASK_SLOTS;
-use super::world::{Env, World};
+use super::lanes::Env;
+use super::world::World;
 use crate::layout::*;
 use crate::math::Vec3;
 

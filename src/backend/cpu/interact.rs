@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use super::act::keep_inside;
 use super::bin::{each_run, offset};
+use super::lanes::Env;
 use super::sense::field_cell;
-use super::world::{Env, World};
+use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, dot, fixed, scale};
 

@@ -8,6 +8,7 @@ mod edit;
 mod fields;
 mod hear;
 mod interact;
+mod lanes;
 mod near;
 mod obstacles;
 mod sense;

@@ -2,7 +2,7 @@
 //! alone; the shader walks its neighbours one by one and adds the same integers.
 
 use super::bin::each_run;
-use super::world::Env;
+use super::lanes::Env;
 use crate::layout::*;
 use crate::math::{Vec3, fixed_small, turn, whole_small};
 

@@ -6,9 +6,9 @@ use std::cell::RefCell;
 
 use multiversion::multiversion;
 
+use super::lanes::{Env, Seat};
 use super::near::{Near, SECTOR_SUMS};
 use super::obstacles::trace;
-use super::world::{Env, Seat};
 use crate::layout::*;
 use crate::math::{Vec3, add, body_axes, cos, dot, fixed, scale, sin, sub};
 use crate::rng;

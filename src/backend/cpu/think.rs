@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use multiversion::multiversion;
 
-use super::world::{Env, LANES, Lane, Lanes};
+use super::lanes::{Env, LANES, Lane, Lanes};
 use crate::controller::boids;
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};

@@ -1,0 +1,264 @@
+//! How a world hands its agents to a stage, over threads where asked for: from cell to cell while they sense, so that
+//! neighbours are close in memory, and from slot to slot while they act. An agent writes its own place alone, so the order
+//! cannot matter. Knows nothing of what a stage does.
+
+use super::TASK_SLOTS;
+use super::world::{Note, Sorted, World};
+use crate::layout::*;
+use crate::plan::Plan;
+use crate::rng::Stream;
+
+/// What all agents of a world may read while each writes only its own lane.
+pub struct Env<'a> {
+    /// Plan.
+    pub plan: &'a Plan,
+    /// Key of the world's draws.
+    pub stream: Stream,
+    /// Agents in cell order, as they were when the tick began.
+    pub sorted: &'a Sorted,
+    /// First sorted agent of each cell.
+    pub cell_start: &'a [u32],
+    /// Signals as heard.
+    pub heard: &'a [f32],
+    /// Fields.
+    pub fields: &'a [f32],
+    /// Seat of each slot.
+    pub seat: &'a [u32],
+    /// Observations of the species at hand by seat; empty while they are being made.
+    pub obs: &'a [f32],
+    /// The species at hand, and its index.
+    pub species: &'a SpeciesParams,
+    /// Index of the species.
+    pub species_index: u32,
+    /// Its genome rows in this world.
+    pub genomes: &'a [f32],
+}
+
+/// One agent while it senses.
+pub struct Seat<'a> {
+    /// Place among the sorted agents.
+    pub place: u32,
+    /// State.
+    pub agent: &'a Agent,
+    /// Last action.
+    pub action: &'a [f32],
+    /// Observation to fill.
+    pub obs: &'a mut [f32],
+    /// What it notices of its own kind.
+    pub social: &'a mut [f32; 2],
+}
+
+/// Everything of one agent once it has sensed.
+pub struct Lane<'a> {
+    /// Slot in the world.
+    pub slot: u32,
+    /// State.
+    pub agent: &'a mut Agent,
+    /// Observation.
+    pub obs: &'a [f32],
+    /// Action.
+    pub action: &'a mut [f32],
+    /// Memory.
+    pub memory: &'a mut [f32],
+    /// Note.
+    pub note: &'a mut Note,
+}
+
+/// A run of neighbouring seats of one species.
+struct Seats<'a> {
+    places: &'a [u32],
+    obs: &'a mut [f32],
+    social: &'a mut [[f32; 2]],
+}
+
+impl Seats<'_> {
+    fn run(
+        self,
+        env: &Env,
+        agents: &[Agent],
+        actions: &[f32],
+        parallel: bool,
+        stage: &(impl Fn(&Env, &mut Seat) + Sync),
+    ) {
+        let (s, n) = (env.species, self.places.len());
+        let (o, a) = (s.obs_len as usize, s.act_len as usize);
+        if parallel && n > TASK_SLOTS {
+            let (places, places_r) = self.places.split_at(n / 2);
+            let (obs, obs_r) = self.obs.split_at_mut(n / 2 * o);
+            let (social, social_r) = self.social.split_at_mut(n / 2);
+            let right = Seats { places: places_r, obs: obs_r, social: social_r };
+            rayon::join(
+                || Seats { places, obs, social }.run(env, agents, actions, true, stage),
+                || right.run(env, agents, actions, true, stage),
+            );
+            return;
+        }
+        let local = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
+        let Some(&first) = self.places.first() else { return };
+        let mut next = agents[local(first)];
+        for (i, (&place, social)) in self.places.iter().zip(self.social).enumerate() {
+            // The next agent is fetched while this one is at work: slots lie far apart in memory.
+            let after = self.places.get(i + 1).map_or(next, |place| agents[local(*place)]);
+            let agent = std::mem::replace(&mut next, after);
+            let action = local(place) * a;
+            stage(
+                env,
+                &mut Seat {
+                    place,
+                    agent: &agent,
+                    action: &actions[action..action + a],
+                    obs: &mut self.obs[i * o..(i + 1) * o],
+                    social,
+                },
+            );
+        }
+    }
+}
+
+/// Most slots that a stage gets at once: as many as the widest processors have lanes for numbers.
+pub const LANES: usize = 16;
+
+/// A run of neighbouring slots of one species.
+pub struct Lanes<'a> {
+    /// First slot.
+    pub slot: u32,
+    agents: &'a mut [Agent],
+    actions: &'a mut [f32],
+    memory: &'a mut [f32],
+    notes: &'a mut [Note],
+}
+
+impl<'a> Lanes<'a> {
+    fn split(self, s: &SpeciesParams, at: usize) -> (Lanes<'a>, Lanes<'a>) {
+        let (agents, agents_r) = self.agents.split_at_mut(at);
+        let (actions, actions_r) = self.actions.split_at_mut(at * s.act_len as usize);
+        let (memory, memory_r) = self.memory.split_at_mut(at * s.mem_len as usize);
+        let (notes, notes_r) = self.notes.split_at_mut(at);
+        (
+            Lanes { slot: self.slot, agents, actions, memory, notes },
+            Lanes {
+                slot: self.slot + at as u32,
+                agents: agents_r,
+                actions: actions_r,
+                memory: memory_r,
+                notes: notes_r,
+            },
+        )
+    }
+
+    /// Slots.
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Runs `stage` for each living agent.
+    #[inline(always)]
+    pub fn each(&mut self, env: &Env, stage: &mut impl FnMut(&Env, &mut Lane)) {
+        let s = env.species;
+        let (o, a, m) = (s.obs_len as usize, s.act_len as usize, s.mem_len as usize);
+        for (i, (agent, note)) in self.agents.iter_mut().zip(&mut *self.notes).enumerate() {
+            if agent.alive == 0 {
+                continue;
+            }
+            let slot = self.slot + i as u32;
+            let seat = env.seat[slot as usize] as usize;
+            stage(
+                env,
+                &mut Lane {
+                    slot,
+                    agent,
+                    obs: &env.obs[seat * o..(seat + 1) * o],
+                    action: &mut self.actions[i * a..(i + 1) * a],
+                    memory: &mut self.memory[i * m..(i + 1) * m],
+                    note,
+                },
+            );
+        }
+    }
+
+    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lanes) + Sync)) {
+        let n = self.len();
+        if parallel && n > TASK_SLOTS {
+            let (left, right) = self.split(env.species, n / 2);
+            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
+            return;
+        }
+        let mut rest = self;
+        while rest.len() > LANES {
+            let (mut first, others) = rest.split(env.species, LANES);
+            stage(env, &mut first);
+            rest = others;
+        }
+        if rest.len() > 0 {
+            stage(env, &mut rest);
+        }
+    }
+}
+
+impl World<'_> {
+    /// Runs `sense` for every living agent, species after species and from cell to cell, over threads when `parallel`. It
+    /// writes its own seat alone, so the order of agents cannot matter.
+    pub fn each_seat(&mut self, parallel: bool, sense: impl Fn(&Env, &mut Seat) + Sync) {
+        let mut obs = std::mem::take(&mut self.scratch.obs);
+        let mut social = std::mem::take(&mut self.scratch.social);
+        for (index, s) in self.plan.species.iter().enumerate() {
+            let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
+            let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
+            let seats = Seats {
+                places: &self.scratch.seats[slots.clone()][..living],
+                obs: &mut obs[part(s.obs_start, s.obs_len)],
+                social: &mut social[slots.clone()],
+            };
+            let actions = &self.actions[part(s.act_start, s.act_len)];
+            seats.run(&self.env(index), &self.agents[slots], actions, parallel, &sense);
+        }
+        (self.scratch.obs, self.scratch.social) = (obs, social);
+    }
+
+    /// Runs `stage` for every living agent.
+    pub fn each_agent(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lane) + Sync) {
+        self.each_lanes(parallel, |env, lanes| lanes.each(env, &mut |env, lane| stage(env, lane)));
+    }
+
+    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads when `parallel`. A stage
+    /// writes its own lanes alone, so the order of agents cannot matter.
+    pub fn each_lanes(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lanes) + Sync) {
+        let mut notes = std::mem::take(&mut self.scratch.notes);
+        let agents = std::mem::take(&mut self.agents);
+        let actions = std::mem::take(&mut self.actions);
+        let memory = std::mem::take(&mut self.memory);
+        for (index, s) in self.plan.species.iter().enumerate() {
+            let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
+            let slots = part(s.slot_start, 1);
+            let lanes = Lanes {
+                slot: s.slot_start,
+                agents: &mut agents[slots.clone()],
+                actions: &mut actions[part(s.act_start, s.act_len)],
+                memory: &mut memory[part(s.mem_start, s.mem_len)],
+                notes: &mut notes[slots],
+            };
+            lanes.run(&self.env(index), parallel, &stage);
+        }
+        self.scratch.notes = notes;
+        (self.agents, self.actions, self.memory) = (agents, actions, memory);
+    }
+
+    /// What all agents of species `index` may read.
+    pub fn env(&self, index: usize) -> Env<'_> {
+        let s = &self.plan.species[index];
+        let obs = s.obs_start as usize..(s.obs_start + s.slots * s.obs_len) as usize;
+        Env {
+            plan: self.plan,
+            stream: self.stream,
+            sorted: &self.scratch.sorted,
+            cell_start: &self.scratch.cell_start,
+            heard: &self.scratch.heard,
+            fields: self.fields,
+            seat: &self.scratch.seat,
+            obs: self.scratch.obs.get(obs).unwrap_or_default(),
+            species: s,
+            species_index: index as u32,
+            genomes: self.genomes[index],
+        }
+    }
+}
