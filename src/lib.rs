@@ -36,7 +36,7 @@
 //!
 //! # Recipes
 //!
-//! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec.rs`. (2) Give it a
+//! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec/mind.rs`. (2) Give it a
 //! `SENSE_` constant in `layout.rs`. (3) Size it in `plan::sense_params`. (4) Fill its slice in `backend/cpu/sense.rs`.
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
 //!

@@ -1,0 +1,188 @@
+//! What a scene says of how a species perceives and decides: its senses and its controller. Part of the parameter table, as
+//! `super`.
+
+use crate::scene::table::{spec, spec_enum};
+
+spec_enum! {
+    /// One slice of the observation.
+    pub enum Sense {
+        /// Agents around, summed in angular sectors.
+        Neighbours(NeighboursSense),
+        /// Relative positions of the k nearest agents.
+        Nearest(NearestSense),
+        /// Value or slope of fields.
+        Field(FieldSense),
+        /// Distances to walls and obstacles along rays.
+        Walls(WallsSense),
+        /// Own speed over top speed: 1 number.
+        Speed,
+        /// Own energy over capacity: 1 number.
+        Energy,
+        /// The last action, as many numbers as the action has.
+        LastAction,
+        /// The signal it emitted itself: K numbers.
+        OwnSignal,
+        /// Normal noise of deviation 1, new each tick: 1 number.
+        Noise,
+        /// Always 1: 1 number.
+        Constant,
+    }
+}
+spec! {
+    /// Agents around, summed in angular sectors seen from the body.
+    pub struct NeighboursSense {
+        /// Species perceived; empty perceives all.
+        pub species: Vec<String> = vec![];
+        /// Distance up to which agents are perceived.
+        pub range: f32 = 5.0, ["BL", 0.05..=1_000.0, Restart];
+        /// Sectors around the vertical, the first centred straight ahead.
+        pub azimuth: u32 = 4, ["sectors", 1..=32, Restart];
+        /// Sectors from below to above, in a volume.
+        pub elevation: u32 = 1, ["sectors", 1..=8, Restart];
+        /// What each sector tells; sectors give their features in the order of the choices, however they are listed.
+        pub gives: Vec<NeighbourFeature> = vec![NeighbourFeature::Proximity];
+    }
+}
+spec_enum! {
+    /// What a sector of neighbours tells. Weights w = 1 - distance / range; sums run over the neighbours in the sector.
+    #[derive(Copy, Eq)]
+    pub enum NeighbourFeature {
+        /// S / (1 + S) with S the sum of w: 1 number.
+        Proximity,
+        /// Mean relative position over range, in body axes: 2 numbers in a plane, 3 in a volume.
+        Offset,
+        /// Mean heading weighted by w, in body axes: 2 or 3 numbers.
+        Heading,
+        /// What is heard, the sum of w times signal over 1 + S: as many numbers as the largest channel count of the perceived species.
+        Signals,
+    }
+}
+spec! {
+    /// Relative positions of the k nearest agents in body axes over range, then nearness 1 - d / range; zeros when absent: 3 k numbers in a plane, 4 k in a volume.
+    pub struct NearestSense {
+        /// Species perceived; empty perceives all.
+        pub species: Vec<String> = vec![];
+        /// How many.
+        pub k: u32 = 1, ["agents", 1..=16, Restart];
+        /// Distance up to which agents are perceived.
+        pub range: f32 = 5.0, ["BL", 0.05..=1_000.0, Restart];
+    }
+}
+spec! {
+    /// The sum of one or more fields over the largest of their capacities.
+    pub struct FieldSense {
+        /// Names of the fields; several are perceived as one.
+        pub fields: Vec<String> = vec![];
+        /// What is perceived of them.
+        pub gives: FieldFeature = FieldFeature::Value;
+    }
+}
+spec_enum! {
+    /// What is perceived of a field.
+    pub enum FieldFeature {
+        /// Amount where the agent is: 1 number.
+        Value,
+        /// Slope per cell in body axes: 2 numbers in a plane, 3 in a volume.
+        Gradient,
+        /// Amounts at points ahead to the left and right (and above and below in a volume): 2 or 4 numbers.
+        Antennae(AntennaeSpec),
+    }
+}
+spec! {
+    /// Points at which a field is tasted.
+    pub struct AntennaeSpec {
+        /// Distance from the body.
+        pub reach: f32 = 2.0, ["BL", 0.05..=1_000.0, Now];
+        /// Angle from straight ahead.
+        pub angle: f32 = 0.6, ["rad", 0.0..=3.2, Now];
+    }
+}
+spec! {
+    /// Range rays: 1 - distance / range each, 0 when nothing is hit.
+    pub struct WallsSense {
+        /// Rays fanned evenly across `spread` in the plane of the body; in a volume one up and one down follow.
+        pub rays: u32 = 3, ["rays", 1..=32, Restart];
+        /// Length of the rays.
+        pub range: f32 = 5.0, ["BL", 0.05..=1_000.0, Now];
+        /// Angle between the first and the last ray.
+        pub spread: f32 = 2.0, ["rad", 0.0..=6.3, Now];
+    }
+}
+
+spec_enum! {
+    /// What turns observations into actions.
+    pub enum Controller {
+        /// Dense layers.
+        Mlp(MlpSpec),
+        /// A minimal gated recurrent unit with memory, then dense layers.
+        Gru(GruSpec),
+        /// One dense layer.
+        Linear(LinearSpec),
+        /// A hand-written rule.
+        Rule(Rule),
+    }
+}
+spec_enum! {
+    /// What a hidden neuron makes of its sum.
+    #[derive(Copy, Eq)]
+    pub enum Activation {
+        /// Hyperbolic tangent.
+        Tanh,
+        /// max(0, x).
+        Relu,
+        /// x.
+        Linear,
+    }
+}
+spec! {
+    /// Dense layers; outputs pass through tanh.
+    pub struct MlpSpec {
+        /// Neurons of each hidden layer.
+        pub hidden: Vec<u32> = vec![16], ["neurons", 1..=256, Restart];
+        /// What hidden neurons make of their sums.
+        pub activation: Activation = Activation::Tanh;
+        /// Deviation of random weights at the start, over the square root of a neuron's inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec! {
+    /// A minimal gated unit (Zhou et al. 2016), then dense layers.
+    pub struct GruSpec {
+        /// Memory cells.
+        pub memory: u32 = 8, ["cells", 1..=128, Restart];
+        /// Neurons of each hidden layer after the memory.
+        pub hidden: Vec<u32> = vec![], ["neurons", 1..=256, Restart];
+        /// What hidden neurons make of their sums.
+        pub activation: Activation = Activation::Tanh;
+        /// Deviation of random weights at the start, over the square root of a neuron's inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec! {
+    /// One dense layer.
+    pub struct LinearSpec {
+        /// Deviation of random weights at the start, over the square root of the number of inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec_enum! {
+    /// Hand-written rules; one file each in `controller/` with its WGSL twin.
+    pub enum Rule {
+        /// Separation, alignment and cohesion (Reynolds 1987).
+        Boids(BoidsSpec),
+    }
+}
+spec! {
+    /// Weights of the boids rule. Expects as its first two senses `Neighbours` of one sector: the first gives
+    /// `[Offset, Heading]` over the sight range, the second `[Proximity, Offset]` over the personal space.
+    pub struct BoidsSpec {
+        /// Away from agents in the personal space.
+        pub separation: f32 = 1.5, ["", 0.0..=20.0, Now];
+        /// Along the mean heading of those in sight.
+        pub alignment: f32 = 1.0, ["", 0.0..=20.0, Now];
+        /// Toward the middle of those in sight.
+        pub cohesion: f32 = 0.8, ["", 0.0..=20.0, Now];
+        /// Random wandering.
+        pub wander: f32 = 0.2, ["", 0.0..=20.0, Now];
+    }
+}
