@@ -1,6 +1,6 @@
 //! What a scene says of a species: its body, energy, diet, deposits and signals. Part of the parameter table, as `super`.
 
-use super::{Controller, Evolution, FitnessTerm, Sense, Sharing, StartSpec};
+use super::{Controller, Evolution, FitnessTerm, MlpSpec, Sense, Sharing, StartSpec};
 use crate::scene::table::{spec, spec_enum};
 
 spec! {
