@@ -39,6 +39,13 @@ fn agent_finite(at: u32) -> bool {
     return finite;
 }
 
+// Whether the agent of a slot was removed because it was not finite.
+fn shows_fault(at: u32) -> bool {
+    let a = agents[at];
+    return a.alive == 0u && all(vec(a.pos) == vec3<f32>()) && all(vec(a.vel) == vec3<f32>())
+        && all(vec(a.heading) == vec3<f32>(1.0f, 0.0f, 0.0f));
+}
+
 // Pass 2, a workgroup a world. The neighbour grid's list of slots is free again and holds the willing from the front of
 // the species' slots and the free from their back.
 fn births(world: u32, lane: u32, tick: u32) {
@@ -127,6 +134,7 @@ fn birth(world: u32, tick: u32, k: u32, parent: u32, slot: u32, id: u32) {
     child.handling = 0u;
     child.refractory = s.refractory + 1u;
     child.founder = agents[mother_at].founder;
+    let lost = select(NONE, agents[at].id, shows_fault(at));
     agents[at] = child;
     clear_slot(world, k, slot);
     notes[at].social = array<f32, 2>(0.0f, 0.0f);
@@ -137,7 +145,7 @@ fn birth(world: u32, tick: u32, k: u32, parent: u32, slot: u32, id: u32) {
     notes[at].biter = NONE;
     let record = atomicAdd(&birth_log.count, 1u);
     if record < arrayLength(&birth_log.records) {
-        birth_log.records[record] = BirthRecord(world, k, slot, id, agents[mother_at].id, NONE, tick, 0u);
+        birth_log.records[record] = BirthRecord(world, k, slot, id, agents[mother_at].id, NONE, tick, lost);
     }
 }
 

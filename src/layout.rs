@@ -208,6 +208,14 @@ twin_struct! {
     }
 }
 
+impl Agent {
+    /// Whether it was removed because it was not finite: backends leave it dead at the origin, with a plain heading and no
+    /// velocity, until a birth takes the slot.
+    pub fn shows_fault(&self) -> bool {
+        self.alive == 0 && self.pos == [0.0; 3] && self.vel == [0.0; 3] && self.heading == [1.0, 0.0, 0.0]
+    }
+}
+
 twin_struct! {
     /// What a birth leaves in the birth log: 32 bytes.
     pub struct BirthRecord {
@@ -225,8 +233,8 @@ twin_struct! {
         pub second: u32,
         /// Tick of the birth.
         pub tick: u32,
-        /// Unused; keeps the record at 32 bytes.
-        pub pad: u32,
+        /// Id of the agent whose place it took, where that one had been removed because it was not finite; else NONE.
+        pub lost: u32,
     }
 }
 

@@ -64,6 +64,7 @@ impl Simulation {
             self.turnovers().into_iter().filter(|(_, t)| age.is_multiple_of(t.interval.max(1).into())).collect();
         let ends = self.generational.is_some() && age >= self.scene.rollout.ticks.into();
         if metrics || ends || !due.is_empty() {
+            self.drain_births(happened)?;
             let mut census = self.backend.census()?;
             let (faults, faulty) = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
             happened.faults.extend(faults);
@@ -82,6 +83,9 @@ impl Simulation {
     /// Takes births within ticks (`Ecology`) to the lineage log.
     pub(super) fn drain_births(&mut self, happened: &mut Happened) -> Result<(), SimulationError> {
         for birth in self.backend.births()? {
+            if birth.lost != NONE {
+                self.progress.note_lost(birth.species as usize, birth.world, birth.lost);
+            }
             happened.lineage.push(LineageRecord {
                 world: birth.world,
                 species: birth.species,
@@ -97,7 +101,6 @@ impl Simulation {
 
     /// A row of the metrics table for each species.
     fn metrics(&mut self, census: &Census, happened: &mut Happened) -> Result<(), SimulationError> {
-        self.drain_births(happened)?;
         let (since, from) = self.clock;
         let ticks_per_second = (self.tick - from) as f64 / since.elapsed().as_secs_f64().max(1e-9);
         self.clock = (Instant::now(), self.tick);
@@ -265,7 +268,6 @@ impl Simulation {
     /// The end of a rollout: fitness to the populations, then fresh worlds. Counters and masks go on; so do the
     /// genomes of species that do not evolve by generations.
     fn end_round(&mut self, census: &Census, happened: &mut Happened) -> Result<(), SimulationError> {
-        self.drain_births(happened)?;
         let Some(evolution) = &mut self.generational else { return Ok(()) };
         let mut end = evolution.end_round(&self.scene, &self.plan, census);
         let mut start = evolution.begin_round();

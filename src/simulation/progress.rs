@@ -22,7 +22,7 @@ pub struct Fault {
     pub species: String,
     /// How many.
     pub count: u32,
-    /// (world, id) of those whose slot was still free, at most 16.
+    /// (world, id) of those known, at most 16.
     pub agents: Vec<(u32, u32)>,
 }
 
@@ -35,7 +35,7 @@ impl std::fmt::Display for Fault {
         match self.count as usize - self.agents.len() {
             0 => Ok(()),
             more if self.agents.len() >= NAMED => write!(f, " and {more} more"),
-            taken => write!(f, " ({taken} cannot be named: a birth took the place within the same ticks)"),
+            taken => write!(f, " ({taken} cannot be named: their places were taken before this run was gone on with)"),
         }
     }
 }
@@ -51,6 +51,10 @@ pub(super) struct SpeciesProgress {
     pub faults: u32,
     /// (world, id) of agents told as faulty whose slots may still show it.
     pub faulty: Vec<(u32, u32)>,
+    /// (world, id) of agents whose places births have taken after a fault, since the last look. Not saved: a run that goes
+    /// on from a checkpoint still counts them.
+    #[serde(skip)]
+    pub lost: Vec<(u32, u32)>,
     /// Whole lives that ended since the last metrics row: how many, summed fitness, summed energy from fields.
     pub lives: (u32, f64, f64),
     /// How its signals are heard: mode, channels, delay.
@@ -120,6 +124,11 @@ impl Progress {
         all.reduce(f64::min).map_or(0, |least| least as u64)
     }
 
+    /// Notes an agent whose place a birth took after it had been removed because it was not finite.
+    pub(super) fn note_lost(&mut self, species: usize, world: u32, id: u32) {
+        self.species[species].lost.push((world, id));
+    }
+
     /// Faults of each species since the last look, and the agents that still show it, by their places.
     pub(super) fn new_faults(
         &mut self,
@@ -132,6 +141,7 @@ impl Progress {
         for index in 0..plan.species.len() {
             let total = totals(plan, census, index)[COUNT_FAULT as usize];
             let count = total.wrapping_sub(self.species[index].faults);
+            let mut lost = std::mem::take(&mut self.species[index].lost);
             if count == 0 {
                 continue;
             }
@@ -141,7 +151,8 @@ impl Progress {
             let new: Vec<&Faulty> =
                 showing.iter().filter(|f| !known.contains(&(f.world, f.id))).take(count as usize).collect();
             let species = scene.species[index].name.clone();
-            let agents = new.iter().take(NAMED).map(|f| (f.world, f.id)).collect();
+            lost.retain(|agent| !known.contains(agent));
+            let agents = new.iter().map(|f| (f.world, f.id)).chain(lost).take(NAMED).collect();
             told.push(Fault { tick, species, count, agents });
             places.extend(new);
             self.species[index].faulty = showing.iter().take(4 * NAMED).map(|f| (f.world, f.id)).collect();
@@ -159,15 +170,13 @@ pub(super) struct Faulty {
     pub id: u32,
 }
 
-/// The places of a species that show a fault. Backends leave a faulty agent dead at the origin with a plain heading and
-/// no velocity.
+/// The places of a species that show a fault.
 fn showing(plan: &Plan, census: &Census, species: usize) -> Vec<Faulty> {
     let p = &plan.species[species];
-    let faulty = |a: &Agent| a.alive == 0 && a.pos == [0.0; 3] && a.vel == [0.0; 3] && a.heading == [1.0, 0.0, 0.0];
     let mut found = Vec::new();
     for world in 0..plan.dims.worlds {
         let agents = &census.agents[WorldState::part(world, plan.dims.slots)];
-        let slots = (p.slot_start..p.slot_start + p.slots).filter(|slot| faulty(&agents[*slot as usize]));
+        let slots = (p.slot_start..p.slot_start + p.slots).filter(|slot| agents[*slot as usize].shows_fault());
         found.extend(slots.map(|slot| Faulty { species, world, slot, id: agents[slot as usize].id }));
     }
     found

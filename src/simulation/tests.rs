@@ -177,13 +177,27 @@ fn an_agent_that_is_not_finite_is_replaced_where_nothing_evolves_live() {
 }
 
 #[test]
-fn a_fault_whose_place_is_taken_within_the_tick_is_told_all_the_same() {
+fn a_fault_whose_place_a_birth_takes_is_named() {
+    let ecology = "evolution: Ecology(birth_energy: 1.0, child_energy: 0.5, refractory: 0.0, lifetime: 0.0),";
+    let text = POND.replace("evolution: Turnover(interval: 10, lifetime: 3.0, elites: 1),", ecology);
+    let mut pond = start(&text.replace("            fitness: [(term: FoodEaten, weight: 1.0)],\n", ""));
+    pond.advance(3).unwrap();
+    let length = pond.plan.species[0].genome_len as usize;
+    let before = pond.checkpoint().unwrap().state.agents[7];
+    assert_eq!(before.alive, 1);
+    let bad = Edits { genomes: vec![(0, 0, 7, vec![f32::NAN; length])], ..Default::default() };
+    pond.backend.edit(&bad).unwrap();
+    let happened = pond.advance(50).unwrap();
+    let now = pond.checkpoint().unwrap().state.agents[7];
+    assert!(now.alive == 1 && now.id != before.id, "its place is taken at once");
+    let named: Vec<_> = happened.faults.iter().flat_map(|fault| fault.agents.clone()).collect();
+    assert!(named.contains(&(0, before.id)), "{:?}", happened.faults);
+}
+
+#[test]
+fn faults_that_cannot_be_named_are_counted() {
     let fault = |count, agents| Fault { tick: 9, species: "a".into(), count, agents };
-    assert!(
-        fault(2, vec![(0, 7)])
-            .to_string()
-            .ends_with("removed: 7 of world 0 (1 cannot be named: a birth took the place within the same ticks)")
-    );
+    assert!(fault(2, vec![(0, 7)]).to_string().contains("removed: 7 of world 0 (1 cannot be named"));
     assert!(fault(20, vec![(0, 7); 16]).to_string().ends_with("and 4 more"));
 }
 

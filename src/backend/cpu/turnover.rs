@@ -85,6 +85,8 @@ fn birth(world: &mut World, index: usize, tick: u32, parent: u32, slot: u32, id:
     let angle = (rng::uniform(words[0]) - 0.5) * std::f32::consts::TAU;
     // Level, so that it is a valid heading in a plane and in a volume.
     let heading = [cos(angle), sin(angle), 0.0];
+    let before = &world.agents[slot as usize];
+    let lost = if before.shows_fault() { before.id } else { NONE };
     world.agents[slot as usize] = Agent {
         pos: keep_inside(&plan.tank, add(mother.pos, scale(heading, s.length))),
         id,
@@ -122,6 +124,6 @@ fn birth(world: &mut World, index: usize, tick: u32, parent: u32, slot: u32, id:
         parent: mother.id,
         second: NONE,
         tick,
-        pad: 0,
+        lost,
     });
 }
