@@ -68,7 +68,7 @@ fn measure(name: &str, scene: &SceneSpec, plan: &Plan, backend: &mut dyn Backend
     let mut rates = vec![];
     // The first repetition warms up and does not count.
     for repetition in 0..=REPEATS {
-        backend.load(state).expect("the state has the plan's sizes");
+        backend.load(state.clone()).expect("the state has the plan's sizes");
         let begin = Instant::now();
         backend.advance(ticks).expect("ticks");
         if repetition > 0 {
@@ -76,7 +76,7 @@ fn measure(name: &str, scene: &SceneSpec, plan: &Plan, backend: &mut dyn Backend
         }
     }
     let crowd = neighbours(scene, &backend.save().expect("state"));
-    backend.load(state).expect("the state has the plan's sizes");
+    backend.load(state.clone()).expect("the state has the plan's sizes");
     let each = |time: std::time::Duration| (time.as_secs_f64() * 1e10 / f64::from(agents * ticks)).round() / 10.0;
     let stages: serde_json::Map<String, serde_json::Value> = match backend.profile(ticks) {
         Ok(times) => times.into_iter().map(|(stage, time)| (stage.into(), each(time).into())).collect(),

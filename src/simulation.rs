@@ -203,7 +203,7 @@ impl Simulation {
             }
         }
         let mut opened = choose::open(options, &plan)?;
-        opened.backend.load(&state)?;
+        opened.backend.load(state)?;
         let progress = Progress::start(&scene);
         let mut simulation = Simulation {
             scene,

@@ -21,7 +21,7 @@ fn start(scene: &SceneSpec) -> (Plan, WorldState) {
 fn cpu(scene: &SceneSpec, shape: Shape, threads: usize, ticks: &[u32]) -> WorldState {
     let (plan, state) = start(scene);
     let mut backend = CpuBackend::new(&plan, Some(threads), shape).expect("threads");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     for &t in ticks {
         backend.advance(t).expect("advance");
     }
@@ -59,7 +59,7 @@ fn the_grid_decides_nothing() {
         let (chosen, state) = start(&scene);
         let run = |plan: &Plan| {
             let mut backend = CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads");
-            backend.load(&state).expect("load");
+            backend.load(state.clone()).expect("load");
             backend.advance(60).expect("advance");
             backend.save().expect("save")
         };
@@ -77,7 +77,7 @@ fn timing_the_stages_changes_nothing() {
     let scene = common::plane();
     let (plan, state) = start(&scene);
     let mut backend = CpuBackend::new(&plan, Some(2), Shape::Spread).expect("threads");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     let times = backend.profile(20).expect("times");
     assert_eq!(times.first().map(|t| t.0), Some("bin"));
     assert!(times.iter().map(|t| t.1.as_nanos()).sum::<u128>() > 0);
@@ -118,7 +118,7 @@ fn worlds_differ_by_their_stream_alone() {
     let plan = Plan::new(&scene, 2);
     let state = WorldState::start(&scene, &plan, &[[1, 2], [1, 2]]);
     let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     backend.advance(100).expect("advance");
     let end = backend.save().expect("save");
     let half = end.agents.len() / 2;
@@ -133,7 +133,7 @@ fn the_comparison_can_fail() {
     let (plan, mut state) = start(&scene);
     state.genomes[0][0] += 1e-3;
     let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     backend.advance(200).expect("advance");
     assert_ne!(backend.save().expect("save").digest(), cpu(&scene, Shape::Packed, 1, &[200]).digest());
 }

@@ -129,8 +129,8 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
     let (plan, state) = start(scene);
     let mut reference = cpu(&plan);
     let mut backend = GpuBackend::with_pages(&plan, device, shape, page_bytes).expect("backend");
-    reference.load(&state).expect("load");
-    backend.load(&state).expect("load");
+    reference.load(state.clone()).expect("load");
+    backend.load(state.clone()).expect("load");
     let what = format!("{} {shape:?}", scene.name);
     let mut done = 0;
     for ticks in [1, 10, last] {
@@ -239,7 +239,7 @@ fn timed_kernels_do_the_same_work() {
     let Some(device) = device() else { return };
     let (plan, state) = start(&common::plane());
     let mut backends = [0, 1].map(|_| GpuBackend::new(&plan, device, Shape::Spread).expect("backend"));
-    backends.iter_mut().for_each(|b| b.load(&state).expect("load"));
+    backends.iter_mut().for_each(|b| b.load(state.clone()).expect("load"));
     match backends[0].profile(12) {
         Ok(times) => assert!(times.iter().any(|t| t.0 == "spread_sense" && !t.1.is_zero()), "{times:?}"),
         Err(e) => return eprintln!("skipped: {e}"),
@@ -257,8 +257,8 @@ fn edits_and_new_numbers() {
         let (plan, state) = start(&scene);
         let mut reference = cpu(&plan);
         let mut backend = GpuBackend::with_pages(&plan, device, Shape::Spread, page_bytes).expect("backend");
-        reference.load(&state).expect("load");
-        backend.load(&state).expect("load");
+        reference.load(state.clone()).expect("load");
+        backend.load(state.clone()).expect("load");
         scene.species[0].body.cruise = 3.5;
         scene.fields[0].regrowth = 0.7;
         let retuned = Plan::new(&scene, WORLDS);
@@ -283,13 +283,13 @@ fn what_is_loaded_is_saved() {
     let (plan, mut state) = start(&common::volume());
     state.tick = (1 << 33) + 5;
     let mut backend = GpuBackend::new(&plan, device, Shape::Auto).expect("backend");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     let saved = backend.save().expect("save");
     assert_eq!(exact(&state, &saved), None);
     assert_eq!(state, saved);
     let mut other = state.clone();
     other.agents.pop();
-    assert!(backend.load(&other).is_err(), "a state of other sizes is refused");
+    assert!(backend.load(other.clone()).is_err(), "a state of other sizes is refused");
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn genomes_that_are_not_finite_are_removed_alike() {
     let mut reference = cpu(&plan);
     let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
     for each in [&mut reference as &mut dyn Backend, &mut backend] {
-        each.load(&state).expect("load");
+        each.load(state.clone()).expect("load");
         each.advance(3).expect("advance");
     }
     let faults = backend.census().expect("census").counters[0][COUNT_FAULT as usize];
@@ -317,11 +317,11 @@ fn the_comparison_can_fail() {
     let (plan, state) = start(&common::plane());
     let mut reference = cpu(&plan);
     let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
-    reference.load(&state).expect("load");
+    reference.load(state.clone()).expect("load");
     // One weight of one agent, one constant of one species: each is found within 200 ticks by the exact comparison.
     let mut weight = state.clone();
     weight.genomes[0][40] += 1e-3;
-    backend.load(&weight).expect("load");
+    backend.load(weight.clone()).expect("load");
     reference.advance(20).expect("cpu");
     backend.advance(20).expect("gpu");
     let (a, mut b) = (reference.save().expect("cpu"), backend.save().expect("gpu"));
@@ -330,7 +330,7 @@ fn the_comparison_can_fail() {
 
     let mut constant = plan.clone();
     constant.species[0].drag *= 1.0001;
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     backend.retune(&constant).expect("retune");
     backend.advance(20).expect("gpu");
     assert!(exact(&a, &backend.save().expect("gpu")).is_some(), "a constant");
@@ -349,9 +349,9 @@ fn a_lost_device_is_reported() {
     let own = SharedDevice::open().expect("a second device");
     let (plan, state) = start(&common::boids());
     let mut backend = GpuBackend::new(&plan, &own, Shape::Spread).expect("backend");
-    backend.load(&state).expect("load");
+    backend.load(state.clone()).expect("load");
     own.report_lost("pulled out");
-    for result in [backend.advance(1), backend.load(&state), backend.save().map(|_| ())] {
+    for result in [backend.advance(1), backend.load(state.clone()), backend.save().map(|_| ())] {
         assert!(matches!(result, Err(iwashi::backend::BackendError::DeviceLost(m)) if m == "pulled out"));
     }
 }

@@ -58,8 +58,8 @@ pub trait Backend: Send {
     /// What it runs on.
     fn info(&self) -> BackendInfo;
 
-    /// Replaces the live state. `state` must have the plan's sizes.
-    fn load(&mut self, state: &WorldState) -> Result<(), BackendError>;
+    /// Replaces the live state, which is moved in: genomes may be large. `state` must have the plan's sizes.
+    fn load(&mut self, state: WorldState) -> Result<(), BackendError>;
 
     /// Copies the whole live state out, exactly. Blocks.
     fn save(&mut self) -> Result<WorldState, BackendError>;

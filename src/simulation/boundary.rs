@@ -290,7 +290,7 @@ impl Simulation {
         for (at, mask) in state.hearing.iter_mut().enumerate() {
             *mask = self.progress.mask(at % species);
         }
-        self.backend.load(&state)?;
+        self.backend.load(state)?;
         self.progress.world_start = self.tick;
         self.progress.rounds += 1;
         let scored = self.scored().map(|species| &self.scene.species[species].name);

@@ -119,10 +119,11 @@ impl Simulation {
             return Err(SimulationError::State("its populations are missing".to_string()));
         }
         let mut opened = choose::open(options, &plan)?;
-        opened.backend.load(&state)?;
+        let tick = state.tick;
+        opened.backend.load(state)?;
         Ok(Simulation {
-            tick: state.tick,
-            clock: (Instant::now(), state.tick),
+            tick,
+            clock: (Instant::now(), tick),
             scene,
             plan,
             backend: opened.backend,

@@ -127,8 +127,8 @@ impl Backend for CpuBackend {
         BackendInfo { kind: "cpu", device: format!("{} threads", self.pool.current_num_threads()), shape: self.shape }
     }
 
-    fn load(&mut self, state: &WorldState) -> Result<(), BackendError> {
-        self.state = state.clone();
+    fn load(&mut self, state: WorldState) -> Result<(), BackendError> {
+        self.state = state;
         self.births.clear();
         Ok(())
     }

@@ -191,7 +191,7 @@ mod tests {
         let plan = Plan::new(&scene, 1);
         let state = WorldState::start(&scene, &plan, &[[1, 2]]);
         let mut backend = GpuBackend::new(&plan, &shared, Shape::Spread).expect("backend");
-        backend.load(&state).expect("load");
+        backend.load(state.clone()).expect("load");
         backend.advance(2).expect("advance");
         shared.device.destroy();
         for _ in 0..2 {

@@ -258,8 +258,8 @@ impl Backend for GpuBackend {
         }
     }
 
-    fn load(&mut self, state: &WorldState) -> Result<(), BackendError> {
-        self.load_state(state)
+    fn load(&mut self, state: WorldState) -> Result<(), BackendError> {
+        self.load_state(&state)
     }
 
     fn save(&mut self) -> Result<WorldState, BackendError> {
