@@ -6,12 +6,14 @@
 //! of a running world) or `Restart` (sizes, placements and identities: needs a new world). What has no range may say
 //! `[when]` alone; what says nothing is `Restart`.
 
+mod controllers;
 mod evolution;
-mod mind;
+mod senses;
 mod species;
 
+pub use controllers::*;
 pub use evolution::*;
-pub use mind::*;
+pub use senses::*;
 pub use species::*;
 
 use super::table::{spec, spec_enum};

@@ -1,0 +1,82 @@
+//! What a scene says of how a species decides: its controller, evolved or a hand-written rule. Part of the parameter table,
+//! as `super`.
+
+use crate::scene::table::{spec, spec_enum};
+
+spec_enum! {
+    /// What turns observations into actions.
+    pub enum Controller {
+        /// Dense layers.
+        Mlp(MlpSpec),
+        /// A minimal gated recurrent unit with memory, then dense layers.
+        Gru(GruSpec),
+        /// One dense layer.
+        Linear(LinearSpec),
+        /// A hand-written rule.
+        Rule(Rule),
+    }
+}
+spec_enum! {
+    /// What a hidden neuron makes of its sum.
+    #[derive(Copy, Eq)]
+    pub enum Activation {
+        /// Hyperbolic tangent.
+        Tanh,
+        /// max(0, x).
+        Relu,
+        /// x.
+        Linear,
+    }
+}
+spec! {
+    /// Dense layers; outputs pass through tanh.
+    pub struct MlpSpec {
+        /// Neurons of each hidden layer.
+        pub hidden: Vec<u32> = vec![16], ["neurons", 1..=256, Restart];
+        /// What hidden neurons make of their sums.
+        pub activation: Activation = Activation::Tanh;
+        /// Deviation of random weights at the start, over the square root of a neuron's inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec! {
+    /// A minimal gated unit (Zhou et al. 2016), then dense layers.
+    pub struct GruSpec {
+        /// Memory cells.
+        pub memory: u32 = 8, ["cells", 1..=128, Restart];
+        /// Neurons of each hidden layer after the memory.
+        pub hidden: Vec<u32> = vec![], ["neurons", 1..=256, Restart];
+        /// What hidden neurons make of their sums.
+        pub activation: Activation = Activation::Tanh;
+        /// Deviation of random weights at the start, over the square root of a neuron's inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec! {
+    /// One dense layer.
+    pub struct LinearSpec {
+        /// Deviation of random weights at the start, over the square root of the number of inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec_enum! {
+    /// Hand-written rules; one file each in `controller/` with its WGSL twin.
+    pub enum Rule {
+        /// Separation, alignment and cohesion (Reynolds 1987).
+        Boids(BoidsSpec),
+    }
+}
+spec! {
+    /// Weights of the boids rule. Expects as its first two senses `Neighbours` of one sector: the first gives
+    /// `[Offset, Heading]` over the sight range, the second `[Proximity, Offset]` over the personal space.
+    pub struct BoidsSpec {
+        /// Away from agents in the personal space.
+        pub separation: f32 = 1.5, ["", 0.0..=20.0, Now];
+        /// Along the mean heading of those in sight.
+        pub alignment: f32 = 1.0, ["", 0.0..=20.0, Now];
+        /// Toward the middle of those in sight.
+        pub cohesion: f32 = 0.8, ["", 0.0..=20.0, Now];
+        /// Random wandering.
+        pub wander: f32 = 0.2, ["", 0.0..=20.0, Now];
+    }
+}
