@@ -37,6 +37,8 @@ fn json(home: &Path, args: &[&str]) -> serde_json::Value {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{args:?}\n{text}\n{errors}");
+    // The run without a window that stands in where none opens is no test of the window.
+    assert!(!errors.contains("No window"), "{args:?}\n{errors}");
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}\n{errors}"))
 }
 
@@ -53,7 +55,6 @@ fn a_run_in_the_window_is_the_headless_run() {
         let flags = ["--backend", backend, "--set", "pace.speed=0", "--commands", edits.to_str().unwrap()];
         let with = |args: &[&str], more: &[&str]| json(home.path(), &[args, more, &flags].concat());
         let window = with(&[POND, "--ticks", "300"], &["--checkpoint-every", "70", "--out", &run]);
-        // Not the minute without a window that stands in where none opens.
         assert_eq!(window["command"], "window");
         let headless = with(&["run", POND, "--ticks", "300"], &[]);
         assert_eq!(window["digest"], headless["digest"], "{backend}");

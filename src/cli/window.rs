@@ -1,6 +1,7 @@
 //! Plain `iwashi [SCENE]`: the window, or a minute of evolution without one where there is no display. Knows nothing
 //! of what the window shows.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::args::OpenArgs;
@@ -86,10 +87,13 @@ fn show(args: &OpenArgs, name: &str, _prepared: Prepared) -> Result<Done, Failur
 }
 
 fn without(args: &OpenArgs, name: &str, why: &str) -> Result<Done, Failure> {
-    let told = !args.common.quiet && !args.common.json;
-    if told {
-        let long = args.ticks.map_or("for a minute".to_string(), |ticks| format!("for {ticks} ticks"));
-        say(&format!("No window ({why}): evolving {name} without one {long}.\n"));
+    let long = args.ticks.map_or("for a minute".to_string(), |ticks| format!("for {ticks} ticks"));
+    let line = format!("No window ({why}): evolving {name} without one {long}.");
+    if args.common.json {
+        // Standard output is for the object alone.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    } else if !args.common.quiet {
+        say(&format!("{line}\n"));
     }
     runs::start(Start {
         command: "evolve",
