@@ -6,6 +6,7 @@ struct Frame {
     eye: vec4<f32>,
     // Camera axes in the tank; w of the first is the least length at which a body is drawn, pixels.
     right: vec4<f32>,
+    // w is the length from which bodies are modelled as near ones, pixels.
     up: vec4<f32>,
     forward: vec4<f32>,
     // Size of the tank, BL; w is the number of dimensions.

@@ -1,4 +1,4 @@
-// Fields of a plane: one picture of all visible fields, laid under the school.
+// Fields of a plane: the picture that `draw_picture.wgsl` makes of them, laid under the school.
 
 @group(0) @binding(1) var picture: texture_2d<f32>;
 @group(0) @binding(2) var smooth_sampler: sampler;

@@ -1,26 +1,5 @@
 // The school: one body mesh for all, pulled by index; each instance bends it by a travelling wave and by its turn.
 
-struct Fish {
-    pos: vec3<f32>,
-    // Body length, BL.
-    length: f32,
-    forward: vec3<f32>,
-    // Phase of the tail beat, rad.
-    phase: f32,
-    // Linear colour.
-    color: vec3<f32>,
-    // Strength of its signal, 0 to about 1.
-    glow: f32,
-    // Curvature of the body in 1/length, positive to the left.
-    bend: f32,
-    // Size of the tail beat, 0 to 1.
-    swing: f32,
-    // Growth after birth and shrinking at death, 0 to 1.
-    scale: f32,
-    // 1 when it is the one selected.
-    mark: f32,
-}
-
 // The shortest length at which a body is drawn is never more than so many times its own.
 const LARGEST: f32 = 2.2;
 const LARGEST_FLAT: f32 = 2.6;
@@ -35,6 +14,8 @@ struct Corner {
 
 @group(0) @binding(1) var<storage, read> school: array<Fish>;
 @group(0) @binding(2) var<storage, read> body: array<Corner>;
+// What each slot is drawn as; then near slots from the front, far ones from the end.
+@group(0) @binding(3) var<storage, read> order: array<u32>;
 
 struct Out {
     @builtin(position) clip: vec4<f32>,
@@ -47,9 +28,16 @@ struct Out {
 }
 
 @vertex
-fn fish_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance: u32) -> Out {
-    let fish = school[instance];
-    let c = body[corner];
+fn near_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance: u32) -> Out {
+    return bent(school[order[arrayLength(&order) / 2u + instance]], body[corner]);
+}
+
+@vertex
+fn far_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance: u32) -> Out {
+    return bent(school[order[arrayLength(&order) - 1u - instance]], body[corner]);
+}
+
+fn bent(fish: Fish, c: Corner) -> Out {
     let x = c.pos.x;
     let s = clamp(0.5 - x, 0.0, 1.1);
     // The wave runs from a nearly still head to a wide tail, as carangiform swimmers do.
@@ -58,7 +46,7 @@ fn fish_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) inst
     let aside = amplitude * sin(angle) + 0.5 * fish.bend * x * x;
     let slope = amplitude * 6.6 * cos(angle) + fish.bend * x;
     let local = vec3<f32>(x - 0.25 * slope * slope * x, c.pos.y + aside, c.pos.z);
-    let bent = normalize(vec3<f32>(c.normal.x - slope * c.normal.y, c.normal.y + slope * c.normal.x, c.normal.z));
+    let normal = normalize(vec3<f32>(c.normal.x - slope * c.normal.y, c.normal.y + slope * c.normal.x, c.normal.z));
 
     let forward = fish.forward;
     let level = normalize(vec3<f32>(-forward.y, forward.x, 0.0) + vec3<f32>(0.0, 1e-5, 0.0));
@@ -77,7 +65,7 @@ fn fish_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) inst
     var out: Out;
     out.clip = frame.clip_from_world * vec4<f32>(point, 1.0);
     out.point = point;
-    out.normal = forward * bent.x + left * bent.y + up * bent.z;
+    out.normal = forward * normal.x + left * normal.y + up * normal.z;
     out.where_on = vec4<f32>(c.normal.z, x, c.part, fish.glow);
     out.color = fish.color;
     out.mark = fish.mark;

@@ -1,15 +1,10 @@
 // Soft spots that face the eye and add their light: food in a volume, halos of signals, drifting motes, and the ring
 // around the selected agent.
 
-struct Splat {
-    pos: vec3<f32>,
-    radius: f32,
-    color: vec3<f32>,
-    // 0 soft spot, 1 ring.
-    kind: f32,
-}
-
 @group(0) @binding(1) var<storage, read> splats: array<Splat>;
+@group(0) @binding(2) var<storage, read> school: array<Fish>;
+// What each slot is drawn as, 0 for nothing.
+@group(0) @binding(3) var<storage, read> order: array<u32>;
 
 struct Out {
     @builtin(position) clip: vec4<f32>,
@@ -36,7 +31,31 @@ fn place(center: vec3<f32>, radius: f32, at: vec2<f32>) -> vec4<f32> {
 
 @vertex
 fn splat_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance: u32) -> Out {
-    let splat = splats[instance];
+    return shining(splats[instance], corner);
+}
+
+// A halo around an agent that signals; instances are slots.
+@vertex
+fn halo_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) slot: u32) -> Out {
+    let fish = school[slot];
+    if order[slot] == 0u || fish.glow <= 0.05 {
+        return Out(vec4<f32>(2.0, 2.0, 2.0, 1.0), vec2<f32>(0.0), vec3<f32>(0.0), 0.0);
+    }
+    let color = (fish.color + 0.04) * 0.11 * fish.glow * fish.scale;
+    return shining(Splat(fish.pos, 1.5 * fish.length, color, 0.0), corner);
+}
+
+// The ring around the selected agent; its instance is the slot.
+@vertex
+fn ring_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) slot: u32) -> Out {
+    let fish = school[slot];
+    if order[slot] == 0u {
+        return Out(vec4<f32>(2.0, 2.0, 2.0, 1.0), vec2<f32>(0.0), vec3<f32>(0.0), 0.0);
+    }
+    return shining(Splat(fish.pos, 1.1 * fish.length, vec3<f32>(0.9, 0.75, 0.35), 1.0), corner);
+}
+
+fn shining(splat: Splat, corner: u32) -> Out {
     var out: Out;
     out.at = corner_of(corner);
     let way = select(1.0, distance(splat.pos, frame.eye.xyz), frame.eye.w > 0.5);

@@ -4,7 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 
 #[macro_use]
-mod twin;
+pub(crate) mod twin;
 
 twin_consts! {
     /// Fixed-point steps in one unit of energy.

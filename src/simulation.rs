@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::backend::gpu::SharedDevice;
-use crate::backend::{Backend, BackendError, BackendInfo, Shape};
+use crate::backend::{Backend, BackendError, BackendInfo, Shape, Shown};
 use crate::command::{Command, CommandError, Logged};
 use crate::evolution::generational::{Generational, worlds_needed};
 use crate::genome_file::{GenomeFile, GenomeFileError};
@@ -292,6 +292,11 @@ impl Simulation {
     /// One world for viewing; cosmetic.
     pub fn snapshot(&mut self, world: u32) -> Result<Snapshot, SimulationError> {
         Ok(self.backend.snapshot(world.min(self.plan.dims.worlds - 1))?)
+    }
+
+    /// One world for viewing, left where the viewer draws if it can be; cosmetic.
+    pub fn show(&mut self, world: u32) -> Result<Shown, SimulationError> {
+        Ok(self.backend.show(world.min(self.plan.dims.worlds - 1))?)
     }
 
     /// One agent opened up. World and slot beyond the last are taken as the last.

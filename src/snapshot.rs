@@ -13,8 +13,8 @@ pub struct Snapshot {
     pub world: u32,
     /// All slots of the world, in slot order (species after species); dead ones have `alive == 0`.
     pub agents: Vec<Agent>,
-    /// For each slot the sum of its signal channels' strengths, 0 to the number of channels.
-    pub signal: Vec<f32>,
+    /// Signals of the last tick: `[sig]`, species after species, slot after slot, channel after channel.
+    pub signals: Vec<f32>,
     /// All field cells of the world, field after field, x fastest; shared because fields are large and often unchanged.
     pub fields: Arc<Vec<f32>>,
 }

@@ -1,7 +1,14 @@
-//! What there is to draw with and to draw on, found out before Bevy starts: it would panic instead of answering. The
-//! one file here that names wgpu.
+//! What there is to draw with and to draw on, found out before Bevy starts: it would panic instead of answering. Hands
+//! Bevy's device over to the engine. The one file here that names wgpu.
+
+use bevy::app::AppExit;
+use bevy::prelude::{Resource, World};
+use bevy::render::error_handler::{ErrorType, RenderError, RenderErrorPolicy};
+use bevy::render::renderer::{RenderDevice, RenderQueue};
+use bevy::render::settings::{RenderCreation, WgpuSettings};
 
 use crate::app::AppError;
+use crate::backend::gpu::SharedDevice;
 
 /// Backends that drawing may use; OpenGL is left out unless asked for by `WGPU_BACKEND`, because software OpenGL
 /// lacks texture formats that bloom needs.
@@ -26,21 +33,63 @@ pub fn adapter() -> Result<Adapter, AppError> {
     descriptor.backends = backends();
     let instance = wgpu::Instance::new(descriptor);
     let found = pollster::block_on(instance.enumerate_adapters(backends()));
-    let kind = |a: &wgpu::Adapter| match a.get_info().device_type {
+    let kind = |info: &wgpu::AdapterInfo| match info.device_type {
         wgpu::DeviceType::DiscreteGpu => 0,
         wgpu::DeviceType::IntegratedGpu => 1,
         wgpu::DeviceType::VirtualGpu | wgpu::DeviceType::Other => 2,
         wgpu::DeviceType::Cpu => 3,
     };
-    let Some(best) = found.iter().min_by_key(|a| kind(a)) else {
+    let Some(best) = found.iter().map(wgpu::Adapter::get_info).min_by_key(kind) else {
         return Err(AppError::NoAdapter(
             "no graphics driver was found (Vulkan, Metal or DirectX 12; on Debian the package \
              mesa-vulkan-drivers brings one that needs no graphics card)"
                 .into(),
         ));
     };
-    Ok(Adapter { name: best.get_info().name, software: kind(best) == 3, integrated: kind(best) == 1 })
+    Ok(described(&best))
 }
+
+fn described(info: &wgpu::AdapterInfo) -> Adapter {
+    Adapter {
+        name: info.name.clone(),
+        software: info.device_type == wgpu::DeviceType::Cpu,
+        integrated: info.device_type == wgpu::DeviceType::IntegratedGpu,
+    }
+}
+
+/// The device that Bevy draws on, for the engine to share, and the adapter that it chose. `None` before Bevy has one.
+pub fn shared(world: &World) -> Option<(SharedDevice, Adapter)> {
+    let device = world.get_resource::<RenderDevice>()?.wgpu_device().clone();
+    let queue: &wgpu::Queue = world.get_resource::<RenderQueue>()?;
+    let adapter = described(&device.adapter_info());
+    Some((SharedDevice::handed_in(device, queue.clone()), adapter))
+}
+
+/// What Bevy does when drawing fails. A device that was lost is told to the engine, which goes back to its last checkpoint on
+/// another, and Bevy opens a new one to draw on; anything else is a fault of ours and ends the window, its run saved.
+pub fn answer(error: &RenderError, main: &mut World, _render: &mut World) -> RenderErrorPolicy {
+    match error.ty {
+        ErrorType::DeviceLost => {
+            if let Some(Handed(device)) = main.remove_resource::<Handed>() {
+                device.report_lost(&error.description);
+            }
+            RenderErrorPolicy::Recover(creation())
+        }
+        _ => {
+            main.write_message(AppExit::error());
+            RenderErrorPolicy::StopRendering
+        }
+    }
+}
+
+/// How Bevy is to open a device.
+pub fn creation() -> RenderCreation {
+    WgpuSettings { backends: Some(backends()), ..Default::default() }.into()
+}
+
+/// The device that the engine shares, until it is lost.
+#[derive(Resource)]
+pub struct Handed(pub SharedDevice);
 
 /// Says when there is nothing to open a window on.
 pub fn display() -> Result<(), AppError> {

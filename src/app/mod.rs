@@ -19,7 +19,7 @@ use crate::record::FilmRequest;
 use crate::report::Report;
 use crate::run::RunError;
 use crate::scene::SceneFile;
-use crate::simulation::{self, Simulation, SimulationError};
+use crate::simulation::{self, SimulationError};
 
 /// How the window is opened.
 #[derive(Clone, Debug)]
@@ -71,11 +71,10 @@ pub enum AppError {
     Window(String),
 }
 
-/// Opens the window on a scene and stays until it is closed. Says before anything else whether there is a display and
+/// Opens the window on a scene and stays until it is closed. Finds out before anything else whether there is a display and
 /// something to draw with; an error leaves nothing open, so that the caller can go on without a window.
 pub fn run(scene: SceneFile, options: Options) -> Result<Closed, AppError> {
     device::display()?;
-    let adapter = device::adapter()?;
-    let simulation = Simulation::new(scene.spec.clone(), &options.simulation)?;
-    window::open(scene, simulation, &adapter, options)
+    device::adapter()?;
+    window::open(scene, options)
 }

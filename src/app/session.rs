@@ -1,18 +1,18 @@
 //! The window's side of a running simulation: the last two snapshots, metrics so far, the selected agent, messages.
 //! What panels read. Knows nothing of egui.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::Resource;
 
 use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, View};
 use crate::app::film::clock::Exposure;
-use crate::app::view::school::Moment;
+use crate::app::view::school::{self, Moment};
+use crate::backend::Shown;
+use crate::math::Vec3;
 use crate::measure::MetricsRow;
 use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::GenerationRow;
-use crate::snapshot::Snapshot;
 
 /// Rows kept a species; beyond, every second one of the older half is dropped.
 const MOST_ROWS: usize = 8_192;
@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 8_192;
 const NOTICE_FOR: Duration = Duration::from_secs(8);
 const WARNING_FOR: Duration = Duration::from_secs(20);
 /// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
-const FASTEST_BEAT: f64 = 1.6;
+pub const FASTEST_BEAT: f64 = 1.6;
 
 /// Everything the window knows of the run.
 #[derive(Resource)]
@@ -184,8 +184,8 @@ impl Session {
 
     fn show(&mut self, view: View) {
         let other = view.epoch != self.after.epoch
-            || view.snapshot.world != self.after.snapshot.world
-            || view.snapshot.tick < self.after.snapshot.tick;
+            || view.shown.world() != self.after.shown.world()
+            || view.shown.tick() < self.after.shown.tick();
         self.before = if other { view.clone() } else { self.after.clone() };
         self.after = view;
         let gap = self.gap();
@@ -199,26 +199,54 @@ impl Session {
     }
 
     /// The state to draw now: a little in the past, so that there is always a later snapshot to move toward.
-    pub fn moment(&self, now: Instant) -> Moment<'_> {
+    pub fn moment(&self, now: Instant) -> Moment {
         if let Some(film) = &self.exposure {
-            return Moment { before: &film.before, after: &film.after, share: film.share, beat: film_beat(film) };
+            return film.moment();
         }
+        let (before, after) = (self.before.shown.clone(), self.after.shown.clone());
+        Moment { before, after, share: self.share(now), beat: self.beat }
+    }
+
+    /// Where between the last two ticks the moment drawn lies.
+    fn share(&self, now: Instant) -> f32 {
         let since = now.saturating_duration_since(self.before.due).as_secs_f64() - self.delay;
         let share = (since / self.gap().max(1e-3)).clamp(0.0, 1.0) as f32;
         // Standing still, the newest state is shown.
-        let share = if self.status.paused { 1.0 } else { share };
-        Moment { before: &self.before.snapshot, after: &self.after.snapshot, share, beat: self.beat }
+        if self.status.paused { 1.0 } else { share }
     }
 
-    /// The newest snapshot.
-    pub fn latest(&self) -> &Arc<Snapshot> {
-        &self.after.snapshot
+    /// Where the selected agent is drawn now, as far as that is known.
+    pub fn place(&self, now: Instant) -> Option<Vec3> {
+        let plan = &self.stage.plan;
+        let slot = self.selected?;
+        if let Some(film) = &self.exposure {
+            return school::position(plan, &film.before, &film.after, film.share, slot as usize);
+        }
+        let of = |view: &View| view.watched.filter(|(watched, _)| *watched == slot).map(|(_, agent)| agent);
+        let after = of(&self.after)?;
+        let before = of(&self.before).unwrap_or(after);
+        (after.alive == 1).then(|| school::between(plan, &before, &after, self.share(now)))
     }
-}
 
-/// Bodily motion of a film's frame: a function of its time alone, so that a film repeats exactly.
-pub fn film_beat(exposure: &Exposure) -> f64 {
-    exposure.seconds / (exposure.speed / FASTEST_BEAT).max(1.0)
+    /// Living agents of a species: counted where they are in sight of the processor, else those of the last metrics.
+    pub fn living(&self, species: usize) -> usize {
+        let p = &self.stage.plan.species[species];
+        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
+        match &self.after.shown {
+            Shown::Host(snapshot) => {
+                snapshot.agents.get(slots).map_or(0, |agents| agents.iter().filter(|a| a.alive == 1).count())
+            }
+            Shown::Device(_) => {
+                let last = self.tables.get(species).and_then(|table| table.rows.last());
+                last.map_or(self.stage.scene.species[species].count, |row| row.population) as usize
+            }
+        }
+    }
+
+    /// Living agents of all species.
+    pub fn all_living(&self) -> usize {
+        (0..self.stage.plan.species.len()).map(|species| self.living(species)).sum()
+    }
 }
 
 fn tables(scene: &SceneSpec) -> Vec<Table> {

@@ -120,7 +120,12 @@ fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &m
         let height = rect.height();
         // Half a body around the middle, or ten pixels for those far away.
         let reach = |way: f32| (0.5 * longest).max(10.0 * eye.rig.pixel(way, height));
-        let found = school::pick(&plan, &session.moment(Instant::now()), from.into(), along.into(), reach);
+        let moment = session.moment(Instant::now());
+        // Where the school lies on the device, the click waits for a copy; a device that was lost picks nobody.
+        let found = moment.before.read().and_then(|before| Ok((before, moment.after.read()?))).ok();
+        let found = found.and_then(|(before, after)| {
+            school::pick(&plan, (&before, &after, moment.share), (from.into(), along.into()), reach)
+        });
         session.select(found);
         session.follow = found.is_some() && response.double_clicked();
     }
@@ -229,10 +234,8 @@ fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session) {
     );
     widest = widest.max(title.max.x);
     at.y = title.max.y + 8.0;
-    let agents = &session.latest().agents;
-    for (spec, p) in scene.species.iter().zip(&session.stage.plan.species) {
-        let slots = p.slot_start as usize..((p.slot_start + p.slots) as usize).min(agents.len());
-        let alive = agents.get(slots).map_or(0, |a| a.iter().filter(|a| a.alive == 1).count());
+    for (species, spec) in scene.species.iter().enumerate() {
+        let alive = session.living(species);
         painter.circle_filled(at + egui::vec2(5.0, 8.0), 4.5, theme::swatch(spec.color));
         let text = format!("{}  {}", spec.name, theme::grouped(alive as u64));
         let written =

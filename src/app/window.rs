@@ -11,12 +11,12 @@ use bevy::log::LogPlugin;
 use bevy::post_process::bloom::Bloom;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
-use bevy::render::settings::WgpuSettings;
+use bevy::render::error_handler::RenderErrorHandler;
 use bevy::window::{PrimaryWindow, WindowMode, WindowResolution};
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
 use crate::app::camera::Rig;
-use crate::app::device::{self, Adapter};
+use crate::app::device::{self, Handed};
 use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
@@ -77,9 +77,15 @@ impl Drawing {
 }
 
 /// Opens the window and stays until it is closed.
-pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options: Options) -> Result<Closed, AppError> {
+pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
     // Before anything is written: where there is no window the caller wants the folder for another run.
     let mut app = build(&file.spec.name)?;
+    let (device, adapter) =
+        device::shared(app.world()).ok_or_else(|| AppError::NoAdapter("the graphics driver gives no device".into()))?;
+    // One device for both, so that the window draws what the engine has without copying it out.
+    options.simulation.device = Some(device.clone());
+    let simulation = Simulation::new(file.spec.clone(), &options.simulation)?;
+    app.insert_resource(Handed(device)).insert_resource(RenderErrorHandler(device::answer));
     // Bevy leaves Ctrl-C alone where a shell has set it aside for a job in the background, and with it being told to
     // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
     let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
@@ -87,7 +93,7 @@ pub fn open(file: SceneFile, simulation: Simulation, adapter: &Adapter, options:
     let measured = options.stats.map(Stats::new);
     // Measuring starts from the same looks everywhere, and leaves the user's alone.
     let settings = if measured.is_some() { Stats::settings() } else { Settings::load() };
-    let chooser = Chooser::new(adapter);
+    let chooser = Chooser::new(&adapter);
     let drawing = Drawing {
         quality: settings.level.unwrap_or(chooser.level()).quality(),
         chooser,
@@ -172,7 +178,7 @@ fn build(scene: &str) -> Result<App, AppError> {
                     ..default()
                 })
                 .set(RenderPlugin {
-                    render_creation: WgpuSettings { backends: Some(device::backends()), ..default() }.into(),
+                    render_creation: device::creation(),
                     // Or the first pictures of a film would lack what was still being compiled.
                     synchronous_pipeline_compilation: true,
                     ..default()
@@ -181,6 +187,9 @@ fn build(scene: &str) -> Result<App, AppError> {
         )
         .add_plugins((EguiPlugin::default(), ViewPlugin, studio::StudioPlugin))
         .insert_resource(ClearColor(Color::srgb(0.02, 0.035, 0.05)));
+        // Else only once the window stands, and the engine needs the device before.
+        app.finish();
+        app.cleanup();
         app
     }));
     std::panic::set_hook(hook);
@@ -283,31 +292,22 @@ fn compose(
         eye.arrivals = session.arrivals;
         eye.placed = pixels.x > 1.0;
     }
-    let moment = session.moment(Instant::now());
+    let now = Instant::now();
+    let moment = session.moment(now);
     let plan = &session.stage.plan;
     if session.follow
-        && let Some(slot) = session.selected
-        && let Some(pos) = crate::app::view::school::position(plan, &moment, slot as usize)
+        && let Some(pos) = session.place(now)
     {
         eye.rig.follow(Vec3::from(pos));
     }
     eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow);
     let drawing = &mut *drawing;
-    let look = Look {
-        mode: desk.settings.colors,
-        size: desk.settings.body_size,
-        selected: session.selected,
-        halos: drawing.quality.bloom.is_none(),
-    };
+    let look = Look { mode: desk.settings.colors, size: desk.settings.body_size, selected: session.selected };
     let mut seen = eye.rig.lens(pixels, Some(eye.region));
-    // A film is drawn from the same list, from elsewhere and perhaps larger.
-    let filming = session.exposure.is_some();
-    let near = |pos: [f32; 3], length: f32| {
-        filming || length > FINE_FROM * eye.rig.pixel(seen.eye.distance(Vec3::from(pos)), pixels.y)
-    };
-    drawing.composer.compose(&mut list, &session.stage.scene, plan, &moment, &look, &drawing.quality, near);
+    drawing.composer.compose(&mut list, &session.stage.scene, plan, moment, &look, &drawing.quality);
+    seen.fine_from = FINE_FROM;
     seen.time = drawing.time;
-    seen.legible(moment.after.living());
+    seen.legible(session.all_living());
     seen.glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     **lens = seen;
 }

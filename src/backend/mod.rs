@@ -5,6 +5,8 @@
 pub mod cpu;
 pub mod gpu;
 
+use std::sync::Arc;
+
 pub use crate::edits::{Birth, Census, Edits};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
@@ -20,6 +22,61 @@ pub enum Shape {
     Packed,
     /// One tick of all worlds at a time.
     Spread,
+}
+
+/// A world as it is shown: in ordinary memory, or on the device that the viewer draws with.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// Copied out.
+    Host(Arc<Snapshot>),
+    /// On the device that was handed in.
+    Device(gpu::DeviceSnapshot),
+}
+
+impl Shown {
+    /// Tick shown.
+    pub fn tick(&self) -> u64 {
+        match self {
+            Shown::Host(snapshot) => snapshot.tick,
+            Shown::Device(snapshot) => snapshot.tick,
+        }
+    }
+
+    /// World shown.
+    pub fn world(&self) -> u32 {
+        match self {
+            Shown::Host(snapshot) => snapshot.world,
+            Shown::Device(snapshot) => snapshot.world,
+        }
+    }
+
+    /// Slots of the world.
+    pub fn slots(&self) -> usize {
+        match self {
+            Shown::Host(snapshot) => snapshot.agents.len(),
+            Shown::Device(snapshot) => snapshot.slots(),
+        }
+    }
+
+    /// Whether both are the same copy.
+    pub fn is(&self, other: &Shown) -> bool {
+        match (self, other) {
+            (Shown::Host(a), Shown::Host(b)) => Arc::ptr_eq(a, b),
+            (Shown::Device(a), Shown::Device(b)) => a.same(b),
+            _ => false,
+        }
+    }
+
+    /// The copy in ordinary memory. Blocks where it lies on the device.
+    ///
+    /// # Errors
+    /// `DeviceLost` when the device went away.
+    pub fn read(&self) -> Result<Arc<Snapshot>, BackendError> {
+        match self {
+            Shown::Host(snapshot) => Ok(snapshot.clone()),
+            Shown::Device(snapshot) => Ok(Arc::new(snapshot.read()?)),
+        }
+    }
 }
 
 /// A stage of a tick (a kernel on a GPU), and the time that it took.
@@ -83,8 +140,13 @@ pub trait Backend: Send {
     /// Takes the births that happened inside ticks (`Ecology`) since the last call, ordered by (tick, world, species, slot).
     fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError>;
 
-    /// A world for viewing; may be a few ticks late on a GPU, never changes a result.
+    /// A world for viewing, copied out. Blocks; never changes a result.
     fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError>;
+
+    /// A world for viewing, left on the device where that is one that was handed in.
+    fn show(&mut self, world: u32) -> Result<Shown, BackendError> {
+        Ok(Shown::Host(Arc::new(self.snapshot(world)?)))
+    }
 
     /// Genomes that agents of a world run, read at once. Slots must be within the world.
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError>;

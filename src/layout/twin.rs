@@ -53,3 +53,5 @@ macro_rules! twin_type {
         format!("array<{}, {}>", stringify!($inner), $n)
     };
 }
+
+pub(crate) use {twin_struct, twin_type};

@@ -12,14 +12,15 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::app::film::clock::{Exposure, FilmClock};
-use crate::backend::BackendInfo;
+use crate::backend::{BackendInfo, Shown};
 use crate::command::{Command, Logged};
+use crate::layout::Agent;
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::scene::SceneSpec;
 use crate::simulation::{GenerationRow, LineageRecord, Options, Simulation};
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::AgentDetail;
 use keeping::Keeping;
 use runner::Runner;
 
@@ -69,11 +70,13 @@ pub enum Control {
     End,
 }
 
-/// A snapshot on its way to the window.
+/// A shown tick on its way to the window.
 #[derive(Clone)]
 pub struct View {
     /// The state.
-    pub snapshot: Arc<Snapshot>,
+    pub shown: Shown,
+    /// The selected agent, with its slot.
+    pub watched: Option<(u32, Agent)>,
     /// When it was due on the wall clock; the window draws between these moments.
     pub due: Instant,
     /// Which scene it belongs to, see `Stage::epoch`.
@@ -288,7 +291,7 @@ mod tests {
     fn the_first_look_finds_scene_and_snapshot() {
         let news = engine().news();
         assert_eq!(news.stage.unwrap().scene.species[0].count, 20);
-        assert_eq!(news.view.unwrap().snapshot.tick, 0);
+        assert_eq!(news.view.unwrap().shown.tick(), 0);
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Shown};
 use crate::command::{Command, CommandError, Logged};
-use crate::simulation::{Happened, Options, Simulation};
+use crate::layout::Agent;
+use crate::simulation::{Happened, Options, Simulation, SimulationError};
 
 /// Longest stretch of work between two looks at the controls.
 const STRETCH: Duration = Duration::from_millis(25);
@@ -199,7 +200,11 @@ impl Runner {
 
     fn make(&mut self, command: Command) {
         match self.simulation.command(command.clone()) {
-            Ok(_) => self.tell_stage(),
+            Ok(_) => {
+                // Standing still, too, a change shows at once.
+                self.published = None;
+                self.tell_stage();
+            }
             Err(CommandError::Lost(why)) => {
                 // It is made when the run has come to this tick again.
                 self.script.push_front(Logged { tick: self.simulation.tick(), command });
@@ -293,9 +298,8 @@ impl Runner {
         let wanted = slot.view.is_none();
         drop(slot);
         if wanted && self.published != Some(tick) {
-            match self.simulation.snapshot(self.world) {
-                Ok(snapshot) => {
-                    let view = View { snapshot: Arc::new(snapshot), due: self.due, epoch: self.epoch };
+            match self.view() {
+                Ok(view) => {
                     lock(&self.slot).view = Some(view);
                     self.published = Some(tick);
                 }
@@ -304,19 +308,34 @@ impl Runner {
                 Err(_) => self.published = Some(tick),
             }
         }
-        if let Some(slot) = self.watched
-            && now.saturating_duration_since(self.looked) >= DETAIL_EVERY
-        {
-            self.looked = now;
-            match self.simulation.detail(self.world, slot) {
-                Ok(detail) => {
-                    let id = detail.agent.map(|a| a.id);
-                    let birth = id.and_then(|id| self.parents.get(&(self.world, id)).cloned());
-                    lock(&self.slot).opened = Some(Opened { detail, birth });
-                }
-                Err(_) => self.watched = None,
-            }
+        if self.watched.is_some() && now.saturating_duration_since(self.looked) >= DETAIL_EVERY {
+            self.look();
         }
+    }
+
+    /// The present tick, to be drawn.
+    fn view(&mut self) -> Result<View, SimulationError> {
+        let shown = self.simulation.show(self.world)?;
+        let agent = match (&shown, self.watched) {
+            (_, None) => None,
+            (Shown::Host(snapshot), Some(slot)) => snapshot.agents.get(slot as usize).copied(),
+            // The only thing that comes off the device for a picture, and only while somebody looks at an agent.
+            (Shown::Device(_), Some(_)) => self.look(),
+        };
+        Ok(View { shown, watched: self.watched.zip(agent), due: self.due, epoch: self.epoch })
+    }
+
+    /// Opens the selected agent up for the agent panel, and gives its small state.
+    fn look(&mut self) -> Option<Agent> {
+        self.looked = Instant::now();
+        let Ok(detail) = self.simulation.detail(self.world, self.watched?) else {
+            self.watched = None;
+            return None;
+        };
+        let agent = detail.agent;
+        let birth = agent.and_then(|agent| self.parents.get(&(self.world, agent.id)).cloned());
+        lock(&self.slot).opened = Some(Opened { detail, birth });
+        agent
     }
 }
 

@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use crate::app::session::FASTEST_BEAT;
+use crate::app::view::school::Moment;
+use crate::backend::Shown;
 use crate::command::{CommandError, Logged};
 use crate::simulation::{Simulation, SimulationError};
 use crate::snapshot::Snapshot;
@@ -33,6 +36,18 @@ pub struct Exposure {
     pub seconds: f64,
     /// Simulated seconds in a second of film.
     pub speed: f64,
+}
+
+impl Exposure {
+    /// What is drawn of it. Bodily motion is a function of the frame's time alone, so that a film repeats exactly.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            before: Shown::Host(self.before.clone()),
+            after: Shown::Host(self.after.clone()),
+            share: self.share,
+            beat: self.seconds / (self.speed / FASTEST_BEAT).max(1.0),
+        }
+    }
 }
 
 impl FilmClock {

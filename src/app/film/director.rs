@@ -3,7 +3,8 @@
 use bevy::math::Vec3;
 
 use crate::app::camera::{Rig, Stand};
-use crate::app::view::school::{self, Moment};
+use crate::app::film::clock::Exposure;
+use crate::app::view::school;
 use crate::layout::EDGE_TORUS;
 use crate::plan::Plan;
 use crate::record::CameraPath;
@@ -37,14 +38,14 @@ impl Director {
     }
 
     /// The camera at a time of the film, seconds.
-    pub fn aim(&mut self, seconds: f32, plan: &Plan, moment: &Moment) -> &Rig {
+    pub fn aim(&mut self, seconds: f32, plan: &Plan, exposure: &Exposure) -> &Rig {
         self.rig.at = self.start;
         match self.path {
             CameraPath::Fixed => {}
             CameraPath::Orbit => self.rig.at.yaw += self.rate * seconds,
             CameraPath::Follow => {
                 self.rig.at.yaw += 0.5 * self.rate * seconds;
-                if let Some(middle) = middle(plan, moment) {
+                if let Some(middle) = middle(plan, exposure) {
                     self.rig.at.center = middle;
                 }
             }
@@ -54,16 +55,17 @@ impl Director {
 }
 
 /// Middle of the most numerous species. On a torus the mean of angles, which has no seam.
-fn middle(plan: &Plan, moment: &Moment) -> Option<Vec3> {
+fn middle(plan: &Plan, exposure: &Exposure) -> Option<Vec3> {
     let living = |p: &crate::layout::SpeciesParams| {
         let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
-        slots.filter(|&s| moment.after.agents.get(s).is_some_and(|a| a.alive == 1))
+        slots.filter(|&s| exposure.after.agents.get(s).is_some_and(|a| a.alive == 1))
     };
     let school = plan.species.iter().max_by_key(|p| living(p).count())?;
     let mut count = 0.0f32;
     let mut sums = [[0.0f32; 3]; 3];
+    let Exposure { before, after, share, .. } = exposure;
     for slot in living(school) {
-        let Some(pos) = school::position(plan, moment, slot) else { continue };
+        let Some(pos) = school::position(plan, before, after, *share, slot) else { continue };
         count += 1.0;
         for axis in 0..3 {
             let angle = std::f32::consts::TAU * pos[axis] / plan.tank.extent[axis].max(1e-3);
@@ -89,6 +91,8 @@ fn middle(plan: &Plan, moment: &Moment) -> Option<Vec3> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::layout::Agent;
     use crate::scene::SpeciesSpec;
@@ -100,9 +104,9 @@ mod tests {
         let scene = SceneSpec { extent: [10.0, 10.0, 0.0], species: vec![species], ..Default::default() };
         let plan = Plan::new(&scene, 1);
         let agent = |x: f32| Agent { pos: [x, 5.0, 0.0], alive: 1, ..bytemuck::Zeroable::zeroed() };
-        let snap = Snapshot { agents: vec![agent(9.5), agent(0.5)], ..Default::default() };
-        let moment = Moment { before: &snap, after: &snap, share: 0.0, beat: 0.0 };
-        let x = middle(&plan, &moment).unwrap().x;
+        let snap = Arc::new(Snapshot { agents: vec![agent(9.5), agent(0.5)], ..Default::default() });
+        let exposure = Exposure { frame: 0, before: snap.clone(), after: snap, share: 0.0, seconds: 0.0, speed: 1.0 };
+        let x = middle(&plan, &exposure).unwrap().x;
         assert!(!(0.1..=9.9).contains(&x), "{x}");
     }
 }

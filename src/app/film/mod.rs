@@ -24,7 +24,6 @@ use bevy::render::render_resource::{
     TextureViewDescriptor,
 };
 use bevy::render::renderer::RenderDevice;
-use bevy::render::settings::WgpuSettings;
 use bevy::render::texture::{ManualTextureView, ManualTextureViews};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
@@ -35,10 +34,9 @@ use crate::app::film::clock::{Exposure, FilmClock, FilmError, Reel, Replay};
 use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::quality::{Level, Quality};
-use crate::app::session::film_beat;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::compose::Composer;
-use crate::app::view::school::{Look, Moment};
+use crate::app::view::school::Look;
 use crate::app::view::{DrawList, Lens, ViewPlugin};
 use crate::app::{device, window};
 use crate::command::Logged;
@@ -145,15 +143,14 @@ impl Set {
         };
         self.scene = Some(scene.clone());
         let plan = simulation.plan();
-        let moment = moment(exposure);
-        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None, halos: false };
+        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None };
         let world = self.app.world_mut();
         world.resource_scope(|_, mut list: Mut<DrawList>| {
-            self.composer.compose(&mut list, &scene, plan, &moment, &look, &self.quality, |_, _| true);
+            self.composer.compose(&mut list, &scene, plan, exposure.moment(), &look, &self.quality);
         });
         let film_seconds = exposure.frame as f32 / request.fps as f32;
         let pixels = Vec2::new(request.width as f32, request.height as f32);
-        let mut seen = director.aim(film_seconds, plan, &moment).lens(pixels, None);
+        let mut seen = director.aim(film_seconds, plan, exposure).lens(pixels, None);
         seen.time = exposure.seconds as f32;
         seen.legible(exposure.after.living());
         seen.glow = window::glow(&self.quality);
@@ -172,18 +169,13 @@ impl Set {
     }
 }
 
-/// What a frame of a film shows.
-pub fn moment(exposure: &Exposure) -> Moment<'_> {
-    Moment { before: &exposure.before, after: &exposure.after, share: exposure.share, beat: film_beat(exposure) }
-}
-
 /// Films are drawn at the highest quality, however long that takes.
 pub fn film_quality() -> Quality {
     Level::High.quality()
 }
 
 /// A camera that draws a film.
-pub(super) fn camera(quality: &Quality) -> impl Bundle {
+pub(in crate::app) fn camera(quality: &Quality) -> impl Bundle {
     (
         Camera3d::default(),
         Camera { clear_color: ClearColorConfig::Custom(Color::BLACK), ..default() },
@@ -196,7 +188,7 @@ pub(super) fn camera(quality: &Quality) -> impl Bundle {
 }
 
 /// Makes the texture that a film is drawn into and tells Bevy of it.
-pub(super) fn target(world: &mut World, width: u32, height: u32) -> Texture {
+pub(in crate::app) fn target(world: &mut World, width: u32, height: u32) -> Texture {
     let texture = world.resource::<RenderDevice>().create_texture(&TextureDescriptor {
         label: Some("film"),
         size: Extent3d { width, height, depth_or_array_layers: 1 },
@@ -213,14 +205,10 @@ pub(super) fn target(world: &mut World, width: u32, height: u32) -> Texture {
     texture
 }
 
-fn plugins() -> PluginGroupBuilder {
+pub(in crate::app) fn plugins() -> PluginGroupBuilder {
     DefaultPlugins
         .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() })
-        .set(RenderPlugin {
-            render_creation: WgpuSettings { backends: Some(device::backends()), ..default() }.into(),
-            synchronous_pipeline_compilation: true,
-            ..default()
-        })
+        .set(RenderPlugin { render_creation: device::creation(), synchronous_pipeline_compilation: true, ..default() })
         .set(LogPlugin { filter: "error".into(), ..default() })
         .disable::<TerminalCtrlCHandlerPlugin>()
         .disable::<WinitPlugin>()

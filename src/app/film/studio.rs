@@ -184,10 +184,9 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
     }
     let (Some(exposure), stage) = (session.exposure.clone(), session.stage.clone()) else { return };
     let request = &shoot.request;
-    let moment = super::moment(&exposure);
     let seconds = exposure.frame as f32 / request.fps as f32;
     let pixels = Vec2::new(request.width as f32, request.height as f32);
-    let mut seen = shoot.director.aim(seconds, &stage.plan, &moment).lens(pixels, None);
+    let mut seen = shoot.director.aim(seconds, &stage.plan, &exposure).lens(pixels, None);
     if let Some(crop) = shoot.crop {
         seen = seen.cropped(crop);
     }

@@ -6,71 +6,48 @@ use std::sync::Arc;
 use crate::app::quality::Quality;
 use crate::app::view::bodies::{self, Detail, Grain};
 use crate::app::view::school::{self, Look, Moment};
-use crate::app::view::{DrawList, Splat, fields, tank};
+use crate::app::view::{DrawList, School, fields, tank};
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
 /// Schools larger than this are drawn as specks where they are far away and drawing is slow.
-const CROWD: usize = 6_000;
+const CROWD: u32 = 6_000;
 
 /// Keeps what stays the same between frames.
 #[derive(Default)]
 pub struct Composer {
     /// Scene whose lines and obstacles are in the list.
     scene: Option<Arc<SceneSpec>>,
-    /// Fields already laid out, and the budget they were laid out for.
-    fields: Option<(Arc<Vec<f32>>, usize)>,
-    spots: Vec<Splat>,
+    /// Spots that its fields are laid out for.
+    spots: usize,
 }
 
 impl Composer {
-    /// Draws `moment` of a scene into `list`. `near` says which places deserve finer bodies.
-    #[expect(clippy::too_many_arguments, reason = "what is shown, how, and to whom")]
+    /// Draws `moment` of a scene into `list`.
     pub fn compose(
         &mut self,
         list: &mut DrawList,
         scene: &Arc<SceneSpec>,
         plan: &Plan,
-        moment: &Moment,
+        moment: Moment,
         look: &Look,
         quality: &Quality,
-        near: impl Fn([f32; 3], f32) -> bool,
     ) {
-        let volume = plan.tank.dim == 3;
-        if !self.scene.as_ref().is_some_and(|known| Arc::ptr_eq(known, scene)) {
+        let known = self.scene.as_ref().is_some_and(|known| Arc::ptr_eq(known, scene));
+        if !known {
             list.lines = Arc::new(tank::lines(scene));
             list.solids = Arc::new(bodies::solids(&scene.obstacles));
             self.scene = Some(scene.clone());
-            self.fields = None;
         }
-        let values = &moment.after.fields;
-        let known = self.fields.as_ref().is_some_and(|(v, b)| Arc::ptr_eq(v, values) && *b == quality.spots);
-        if !known {
-            self.spots.clear();
-            list.fields = None;
-            if volume {
-                fields::spots(scene, plan, values, quality.spots, &mut self.spots);
-            } else {
-                list.fields = fields::picture(scene, plan, values).map(Arc::new);
-            }
-            self.fields = Some((values.clone(), quality.spots));
+        if !known || self.spots != quality.spots {
+            list.fields = fields::shown(scene, plan, quality.spots).map(Arc::new);
+            self.spots = quality.spots;
         }
-        let mut fish = Vec::with_capacity(moment.after.agents.len());
-        let mut splats = self.spots.clone();
-        school::draw(scene, plan, moment, look, &mut fish, &mut splats);
-        // Near ones to the front; within a side the order does not matter, depth decides.
-        let mut count = 0;
-        for i in 0..fish.len() {
-            if near(fish[i].pos, fish[i].length) {
-                fish.swap(i, count);
-                count += 1;
-            }
-        }
-        list.near = count as u32;
-        list.school = Arc::new(fish);
-        list.splats = Arc::new(splats);
-        list.body = Detail { flat: !volume, grain: if quality.fine { Grain::Fine } else { Grain::Coarse } };
-        list.far = if !quality.fine && list.school.len() > CROWD { Grain::Speck } else { Grain::Distant };
+        let (now, kinds) = school::numbers(scene, plan, &moment, look);
+        list.far = if !quality.fine && now.slots > CROWD { Grain::Speck } else { Grain::Distant };
+        list.school = Some(School { moment, now, kinds });
+        list.halos = quality.bloom.is_none() && plan.species.iter().any(|p| p.channels > 0);
+        list.body = Detail { flat: plan.tank.dim < 3, grain: if quality.fine { Grain::Fine } else { Grain::Coarse } };
         list.motes = quality.motes;
     }
 }

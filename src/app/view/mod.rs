@@ -1,10 +1,13 @@
-//! Everything drawn in the water: what to draw (`DrawList`, made from snapshots in the main world) and from where
-//! (`Lens`, one a camera). The window and films share all of it. Nothing here knows panels, engines or encoders.
+//! Everything drawn in the water: what to draw (`DrawList`, put together in the main world) and from where (`Lens`, one a
+//! camera). Agents and fields are laid out for drawing on the device, from the engine's own arrays where it shares the
+//! device and from uploaded ones where it does not. The window and films share all of it. Nothing here knows panels,
+//! engines or encoders.
 
 pub mod bodies;
 pub mod colors;
 pub mod compose;
 pub mod fields;
+mod kernels;
 pub mod pipelines;
 pub mod school;
 pub mod tank;
@@ -19,46 +22,7 @@ use bevy::render::extract_resource::{ExtractResource, ExtractResourcePlugin};
 use bytemuck::{Pod, Zeroable};
 
 use crate::app::camera::Crop;
-
-/// One fish, as `shaders/draw_fish.wgsl` reads it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct Fish {
-    /// Centre of the body, BL.
-    pub pos: [f32; 3],
-    /// Body length, BL.
-    pub length: f32,
-    /// Where it faces, length 1.
-    pub forward: [f32; 3],
-    /// Phase of the tail beat, rad.
-    pub phase: f32,
-    /// Linear colour.
-    pub color: [f32; 3],
-    /// Strength of its signal, 0 to about 1.
-    pub glow: f32,
-    /// Curvature in 1/length, positive to the left.
-    pub bend: f32,
-    /// Size of the tail beat, 0 to 1.
-    pub swing: f32,
-    /// Growth after birth and shrinking at death, 0 to 1.
-    pub scale: f32,
-    /// 1 when selected.
-    pub mark: f32,
-}
-
-/// A soft spot of light, as `shaders/draw_splat.wgsl` reads it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct Splat {
-    /// Centre, BL.
-    pub pos: [f32; 3],
-    /// Radius, BL.
-    pub radius: f32,
-    /// Linear colour added at the centre.
-    pub color: [f32; 3],
-    /// 0 soft spot, 1 ring.
-    pub kind: f32,
-}
+use crate::app::view::school::{Kind, Moment, Now};
 
 /// A thin line, as `shaders/draw_line.wgsl` reads it.
 #[repr(C)]
@@ -92,34 +56,34 @@ pub struct Corner {
     pub pad: f32,
 }
 
-/// Fields of a plane as one picture, sRGB bytes RGBA, x fastest, y upward.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FieldPicture {
-    /// Width and height in texels.
-    pub size: [u32; 2],
-    /// Bytes.
-    pub rgba: Vec<u8>,
+/// The school of one frame.
+#[derive(Clone, Debug)]
+pub struct School {
+    /// The two ticks that it is drawn between.
+    pub moment: Moment,
+    /// That moment in numbers.
+    pub now: Now,
+    /// How each species is drawn.
+    pub kinds: Vec<Kind>,
 }
 
-/// What is drawn in one frame. Parts are shared, and a part is uploaded again only when its `Arc` has changed.
+/// What is drawn in one frame. Parts are shared, and a part is uploaded again only when it has changed.
 #[derive(Resource, Clone, Default, ExtractResource)]
 pub struct DrawList {
-    /// The school, near ones first.
-    pub school: Arc<Vec<Fish>>,
-    /// How many of them are near: drawn with `body`, the others as distant bodies.
-    pub near: u32,
+    /// The school.
+    pub school: Option<School>,
     /// How near bodies are modelled.
     pub body: bodies::Detail,
     /// How finely distant ones are.
     pub far: bodies::Grain,
-    /// Spots of light.
-    pub splats: Arc<Vec<Splat>>,
+    /// Whether signals get halos besides their glow.
+    pub halos: bool,
+    /// Fields, as they stand at the later of the two ticks.
+    pub fields: Option<Arc<fields::Fields>>,
     /// Lines.
     pub lines: Arc<Vec<Line>>,
     /// Obstacles, three corners a triangle.
     pub solids: Arc<Vec<Corner>>,
-    /// Fields of a plane.
-    pub fields: Option<Arc<FieldPicture>>,
     /// Drifting motes.
     pub motes: u32,
 }
@@ -159,6 +123,8 @@ pub struct Lens {
     pub glow: f32,
     /// Least length at which a body is drawn, pixels.
     pub least: f32,
+    /// Length from which bodies are modelled as near ones, pixels; 0 for all of them.
+    pub fine_from: f32,
 }
 
 impl Default for Lens {
@@ -180,6 +146,7 @@ impl Default for Lens {
             fog_start: 0.0,
             glow: 1.0,
             least: 13.0,
+            fine_from: 0.0,
         }
     }
 }
@@ -226,3 +193,6 @@ impl Plugin for ViewPlugin {
         pipelines::build(app);
     }
 }
+
+#[cfg(test)]
+mod tests;

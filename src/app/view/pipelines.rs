@@ -13,10 +13,12 @@ use bevy::render::view::{Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
-use crate::app::view::uploads::{Bodies, Picture, Pool};
+use crate::app::view::kernels::{Drawn, FAR, Kernels, Lights, Poses};
+use crate::app::view::uploads::{Bodies, Pool, State, Ticks};
 use crate::app::view::{DrawList, Lens};
 
 const COMMON: &str = include_str!("../../../shaders/draw_common.wgsl");
+const THINGS: &str = include_str!("../../../shaders/draw_things.wgsl");
 const WATER: &str = include_str!("../../../shaders/draw_water.wgsl");
 const FISH: &str = include_str!("../../../shaders/draw_fish.wgsl");
 const SPLAT: &str = include_str!("../../../shaders/draw_splat.wgsl");
@@ -56,7 +58,7 @@ impl Frame {
             clip_from_world: lens.clip_from_world.to_cols_array(),
             eye: four(lens.eye, f32::from(lens.perspective)),
             right: four(lens.right, lens.least),
-            up: four(lens.up, 0.0),
+            up: four(lens.up, lens.fine_from),
             forward: four(lens.forward, 0.0),
             extent: four(lens.extent, lens.dim as f32),
             picture: [lens.pixels.x.max(1.0), lens.pixels.y.max(1.0), lens.time, lens.fog],
@@ -72,29 +74,77 @@ enum Part {
     Field,
     Solid,
     Line,
-    Fish,
+    Near,
+    Far,
     Mote,
-    Splat,
+    Spot,
+    Halo,
+    Ring,
 }
 
-const PARTS: [Part; 7] = [Part::Water, Part::Field, Part::Solid, Part::Line, Part::Fish, Part::Mote, Part::Splat];
+const PARTS: [Part; 10] = [
+    Part::Water,
+    Part::Field,
+    Part::Solid,
+    Part::Line,
+    Part::Near,
+    Part::Far,
+    Part::Mote,
+    Part::Spot,
+    Part::Halo,
+    Part::Ring,
+];
+
+/// What a part binds besides the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Binds {
+    /// Nothing.
+    Alone,
+    /// A list.
+    List,
+    /// Bodies, corners, order.
+    Bodies,
+    /// Bodies and order.
+    Places,
+    /// A picture and its sampler.
+    Picture,
+}
+
+impl Part {
+    /// Module, vertex and fragment entry, and what it binds.
+    fn shaders(self) -> (&'static str, &'static str, &'static str, Binds) {
+        match self {
+            Part::Water => ("water", "water_vertex", "water_fragment", Binds::Alone),
+            Part::Field => ("field", "field_vertex", "field_fragment", Binds::Picture),
+            Part::Solid => ("solid", "solid_vertex", "solid_fragment", Binds::List),
+            Part::Line => ("line", "line_vertex", "line_fragment", Binds::List),
+            Part::Near => ("fish", "near_vertex", "fish_fragment", Binds::Bodies),
+            Part::Far => ("fish", "far_vertex", "fish_fragment", Binds::Bodies),
+            Part::Mote => ("splat", "mote_vertex", "splat_fragment", Binds::Alone),
+            Part::Spot => ("splat", "splat_vertex", "splat_fragment", Binds::List),
+            Part::Halo => ("splat", "halo_vertex", "splat_fragment", Binds::Places),
+            Part::Ring => ("splat", "ring_vertex", "splat_fragment", Binds::Places),
+        }
+    }
+}
 
 /// Pipelines for one kind of target.
-struct Pipelines([RenderPipeline; 7]);
+struct Pipelines([RenderPipeline; 10]);
 
 /// Everything on the device.
 #[derive(Resource)]
-struct Painter {
+pub(super) struct Painter {
     modules: HashMap<&'static str, ShaderModule>,
-    // The frame alone; with one buffer; with two; with a picture.
-    layouts: [BindGroupLayout; 4],
+    // By `Binds`.
+    layouts: [BindGroupLayout; 5],
     pipelines: HashMap<(u32, TextureFormat), Pipelines>,
-    school: Pool,
-    splats: Pool,
+    kernels: Kernels,
+    ticks: Ticks,
+    pub(super) poses: Option<Poses>,
+    pub(super) lights: Option<Lights>,
     lines: Pool,
     solids: Pool,
     bodies: Option<Bodies>,
-    picture: Option<Picture>,
     sampler: Sampler,
     views: HashMap<Entity, Prepared>,
 }
@@ -102,12 +152,25 @@ struct Painter {
 /// What one view draws with.
 struct Prepared {
     key: (u32, TextureFormat),
-    groups: [Option<BindGroup>; 7],
+    /// Lays the school out as this view sees it.
+    poses: Option<BindGroup>,
+    groups: [Option<BindGroup>; 10],
+}
+
+/// Name and text of each module.
+fn sources() -> [(&'static str, String); 6] {
+    [
+        ("water", [COMMON, WATER].concat()),
+        ("fish", [COMMON, THINGS, FISH].concat()),
+        ("splat", [COMMON, THINGS, SPLAT].concat()),
+        ("line", [COMMON, LINE].concat()),
+        ("solid", [COMMON, SOLID].concat()),
+        ("field", [COMMON, FIELD].concat()),
+    ]
 }
 
 fn start(mut commands: Commands, device: Res<RenderDevice>) {
-    let module = |source: &str| {
-        let text = format!("{COMMON}\n{source}");
+    let module = |text: String| {
         device.create_and_validate_shader_module(ShaderModuleDescriptor {
             label: None,
             source: ShaderSource::Wgsl(text.into()),
@@ -151,30 +214,22 @@ fn start(mut commands: Commands, device: Res<RenderDevice>) {
     };
     let layout = |entries: &[BindGroupLayoutEntry]| device.create_bind_group_layout("water", entries);
     commands.insert_resource(Painter {
-        modules: [
-            ("water", WATER),
-            ("fish", FISH),
-            ("splat", SPLAT),
-            ("line", LINE),
-            ("solid", SOLID),
-            ("field", FIELD),
-        ]
-        .into_iter()
-        .map(|(name, source)| (name, module(source)))
-        .collect(),
+        modules: sources().map(|(name, text)| (name, module(text))).into_iter().collect(),
         layouts: [
             layout(&[about]),
             layout(&[about, storage(1)]),
-            layout(&[about, storage(1), storage(2)]),
+            layout(&[about, storage(1), storage(2), storage(3)]),
+            layout(&[about, storage(2), storage(3)]),
             layout(&[about, texture, sampler]),
         ],
         pipelines: HashMap::new(),
-        school: Pool::new(&device),
-        splats: Pool::new(&device),
+        kernels: Kernels::new(&device),
+        ticks: Ticks::default(),
+        poses: None,
+        lights: None,
         lines: Pool::new(&device),
         solids: Pool::new(&device),
         bodies: None,
-        picture: None,
         sampler: device.create_sampler(&SamplerDescriptor {
             mag_filter: FilterMode::Linear,
             min_filter: FilterMode::Linear,
@@ -195,18 +250,22 @@ fn prepare(
 ) {
     let (Some(mut painter), Some(list)) = (painter, list) else { return };
     let painter = &mut *painter;
-    // Static lists keep their address while they live; the school is new in every frame, but an allocator may hand
-    // out the same address again, so it is always written.
-    painter.school.forget();
-    painter.splats.forget();
-    painter.school.fill(&device, &queue, &list.school);
-    painter.splats.fill(&device, &queue, &list.splats);
     painter.lines.fill(&device, &queue, &list.lines);
     painter.solids.fill(&device, &queue, &list.solids);
     if painter.bodies.as_ref().is_none_or(|bodies| !bodies.are(list.body, list.far)) {
         painter.bodies = Some(Bodies::upload(&device, list.body, list.far));
     }
-    painter.picture = list.fields.as_ref().map(|fields| Picture::of(painter.picture.take(), &device, &queue, fields));
+    let school = list.school.as_ref().zip(painter.bodies.as_ref());
+    let laid = school.and_then(|(school, bodies)| {
+        let ticks = painter.ticks.of(&device, &school.moment.before, &school.moment.after)?;
+        Some((ticks, Poses::of(painter.poses.take(), &device, &queue, school, bodies)))
+    });
+    let (ticks, poses) = laid.unzip();
+    painter.poses = poses;
+    painter.lights = list.fields.as_ref().map(|fields| Lights::of(painter.lights.take(), &device, fields));
+    if let (Some(lights), Some([_, after])) = (&mut painter.lights, &ticks) {
+        lights.run(&device, &queue, &painter.kernels, &after.fields);
+    }
     painter.views.clear();
     for (entity, lens, target, msaa) in &views {
         let key = (msaa.map_or(1, |m| m.samples()), target.main_texture_format());
@@ -214,78 +273,87 @@ fn prepare(
             let made = painter.pipelines_for(&device, key);
             painter.pipelines.insert(key, made);
         }
-        let prepared = painter.view(&device, lens, key);
+        let prepared = painter.view(&device, lens, key, ticks.as_ref());
         painter.views.insert(entity, prepared);
     }
 }
 
 impl Painter {
-    fn view(&self, device: &RenderDevice, lens: &Lens, key: (u32, TextureFormat)) -> Prepared {
+    fn view(
+        &self,
+        device: &RenderDevice,
+        lens: &Lens,
+        key: (u32, TextureFormat),
+        ticks: Option<&[State; 2]>,
+    ) -> Prepared {
         let frame = device.create_buffer_with_data(&BufferInitDescriptor {
             label: Some("frame"),
             contents: bytemuck::bytes_of(&Frame::of(lens)),
             usage: BufferUsages::STORAGE,
         });
-        let about = BindGroupEntry { binding: 0, resource: frame.as_entire_binding() };
-        let group = |layout: usize, entries: &[BindGroupEntry]| {
-            Some(device.create_bind_group("water", &self.layouts[layout], entries))
+        fn entry(binding: u32, resource: BindingResource) -> BindGroupEntry {
+            BindGroupEntry { binding, resource }
+        }
+        let group = |binds: Binds, others: &[BindGroupEntry]| {
+            let entries = [&[entry(0, frame.as_entire_binding())], others].concat();
+            device.create_bind_group("water", &self.layouts[binds as usize], &entries)
         };
-        let with = |pool: &Pool| {
-            let bound = BindGroupEntry { binding: 1, resource: pool.buffer.as_entire_binding() };
-            if pool.len == 0 { None } else { group(1, &[about.clone(), bound]) }
+        let list = |buffer: &Buffer| group(Binds::List, &[entry(1, buffer.as_entire_binding())]);
+        let pool = |pool: &Pool| (pool.len > 0).then(|| list(&pool.buffer));
+        let poses = self.poses.as_ref();
+        let places = poses.map(|poses| {
+            let (fish, order) = (poses.fish.as_entire_binding(), poses.order.as_entire_binding());
+            group(Binds::Places, &[entry(2, fish), entry(3, order)])
+        });
+        let bodies = poses.zip(self.bodies.as_ref()).map(|(poses, bodies)| {
+            let (fish, corners) = (poses.fish.as_entire_binding(), bodies.corners.as_entire_binding());
+            group(Binds::Bodies, &[entry(1, fish), entry(2, corners), entry(3, poses.order.as_entire_binding())])
+        });
+        let picture = |view| {
+            let sampler = BindingResource::Sampler(&self.sampler);
+            group(Binds::Picture, &[entry(1, BindingResource::TextureView(view)), entry(2, sampler)])
         };
-        let fish = self.bodies.as_ref().filter(|_| self.school.len > 0).and_then(|bodies| {
-            let school = BindGroupEntry { binding: 1, resource: self.school.buffer.as_entire_binding() };
-            let body = BindGroupEntry { binding: 2, resource: bodies.corners.as_entire_binding() };
-            group(2, &[about.clone(), school, body])
-        });
-        let field = self.picture.as_ref().and_then(|picture| {
-            let picture = BindGroupEntry { binding: 1, resource: BindingResource::TextureView(&picture.view) };
-            let sampler = BindGroupEntry { binding: 2, resource: BindingResource::Sampler(&self.sampler) };
-            group(3, &[about.clone(), picture, sampler])
-        });
-        let alone = group(0, std::slice::from_ref(&about));
+        let (field, spots) = match self.lights.as_ref().map(Lights::drawn) {
+            Some(Drawn::Picture(view)) => (Some(picture(view)), None),
+            Some(Drawn::Spots { splats, .. }) => (None, Some(list(splats))),
+            None => (None, None),
+        };
+        let alone = Some(group(Binds::Alone, &[]));
         Prepared {
             key,
+            poses: poses.zip(ticks).map(|(poses, ticks)| poses.group(device, &self.kernels, &frame, ticks)),
             groups: PARTS.map(|part| match part {
                 Part::Water | Part::Mote => alone.clone(),
                 Part::Field => field.clone(),
-                Part::Solid => with(&self.solids),
-                Part::Line => with(&self.lines),
-                Part::Fish => fish.clone(),
-                Part::Splat => with(&self.splats),
+                Part::Solid => pool(&self.solids),
+                Part::Line => pool(&self.lines),
+                Part::Near | Part::Far => bodies.clone(),
+                Part::Spot => spots.clone(),
+                Part::Halo | Part::Ring => places.clone(),
             }),
         }
     }
 
     fn pipelines_for(&self, device: &RenderDevice, (samples, format): (u32, TextureFormat)) -> Pipelines {
         Pipelines(PARTS.map(|part| {
-            let (module, vertex, fragment, layout) = match part {
-                Part::Water => ("water", "water_vertex", "water_fragment", 0),
-                Part::Field => ("field", "field_vertex", "field_fragment", 3),
-                Part::Solid => ("solid", "solid_vertex", "solid_fragment", 1),
-                Part::Line => ("line", "line_vertex", "line_fragment", 1),
-                Part::Fish => ("fish", "fish_vertex", "fish_fragment", 2),
-                Part::Mote => ("splat", "mote_vertex", "splat_fragment", 0),
-                Part::Splat => ("splat", "splat_vertex", "splat_fragment", 1),
-            };
+            let (module, vertex, fragment, binds) = part.shaders();
             let one = |dst_factor| {
                 let component =
                     BlendComponent { src_factor: BlendFactor::One, dst_factor, operation: BlendOperation::Add };
                 Some(BlendState { color: component, alpha: component })
             };
             let blend = match part {
-                Part::Water | Part::Solid | Part::Fish => None,
+                Part::Water | Part::Solid | Part::Near | Part::Far => None,
                 Part::Line => one(BlendFactor::OneMinusSrcAlpha),
-                Part::Field | Part::Mote | Part::Splat => one(BlendFactor::One),
+                Part::Field | Part::Mote | Part::Spot | Part::Halo | Part::Ring => one(BlendFactor::One),
             };
-            let depth_write = matches!(part, Part::Solid | Part::Fish);
+            let depth_write = matches!(part, Part::Solid | Part::Near | Part::Far);
             let depth_compare = match part {
                 Part::Water | Part::Field => CompareFunction::Always,
                 _ => CompareFunction::GreaterEqual,
             };
             let module = &self.modules[module];
-            let bind = &self.layouts[layout];
+            let bind = &self.layouts[binds as usize];
             let layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
                 label: None,
                 bind_group_layouts: &[Some(bind)],
@@ -301,7 +369,7 @@ impl Painter {
                     buffers: &[],
                 },
                 primitive: PrimitiveState {
-                    cull_mode: (part == Part::Fish).then_some(Face::Back),
+                    cull_mode: matches!(part, Part::Near | Part::Far).then_some(Face::Back),
                     ..Default::default()
                 },
                 depth_stencil: Some(DepthStencilState {
@@ -336,6 +404,9 @@ fn paint(
     let (Some(painter), Some(list)) = (painter, list) else { return };
     let Some(prepared) = painter.views.get(&entity) else { return };
     let Some(pipelines) = painter.pipelines.get(&prepared.key) else { return };
+    if let (Some(poses), Some(group)) = (&painter.poses, &prepared.poses) {
+        poses.run(&painter.kernels, group, context.command_encoder());
+    }
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("tank"),
         color_attachments: &[Some(target.get_color_attachment())],
@@ -354,6 +425,7 @@ fn paint(
         pass.set_viewport(at.x, at.y, span.x, span.y, 0.0, 1.0);
         pass.set_scissor_rect(region.min.x, region.min.y, region.width(), region.height());
     }
+    let school = list.school.as_ref().map(|school| &school.now);
     for (i, part) in PARTS.into_iter().enumerate() {
         let Some(group) = &prepared.groups[i] else { continue };
         pass.set_render_pipeline(&pipelines.0[i]);
@@ -364,13 +436,25 @@ fn paint(
             Part::Solid => pass.draw(0..painter.solids.len, 0..1),
             Part::Line => pass.draw(0..6, 0..painter.lines.len),
             Part::Mote => pass.draw(0..6, 0..list.motes),
-            Part::Splat => pass.draw(0..6, 0..painter.splats.len),
-            Part::Fish => {
-                if let Some(bodies) = &painter.bodies {
-                    let near = list.near.min(painter.school.len);
+            Part::Spot => {
+                if let Some(Drawn::Spots { draws, .. }) = painter.lights.as_ref().map(Lights::drawn) {
+                    pass.draw_indirect(draws, 0);
+                }
+            }
+            Part::Near | Part::Far => {
+                if let (Some(bodies), Some(poses)) = (&painter.bodies, &painter.poses) {
                     pass.set_index_buffer(bodies.indices.slice(..), IndexFormat::Uint32);
-                    pass.draw_indexed(0..bodies.near, 0, 0..near);
-                    pass.draw_indexed(bodies.near..bodies.all, 0, near..painter.school.len);
+                    pass.draw_indexed_indirect(&poses.draws, if part == Part::Far { FAR } else { 0 });
+                }
+            }
+            Part::Halo => {
+                if let Some(now) = school.filter(|_| list.halos) {
+                    pass.draw(0..6, 0..now.slots);
+                }
+            }
+            Part::Ring => {
+                if let Some(now) = school.filter(|now| now.selected < now.slots) {
+                    pass.draw(0..6, now.selected..now.selected + 1);
                 }
             }
         }
@@ -380,13 +464,11 @@ fn paint(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::view::kernels;
 
     #[test]
     fn every_drawing_shader_is_valid() {
-        for (name, source) in
-            [("water", WATER), ("fish", FISH), ("splat", SPLAT), ("line", LINE), ("solid", SOLID), ("field", FIELD)]
-        {
-            let text = format!("{COMMON}\n{source}");
+        for (name, text) in sources().into_iter().chain(kernels::sources()) {
             let module =
                 naga::front::wgsl::parse_str(&text).unwrap_or_else(|e| panic!("{name}: {}", e.emit_to_string(&text)));
             let flags = naga::valid::ValidationFlags::all();

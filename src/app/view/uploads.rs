@@ -1,5 +1,5 @@
-//! What is drawn, as it lies on the device: lists of things, fish meshes, the picture of the fields. Uploaded again only
-//! when it has changed. Knows nothing of pipelines.
+//! What is drawn, as it lies on the device: lists of things, fish meshes, shown ticks. Uploaded again only when it has
+//! changed. Knows nothing of pipelines.
 
 use std::sync::Arc;
 
@@ -7,8 +7,9 @@ use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bytemuck::Pod;
 
-use crate::app::view::FieldPicture;
 use crate::app::view::bodies::{self, Detail, Grain};
+use crate::backend::Shown;
+use crate::layout::Agent;
 
 /// A storage buffer that holds one shared list and is written again when the list has changed.
 pub struct Pool {
@@ -32,11 +33,6 @@ impl Pool {
             usage: BufferUsages::STORAGE | BufferUsages::COPY_DST,
             mapped_at_creation: false,
         })
-    }
-
-    /// Makes the next list count as a new one, whatever its address.
-    pub fn forget(&mut self) {
-        self.source = 0;
     }
 
     /// Writes `list` unless it is the one already there.
@@ -101,54 +97,61 @@ impl Bodies {
     }
 }
 
-/// The fields of a plane.
-pub struct Picture {
-    source: usize,
-    size: [u32; 2],
-    texture: Texture,
-    /// For the shader.
-    pub view: TextureView,
+/// A shown tick as arrays on the device.
+#[derive(Clone)]
+pub struct State {
+    shown: Shown,
+    /// `[slots]` of `layout::Agent`.
+    pub agents: Buffer,
+    /// Signals of the world.
+    pub signals: Buffer,
+    /// Field cells of the world.
+    pub fields: Buffer,
 }
 
-impl Picture {
-    /// The picture on the device: the one `before`, written again when it has changed, or a new one of another size.
-    pub fn of(
-        before: Option<Picture>,
-        device: &RenderDevice,
-        queue: &RenderQueue,
-        fields: &Arc<FieldPicture>,
-    ) -> Picture {
-        let [width, height] = fields.size;
-        let size = Extent3d { width, height, depth_or_array_layers: 1 };
-        let mut picture = before.filter(|picture| picture.size == fields.size).unwrap_or_else(|| {
-            let texture = device.create_texture(&TextureDescriptor {
-                label: Some("fields"),
-                size,
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: TextureDimension::D2,
-                format: TextureFormat::Rgba8UnormSrgb,
-                usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
-                view_formats: &[],
-            });
-            let view = texture.create_view(&TextureViewDescriptor::default());
-            Picture { source: 0, size: fields.size, texture, view }
-        });
-        let source = Arc::as_ptr(fields) as usize;
-        if picture.source != source {
-            picture.source = source;
-            queue.write_texture(
-                TexelCopyTextureInfo {
-                    texture: &picture.texture,
-                    mip_level: 0,
-                    origin: Origin3d::ZERO,
-                    aspect: TextureAspect::All,
-                },
-                &fields.rgba,
-                TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * width), rows_per_image: None },
-                size,
-            );
-        }
-        picture
+impl State {
+    /// The arrays of a tick: the engine's own, or uploaded ones. `None` when they lie on another device: one that was
+    /// lost.
+    fn of(device: &RenderDevice, shown: &Shown) -> Option<State> {
+        let upload = |label, bytes: &[u8]| {
+            // An array must have room for one element.
+            let contents = if bytes.is_empty() { &[0; size_of::<Agent>()] } else { bytes };
+            device.create_buffer_with_data(&BufferInitDescriptor {
+                label: Some(label),
+                contents,
+                usage: BufferUsages::STORAGE,
+            })
+        };
+        let [agents, signals, fields] = match shown {
+            Shown::Host(snapshot) => [
+                upload("agents", bytemuck::cast_slice(&snapshot.agents)),
+                upload("signals", bytemuck::cast_slice(&snapshot.signals)),
+                upload("fields", bytemuck::cast_slice(&snapshot.fields)),
+            ],
+            Shown::Device(snapshot) if snapshot.lies_on(device.wgpu_device()) => {
+                [snapshot.agents(), snapshot.signals(), snapshot.fields()].map(|buffer| buffer.clone().into())
+            }
+            Shown::Device(_) => return None,
+        };
+        Some(State { shown: shown.clone(), agents, signals, fields })
+    }
+}
+
+/// The two ticks that are drawn between, each uploaded once.
+#[derive(Default)]
+pub struct Ticks {
+    states: Vec<State>,
+}
+
+impl Ticks {
+    /// The arrays of both ticks.
+    pub fn of(&mut self, device: &RenderDevice, before: &Shown, after: &Shown) -> Option<[State; 2]> {
+        let known = std::mem::take(&mut self.states);
+        let find = |shown: &Shown, known: &[State]| known.iter().find(|state| state.shown.is(shown)).cloned();
+        let first = find(before, &known).or_else(|| State::of(device, before))?;
+        self.states = vec![first.clone()];
+        let second = find(after, &known).or_else(|| find(after, &self.states)).or_else(|| State::of(device, after))?;
+        self.states.push(second.clone());
+        Some([first, second])
     }
 }

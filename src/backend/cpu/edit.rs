@@ -99,20 +99,11 @@ pub fn last_signals<'a>(plan: &Plan, state: &'a WorldState, world: u32) -> &'a [
 /// One world for viewing.
 pub fn snapshot(plan: &Plan, state: &WorldState, world: u32) -> Snapshot {
     let d = &plan.dims;
-    let signals = last_signals(plan, state, world);
-    let mut signal = vec![0.0; d.slots as usize];
-    for s in &plan.species {
-        let channels = s.channels as usize;
-        for local in 0..if channels > 0 { s.slots as usize } else { 0 } {
-            let at = s.sig_start as usize + local * channels;
-            signal[s.slot_start as usize + local] = signals[at..at + channels].iter().map(|v| v.abs()).sum();
-        }
-    }
     Snapshot {
         tick: state.tick,
         world,
         agents: state.agents[WorldState::part(world, d.slots)].to_vec(),
-        signal,
+        signals: last_signals(plan, state, world).to_vec(),
         fields: std::sync::Arc::new(state.fields[WorldState::part(world, d.field_cells)].to_vec()),
     }
 }

@@ -36,6 +36,7 @@ pub struct SharedDevice {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     lost: Arc<OnceLock<String>>,
+    handed_in: bool,
 }
 
 /// The adapters of this machine, best first. Empty without a driver.
@@ -67,7 +68,7 @@ impl SharedDevice {
         }));
         let (device, queue) =
             opened.map_err(|e| BackendError::NoAdapter(format!("{} did not open: {e}", adapter.get_info().name)))?;
-        let shared = SharedDevice::handed_in(device, queue);
+        let shared = SharedDevice { device, queue, lost: Arc::default(), handed_in: false };
         // Only on a device of our own: a window keeps its own callbacks.
         let lost = shared.lost.clone();
         shared.device.set_device_lost_callback(move |reason, message| {
@@ -79,7 +80,12 @@ impl SharedDevice {
     /// Shares the device of a window. Its error callbacks are left as they are; the owner passes a loss on through
     /// `report_lost`.
     pub fn handed_in(device: wgpu::Device, queue: wgpu::Queue) -> SharedDevice {
-        SharedDevice { device, queue, lost: Arc::default() }
+        SharedDevice { device, queue, lost: Arc::default(), handed_in: true }
+    }
+
+    /// Whether it is the device of a window.
+    pub fn is_handed_in(&self) -> bool {
+        self.handed_in
     }
 
     /// Tells every backend on this device that it is gone.

@@ -8,16 +8,19 @@ pub mod header;
 pub mod kernels;
 mod pace;
 mod profile;
+mod shown;
 mod state;
 mod transfer;
 #[cfg(test)]
 mod twins;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 pub use device::{AdapterListing, SharedDevice, adapters};
+pub use shown::DeviceSnapshot;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, StageTime};
+use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, Shown, StageTime};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -48,6 +51,7 @@ pub struct GpuBackend {
     tick: u64,
     streams: Vec<Stream>,
     births: Vec<BirthRecord>,
+    shelf: shown::Shelf,
 }
 
 /// The kernels that advance worlds.
@@ -109,19 +113,10 @@ impl GpuBackend {
             tick: 0,
             streams: Vec::new(),
             births: Vec::new(),
+            shelf: shown::Shelf::default(),
         };
         backend.write_params();
         Ok(backend)
-    }
-
-    /// The buffer of all agents, `[worlds][slots]` of `layout::Agent`, for the window to draw from.
-    pub fn agents_buffer(&self) -> &wgpu::Buffer {
-        self.buffers.get(Binding::Agents, 0)
-    }
-
-    /// The buffer that starts with all fields, `[worlds][field_cells]` of f32, for the window to draw from.
-    pub fn fields_buffer(&self) -> &wgpu::Buffer {
-        self.buffers.get(Binding::Fields, 0)
     }
 
     fn write_params(&self) {
@@ -326,6 +321,15 @@ impl Backend for GpuBackend {
 
     fn snapshot(&mut self, world: u32) -> Result<Snapshot, BackendError> {
         self.read_snapshot(world)
+    }
+
+    fn show(&mut self, world: u32) -> Result<Shown, BackendError> {
+        // A device of our own is not one that a window draws on.
+        if self.shared.is_handed_in() {
+            Ok(Shown::Device(self.show_world(world)?))
+        } else {
+            Ok(Shown::Host(Arc::new(self.read_snapshot(world)?)))
+        }
     }
 
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {

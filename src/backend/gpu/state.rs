@@ -41,7 +41,7 @@ pub fn mask_offset(plan: &Plan, world: u32, species: u32) -> u64 {
 }
 
 /// Row of the signal ring that was written last.
-fn last_row(plan: &Plan, tick: u64) -> u64 {
+pub fn last_row(plan: &Plan, tick: u64) -> u64 {
     u64::from((tick.wrapping_sub(1) as u32) % plan.dims.history)
 }
 
@@ -219,14 +219,7 @@ impl GpuBackend {
                 (get(Binding::Mind), (mind_parts(&self.plan)[4] + row * u64::from(d.sig)) * 4, bytes(&mut signals)),
             ],
         )?;
-        let mut signal = vec![0.0; d.slots as usize];
-        for s in self.plan.species.iter().filter(|s| s.channels > 0) {
-            let own = signals[s.sig_start as usize..].chunks_exact(s.channels as usize);
-            for (sum, channels) in signal[s.slot_start as usize..][..s.slots as usize].iter_mut().zip(own) {
-                *sum = channels.iter().map(|v| v.abs()).sum();
-            }
-        }
-        Ok(Snapshot { tick: self.tick, world, agents, signal, fields: Arc::new(fields) })
+        Ok(Snapshot { tick: self.tick, world, agents, signals, fields: Arc::new(fields) })
     }
 
     /// Where the genome of an agent, the `local`-th of its species, begins among all genomes.
