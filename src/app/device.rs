@@ -1,11 +1,14 @@
 //! What there is to draw with and to draw on, found out before Bevy starts: it would panic instead of answering. Hands
 //! Bevy's device over to the engine. The one file here that names wgpu.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bevy::app::AppExit;
 use bevy::prelude::{Resource, World};
 use bevy::render::error_handler::{ErrorType, RenderError, RenderErrorPolicy};
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::settings::{RenderCreation, WgpuSettings};
+use bevy::render::view::WindowSurfaces;
 
 use crate::app::AppError;
 use crate::backend::gpu::SharedDevice;
@@ -15,6 +18,9 @@ use crate::backend::gpu::SharedDevice;
 pub fn backends() -> wgpu::Backends {
     wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY)
 }
+
+/// What Bevy may write to the terminal. What goes wrong in drawing is told by `answer`, in one line.
+pub const LOGGED: &str = "error,bevy_render::error_handler=off,bevy_render::view::window=off";
 
 /// The adapter that drawing will run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,21 +71,30 @@ pub fn shared(world: &World) -> Option<(SharedDevice, Adapter)> {
     Some((SharedDevice::handed_in(device, queue.clone()), adapter))
 }
 
-/// What Bevy does when drawing fails. A device that was lost is told to the engine, which goes back to its last checkpoint on
-/// another, and Bevy opens a new one to draw on; anything else is a fault of ours and ends the window, its run saved.
-pub fn answer(error: &RenderError, main: &mut World, _render: &mut World) -> RenderErrorPolicy {
-    match error.ty {
-        ErrorType::DeviceLost => {
-            if let Some(Handed(device)) = main.remove_resource::<Handed>() {
-                device.report_lost(&error.description);
-            }
-            RenderErrorPolicy::Recover(creation())
-        }
-        _ => {
-            main.write_message(AppExit::error());
-            RenderErrorPolicy::StopRendering
-        }
+/// What Bevy does when drawing fails: the window closes, because the panels do not survive the loss of a device (their
+/// buffers are asked for on a new one, which panics). An engine that shares the device hears of its loss and goes back to its
+/// last checkpoint, elsewhere.
+pub fn answer(error: &RenderError, main: &mut World, render: &mut World) -> RenderErrorPolicy {
+    // A picture that was begun is never shown, and wgpu panics when a surface closes before it was. The surfaces go with the
+    // process instead.
+    if let Some(surfaces) = render.remove_resource::<WindowSurfaces>() {
+        std::mem::forget(surfaces);
+        render.init_resource::<WindowSurfaces>();
     }
+    // The innermost cause comes last.
+    let why = error.description.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("no reason is given");
+    if let Some(drawing) = main.get_resource_mut::<DrawsOn>() {
+        // What is refused because the device is gone may be heard of before the loss itself.
+        let lost = error.ty == ErrorType::DeviceLost || error.description.contains("device is lost");
+        if lost {
+            drawing.device.report_lost(why);
+        }
+        let what = if lost { "the graphics device was lost" } else { "drawing failed" };
+        let failure = format!("{what} ({why}), so the window closed");
+        drawing.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+    }
+    main.write_message(AppExit::error());
+    RenderErrorPolicy::StopRendering
 }
 
 /// How Bevy is to open a device.
@@ -87,9 +102,14 @@ pub fn creation() -> RenderCreation {
     WgpuSettings { backends: Some(backends()), ..Default::default() }.into()
 }
 
-/// The device that the engine shares, until it is lost.
+/// The device that the window draws on and the engine may share.
 #[derive(Resource)]
-pub struct Handed(pub SharedDevice);
+pub struct DrawsOn {
+    /// The device.
+    pub device: SharedDevice,
+    /// Why drawing came to an end before its time, for whoever asks when the window has gone.
+    pub failure: Arc<Mutex<Option<String>>>,
+}
 
 /// Says when there is nothing to open a window on.
 pub fn display() -> Result<(), AppError> {

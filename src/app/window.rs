@@ -2,6 +2,7 @@
 //! simulation's news, lay out the panels, then compose what is drawn.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
@@ -16,7 +17,7 @@ use bevy::window::{PrimaryWindow, WindowMode, WindowResolution};
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
 use crate::app::camera::Rig;
-use crate::app::device::{self, Handed};
+use crate::app::device::{self, DrawsOn};
 use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
@@ -85,7 +86,9 @@ pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
     // One device for both, so that the window draws what the engine has without copying it out.
     options.simulation.device = Some(device.clone());
     let simulation = Simulation::new(file.spec.clone(), &options.simulation)?;
-    app.insert_resource(Handed(device)).insert_resource(RenderErrorHandler(device::answer));
+    let failure = Arc::default();
+    app.insert_resource(DrawsOn { device, failure: Arc::clone(&failure) })
+        .insert_resource(RenderErrorHandler(device::answer));
     // Bevy leaves Ctrl-C alone where a shell has set it aside for a job in the background, and with it being told to
     // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
     let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
@@ -125,8 +128,9 @@ pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
         AppExit::Success => 0,
         AppExit::Error(code) => code.get(),
     };
+    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     match closer.close() {
-        Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble }),
+        Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble: trouble.or(failure) }),
         None => Ok(Closed { code, report: Err("the simulation thread ended unexpectedly".into()), trouble: None }),
     }
 }
@@ -183,7 +187,7 @@ fn build(scene: &str) -> Result<App, AppError> {
                     synchronous_pipeline_compilation: true,
                     ..default()
                 })
-                .set(LogPlugin { filter: "error".into(), ..default() }),
+                .set(LogPlugin { filter: device::LOGGED.into(), ..default() }),
         )
         .add_plugins((EguiPlugin::default(), ViewPlugin, studio::StudioPlugin))
         .insert_resource(ClearColor(Color::srgb(0.02, 0.035, 0.05)));

@@ -209,7 +209,7 @@ pub(in crate::app) fn plugins() -> PluginGroupBuilder {
     DefaultPlugins
         .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() })
         .set(RenderPlugin { render_creation: device::creation(), synchronous_pipeline_compilation: true, ..default() })
-        .set(LogPlugin { filter: "error".into(), ..default() })
+        .set(LogPlugin { filter: device::LOGGED.into(), ..default() })
         .disable::<TerminalCtrlCHandlerPlugin>()
         .disable::<WinitPlugin>()
         .disable::<PipelinedRenderingPlugin>()

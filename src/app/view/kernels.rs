@@ -12,7 +12,7 @@ use crate::app::view::School;
 use crate::app::view::colors;
 use crate::app::view::fields::{Field, Fields, FieldsShown, LEVELS};
 use crate::app::view::school::{Kind, Now};
-use crate::app::view::uploads::{Bodies, State};
+use crate::app::view::uploads::{Bodies, State, filled};
 use crate::layout::{Agent, NONE};
 
 const COMMON: &str = include_str!("../../../shaders/draw_common.wgsl");
@@ -210,17 +210,18 @@ pub enum Drawn {
 
 impl Lights {
     /// Arrays for the fields; `before` is what stood there until now.
-    pub fn of(before: Option<Lights>, device: &RenderDevice, fields: &std::sync::Arc<Fields>) -> Lights {
+    pub fn of(
+        before: Option<Lights>,
+        device: &RenderDevice,
+        queue: &RenderQueue,
+        fields: &std::sync::Arc<Fields>,
+    ) -> Lights {
         if let Some(same) = before.filter(|before| before.fields == *fields) {
             return same;
         }
         let about = &fields.about;
         let contents = [bytes_of(about), bytemuck::cast_slice(&fields.list)].concat();
-        let shown = device.create_buffer_with_data(&BufferInitDescriptor {
-            label: Some("fields shown"),
-            contents: &contents,
-            usage: BufferUsages::STORAGE,
-        });
+        let shown = filled(device, queue, "fields shown", &contents, BufferUsages::STORAGE);
         let drawn = match fields.picture {
             None => Drawn::Spots {
                 splats: buffer(
@@ -229,11 +230,13 @@ impl Lights {
                     u64::from(about.budget * about.fields) * SPLAT_BYTES,
                     BufferUsages::empty(),
                 ),
-                draws: device.create_buffer_with_data(&BufferInitDescriptor {
-                    label: Some("draw of spots"),
-                    contents: bytemuck::cast_slice(&[6u32, 0, 0, 0]),
-                    usage: BufferUsages::STORAGE | BufferUsages::INDIRECT | BufferUsages::COPY_SRC,
-                }),
+                draws: filled(
+                    device,
+                    queue,
+                    "draw of spots",
+                    bytemuck::cast_slice(&[6u32, 0, 0, 0]),
+                    BufferUsages::STORAGE | BufferUsages::INDIRECT | BufferUsages::COPY_SRC,
+                ),
                 blocks: buffer(device, "blocks", u64::from(about.blocks) * 16, BufferUsages::empty()),
             },
             Some([width, height]) => {

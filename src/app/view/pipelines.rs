@@ -14,7 +14,7 @@ use bevy::render::{Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
 use crate::app::view::kernels::{Drawn, FAR, Kernels, Lights, Poses};
-use crate::app::view::uploads::{Bodies, Pool, State, Ticks};
+use crate::app::view::uploads::{Bodies, Pool, State, Ticks, filled};
 use crate::app::view::{DrawList, Lens};
 
 const COMMON: &str = include_str!("../../../shaders/draw_common.wgsl");
@@ -253,16 +253,16 @@ fn prepare(
     painter.lines.fill(&device, &queue, &list.lines);
     painter.solids.fill(&device, &queue, &list.solids);
     if painter.bodies.as_ref().is_none_or(|bodies| !bodies.are(list.body, list.far)) {
-        painter.bodies = Some(Bodies::upload(&device, list.body, list.far));
+        painter.bodies = Some(Bodies::upload(&device, &queue, list.body, list.far));
     }
     let school = list.school.as_ref().zip(painter.bodies.as_ref());
     let laid = school.and_then(|(school, bodies)| {
-        let ticks = painter.ticks.of(&device, &school.moment.before, &school.moment.after)?;
+        let ticks = painter.ticks.of(&device, &queue, &school.moment.before, &school.moment.after)?;
         Some((ticks, Poses::of(painter.poses.take(), &device, &queue, school, bodies)))
     });
     let (ticks, poses) = laid.unzip();
     painter.poses = poses;
-    painter.lights = list.fields.as_ref().map(|fields| Lights::of(painter.lights.take(), &device, fields));
+    painter.lights = list.fields.as_ref().map(|fields| Lights::of(painter.lights.take(), &device, &queue, fields));
     if let (Some(lights), Some([_, after])) = (&mut painter.lights, &ticks) {
         lights.run(&device, &queue, &painter.kernels, &after.fields);
     }
@@ -273,7 +273,7 @@ fn prepare(
             let made = painter.pipelines_for(&device, key);
             painter.pipelines.insert(key, made);
         }
-        let prepared = painter.view(&device, lens, key, ticks.as_ref());
+        let prepared = painter.view(&device, &queue, lens, key, ticks.as_ref());
         painter.views.insert(entity, prepared);
     }
 }
@@ -282,15 +282,12 @@ impl Painter {
     fn view(
         &self,
         device: &RenderDevice,
+        queue: &RenderQueue,
         lens: &Lens,
         key: (u32, TextureFormat),
         ticks: Option<&[State; 2]>,
     ) -> Prepared {
-        let frame = device.create_buffer_with_data(&BufferInitDescriptor {
-            label: Some("frame"),
-            contents: bytemuck::bytes_of(&Frame::of(lens)),
-            usage: BufferUsages::STORAGE,
-        });
+        let frame = filled(device, queue, "frame", bytemuck::bytes_of(&Frame::of(lens)), BufferUsages::STORAGE);
         fn entry(binding: u32, resource: BindingResource) -> BindGroupEntry {
             BindGroupEntry { binding, resource }
         }

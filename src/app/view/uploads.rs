@@ -56,6 +56,20 @@ impl Pool {
     }
 }
 
+/// A buffer with contents. Not made by mapping it, which panics on a device that is being lost.
+pub fn filled(
+    device: &RenderDevice,
+    queue: &RenderQueue,
+    label: &'static str,
+    contents: &[u8],
+    usage: BufferUsages,
+) -> Buffer {
+    let (size, usage) = (contents.len() as u64, usage | BufferUsages::COPY_DST);
+    let buffer = device.create_buffer(&BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false });
+    queue.write_buffer(&buffer, 0, contents);
+    buffer
+}
+
 /// The fish meshes: near and distant corners in one buffer, their indices in another.
 pub struct Bodies {
     detail: Detail,
@@ -72,15 +86,13 @@ pub struct Bodies {
 
 impl Bodies {
     /// Makes and uploads the meshes of near and distant bodies.
-    pub fn upload(device: &RenderDevice, detail: Detail, far: Grain) -> Bodies {
+    pub fn upload(device: &RenderDevice, queue: &RenderQueue, detail: Detail, far: Grain) -> Bodies {
         let mut mesh = bodies::fish(detail);
         let distant = bodies::fish(Detail { grain: far, ..detail });
         let (first, near) = (mesh.corners.len() as u32, mesh.indices.len() as u32);
         mesh.corners.extend(distant.corners);
         mesh.indices.extend(distant.indices.iter().map(|i| first + i));
-        let upload = |contents: &[u8], usage| {
-            device.create_buffer_with_data(&BufferInitDescriptor { label: Some("fish body"), contents, usage })
-        };
+        let upload = |contents: &[u8], usage| filled(device, queue, "fish body", contents, usage);
         Bodies {
             detail,
             far,
@@ -112,15 +124,11 @@ pub struct State {
 impl State {
     /// The arrays of a tick: the engine's own, or uploaded ones. `None` when they lie on another device: one that was
     /// lost.
-    fn of(device: &RenderDevice, shown: &Shown) -> Option<State> {
+    fn of(device: &RenderDevice, queue: &RenderQueue, shown: &Shown) -> Option<State> {
         let upload = |label, bytes: &[u8]| {
             // An array must have room for one element.
             let contents = if bytes.is_empty() { &[0; size_of::<Agent>()] } else { bytes };
-            device.create_buffer_with_data(&BufferInitDescriptor {
-                label: Some(label),
-                contents,
-                usage: BufferUsages::STORAGE,
-            })
+            filled(device, queue, label, contents, BufferUsages::STORAGE)
         };
         let [agents, signals, fields] = match shown {
             Shown::Host(snapshot) => [
@@ -145,12 +153,19 @@ pub struct Ticks {
 
 impl Ticks {
     /// The arrays of both ticks.
-    pub fn of(&mut self, device: &RenderDevice, before: &Shown, after: &Shown) -> Option<[State; 2]> {
+    pub fn of(
+        &mut self,
+        device: &RenderDevice,
+        queue: &RenderQueue,
+        before: &Shown,
+        after: &Shown,
+    ) -> Option<[State; 2]> {
         let known = std::mem::take(&mut self.states);
         let find = |shown: &Shown, known: &[State]| known.iter().find(|state| state.shown.is(shown)).cloned();
-        let first = find(before, &known).or_else(|| State::of(device, before))?;
+        let first = find(before, &known).or_else(|| State::of(device, queue, before))?;
         self.states = vec![first.clone()];
-        let second = find(after, &known).or_else(|| find(after, &self.states)).or_else(|| State::of(device, after))?;
+        let second =
+            find(after, &known).or_else(|| find(after, &self.states)).or_else(|| State::of(device, queue, after))?;
         self.states.push(second.clone());
         Some([first, second])
     }
