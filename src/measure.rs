@@ -8,7 +8,7 @@ use crate::evolution::fitness::{better, fitness};
 use crate::layout::*;
 use crate::math::{Vec3, add, cross, length, normalize_or, scale, sub};
 use crate::plan::Plan;
-use crate::scene::SceneSpec;
+use crate::scene::{Measure, SceneSpec};
 use crate::world::WorldState;
 
 /// Agents of a world whose nearest neighbour is sought; more are sampled evenly along x.
@@ -87,7 +87,7 @@ csv_row! {
 }
 
 /// What one species looks like at one moment. Of agents: means over all the living. Of schools: means over the worlds
-/// in which they exist. NaN where there is nobody to measure.
+/// in which they exist. NaN where there is nobody to measure, or where the scene does not log the measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeciesMetrics {
     /// Living agents.
@@ -133,6 +133,7 @@ impl Mean {
 /// Measures species `species` over `worlds` (cut to those there are).
 pub fn measure(scene: &SceneSpec, plan: &Plan, census: &Census, species: usize, worlds: Range<u32>) -> SpeciesMetrics {
     let (spec, p, d) = (&scene.species[species], &plan.species[species], &plan.dims);
+    let logs = |measure| scene.measures.log.contains(&measure);
     let mut population = 0;
     let mut best = f32::NAN;
     let [mut fit, mut energy, mut speed, mut signal, mut order, mut milling, mut spacing] =
@@ -153,16 +154,28 @@ pub fn measure(scene: &SceneSpec, plan: &Plan, census: &Census, species: usize, 
                 best = value;
             }
             fit.add(value);
-            energy.add(agent.energy as f32 / ENERGY_SCALE);
-            speed.add(length(agent.vel));
-            let first = (p.sig_start + local * p.channels) as usize;
-            signal.add(signals[first..first + p.channels as usize].iter().map(|s| s * s).sum());
+            if logs(Measure::Energy) {
+                energy.add(agent.energy as f32 / ENERGY_SCALE);
+            }
+            if logs(Measure::Speed) {
+                speed.add(length(agent.vel));
+            }
+            if logs(Measure::SignalEnergy) {
+                let first = (p.sig_start + local * p.channels) as usize;
+                signal.add(signals[first..first + p.channels as usize].iter().map(|s| s * s).sum());
+            }
             school.push(*agent);
         }
         population += school.len() as u32;
-        order.add(polarization(&school));
-        milling.add(rotation(&plan.tank, &school));
-        spacing.add(nearest(&plan.tank, &school, NEAREST_SAMPLE));
+        if logs(Measure::Polarization) {
+            order.add(polarization(&school));
+        }
+        if logs(Measure::Rotation) {
+            milling.add(rotation(&plan.tank, &school));
+        }
+        if logs(Measure::Nearest) {
+            spacing.add(nearest(&plan.tank, &school, NEAREST_SAMPLE));
+        }
     }
     SpeciesMetrics {
         population,

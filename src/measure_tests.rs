@@ -132,6 +132,27 @@ fn a_species_is_measured_apart_from_others_and_the_dead() {
 }
 
 #[test]
+fn what_a_scene_does_not_log_is_not_measured() {
+    let species = SpeciesSpec { name: "a".into(), count: 3, ..Default::default() };
+    let mut scene = SceneSpec { species: vec![species], ..Default::default() };
+    scene.measures.log = vec![Measure::Speed, Measure::Nearest];
+    let plan = Plan::new(&scene, 1);
+    let state = WorldState::start(&scene, &plan, &[[1, 2]]);
+    let census = Census {
+        agents: state.agents,
+        tallies: state.tallies,
+        counters: state.counters,
+        next_id: state.next_id,
+        signals: vec![0.0; plan.dims.sig as usize],
+    };
+    let m = measure(&scene, &plan, &census, 0, 0..1);
+    assert!(m.population == 3 && !m.speed.is_nan() && !m.nearest.is_nan());
+    for left_out in [m.polarization, m.rotation, m.signal_energy, m.energy] {
+        assert!(left_out.is_nan());
+    }
+}
+
+#[test]
 fn rows_have_a_text_for_every_column() {
     let row = MetricsRow { tick: 40, species: "fry".into(), life_fitness: f32::NAN, energy: 0.1, ..Default::default() };
     let record = row.record();

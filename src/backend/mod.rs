@@ -115,7 +115,8 @@ pub trait Backend: Send {
     /// What it runs on.
     fn info(&self) -> BackendInfo;
 
-    /// Replaces the live state, which is moved in: genomes may be large. `state` must have the plan's sizes.
+    /// Replaces the live state, which is moved in: genomes may be large. `state` must have the plan's sizes; the genomes
+    /// of a species that are left out (an empty list) stay as they are.
     fn load(&mut self, state: WorldState) -> Result<(), BackendError>;
 
     /// Copies the whole live state out, exactly. Blocks.

@@ -54,4 +54,6 @@ macro_rules! twin_type {
     };
 }
 
+// Outside `layout` only the window has structs that both languages share.
+#[cfg(feature = "gui")]
 pub(crate) use {twin_struct, twin_type};

@@ -300,7 +300,42 @@ spec! {
         pub interval: u32 = 100, ["ticks", 1..=1_000_000, Restart];
         /// Distance that counts as near for `NearOwn` and `Alignment`.
         pub social_range: f32 = 4.0, ["BL", 0.05..=1_000.0, Restart];
+        /// What is measured of the school, besides counts, fitness and generations; the rest is written as NaN.
+        pub log: Vec<Measure> = Measure::ALL.to_vec();
     }
+}
+spec_enum! {
+    /// A measure of the school.
+    #[derive(Copy, Eq)]
+    pub enum Measure {
+        /// Length of the mean heading.
+        Polarization,
+        /// Milling about the centre.
+        Rotation,
+        /// Mean distance to the nearest of its kind.
+        Nearest,
+        /// Mean sum of squared channels.
+        SignalEnergy,
+        /// Mean speed.
+        Speed,
+        /// Mean energy.
+        Energy,
+        /// Mean pairwise distance of genomes; a GPU reads some of them back for it.
+        Diversity,
+    }
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Measure; 7] = [
+        Measure::Polarization,
+        Measure::Rotation,
+        Measure::Nearest,
+        Measure::SignalEnergy,
+        Measure::Speed,
+        Measure::Energy,
+        Measure::Diversity,
+    ];
 }
 spec! {
     /// How fast the window plays.

@@ -13,7 +13,7 @@ use crate::evolution::{LineageRecord, MUTATION};
 use crate::layout::*;
 use crate::measure::{MetricsRow, measure};
 use crate::rng::{self, Stream};
-use crate::scene::{Evolution, TurnoverSpec};
+use crate::scene::{Evolution, Measure, TurnoverSpec};
 use crate::world::WorldState;
 
 /// Agents whose genomes stand for their species' diversity: a sample that costs a few reads.
@@ -72,9 +72,11 @@ impl Simulation {
                 self.metrics(&census, happened)?;
             }
             let lost = self.take_lost(&faulty, ends, &mut census);
-            self.turn_over(&due, &lost, &census, happened)?;
+            let edited = self.turn_over(&due, &lost, &census, happened)?;
             if ends {
-                self.end_round(&census, happened)?;
+                let counters =
+                    if edited { self.backend.census()?.counters } else { std::mem::take(&mut census.counters) };
+                self.end_round(&census, counters, happened)?;
             }
         }
         self.apply_events()
@@ -167,7 +169,7 @@ impl Simulation {
     /// the whole population where there is one.
     fn diversity(&mut self, species: usize, census: &Census) -> Result<f32, SimulationError> {
         let p = &self.plan.species[species];
-        if p.genome_len == 0 {
+        if p.genome_len == 0 || !self.scene.measures.log.contains(&Measure::Diversity) {
             return Ok(f32::NAN);
         }
         let key = rng::stream(self.scene.seed, self.tick, species as u32);
@@ -199,16 +201,17 @@ impl Simulation {
         lost
     }
 
-    /// A round of live evolution for the species that are due, and substitutes for the `lost`.
+    /// A round of live evolution for the species that are due, and substitutes for the `lost`. Tells whether there was
+    /// anything to do.
     fn turn_over(
         &mut self,
         due: &[(usize, TurnoverSpec)],
         lost: &[Faulty],
         census: &Census,
         happened: &mut Happened,
-    ) -> Result<(), SimulationError> {
+    ) -> Result<bool, SimulationError> {
         if due.is_empty() && lost.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let mut edits = Edits::default();
         let streams = self.streams();
@@ -262,12 +265,18 @@ impl Simulation {
                 edits.genomes.append(&mut found.genomes);
             }
         }
-        Ok(self.backend.edit(&edits)?)
+        self.backend.edit(&edits)?;
+        Ok(true)
     }
 
     /// The end of a rollout: fitness to the populations, then fresh worlds. Counters and masks go on; so do the
     /// genomes of species that do not evolve by generations.
-    fn end_round(&mut self, census: &Census, happened: &mut Happened) -> Result<(), SimulationError> {
+    fn end_round(
+        &mut self,
+        census: &Census,
+        counters: Vec<[u32; COUNTERS as usize]>,
+        happened: &mut Happened,
+    ) -> Result<(), SimulationError> {
         let Some(evolution) = &mut self.generational else { return Ok(()) };
         let mut end = evolution.end_round(&self.scene, &self.plan, census);
         let mut start = evolution.begin_round();
@@ -275,15 +284,10 @@ impl Simulation {
         happened.lineage.append(&mut start.lineage);
         let mut state = start.worlds(&self.scene, &self.plan);
         state.tick = self.tick;
-        state.counters.clone_from(&census.counters);
-        let others: Vec<usize> = (0..self.plan.species.len())
-            .filter(|s| self.plan.species[*s].genome_len > 0 && evolution.population(*s).is_none())
-            .collect();
-        if !others.is_empty() {
-            let mut old = self.backend.save()?;
-            state.counters.clone_from(&old.counters);
-            for species in others {
-                std::mem::swap(&mut state.genomes[species], &mut old.genomes[species]);
+        state.counters = counters;
+        for (index, genomes) in state.genomes.iter_mut().enumerate() {
+            if evolution.population(index).is_none() {
+                genomes.clear();
             }
         }
         let species = self.plan.species.len();

@@ -5,19 +5,32 @@ use bevy_egui::egui;
 use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, theme};
 use crate::measure::MetricsRow;
+use crate::scene::Measure;
 
-/// A measure: title, unit, what it says, and where it stands in a row.
-type Measure = (&'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
+/// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
+type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
 
-const MEASURES: [Measure; 8] = [
-    ("Polarization", "", "Length of the mean heading: 1 when all swim the same way", |r| r.polarization.into()),
-    ("Rotation", "", "Milling about the centre: 1 when all circle the same way", |r| r.rotation.into()),
-    ("Nearest neighbour", "BL", "Mean distance to the nearest of its kind", |r| r.nearest.into()),
-    ("Speed", "BL/s", "Mean speed", |r| r.speed.into()),
-    ("Energy", "", "Mean energy of the living", |r| r.energy.into()),
-    ("Population", "", "Agents alive, over all worlds", |r| r.population.into()),
-    ("Signal energy", "", "Mean over agents of the sum of squared channels", |r| r.signal_energy.into()),
-    ("Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
+const MEASURES: [Plotted; 8] = [
+    (
+        Some(Measure::Polarization),
+        "Polarization",
+        "",
+        "Length of the mean heading: 1 when all swim the same way",
+        |r| r.polarization.into(),
+    ),
+    (Some(Measure::Rotation), "Rotation", "", "Milling about the centre: 1 when all circle the same way", |r| {
+        r.rotation.into()
+    }),
+    (Some(Measure::Nearest), "Nearest neighbour", "BL", "Mean distance to the nearest of its kind", |r| {
+        r.nearest.into()
+    }),
+    (Some(Measure::Speed), "Speed", "BL/s", "Mean speed", |r| r.speed.into()),
+    (Some(Measure::Energy), "Energy", "", "Mean energy of the living", |r| r.energy.into()),
+    (None, "Population", "", "Agents alive, over all worlds", |r| r.population.into()),
+    (Some(Measure::SignalEnergy), "Signal energy", "", "Mean over agents of the sum of squared channels", |r| {
+        r.signal_energy.into()
+    }),
+    (None, "Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
 ];
 
 /// Draws the panel.
@@ -27,7 +40,10 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         return;
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        for (title, unit, tip, value) in MEASURES {
+        let logged = |measure: &Option<Measure>| {
+            measure.is_none_or(|measure| cx.session.stage.scene.measures.log.contains(&measure))
+        };
+        for (_, title, unit, tip, value) in MEASURES.into_iter().filter(|(measure, ..)| logged(measure)) {
             let curves: Vec<Curve> = cx
                 .session
                 .tables

@@ -127,7 +127,12 @@ impl Backend for CpuBackend {
         BackendInfo { kind: "cpu", device: format!("{} threads", self.pool.current_num_threads()), shape: self.shape }
     }
 
-    fn load(&mut self, state: WorldState) -> Result<(), BackendError> {
+    fn load(&mut self, mut state: WorldState) -> Result<(), BackendError> {
+        for (new, old) in state.genomes.iter_mut().zip(&mut self.state.genomes) {
+            if new.is_empty() {
+                std::mem::swap(new, old);
+            }
+        }
         self.state = state;
         self.births.clear();
         Ok(())

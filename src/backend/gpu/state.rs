@@ -57,9 +57,12 @@ impl GpuBackend {
             let lens = |s: &WorldState| {
                 let small = [s.streams.len(), s.next_id.len(), s.agents.len(), s.tallies.len(), s.counters.len()];
                 let large = [s.actions.len(), s.memory.len(), s.signals.len(), s.fields.len(), s.hearing.len()];
-                (small, large, s.genomes.iter().map(Vec::len).collect::<Vec<_>>())
+                (small, large)
             };
+            let genomes = state.genomes.iter().zip(&own.genomes);
             lens(&own) == lens(state)
+                && state.genomes.len() == own.genomes.len()
+                && genomes.into_iter().all(|(new, own)| new.is_empty() || new.len() == own.len())
         };
         if !fits {
             return Err(BackendError::Refused("a state must have the sizes of the scene".into()));
