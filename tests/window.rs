@@ -67,6 +67,21 @@ fn a_run_in_the_window_is_the_headless_run() {
 }
 
 #[test]
+fn a_script_is_rehearsed_before_the_window_opens() {
+    if !display() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (script, run) = (home.path().join("slip.ron"), home.path().join("run"));
+    std::fs::write(&script, EDITS.replace("Cull(species: \"prey\"", "Cull(species: \"pray\"")).unwrap();
+    let args = [POND, "--ticks", "300", "--commands", script.to_str().unwrap(), "--out", run.to_str().unwrap()];
+    let assert = Command::cargo_bin("iwashi").unwrap().args(args).assert().failure().code(2);
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(told.contains("slip.ron") && told.contains("line 5") && told.contains("`pray`"), "{told}");
+    assert!(!run.exists(), "nothing is begun");
+}
+
+#[test]
 fn runs_that_nobody_asked_for_are_kept_and_passing() {
     if !display() {
         return;

@@ -14,7 +14,7 @@ pub mod view;
 pub mod window;
 
 use crate::app::engine::keeping::Keep;
-use crate::command::Logged;
+use crate::command::{CommandError, Logged};
 use crate::record::FilmRequest;
 use crate::report::Report;
 use crate::run::RunError;
@@ -63,6 +63,9 @@ pub enum AppError {
     /// The run cannot be kept where it was asked to be.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Commands of the script that would be refused, by their places in it.
+    #[error("{} commands of the script would be refused", .0.len())]
+    Script(Vec<(usize, CommandError)>),
     /// The simulation thread does not start.
     #[error("the simulation thread cannot start: {0}")]
     Thread(#[from] std::io::Error),

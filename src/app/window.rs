@@ -86,6 +86,10 @@ pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
     // One device for both, so that the window draws what the engine has without copying it out.
     options.simulation.device = Some(device.clone());
     let simulation = Simulation::new(file.spec.clone(), &options.simulation)?;
+    let refused = simulation.rehearse(&options.script);
+    if !refused.is_empty() {
+        return Err(AppError::Script(refused));
+    }
     let failure = Arc::default();
     app.insert_resource(DrawsOn { device, failure: Arc::clone(&failure) })
         .insert_resource(RenderErrorHandler(device::answer));

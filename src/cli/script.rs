@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::command::{LogError, Logged};
+use crate::command::{CommandError, LogError, Logged};
 use crate::run::{Goal, RunError, read_script};
 use crate::simulation::Simulation;
 
@@ -31,12 +31,16 @@ impl Script {
     pub fn rehearse(&self, simulation: &Simulation) -> Result<(), Failure> {
         let made = simulation.log().len().min(self.commands.len());
         let refused = simulation.rehearse(&self.commands[made..]);
+        if refused.is_empty() { Ok(()) } else { Err(self.refused(made, refused)) }
+    }
+
+    /// The error of commands that would be refused, by their places among those from `first` on.
+    pub fn refused(&self, first: usize, refused: Vec<(usize, CommandError)>) -> Failure {
         let told = refused.into_iter().map(|(index, error)| {
-            let problem = LogError { line: self.lines[made + index], problem: error.to_string() };
+            let problem = LogError { line: self.lines[first + index], problem: error.to_string() };
             RunError::Log { path: self.path.clone(), problem }.to_string()
         });
-        let told: Vec<String> = told.collect();
-        if told.is_empty() { Ok(()) } else { Err(Failure::usage(told.join("\n"))) }
+        Failure::usage(told.collect::<Vec<_>>().join("\n"))
     }
 
     /// Says which commands a run to `goal` will not come to.

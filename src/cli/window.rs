@@ -61,7 +61,7 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
     let options = app::Options {
         simulation: prepared.options,
         keep,
-        script: script.commands,
+        script: script.commands.clone(),
         until: args.ticks,
         film,
         stats: args.stats,
@@ -70,6 +70,7 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
         Ok(closed) => closed,
         Err(AppError::Simulation(error)) => return Err(error.into()),
         Err(AppError::Run(error)) => return Err(error.into()),
+        Err(AppError::Script(refused)) => return Err(script.refused(0, refused)),
         Err(error) => return without(args, name, &error.to_string()),
     };
     Output { quiet: args.common.quiet, json: args.common.json }.tell(&report.map_err(Failure::failed)?);
