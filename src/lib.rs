@@ -8,6 +8,8 @@
 //!                                      Commands ◀── panels, keys, scripts, command log
 //! ```
 //!
+//! Where engine and window share a device, [`backend::Shown`] stands for the snapshot: the window draws from it in place.
+//!
 //! Data runs left to right. Only [`edits::Edits`] and [`command::Command`]s come back, both applied between two ticks by
 //! one owner, [`simulation::Simulation`]. The window, the commands, the recorder and the tests are doors onto it.
 //!
