@@ -143,7 +143,11 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
         assert_eq!(reference.births().expect("births"), backend.births().expect("births"), "{what}: births");
         assert_eq!(reference.census().expect("census"), backend.census().expect("census"), "{what}: census");
         let (a, b) = (reference.snapshot(1).expect("snapshot"), backend.snapshot(1).expect("snapshot"));
-        assert_eq!((a.tick, a.agents, a.signal, a.fields), (b.tick, b.agents, b.signal, b.fields), "{what}: snapshot");
+        assert_eq!(
+            (a.tick, a.agents, a.signals, a.fields),
+            (b.tick, b.agents, b.signals, b.fields),
+            "{what}: snapshot"
+        );
         let (a, b) = (reference.detail(1, 7).expect("detail"), backend.detail(1, 7).expect("detail"));
         assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
         let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();

@@ -8,6 +8,7 @@ pub mod colors;
 pub mod compose;
 pub mod fields;
 mod kernels;
+mod parts;
 pub mod pipelines;
 pub mod school;
 pub mod tank;

@@ -14,17 +14,9 @@ use bevy::render::{Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
 use crate::app::view::kernels::{Drawn, FAR, Kernels, Lights, Poses};
+use crate::app::view::parts::{Binds, PARTS, Part, sources};
 use crate::app::view::uploads::{Bodies, Pool, State, Ticks, filled};
 use crate::app::view::{DrawList, Lens};
-
-const COMMON: &str = include_str!("../../../shaders/draw_common.wgsl");
-const THINGS: &str = include_str!("../../../shaders/draw_things.wgsl");
-const WATER: &str = include_str!("../../../shaders/draw_water.wgsl");
-const FISH: &str = include_str!("../../../shaders/draw_fish.wgsl");
-const SPLAT: &str = include_str!("../../../shaders/draw_splat.wgsl");
-const LINE: &str = include_str!("../../../shaders/draw_line.wgsl");
-const SOLID: &str = include_str!("../../../shaders/draw_solid.wgsl");
-const FIELD: &str = include_str!("../../../shaders/draw_field.wgsl");
 
 /// Corners of the water's grid: 48 by 28 cells of two triangles, as in `draw_water.wgsl`.
 const WATER_CORNERS: u32 = 48 * 28 * 6;
@@ -67,67 +59,6 @@ impl Frame {
     }
 }
 
-/// What is drawn, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Water,
-    Field,
-    Solid,
-    Line,
-    Near,
-    Far,
-    Mote,
-    Spot,
-    Halo,
-    Ring,
-}
-
-const PARTS: [Part; 10] = [
-    Part::Water,
-    Part::Field,
-    Part::Solid,
-    Part::Line,
-    Part::Near,
-    Part::Far,
-    Part::Mote,
-    Part::Spot,
-    Part::Halo,
-    Part::Ring,
-];
-
-/// What a part binds besides the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Binds {
-    /// Nothing.
-    Alone,
-    /// A list.
-    List,
-    /// Bodies, corners, order.
-    Bodies,
-    /// Bodies and order.
-    Places,
-    /// A picture and its sampler.
-    Picture,
-}
-
-impl Part {
-    /// Module, vertex and fragment entry, and what it binds.
-    fn shaders(self) -> (&'static str, &'static str, &'static str, Binds) {
-        match self {
-            Part::Water => ("water", "water_vertex", "water_fragment", Binds::Alone),
-            Part::Field => ("field", "field_vertex", "field_fragment", Binds::Picture),
-            Part::Solid => ("solid", "solid_vertex", "solid_fragment", Binds::List),
-            Part::Line => ("line", "line_vertex", "line_fragment", Binds::List),
-            Part::Near => ("fish", "near_vertex", "fish_fragment", Binds::Bodies),
-            Part::Far => ("fish", "far_vertex", "fish_fragment", Binds::Bodies),
-            Part::Mote => ("splat", "mote_vertex", "splat_fragment", Binds::Alone),
-            Part::Spot => ("splat", "splat_vertex", "splat_fragment", Binds::List),
-            Part::Halo => ("splat", "halo_vertex", "splat_fragment", Binds::Places),
-            Part::Ring => ("splat", "ring_vertex", "splat_fragment", Binds::Places),
-        }
-    }
-}
-
 /// Pipelines for one kind of target.
 struct Pipelines([RenderPipeline; 10]);
 
@@ -155,18 +86,6 @@ struct Prepared {
     /// Lays the school out as this view sees it.
     poses: Option<BindGroup>,
     groups: [Option<BindGroup>; 10],
-}
-
-/// Name and text of each module.
-fn sources() -> [(&'static str, String); 6] {
-    [
-        ("water", [COMMON, WATER].concat()),
-        ("fish", [COMMON, THINGS, FISH].concat()),
-        ("splat", [COMMON, THINGS, SPLAT].concat()),
-        ("line", [COMMON, LINE].concat()),
-        ("solid", [COMMON, SOLID].concat()),
-        ("field", [COMMON, FIELD].concat()),
-    ]
 }
 
 fn start(mut commands: Commands, device: Res<RenderDevice>) {
@@ -454,24 +373,6 @@ fn paint(
                     pass.draw(0..6, now.selected..now.selected + 1);
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::view::kernels;
-
-    #[test]
-    fn every_drawing_shader_is_valid() {
-        for (name, text) in sources().into_iter().chain(kernels::sources()) {
-            let module =
-                naga::front::wgsl::parse_str(&text).unwrap_or_else(|e| panic!("{name}: {}", e.emit_to_string(&text)));
-            let flags = naga::valid::ValidationFlags::all();
-            naga::valid::Validator::new(flags, naga::valid::Capabilities::default())
-                .validate(&module)
-                .unwrap_or_else(|e| panic!("{name}: {}", e.emit_to_string(&text)));
         }
     }
 }

@@ -142,3 +142,48 @@ impl GpuBackend {
         Ok(DeviceSnapshot { tick: self.tick, world, serial: self.shelf.serial, arrays, shared: self.shared.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{Backend, Shape, Shown};
+    use crate::plan::Plan;
+    use crate::world::WorldState;
+
+    #[test]
+    fn what_is_shown_is_the_world_and_stays_while_it_is_looked_at() {
+        let own = match SharedDevice::open() {
+            Ok(own) => own,
+            Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+            Err(e) => return eprintln!("skipped: {e}"),
+        };
+        let scene = crate::scene::load("food_call").expect("a shipped scene").spec;
+        let plan = Plan::new(&scene, 3);
+        let state = WorldState::start(&scene, &plan, &[[1, 2], [3, 4], [5, 6]]);
+        let shared = SharedDevice::handed_in(own.device.clone(), own.queue.clone());
+        let mut backend = GpuBackend::new(&plan, &shared, Shape::Spread).expect("backend");
+        backend.load(state.clone()).expect("load");
+        backend.advance(5).expect("advance");
+        let same = |backend: &mut GpuBackend, shown: &Shown| {
+            let (there, here) = (shown.read().expect("read"), backend.snapshot(1).expect("snapshot"));
+            assert!(matches!(shown, Shown::Device(_)));
+            assert_eq!((there.tick, there.world), (here.tick, here.world));
+            assert!(there.agents == here.agents && there.signals == here.signals && there.fields == here.fields);
+        };
+        let early = backend.show(1).expect("show");
+        same(&mut backend, &early);
+        let before = early.read().expect("read");
+        backend.advance(5).expect("advance");
+        let late = backend.show(1).expect("show");
+        same(&mut backend, &late);
+        let after = early.read().expect("read");
+        assert!(before.agents == after.agents && !early.is(&late) && early.is(&early.clone()));
+        drop(early);
+        let again = backend.show(1).expect("show");
+        assert_eq!((backend.shelf.arrays.len(), again.is(&late)), (2, false), "arrays are used again");
+
+        let mut alone = GpuBackend::new(&plan, &own, Shape::Spread).expect("backend");
+        alone.load(state).expect("load");
+        assert!(matches!(alone.show(1).expect("show"), Shown::Host(_)), "nobody draws on a device of our own");
+    }
+}
