@@ -1,6 +1,8 @@
 //! Kernels that lay out on the device what is drawn: the school at a moment, as a lens sees it, and the fields at a tick.
 //! Knows nothing of render passes.
 
+use std::sync::Arc;
+
 use bevy::render::render_resource::binding_types::{
     storage_buffer_read_only_sized, storage_buffer_sized, texture_storage_2d,
 };
@@ -22,8 +24,8 @@ const SPOTS: &str = include_str!("../../../shaders/draw_spots.wgsl");
 const PICTURE: &str = include_str!("../../../shaders/draw_picture.wgsl");
 
 /// Bytes of a `Fish` and of a `Splat` in WGSL; a test compares these with naga's.
-const FISH_BYTES: u64 = 64;
-const SPLAT_BYTES: u64 = 32;
+pub const FISH_BYTES: u64 = 64;
+pub const SPLAT_BYTES: u64 = 32;
 /// Invocations of a workgroup.
 const GROUP: u32 = 64;
 /// Side of a workgroup that paints a picture.
@@ -186,7 +188,7 @@ impl Poses {
 
 /// The fields as they are drawn.
 pub struct Lights {
-    fields: std::sync::Arc<Fields>,
+    fields: Arc<Fields>,
     /// What they were laid out from: each tick brings a buffer of its own.
     of: Option<BufferId>,
     shown: Buffer,
@@ -210,12 +212,7 @@ pub enum Drawn {
 
 impl Lights {
     /// Arrays for the fields; `before` is what stood there until now.
-    pub fn of(
-        before: Option<Lights>,
-        device: &RenderDevice,
-        queue: &RenderQueue,
-        fields: &std::sync::Arc<Fields>,
-    ) -> Lights {
+    pub fn of(before: Option<Lights>, device: &RenderDevice, queue: &RenderQueue, fields: &Arc<Fields>) -> Lights {
         if let Some(same) = before.filter(|before| before.fields == *fields) {
             return same;
         }

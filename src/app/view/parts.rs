@@ -97,7 +97,10 @@ pub fn sources() -> [(&'static str, String); 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::view::fields::{Field, FieldsShown};
     use crate::app::view::kernels;
+    use crate::app::view::school::{Kind, Now};
+    use crate::layout::Agent;
 
     #[test]
     fn every_drawing_shader_is_valid() {
@@ -109,5 +112,34 @@ mod tests {
                 .validate(&module)
                 .unwrap_or_else(|e| panic!("{name}: {}", e.emit_to_string(&text)));
         }
+    }
+
+    #[test]
+    fn structs_lie_as_rust_lays_them_out() {
+        type Laid = (&'static str, usize, &'static [(&'static str, usize)]);
+        let known: [Laid; 7] = [
+            ("Agent", size_of::<Agent>(), Agent::FIELDS),
+            ("Now", size_of::<Now>(), Now::FIELDS),
+            ("Kind", size_of::<Kind>(), Kind::FIELDS),
+            ("FieldsShown", size_of::<FieldsShown>(), FieldsShown::FIELDS),
+            ("Field", size_of::<Field>(), Field::FIELDS),
+            ("Fish", kernels::FISH_BYTES as usize, &[]),
+            ("Splat", kernels::SPLAT_BYTES as usize, &[]),
+        ];
+        let mut seen = std::collections::HashSet::new();
+        for (_, text) in kernels::sources() {
+            let module = naga::front::wgsl::parse_str(&text).unwrap();
+            for (_, kind) in module.types.iter() {
+                let naga::TypeInner::Struct { members, span } = &kind.inner else { continue };
+                let laid = known.iter().find(|(name, ..)| kind.name.as_deref() == Some(*name));
+                let Some((name, size, fields)) = laid else { continue };
+                seen.insert(name);
+                assert_eq!(*span as usize, *size, "{name}");
+                for (member, (field, offset)) in members.iter().zip(fields.iter()) {
+                    assert_eq!((member.name.as_deref(), member.offset as usize), (Some(*field), *offset), "{name}");
+                }
+            }
+        }
+        assert_eq!(seen.len(), known.len(), "{seen:?}");
     }
 }
