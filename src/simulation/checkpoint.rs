@@ -6,6 +6,7 @@ use super::{Happened, Options, Progress, Simulation, SimulationError, check_size
 use crate::command::Logged;
 use crate::evolution::generational::Generational;
 use crate::layout::*;
+use crate::math::Vec3;
 use crate::plan::Plan;
 use crate::scene::{Evolution, SceneSpec, SpeciesSpec};
 use crate::world::WorldState;
@@ -67,6 +68,7 @@ impl Checkpoint {
                     && [a.age, a.handling, a.refractory].iter().all(|n| *n < 1 << 31)
                     && a.energy.unsigned_abs() < 1 << 30
                     && a.pos.iter().chain(&a.heading).chain(&a.vel).all(|v| v.is_finite())
+                    && inside(&plan.tank, a.pos)
             };
             if next > 1 << 31 {
                 return Err(format!("world {world} has used {next} ids"));
@@ -86,6 +88,22 @@ impl Checkpoint {
         }
         Ok(())
     }
+}
+
+/// Whether a tick can leave an agent at `pos`: cells are looked up around it without asking again.
+fn inside(tank: &TankParams, pos: Vec3) -> bool {
+    (0..3).all(|axis| {
+        let (x, extent) = (pos[axis], tank.extent[axis]);
+        if axis >= tank.dim as usize {
+            x == 0.0
+        } else {
+            match tank.edge[axis] {
+                EDGE_TORUS => (0.0..extent).contains(&x),
+                EDGE_WALL => (0.0..=extent).contains(&x),
+                _ => true,
+            }
+        }
+    })
 }
 
 impl Simulation {

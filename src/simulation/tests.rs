@@ -264,8 +264,10 @@ fn impossible_states_are_refused() {
     let good = pond.checkpoint().unwrap();
     let plan = pond.plan.clone();
     good.check(&plan).unwrap();
-    let spoil: [fn(&mut Checkpoint); 6] = [
+    let spoil: [fn(&mut Checkpoint); 8] = [
         |c| c.state.agents[3].pos[1] = f32::NAN,
+        |c| c.state.agents[3].pos[0] = 1e6,
+        |c| c.state.agents[3].pos[2] = 1.0,
         |c| c.state.agents[3].alive = 2,
         |c| c.state.agents[3].age = u32::MAX,
         |c| c.state.agents[3].energy = i32::MIN,
