@@ -14,6 +14,9 @@ fn act(world: u32, slot: u32) {
         case MOTION_HEADING: {
             steer(k, &agent, action);
         }
+        case MOTION_COURSE: {
+            course(k, &agent, action);
+        }
         default: {
             thrust(k, &agent, action);
         }
@@ -49,15 +52,28 @@ fn swim(k: u32, agent: ptr<function, Agent>, action: u32) {
     let facing = vec((*agent).heading);
     var speed = dot3(vec((*agent).vel), facing);
     speed = speed + (asked - speed) * s.drag;
-    var h = yaw(facing, mind[action + 1u] * s.yaw);
+    let h = turned(k, facing, action + 1u);
+    (*agent).heading = arr(h);
+    (*agent).vel = arr(h * speed);
+}
+
+// The cruising speed along the heading as it is; only then it turns, by at most the turn rates.
+fn course(k: u32, agent: ptr<function, Agent>, action: u32) {
+    let facing = vec((*agent).heading);
+    (*agent).vel = arr(facing * params.species[k].cruise);
+    (*agent).heading = arr(turned(k, facing, action));
+}
+
+// A heading after yaw and, in a volume, pitch.
+fn turned(k: u32, facing: vec3<f32>, action: u32) -> vec3<f32> {
+    let s = &params.species[k];
+    var h = yaw(facing, mind[action] * s.yaw);
     if params.tank.dim == 3u {
-        let angle = mind[action + 2u] * s.pitch;
+        let angle = mind[action + 1u] * s.pitch;
         let up = body_axes(h).up;
         h = h * cos_(angle) + up * sin_(angle);
     }
-    h = level(h);
-    (*agent).heading = arr(h);
-    (*agent).vel = arr(h * speed);
+    return level(h);
 }
 
 // What the motion actions ask for, along the body axes.

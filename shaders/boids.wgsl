@@ -32,16 +32,20 @@ fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
     for (var i = 0u; i < s.act_len; i++) {
         mind[act + i] = 0.0f;
     }
-    if s.motion == MOTION_BODY {
+    if s.motion == MOTION_BODY || s.motion == MOTION_COURSE {
         // Turning harder the further aside the wish points; all the way when it points behind.
         var aside = wish.y;
         if wish.x < 0.0f {
             aside = select(1.0f, -1.0f, wish.y < 0.0f);
         }
-        mind[act] = 0.5f * (wish.x - 1.0f);
-        mind[act + 1u] = aside;
+        var at = act;
+        if s.motion == MOTION_BODY {
+            mind[act] = 0.5f * (wish.x - 1.0f);
+            at++;
+        }
+        mind[at] = aside;
         if n == 3u {
-            mind[act + 2u] = wish.z;
+            mind[at + 1u] = wish.z;
         }
     } else {
         for (var i = 0u; i < n; i++) {

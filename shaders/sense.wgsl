@@ -70,9 +70,14 @@ fn sense(world: u32, slot: u32, tick: u32) {
             }
         }
     }
-    notes[at].social = array<f32, 2>(0.0f, 0.0f);
+    notes[at].social = array<f32, 3>();
     if s.social == 1u {
-        notes[at].social = social(world, slot, k, pos, facing);
+        let seen = social(world, slot, k, pos, facing);
+        notes[at].social[0] = seen.x;
+        notes[at].social[1] = seen.y;
+    }
+    if s.flock == 1u {
+        notes[at].social[2] = flock(world, slot, k, pos, facing);
     }
 }
 
@@ -192,8 +197,14 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
     let range = sense.range;
     var best = array<vec2<u32>, NEAREST_MAX>();
     var offsets = array<vec3<f32>, NEAREST_MAX>();
+    // Places among the sorted agents; the agent itself is found by its slot.
+    var found_at = array<u32, NEAREST_MAX>();
     for (var n = 0u; n < NEAREST_MAX; n++) {
         best[n] = vec2<u32>(0xffffffffu);
+        found_at[n] = NONE;
+    }
+    if (sense.gives & GIVES_ITSELF) != 0u {
+        best[0] = vec2<u32>(0u, agents[world * SLOTS + slot].id);
     }
     let cells = around(pos, range);
     for (var r = 0u; r < cells.runs; r++) {
@@ -210,17 +221,40 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
                 while at > 0u && before(key, best[at - 1u]) {
                     best[at] = best[at - 1u];
                     offsets[at] = offsets[at - 1u];
+                    found_at[at] = found_at[at - 1u];
                     at--;
                 }
                 best[at] = key;
                 offsets[at] = d;
+                found_at[at] = i;
             }
         }
     }
     let dim = params.tank.dim;
     for (var n = 0u; n < k; n++) {
-        let to = out + n * (dim + 1u);
+        let to = out + n * sense.per_sector;
         let found = best[n].x != 0xffffffffu;
+        if (sense.gives & GIVES_PLACE) != 0u {
+            for (var i = 0u; i < sense.per_sector; i++) {
+                mind[to + i] = 0.0f;
+            }
+            if found {
+                var at = pos;
+                var facing = axes.forward;
+                if found_at[n] != NONE {
+                    at = vec(sorted[found_at[n]].pos);
+                    facing = vec(sorted[found_at[n]].heading);
+                }
+                for (var axis = 0u; axis < dim; axis++) {
+                    mind[to + axis] = at[axis] / params.tank.extent[axis];
+                }
+                mind[to + dim] = angle_of(facing);
+                if dim == 3u {
+                    mind[to + 4u] = facing.z;
+                }
+            }
+            continue;
+        }
         let d = offsets[n];
         let local = vec3<f32>(dot3(d, axes.forward), dot3(d, axes.right), dot3(d, axes.up));
         for (var axis = 0u; axis < dim; axis++) {
@@ -236,7 +270,13 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
     }
 }
 
-fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> array<f32, 2> {
+// Angle of a heading about the vertical, from -π to π, counter-clockwise from +x.
+fn angle_of(heading: vec3<f32>) -> f32 {
+    let t = turn(heading.y, heading.x);
+    return select(t, t - 1.0f, t > 0.5f) * TAU;
+}
+
+fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> vec2<f32> {
     let range = params.tank.social_range;
     let scale = params.tank.sense_scale;
     var count = 0;
@@ -258,9 +298,43 @@ fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> arra
         }
     }
     if count == 0 {
-        return array<f32, 2>(0.0f, 0.0f);
+        return vec2<f32>();
     }
-    return array<f32, 2>(1.0f - sqrt(least) / range, f32(align_) / scale / f32(count));
+    return vec2<f32>(1.0f - sqrt(least) / range, f32(align_) / scale / f32(count));
+}
+
+// The agent's share of the flocking energy of its kind.
+fn flock(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> f32 {
+    let s = &params.species[k];
+    let reach = s.flock_reach;
+    let scale = s.flock_scale;
+    var pairs = 0;
+    var middle = array<i32, 3>();
+    let cells = around(pos, reach);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            let d = offset(pos, vec(sorted[i].pos));
+            let square = dot3(d, d);
+            if !seen(i, slot, square, reach * reach, 1u << k) {
+                continue;
+            }
+            let distance = sqrt(square);
+            let a = larger(1.0f - distance * s.flock_inverse[0], 0.0f);
+            let b = larger(1.0f - distance * s.flock_inverse[1], 0.0f);
+            let c = 1.0f - dot3(own, vec(sorted[i].heading));
+            pairs += fixed_small(s.flock_weights[0] * (a * a * a) * (c * c) + s.flock_weights[1] * (b * b * b), scale);
+            let ahead = dot3(d, own);
+            if distance * s.flock_inverse[2] < 1.0f && ahead > s.flock_view * distance && ahead < distance {
+                for (var axis = 0u; axis < 3u; axis++) {
+                    middle[axis] += fixed_small(d[axis] * s.flock_inverse[2], scale);
+                }
+            }
+        }
+    }
+    let toward = normalize_or(vec3<f32>(f32(middle[0]), f32(middle[1]), f32(middle[2])), vec3<f32>());
+    let aside = 1.0f - dot3(own, toward);
+    return 0.5f * (f32(pairs) / scale) + s.flock_weights[2] * (aside * aside);
 }
 
 fn field_cell(index: u32, pos: vec3<f32>) -> u32 {

@@ -31,6 +31,7 @@ fn tally(world: u32, slot: u32) {
     count(at, TALLY_DISTANCE, length3(vec(agents[at].vel)) * dt);
     count(at, TALLY_NEAR, notes[at].social[0] * dt);
     count(at, TALLY_ALIGN, notes[at].social[1] * dt);
+    count(at, TALLY_FLOCK, notes[at].social[2] * dt * FLOCK_UNIT);
     count(at, TALLY_SPENT, f32(notes[at].spent) / ENERGY_SCALE);
     let action = ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len + s.signal_action;
     var strength = 0.0f;

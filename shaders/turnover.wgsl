@@ -137,7 +137,7 @@ fn birth(world: u32, tick: u32, k: u32, parent: u32, slot: u32, id: u32) {
     let lost = select(NONE, agents[at].id, shows_fault(at));
     agents[at] = child;
     clear_slot(world, k, slot);
-    notes[at].social = array<f32, 2>(0.0f, 0.0f);
+    notes[at].social = array<f32, 3>();
     notes[at].spent = 0;
     notes[at].eaten = 0;
     notes[at].dealt = -1;

@@ -18,7 +18,7 @@ twin_consts! {
     /// Largest vertical component of a heading: keeps forward off the vertical, so that body axes exist.
     pub const MAX_CLIMB: f32 = 0.95;
     /// Fitness tallies an agent carries.
-    pub const TALLIES: u32 = 12;
+    pub const TALLIES: u32 = 13;
     /// Counters a species keeps in each world.
     pub const COUNTERS: u32 = 6;
     /// Cells by which a search around a place is widened: more than rounding can move a place within a grid of at most
@@ -49,6 +49,11 @@ twin_consts! {
     pub const TALLY_TAKEN: u32 = 9;
     /// Seconds in the first field named by a `TimeIn` term; the second follows.
     pub const TALLY_FIELD: u32 = 10;
+    /// Seconds times flocking energy, in units of 1 / FLOCK_UNIT.
+    pub const TALLY_FLOCK: u32 = 12;
+    /// Units of the flocking tally in one of energy: that energy is some hundredths in most ticks, and its sum would drown
+    /// in rounding otherwise. The tally saturates at 512 seconds at energy 1.
+    pub const FLOCK_UNIT: f32 = 1024.0;
 
     /// Counter: agents born.
     pub const COUNT_BORN: u32 = 0;
@@ -76,6 +81,8 @@ twin_consts! {
     pub const MOTION_HEADING: u32 = 1;
     /// Motion: accelerations.
     pub const MOTION_FORCE: u32 = 2;
+    /// Motion: constant speed along the heading, which then turns.
+    pub const MOTION_COURSE: u32 = 3;
 
     /// Obstacle: ball (a = centre, radius).
     pub const SHAPE_SPHERE: u32 = 0;
@@ -117,6 +124,10 @@ twin_consts! {
     pub const GIVES_HEADING: u32 = 4;
     /// Sector gives signals heard.
     pub const GIVES_SIGNALS: u32 = 8;
+    /// `Nearest` gives places instead of offsets.
+    pub const GIVES_PLACE: u32 = 16;
+    /// `Nearest` counts the agent itself.
+    pub const GIVES_ITSELF: u32 = 32;
     /// Most agents that `Nearest` keeps.
     pub const NEAREST_MAX: u32 = 16;
 
@@ -365,6 +376,19 @@ twin_struct! {
         pub time_in: [u32; 2],
         /// 1 when the tallies NEAR and ALIGN are asked for.
         pub social: u32,
+        /// 1 when the tally FLOCK is asked for.
+        pub flock: u32,
+        /// Distance beyond which nobody adds to its flocking energy, BL.
+        pub flock_reach: f32,
+        /// Weights of alignment (over 3), avoidance (over 3) and cohesion (over 2) in it.
+        pub flock_weights: [f32; 3],
+        /// 1 over the ranges of alignment, avoidance and cohesion, 1/BL.
+        pub flock_inverse: [f32; 3],
+        /// Cosine of the widest angle from ahead at which cohesion counts others.
+        pub flock_view: f32,
+        /// Fixed-point steps of sums of it over neighbours: the largest power of two whose sum over all slots fits in 31
+        /// bits and that `fixed_small` can take.
+        pub flock_scale: f32,
         /// Farthest centre of a body that it can touch, BL.
         pub contact: f32,
         /// Farthest prey that it can bite, BL; 0 when it bites nobody.

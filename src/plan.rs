@@ -65,6 +65,13 @@ pub fn genome_stride(len: u32) -> u32 {
     len.div_ceil(16).saturating_mul(16)
 }
 
+/// Steps in one unit of a sum over neighbours: the largest power of two, at most 2 to the `most`, whose sum over all slots
+/// fits in 31 bits.
+fn sum_scale(slots: u32, most: u32) -> f32 {
+    let bits = 32 - slots.max(1).leading_zeros();
+    (1u32 << (30 - bits).min(most)) as f32
+}
+
 /// Seconds to whole ticks.
 pub fn ticks(seconds: f32, dt: f32) -> u32 {
     (seconds / dt).round_ties_even().clamp(0.0, 4.0e9) as u32
@@ -133,6 +140,8 @@ impl Plan {
         plan.grazes.iter_mut().for_each(|g| g.rate = g.rate.min(most as f32));
         plan.deposits.iter_mut().for_each(|d| d.rate = d.rate.min(most as f32));
         plan.add_radii();
+        let flock_scale = sum_scale(plan.dims.slots, 22);
+        plan.species.iter_mut().for_each(|s| s.flock_scale = flock_scale);
         plan.tank = plan.tank_params(scene, dim);
         plan.dims.grid_cells = plan.tank.cells.iter().product();
         plan
@@ -168,8 +177,9 @@ impl Plan {
             let seen = senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST).map(|s| s.range);
             let touched = (s.push > 0.0).then_some(s.contact);
             let social = (s.social == 1).then_some(scene.measures.social_range);
+            let flock = (s.flock == 1).then_some(s.flock_reach);
             let bites = [s.bite, s.bitten].into_iter().filter(|r| *r > 0.0);
-            let ranges = seen.chain(touched).chain(social).chain(bites);
+            let ranges = seen.chain(touched).chain(social).chain(flock).chain(bites);
             searches.extend(ranges.map(|range| (s.slots as f32, range)));
         }
         searches
@@ -216,7 +226,6 @@ impl Plan {
 
     fn tank_params(&self, scene: &SceneSpec, dim: u32) -> TankParams {
         let (cells, cell) = self.grid(scene, dim);
-        let bits = 32 - self.dims.slots.max(1).leading_zeros();
         TankParams {
             extent: scene.extent,
             dt: scene.dt,
@@ -229,7 +238,7 @@ impl Plan {
             cells,
             social_range: scene.measures.social_range,
             cell,
-            sense_scale: (1u32 << (30 - bits).min(16)) as f32,
+            sense_scale: sum_scale(self.dims.slots, 16),
         }
     }
 
@@ -238,8 +247,8 @@ impl Plan {
         let slots = spec.capacity.max(spec.count);
         let channels = spec.signals.channels;
         let deposits = spec.deposits.len() as u32;
-        // Thrust, yaw and pitch; or a vector: as many numbers as the tank has dimensions either way.
-        let motion_actions = dim;
+        // Thrust, yaw and pitch, or a vector: as many numbers as the tank has dimensions either way. A course has no thrust.
+        let motion_actions = if spec.body.motion == Motion::Course { dim - 1 } else { dim };
         let bites = !spec.diet.prey.is_empty();
         let attack = bites && spec.diet.by_choice;
         let act_len = motion_actions + channels + deposits + u32::from(attack);
@@ -401,6 +410,7 @@ fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
         Motion::Body => MOTION_BODY,
         Motion::Heading => MOTION_HEADING,
         Motion::Force => MOTION_FORCE,
+        Motion::Course => MOTION_COURSE,
     };
     p.length = spec.body.length;
     p.cruise = spec.body.cruise;
@@ -442,6 +452,15 @@ fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
             }
         }
     };
+    for term in &spec.fitness {
+        if let Term::FlockingEnergy(f) = &term.term {
+            p.flock = 1;
+            p.flock_reach = f.alignment_range.max(f.avoidance_range).max(f.cohesion_range);
+            p.flock_weights = [f.alignment / 3.0, f.avoidance / 3.0, 0.5 * f.cohesion];
+            p.flock_inverse = [1.0 / f.alignment_range, 1.0 / f.avoidance_range, 1.0 / f.cohesion_range];
+            p.flock_view = crate::math::cos(f.view.min(pi));
+        }
+    }
     if let Some(v) = variation {
         p.mutation_rate = v.mutation_rate;
         p.mutation_size = v.mutation_size;
@@ -527,7 +546,12 @@ fn sense_params(
             p.mask = mask(&n.species, species);
             p.range = n.range;
             p.count = n.k;
-            p.per_sector = dim + 1;
+            (p.gives, p.per_sector) = match (n.gives, dim) {
+                (NearestFeature::Offset, _) => (0, dim + 1),
+                (NearestFeature::Place, 2) => (GIVES_PLACE, 3),
+                (NearestFeature::Place, _) => (GIVES_PLACE, 5),
+            };
+            p.gives |= if n.itself { GIVES_ITSELF } else { 0 };
             p.len = n.k * p.per_sector;
         }
         Sense::Field(f) => {

@@ -21,13 +21,17 @@ pub fn boids(obs: &[f32], s: &SpeciesParams, dim: u32, noise: [u32; 4], action: 
     wish = add(wish, scale([shake[0], shake[1], if n == 3 { shake[2] } else { 0.0 }], wander));
     let wish = normalize_or(wish, [1.0, 0.0, 0.0]);
     action.fill(0.0);
-    if s.motion == MOTION_BODY {
+    if s.motion == MOTION_BODY || s.motion == MOTION_COURSE {
         // Turning harder the further aside the wish points; all the way when it points behind.
         let turn = if wish[0] < 0.0 { if wish[1] < 0.0 { -1.0 } else { 1.0 } } else { wish[1] };
-        action[0] = 0.5 * (wish[0] - 1.0);
-        action[1] = turn;
+        let mut at = 0;
+        if s.motion == MOTION_BODY {
+            action[0] = 0.5 * (wish[0] - 1.0);
+            at = 1;
+        }
+        action[at] = turn;
         if n == 3 {
-            action[2] = wish[2];
+            action[at + 1] = wish[2];
         }
     } else {
         action[..n].copy_from_slice(&wish[..n]);

@@ -16,10 +16,15 @@ pub fn fitness(spec: &SpeciesSpec, p: &SpeciesParams, tallies: &Tallies) -> f32 
     let mut sum = 0.0;
     for part in &spec.fitness {
         if let Some(tally) = tally_of(spec, p, &part.term) {
-            sum += part.weight * (tallies[tally] as f32 / TALLY_SCALE);
+            sum += part.weight * (tallies[tally] as f32 / scale_of(tally));
         }
     }
     sum
+}
+
+/// Steps of a tally in one unit of its term.
+fn scale_of(tally: usize) -> f32 {
+    if tally == TALLY_FLOCK as usize { TALLY_SCALE * FLOCK_UNIT } else { TALLY_SCALE }
 }
 
 /// Index of the tally that a term reads; `None` for a third field asked for by `TimeIn`, which nobody tallies.
@@ -35,6 +40,7 @@ pub fn tally_of(spec: &SpeciesSpec, p: &SpeciesParams, term: &Term) -> Option<us
         Term::SignalsEmitted => TALLY_SIGNAL,
         Term::DamageDealt => TALLY_DEALT,
         Term::DamageTaken => TALLY_TAKEN,
+        Term::FlockingEnergy(_) => TALLY_FLOCK,
         Term::TimeIn(wanted) => {
             // The plan gives the two tallies to the first two distinct fields in the order of the terms.
             let mut named = spec.fitness.iter().filter_map(|part| match &part.term {

@@ -141,6 +141,11 @@ impl About<'_> {
                 zones.push(&zone.field);
             }
         }
+        let energies = self.species.fitness.iter().filter(|t| matches!(t.term, Term::FlockingEnergy(_))).count();
+        if energies > 1 {
+            let wrong = format!("has {energies} terms of `FlockingEnergy`");
+            self.tell("fitness", &[], wrong, "one: an agent keeps one such sum");
+        }
         if zones.len() > MOST_ZONES {
             let wrong = format!("times {} fields with `TimeIn`: {}", zones.len(), zones.join(", "));
             self.tell("fitness", &[], wrong, format!("at most {MOST_ZONES} different fields"));

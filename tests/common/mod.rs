@@ -95,6 +95,25 @@ pub fn plane() -> SceneSpec {
         controller: Controller::Linear(LinearSpec { init: 2.0 }),
         ..Default::default()
     };
+    let courser = SpeciesSpec {
+        name: "courser".into(),
+        count: 25,
+        sharing: Sharing::Species,
+        body: BodySpec { motion: Motion::Course, yaw_rate: 4.0, ..Default::default() },
+        senses: vec![
+            neighbours(4.0, 2, 1),
+            Sense::Nearest(NearestSense {
+                k: 4,
+                range: 9.0,
+                gives: NearestFeature::Place,
+                itself: true,
+                ..Default::default()
+            }),
+        ],
+        controller: Controller::Mlp(MlpSpec { hidden: vec![12], init: 2.0, ..Default::default() }),
+        fitness: vec![FitnessTerm { term: Term::FlockingEnergy(FlockingSpec::default()), weight: -1.0 }],
+        ..Default::default()
+    };
     SceneSpec {
         name: "plane".into(),
         seed: 7,
@@ -106,7 +125,7 @@ pub fn plane() -> SceneSpec {
             Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0] }),
         ],
         fields: vec![food, field("scent", 1.0, 0.3)],
-        species: vec![grazer, gru, hunter],
+        species: vec![grazer, gru, hunter, courser],
         ..Default::default()
     }
 }

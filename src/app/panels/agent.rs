@@ -160,6 +160,8 @@ fn names_of_actions(species: &SpeciesSpec, dim: u32) -> Vec<String> {
         (Motion::Heading, _) => &["ahead", "left", "up"],
         (Motion::Force, 2) => &["push ahead", "push left"],
         (Motion::Force, _) => &["push ahead", "push left", "push up"],
+        (Motion::Course, 2) => &["yaw"],
+        (Motion::Course, _) => &["yaw", "pitch"],
     };
     let mut names: Vec<String> = motion.iter().map(|s| s.to_string()).collect();
     names.extend((1..=species.signals.channels).map(|i| format!("signal {i}")));

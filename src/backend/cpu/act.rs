@@ -19,6 +19,7 @@ pub fn act(env: &Env, lane: &mut Lane) {
     match s.motion {
         MOTION_BODY => body(tank, s, agent, lane.action),
         MOTION_HEADING => heading(tank, s, agent, lane.action),
+        MOTION_COURSE => course(tank, s, agent, lane.action),
         _ => force(tank, s, agent, lane.action),
     }
     let moved = add(agent.pos, scale(agent.vel, tank.dt));
@@ -46,14 +47,27 @@ fn body(tank: &TankParams, s: &SpeciesParams, agent: &mut Agent, action: &[f32])
     let asked = if thrust < 0.0 { s.cruise * (1.0 + thrust) } else { s.cruise + thrust * (s.top_speed - s.cruise) };
     let speed = dot(agent.vel, agent.heading);
     let speed = speed + (asked - speed) * s.drag;
-    let mut h = yaw(agent.heading, action[1] * s.yaw);
+    agent.heading = turned(tank, s, agent.heading, &action[1..]);
+    agent.vel = scale(agent.heading, speed);
+}
+
+/// The cruising speed along the heading as it is; only then it turns, by at most the turn rates.
+#[inline(always)]
+fn course(tank: &TankParams, s: &SpeciesParams, agent: &mut Agent, action: &[f32]) {
+    agent.vel = scale(agent.heading, s.cruise);
+    agent.heading = turned(tank, s, agent.heading, action);
+}
+
+/// A heading after yaw and, in a volume, pitch.
+#[inline(always)]
+fn turned(tank: &TankParams, s: &SpeciesParams, heading: Vec3, action: &[f32]) -> Vec3 {
+    let mut h = yaw(heading, action[0] * s.yaw);
     if tank.dim == 3 {
-        let angle = action[2] * s.pitch;
+        let angle = action[1] * s.pitch;
         let up = body_axes(h)[2];
         h = add(scale(h, cos(angle)), scale(up, sin(angle)));
     }
-    agent.heading = level(h);
-    agent.vel = scale(agent.heading, speed);
+    level(h)
 }
 
 /// A new direction along the body axes, turned to by at most the yaw rate; speed is the cruising speed.

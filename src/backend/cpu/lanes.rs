@@ -3,7 +3,7 @@
 //! cannot matter. Knows nothing of what a stage does.
 
 use super::TASK_SLOTS;
-use super::world::{Note, Sorted, World};
+use super::world::{Note, Social, Sorted, World};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -45,7 +45,7 @@ pub struct Seat<'a> {
     /// Observation to fill.
     pub obs: &'a mut [f32],
     /// What it notices of its own kind.
-    pub social: &'a mut [f32; 2],
+    pub social: &'a mut Social,
 }
 
 /// Everything of one agent once it has sensed.
@@ -68,7 +68,7 @@ pub struct Lane<'a> {
 struct Seats<'a> {
     places: &'a [u32],
     obs: &'a mut [f32],
-    social: &'a mut [[f32; 2]],
+    social: &'a mut [Social],
 }
 
 impl Seats<'_> {

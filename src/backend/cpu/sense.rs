@@ -10,7 +10,7 @@ use super::lanes::{Env, Seat};
 use super::near::{Near, SECTOR_SUMS};
 use super::obstacles::trace;
 use crate::layout::*;
-use crate::math::{Vec3, add, body_axes, cos, dot, fixed, scale, sin, sub};
+use crate::math::{Vec3, add, body_axes, cos, dot, fixed, fixed_small, normalize_or, scale, sin, sub, turn};
 use crate::rng;
 
 thread_local! {
@@ -65,7 +65,10 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
         }
     }
     if s.social == 1 {
-        *seat.social = social(env, seat, &mut work.near);
+        (seat.social[0], seat.social[1]) = social(env, seat, &mut work.near);
+    }
+    if s.flock == 1 {
+        seat.social[2] = flock(env, seat, &mut work.near);
     }
 }
 
@@ -127,6 +130,10 @@ fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3
     // (distance bits, id) orders by distance, then by id: bits of non-negative floats order as integers.
     let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
     let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
+    let mut found_at = [place as usize; NEAREST_MAX as usize];
+    if sense.gives & GIVES_ITSELF != 0 {
+        best[0] = (0, env.sorted.id[place as usize]);
+    }
     near.gather(env, place, pos, sense.range, sense.mask);
     for (i, square) in near.squares().iter().enumerate() {
         let key = (square.to_bits(), env.sorted.id[near.index[i] as usize]);
@@ -135,16 +142,31 @@ fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3
             while at > 0 && key < best[at - 1] {
                 best[at] = best[at - 1];
                 offsets[at] = offsets[at - 1];
+                found_at[at] = found_at[at - 1];
                 at -= 1;
             }
             best[at] = key;
             offsets[at] = near.offset(i);
+            found_at[at] = near.index[i] as usize;
         }
     }
-    let dim = env.plan.tank.dim as usize;
-    for (n, out) in out.chunks_exact_mut(dim + 1).enumerate() {
+    let tank = &env.plan.tank;
+    let dim = tank.dim as usize;
+    for (n, out) in out.chunks_exact_mut(sense.per_sector as usize).enumerate() {
         out.fill(0.0);
-        if best[n].0 != u32::MAX {
+        if best[n].0 == u32::MAX {
+            continue;
+        }
+        if sense.gives & GIVES_PLACE != 0 {
+            let (pos, heading) = (&env.sorted.pos, &env.sorted.heading);
+            for axis in 0..dim {
+                out[axis] = pos[axis][found_at[n]] / tank.extent[axis];
+            }
+            out[dim] = angle_of([0, 1, 2].map(|axis| heading[axis][found_at[n]]));
+            if dim == 3 {
+                out[4] = heading[2][found_at[n]];
+            }
+        } else {
             for axis in 0..dim {
                 out[axis] = dot(offsets[n], axes[axis]) / sense.range;
             }
@@ -153,9 +175,16 @@ fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3
     }
 }
 
+/// Angle of a heading about the vertical, from -π to π, counter-clockwise from +x.
+#[inline(always)]
+fn angle_of(heading: Vec3) -> f32 {
+    let t = turn(heading[1], heading[0]);
+    (if t > 0.5 { t - 1.0 } else { t }) * std::f32::consts::TAU
+}
+
 /// Nearness of the nearest of its own kind, and mean cosine with those in social range.
 #[inline(always)]
-fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
+fn social(env: &Env, seat: &Seat, near: &mut Near) -> (f32, f32) {
     let tank = &env.plan.tank;
     let own = seat.agent.heading;
     near.gather(env, seat.place, seat.agent.pos, tank.social_range, 1 << env.species_index);
@@ -167,9 +196,33 @@ fn social(env: &Env, seat: &Seat, near: &mut Near) -> [f32; 2] {
         least = least.min(*square);
     }
     if near.len == 0 {
-        return [0.0; 2];
+        return (0.0, 0.0);
     }
-    [1.0 - least.sqrt() / tank.social_range, align as f32 / tank.sense_scale / near.len as f32]
+    (1.0 - least.sqrt() / tank.social_range, align as f32 / tank.sense_scale / near.len as f32)
+}
+
+/// The agent's share of the flocking energy of its kind.
+#[inline(always)]
+fn flock(env: &Env, seat: &Seat, near: &mut Near) -> f32 {
+    let (s, own, scale) = (env.species, seat.agent.heading, env.species.flock_scale);
+    near.gather(env, seat.place, seat.agent.pos, s.flock_reach, 1 << env.species_index);
+    let (mut pairs, mut middle) = (0i32, [0i32; 3]);
+    for (i, square) in near.squares().iter().enumerate() {
+        let (at, d, distance) = (near.index[i] as usize, near.offset(i), square.sqrt());
+        let a = (1.0 - distance * s.flock_inverse[0]).max(0.0);
+        let b = (1.0 - distance * s.flock_inverse[1]).max(0.0);
+        let c = 1.0 - dot(own, [0, 1, 2].map(|axis| env.sorted.heading[axis][at]));
+        pairs += fixed_small(s.flock_weights[0] * (a * a * a) * (c * c) + s.flock_weights[1] * (b * b * b), scale);
+        let ahead = dot(d, own);
+        if distance * s.flock_inverse[2] < 1.0 && ahead > s.flock_view * distance && ahead < distance {
+            for axis in 0..3 {
+                middle[axis] += fixed_small(d[axis] * s.flock_inverse[2], scale);
+            }
+        }
+    }
+    let toward = normalize_or(middle.map(|sum| sum as f32), [0.0; 3]);
+    let aside = 1.0 - dot(own, toward);
+    0.5 * (pairs as f32 / scale) + s.flock_weights[2] * (aside * aside)
 }
 
 /// Cell of a field that holds `pos`: wrapped on a torus, otherwise the nearest.

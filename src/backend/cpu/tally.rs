@@ -41,10 +41,11 @@ pub fn tally(world: &mut World, parallel: bool) {
             add(TALLY_DISTANCE, length(agent.vel) * dt);
             // Who was not there when the tick began has noticed nobody.
             let seat = scratch.seat[slot];
-            if s.social == 1 && seat != NONE {
+            if (s.social == 1 || s.flock == 1) && seat != NONE {
                 let social = scratch.social[(s.slot_start + seat) as usize];
                 add(TALLY_NEAR, social[0] * dt);
                 add(TALLY_ALIGN, social[1] * dt);
+                add(TALLY_FLOCK, social[2] * dt * FLOCK_UNIT);
             }
             add(TALLY_SPENT, note.spent as f32 / ENERGY_SCALE);
             let mut strength = 0.0;

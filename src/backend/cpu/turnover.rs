@@ -105,7 +105,7 @@ fn birth(world: &mut World, index: usize, tick: u32, parent: u32, slot: u32, id:
     world.scratch.notes[slot as usize] = Note { dealt: -1, ..Default::default() };
     let seat = world.scratch.seat[slot as usize];
     if seat != NONE {
-        world.scratch.social[(s.slot_start + seat) as usize] = [0.0; 2];
+        world.scratch.social[(s.slot_start + seat) as usize] = [0.0; 3];
     }
     world.scratch.wound[slot as usize] = (NONE, 0);
     world.actions[(s.act_start + local * s.act_len) as usize..][..s.act_len as usize].fill(0.0);

@@ -29,8 +29,8 @@ pub struct Scratch {
     pub heard: Vec<f32>,
     /// Observations by seat, blocks as in `SpeciesParams::obs_start`.
     pub obs: Vec<f32>,
-    /// Nearness of the nearest of its kind, and mean cosine with its kind, by seat.
-    pub social: Vec<[f32; 2]>,
+    /// What each seat's agent notices of its own kind.
+    pub social: Vec<Social>,
     /// What a tick does to each slot's agent.
     pub notes: Vec<Note>,
     /// Amount asked from each field cell, in steps of 1 / FIELD_SCALE.
@@ -50,6 +50,9 @@ pub struct Scratch {
     /// Free slots.
     pub free: Vec<u32>,
 }
+
+/// What an agent notices of its own kind: nearness of the nearest, mean cosine with those near, and flocking energy.
+pub type Social = [f32; 3];
 
 /// What a tick does to an agent, for the tally.
 #[derive(Clone, Copy, Default)]
@@ -101,7 +104,7 @@ impl Scratch {
             seat: vec![NONE; slots],
             heard: vec![0.0; d.sig as usize],
             obs: vec![0.0; d.obs as usize],
-            social: vec![[0.0; 2]; slots],
+            social: vec![[0.0; 3]; slots],
             notes: vec![Note::default(); slots],
             demand: atoms(d.field_cells),
             deposit: atoms(d.field_cells),

@@ -81,7 +81,7 @@ pub const BINDINGS: [(Binding, &str); 17] = [
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
 pub const SORTED_BYTES: u64 = 36;
 /// Bytes of a `Note`.
-pub const NOTE_BYTES: u64 = 56;
+pub const NOTE_BYTES: u64 = 60;
 
 /// A life to end, go on or begin, as kernels see it.
 #[repr(C)]
@@ -178,7 +178,7 @@ struct Note {{
     start: array<f32, 3>,
     cell: u32,
     rank: u32,
-    social: array<f32, 2>,
+    social: array<f32, 3>,
     spent: i32,
     eaten: i32,
     dealt: i32,

@@ -221,7 +221,7 @@ fn wanted(plan: &Plan, kernel: Kernel) -> bool {
         "spread_gather" => {
             bites
                 || plan.senses.iter().any(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST)
-                || plan.species.iter().any(|s| s.push > 0.0 || s.social == 1)
+                || plan.species.iter().any(|s| s.push > 0.0 || s.social == 1 || s.flock == 1)
         }
         "spread_choose" | "spread_settle_bites" => bites,
         "spread_births" => plan.species.iter().any(|s| s.evolution == EVOLVE_ECOLOGY),

@@ -143,6 +143,31 @@ spec_enum! {
         DamageTaken,
         /// Seconds in cells where the named field is above a tenth of its capacity.
         TimeIn(NamedField),
+        /// Seconds times the agent's share of a flocking energy: a cost, so its weight is negative.
+        FlockingEnergy(FlockingSpec),
+    }
+}
+spec! {
+    /// The energy of a flock as in EvoJAX's flocking task (Tang, Tian & Ha 2022; after Schoenholz & Cubuk 2020), with that
+    /// task's strengths as defaults. With d the distance to another of its kind and n the headings, an agent has
+    /// half the sum over the others of (alignment / 3) (1 - d / R)³ (1 - n·n')² and (avoidance / 3) (1 - d / R)³, each
+    /// within its range R, and (cohesion / 2) (1 - n·c)² with c the direction to the middle of those in view and in
+    /// range (0 when there are none). Only the ratios of the strengths matter: the term's weight scales the whole.
+    pub struct FlockingSpec {
+        /// Strength of alignment.
+        pub alignment: f32 = 0.2, ["", 0.0..=0.5, Now];
+        /// Its range.
+        pub alignment_range: f32 = 4.0, ["BL", 0.05..=1_000.0, Restart];
+        /// Strength of avoidance.
+        pub avoidance: f32 = 0.1, ["", 0.0..=1.0, Now];
+        /// Its range.
+        pub avoidance_range: f32 = 3.2, ["BL", 0.05..=1_000.0, Restart];
+        /// Strength of cohesion.
+        pub cohesion: f32 = 0.3, ["", 0.0..=1.0, Now];
+        /// Its range.
+        pub cohesion_range: f32 = 8.0, ["BL", 0.05..=1_000.0, Restart];
+        /// Largest angle from straight ahead at which cohesion counts another.
+        pub view: f32 = 1.047_197_6, ["rad", 0.0..=3.141_592_7, Now];
     }
 }
 spec! {

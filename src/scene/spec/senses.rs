@@ -8,7 +8,7 @@ spec_enum! {
     pub enum Sense {
         /// Agents around, summed in angular sectors.
         Neighbours(NeighboursSense),
-        /// Relative positions of the k nearest agents.
+        /// Offsets or places of the k nearest agents.
         Nearest(NearestSense),
         /// Value or slope of fields.
         Field(FieldSense),
@@ -58,7 +58,7 @@ spec_enum! {
     }
 }
 spec! {
-    /// Relative positions of the k nearest agents in body axes over range, then nearness 1 - d / range; zeros when absent: 3 k numbers in a plane, 4 k in a volume.
+    /// The k nearest agents, the nearest first; zeros when absent.
     pub struct NearestSense {
         /// Species perceived; empty perceives all.
         pub species: Vec<String> = vec![];
@@ -66,6 +66,21 @@ spec! {
         pub k: u32 = 1, ["agents", 1..=16, Restart];
         /// Distance up to which agents are perceived.
         pub range: f32 = 5.0, ["BL", 0.05..=1_000.0, Restart];
+        /// What is told of each.
+        pub gives: NearestFeature = NearestFeature::Offset;
+        /// Whether the agent itself counts: as the nearest, at distance 0.
+        pub itself: bool = false;
+    }
+}
+spec_enum! {
+    /// What is told of each of the nearest agents.
+    #[derive(Copy, Eq)]
+    pub enum NearestFeature {
+        /// Relative position in body axes over range, then nearness 1 - d / range: 3 numbers in a plane, 4 in a volume.
+        Offset,
+        /// Position in the tank over its extent, then the angle of the heading about the vertical from -π to π, counter-clockwise
+        /// from +x: 3 numbers in a plane; in a volume the heading's vertical component follows: 5 numbers.
+        Place,
     }
 }
 spec! {

@@ -48,7 +48,7 @@ spec! {
         pub motion: Motion = Motion::Body;
         /// Length, for drawing and for collisions.
         pub length: f32 = 1.0, ["BL", 0.05..=50.0, Now];
-        /// Speed at zero thrust (`Body`) or always (`Heading`).
+        /// Speed at zero thrust (`Body`) or always (`Heading`, `Course`).
         pub cruise: f32 = 2.0, ["BL/s", 0.0..=100.0, Now];
         /// Highest speed.
         pub top_speed: f32 = 5.0, ["BL/s", 0.0..=200.0, Now];
@@ -74,6 +74,9 @@ spec_enum! {
         Heading,
         /// Accelerations along the body axes: a particle with drag.
         Force,
+        /// Constant speed along the heading, which turns after the move (yaw, and pitch in a volume): the order of the
+        /// self-propelled particles of Vicsek et al. 1995.
+        Course,
     }
 }
 spec! {
