@@ -167,7 +167,7 @@ spec! {
         /// Its range.
         pub cohesion_range: f32 = 8.0, ["BL", 0.05..=1_000.0, Restart];
         /// Largest angle from straight ahead at which cohesion counts another.
-        pub view: f32 = 1.047_197_6, ["rad", 0.0..=3.141_592_7, Now];
+        pub view: f32 = std::f32::consts::FRAC_PI_3, ["rad", 0.0..=std::f64::consts::PI, Now];
     }
 }
 spec! {
