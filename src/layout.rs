@@ -24,6 +24,8 @@ twin_consts! {
     /// Cells by which a search around a place is widened: more than rounding can move a place within a grid of at most
     /// 1,024 cells an axis.
     pub const CELL_SLACK: f32 = 0.001;
+    /// Most slots of a world in which everyone may look at everyone instead of searching a grid.
+    pub const CROWD_MAX: u32 = 64;
     /// No agent, no parent, no slot.
     pub const NONE: u32 = 4294967295;
 

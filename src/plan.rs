@@ -190,6 +190,10 @@ impl Plan {
     fn grid(&self, scene: &SceneSpec, dim: u32) -> ([u32; 3], [f32; 3]) {
         // A row of cells costs about as much as looking at eight agents, and a cell as much as one (to clear and count).
         const ROW: f32 = 8.0;
+        // A small school looks at everyone, unless somebody searches for what is close.
+        if self.dims.slots <= CROWD_MAX && self.species.iter().all(|s| s.push == 0.0 && s.bite == 0.0) {
+            return ([1; 3], [0, 1, 2].map(|axis| if axis < dim as usize { scene.extent[axis] } else { 1.0 }));
+        }
         let searches = self.searches(scene);
         let reach = searches.iter().map(|s| s.1).fold(0.0, f32::max);
         let axes = 0..dim as usize;

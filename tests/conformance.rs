@@ -55,7 +55,9 @@ fn with_cells(mut plan: Plan, each: u32) -> Plan {
 
 #[test]
 fn the_grid_decides_nothing() {
-    for scene in [common::plane(), common::volume(), common::boids()] {
+    let shoals = [common::shoal(true), common::shoal(false)];
+    assert!(shoals.iter().all(|scene| start(scene).0.dims.grid_cells == 1), "everyone looks at everyone");
+    for scene in [common::plane(), common::volume(), common::boids()].into_iter().chain(shoals) {
         let (chosen, state) = start(&scene);
         let run = |plan: &Plan| {
             let mut backend = CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads");
@@ -86,7 +88,7 @@ fn timing_the_stages_changes_nothing() {
 
 #[test]
 fn shapes_threads_and_batches_give_the_same_bits() {
-    for scene in [common::plane(), common::volume(), common::boids()] {
+    for scene in [common::plane(), common::volume(), common::boids(), common::shoal(true)] {
         let reference = cpu(&scene, Shape::Packed, 1, &[200]);
         for (name, other) in [
             ("spread on one thread", cpu(&scene, Shape::Spread, 1, &[200])),
@@ -110,6 +112,9 @@ fn something_happens_in_the_test_worlds() {
     assert_eq!(sum(4), 0, "nothing stops being a number");
     assert_ne!(begin.fields, end.fields);
     assert!(end.signals.iter().any(|s| *s != 0.0));
+    let shoal = cpu(&common::shoal(true), Shape::Packed, 1, &[100]);
+    let ids: Vec<u32> = shoal.agents.iter().filter(|a| a.alive == 1).map(|a| a.id).collect();
+    assert!(!ids.is_sorted(), "births take the slots of the dead, so that ties are met out of order");
 }
 
 #[test]

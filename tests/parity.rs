@@ -186,6 +186,11 @@ fn packed_boids() {
     agree(&common::boids(), Shape::Packed, u64::MAX, 60);
 }
 
+#[test]
+fn packed_shoal() {
+    agree(&common::shoal(true), Shape::Packed, u64::MAX, 100);
+}
+
 /// Turnover instead of ecology, so that genomes may be cut into pages.
 fn without_ecology() -> SceneSpec {
     let mut scene = common::plane();

@@ -161,3 +161,24 @@ pub fn boids() -> SceneSpec {
         ..Default::default()
     }
 }
+
+/// A school so small that everyone looks at everyone, in a plane or a volume: births shuffle the ids among the slots.
+pub fn shoal(flat: bool) -> SceneSpec {
+    let mut scene = if flat { plane() } else { volume() };
+    scene.name = if flat { "shoal".into() } else { "shoal in a volume".into() };
+    scene.species.retain(|s| s.name == "gru" || s.name == "courser");
+    let nearest = |gives: NearestFeature, itself: bool, species: &str| {
+        let species = if species.is_empty() { vec![] } else { vec![species.into()] };
+        Sense::Nearest(NearestSense { k: 3, range: 12.0, gives, itself, species })
+    };
+    let gru = &mut scene.species[0];
+    (gru.count, gru.capacity, gru.body.push) = (14, 24, 0.0);
+    gru.senses.push(nearest(NearestFeature::Offset, false, ""));
+    gru.senses.push(nearest(NearestFeature::Place, true, "courser"));
+    gru.fitness = [Term::NearOwn, Term::Alignment].map(|term| FitnessTerm { term, weight: 1.0 }).to_vec();
+    let courser = &mut scene.species[1];
+    courser.count = 20;
+    courser.senses.remove(0);
+    courser.senses.push(nearest(NearestFeature::Place, false, "gru"));
+    scene
+}

@@ -3,6 +3,7 @@
 //! cannot matter. Knows nothing of what a stage does.
 
 use super::TASK_SLOTS;
+use super::crowd;
 use super::world::{Note, Social, Sorted, World};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -32,6 +33,15 @@ pub struct Env<'a> {
     pub species_index: u32,
     /// Its genome rows in this world.
     pub genomes: &'a [f32],
+    /// Whether `crowd` makes the searches for the nearest and for its own kind.
+    pub crowd: bool,
+}
+
+impl Env<'_> {
+    /// Living agents of the world, of all species, when the tick began.
+    pub fn living(&self) -> usize {
+        self.cell_start.last().map_or(0, |last| *last as usize)
+    }
 }
 
 /// One agent while it senses.
@@ -202,6 +212,9 @@ impl World<'_> {
         let mut obs = std::mem::take(&mut self.scratch.obs);
         let mut social = std::mem::take(&mut self.scratch.social);
         for (index, s) in self.plan.species.iter().enumerate() {
+            if crowd::suffices(self.plan, s) {
+                continue;
+            }
             let part = |start: u32, len: u32| start as usize..(start + s.slots * len) as usize;
             let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
             let seats = Seats {
@@ -259,6 +272,7 @@ impl World<'_> {
             species: s,
             species_index: index as u32,
             genomes: self.genomes[index],
+            crowd: crowd::searches(self.plan),
         }
     }
 }

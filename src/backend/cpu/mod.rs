@@ -4,6 +4,7 @@
 
 mod act;
 mod bin;
+mod crowd;
 mod edit;
 mod fields;
 mod hear;
@@ -12,6 +13,7 @@ mod lanes;
 mod near;
 mod obstacles;
 mod sense;
+mod side_by_side;
 mod tally;
 mod think;
 mod turnover;
@@ -77,6 +79,9 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     done("bin");
     hear::hear(world, tick, parallel);
     done("hear");
+    if crowd::searches(world.plan) {
+        (0..world.plan.species.len()).for_each(|index| crowd::look(world, index));
+    }
     world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
     done("sense");
     world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));

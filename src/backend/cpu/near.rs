@@ -258,13 +258,13 @@ fn sectors(sense: &SenseParams, local: &[Batch<f32>; 3], square: &Batch<f32>) ->
 
 /// A step of candidates from place `at` on.
 #[inline(always)]
-fn batch<T>(all: &[T], at: usize) -> &[T; BATCH] {
+pub fn batch<T>(all: &[T], at: usize) -> &[T; BATCH] {
     all[at..at + BATCH].first_chunk().expect("a slice of BATCH items")
 }
 
 /// The shorter way around an axis of extent `e`, of half extent `h` (more than any distance where it does not wrap).
 #[inline(always)]
-fn wrap(x: f32, e: f32, h: f32) -> f32 {
+pub fn wrap(x: f32, e: f32, h: f32) -> f32 {
     let wrapped = if x > h { x - e } else { x };
     if x < -h { x + e } else { wrapped }
 }

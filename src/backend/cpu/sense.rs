@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use multiversion::multiversion;
 
+use super::bin::offset;
 use super::lanes::{Env, Seat};
 use super::near::{Near, SECTOR_SUMS};
 use super::obstacles::trace;
@@ -45,7 +46,8 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
         let (agent, out) = (seat.agent, &mut seat.obs[range]);
         match sense.kind {
             SENSE_NEIGHBOURS => neighbours(env, sense, seat.place, agent.pos, axes, work, out),
-            SENSE_NEAREST => nearest(env, sense, seat.place, agent.pos, axes, &mut work.near, out),
+            SENSE_NEAREST if env.crowd => {}
+            SENSE_NEAREST => nearest(env, sense, seat.place, agent.pos, &mut work.near, out),
             SENSE_FIELD_VALUE => out[0] = taste(env, sense, agent.pos),
             SENSE_FIELD_GRADIENT => gradient(env, sense, agent.pos, axes, out),
             SENSE_FIELD_ANTENNAE => antennae(env, sense, agent.pos, axes, out),
@@ -63,6 +65,9 @@ fn observe(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
             }
             _ => out[0] = 1.0,
         }
+    }
+    if env.crowd {
+        return;
     }
     if s.social == 1 {
         (seat.social[0], seat.social[1]) = social(env, seat, &mut work.near);
@@ -125,60 +130,73 @@ fn neighbours(
 }
 
 #[inline(always)]
-fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, axes: [Vec3; 3], near: &mut Near, out: &mut [f32]) {
+fn nearest(env: &Env, sense: &SenseParams, place: u32, pos: Vec3, near: &mut Near, out: &mut [f32]) {
     let k = sense.count as usize;
     // (distance bits, id) orders by distance, then by id: bits of non-negative floats order as integers.
     let mut best = [(u32::MAX, u32::MAX); NEAREST_MAX as usize];
-    let mut offsets = [[0.0f32; 3]; NEAREST_MAX as usize];
-    let mut found_at = [place as usize; NEAREST_MAX as usize];
+    let mut found_at = [place; NEAREST_MAX as usize];
     if sense.gives & GIVES_ITSELF != 0 {
         best[0] = (0, env.sorted.id[place as usize]);
     }
     near.gather(env, place, pos, sense.range, sense.mask);
-    for (i, square) in near.squares().iter().enumerate() {
-        let key = (square.to_bits(), env.sorted.id[near.index[i] as usize]);
+    for (square, &index) in near.squares().iter().zip(&near.index) {
+        let key = (square.to_bits(), env.sorted.id[index as usize]);
         if key < best[k - 1] {
             let mut at = k - 1;
             while at > 0 && key < best[at - 1] {
                 best[at] = best[at - 1];
-                offsets[at] = offsets[at - 1];
                 found_at[at] = found_at[at - 1];
                 at -= 1;
             }
             best[at] = key;
-            offsets[at] = near.offset(i);
-            found_at[at] = near.index[i] as usize;
+            found_at[at] = index;
         }
     }
-    let tank = &env.plan.tank;
-    let dim = tank.dim as usize;
     for (n, out) in out.chunks_exact_mut(sense.per_sector as usize).enumerate() {
-        out.fill(0.0);
+        let at = found_at[n] as usize;
         if best[n].0 == u32::MAX {
-            continue;
-        }
-        if sense.gives & GIVES_PLACE != 0 {
-            let (pos, heading) = (&env.sorted.pos, &env.sorted.heading);
-            for axis in 0..dim {
-                out[axis] = pos[axis][found_at[n]] / tank.extent[axis];
-            }
-            out[dim] = angle_of([0, 1, 2].map(|axis| heading[axis][found_at[n]]));
-            if dim == 3 {
-                out[4] = heading[2][found_at[n]];
-            }
+            out.fill(0.0);
+        } else if sense.gives & GIVES_PLACE != 0 {
+            tell_place(env, at, out);
         } else {
-            for axis in 0..dim {
-                out[axis] = dot(offsets[n], axes[axis]) / sense.range;
-            }
-            out[dim] = 1.0 - f32::from_bits(best[n].0).sqrt() / sense.range;
+            tell_offset(env, sense, place as usize, at, f32::from_bits(best[n].0), out);
         }
     }
 }
 
-/// Angle of a heading about the vertical, from -π to π, counter-clockwise from +x.
+/// Most numbers of a place: three of position, angle, climb.
+pub const PLACE_MAX: usize = 5;
+
+/// Where the agent at place `at` among the sorted is, and where it faces.
 #[inline(always)]
-fn angle_of(heading: Vec3) -> f32 {
-    let t = turn(heading[1], heading[0]);
+pub fn tell_place(env: &Env, at: usize, out: &mut [f32]) {
+    let (sorted, tank, dim) = (env.sorted, &env.plan.tank, env.plan.tank.dim as usize);
+    for axis in 0..dim {
+        out[axis] = sorted.pos[axis][at] / tank.extent[axis];
+    }
+    out[dim] = angle_of(sorted.heading[0][at], sorted.heading[1][at]);
+    if dim == 3 {
+        out[4] = sorted.heading[2][at];
+    }
+}
+
+/// How the agent at `place` sees the one at `at`, whose squared distance is `square`, from its body.
+#[inline(always)]
+pub fn tell_offset(env: &Env, sense: &SenseParams, place: usize, at: usize, square: f32, out: &mut [f32]) {
+    let vector = |parts: &[Vec<f32>; 3], at: usize| [parts[0][at], parts[1][at], parts[2][at]];
+    let d = offset(&env.plan.tank, vector(&env.sorted.pos, place), vector(&env.sorted.pos, at));
+    let axes = body_axes(vector(&env.sorted.heading, place));
+    let dim = env.plan.tank.dim as usize;
+    for axis in 0..dim {
+        out[axis] = dot(d, axes[axis]) / sense.range;
+    }
+    out[dim] = 1.0 - square.sqrt() / sense.range;
+}
+
+/// Angle of a heading (x, y) about the vertical, from -π to π, counter-clockwise from +x.
+#[inline(always)]
+fn angle_of(x: f32, y: f32) -> f32 {
+    let t = turn(y, x);
     (if t > 0.5 { t - 1.0 } else { t }) * std::f32::consts::TAU
 }
 

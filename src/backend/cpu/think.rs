@@ -5,7 +5,8 @@ use std::cell::RefCell;
 
 use multiversion::multiversion;
 
-use super::lanes::{Env, LANES, Lane, Lanes};
+use super::lanes::{Env, Lane, Lanes};
+use super::side_by_side::{Rows, side_by_side};
 use crate::controller::boids;
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};
@@ -23,8 +24,7 @@ struct Work {
     output: Vec<f32>,
     forget: Vec<f32>,
     /// Inputs and outputs of a layer, of agents side by side.
-    inputs: Vec<[f32; LANES]>,
-    outputs: Vec<[f32; LANES]>,
+    rows: Rows,
 }
 
 impl Work {
@@ -33,10 +33,8 @@ impl Work {
             for row in [&mut self.input, &mut self.output, &mut self.forget] {
                 row.resize(width, 0.0);
             }
-            for row in [&mut self.inputs, &mut self.outputs] {
-                row.resize(width, [0.0; LANES]);
-            }
         }
+        self.rows.grow(width);
     }
 }
 
@@ -56,7 +54,7 @@ pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     WORK.with_borrow_mut(|work| {
         work.grow(env.plan.dims.width_max as usize);
         if shared && lanes.len() > 1 && s.think == THINK_DENSE {
-            side_by_side(env, genome(env, row(lanes.slot)), lanes, work);
+            side_by_side(env, genome(env, row(lanes.slot)), lanes, &mut work.rows);
         } else {
             lanes.each(env, &mut |env, lane| one(env, genome(env, row(lane.slot)), lane, work));
         }
@@ -69,7 +67,8 @@ fn genome<'a>(env: &Env<'a>, row: u32) -> &'a [f32] {
     &env.genomes[at..at + env.species.genome_len as usize]
 }
 
-fn layers<'a>(env: &Env<'a>) -> &'a [LayerParams] {
+/// Layers of the species at hand.
+pub fn layers<'a>(env: &Env<'a>) -> &'a [LayerParams] {
     &env.plan.layers[env.species.layer_start as usize..(env.species.layer_start + env.species.layers) as usize]
 }
 
@@ -102,35 +101,6 @@ fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
     lane.note.fault = u32::from(!finite);
 }
 
-/// Agents that share a genome, each in a lane of its own: the sums of each are those of `one`.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, work: &mut Work) {
-    let Work { inputs, outputs, .. } = work;
-    let first = lanes.slot;
-    lanes.each(env, &mut |_, lane| {
-        let at = (lane.slot - first) as usize;
-        for (input, x) in inputs.iter_mut().zip(lane.obs) {
-            input[at] = *x;
-        }
-    });
-    let mut fault = [0u32; LANES];
-    for layer in layers(env) {
-        dense_lanes(layer, genome, inputs, outputs, &mut fault);
-        for row in &mut outputs[..layer.outputs as usize] {
-            activate(layer.activation, row);
-        }
-        std::mem::swap(inputs, outputs);
-    }
-    lanes.each(env, &mut |_, lane| {
-        let at = (lane.slot - first) as usize;
-        let finite = fault[at] == 0;
-        for (action, x) in lane.action.iter_mut().zip(&*inputs) {
-            *action = if finite { x[at] } else { 0.0 };
-        }
-        lane.note.fault = fault[at];
-    });
-}
-
 /// The minimal gated unit (Zhou, Wu, Zhang & Zhou 2016): f = σ(W_f [x, h] + b_f), c = tanh(W_c [x, f h] + b_c),
 /// h' = (1 - f) h + f c. Leaves the new memory in the lane and at the front of `input`.
 #[inline(always)]
@@ -158,8 +128,9 @@ fn gate(
     finite
 }
 
+/// Applies an activation to sums.
 #[inline(always)]
-fn activate(activation: u32, neurons: &mut [f32]) {
+pub fn activate(activation: u32, neurons: &mut [f32]) {
     match activation {
         ACT_TANH => neurons.iter_mut().for_each(|x| *x = tanh(*x)),
         ACT_RELU => neurons.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }),
@@ -200,7 +171,7 @@ fn dense(layer: &LayerParams, genome: &[f32], input: &[f32], output: &mut [f32])
 
 /// An exponent of all ones is infinite or not a number; by bits, because twins may not compare such floats alike.
 #[inline(always)]
-fn is_finite(x: f32) -> bool {
+pub fn is_finite(x: f32) -> bool {
     x.to_bits() & 0x7f80_0000 != 0x7f80_0000
 }
 
@@ -216,53 +187,4 @@ fn block<const N: usize>(layer: &[f32], outputs: usize, at: usize, input: &[f32]
         }
     }
     output[at..at + N].copy_from_slice(&sum);
-}
-
-/// As `dense`, for agents side by side; marks the lanes whose sums are not finite.
-#[inline(always)]
-fn dense_lanes(
-    layer: &LayerParams,
-    genome: &[f32],
-    input: &[[f32; LANES]],
-    output: &mut [[f32; LANES]],
-    fault: &mut [u32; LANES],
-) {
-    let (inputs, outputs, start) = (layer.inputs as usize, layer.outputs as usize, layer.start as usize);
-    let (bias, weights) = genome[start..start + outputs * (inputs + 1)].split_at(outputs);
-    let input = &input[..inputs];
-    let mut at = 0;
-    while at < outputs {
-        // Four outputs at once, so that additions overlap. Four arrays rather than an array of them: that stays in registers.
-        if outputs - at >= 4 {
-            let [mut a, mut b, mut c, mut d] = [0, 1, 2, 3].map(|j| [bias[at + j]; LANES]);
-            for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
-                let row = &row[at..at + 4];
-                add_product(&mut a, x, row[0]);
-                add_product(&mut b, x, row[1]);
-                add_product(&mut c, x, row[2]);
-                add_product(&mut d, x, row[3]);
-            }
-            output[at..at + 4].copy_from_slice(&[a, b, c, d]);
-            at += 4;
-        } else {
-            let mut a = [bias[at]; LANES];
-            for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
-                add_product(&mut a, x, row[at]);
-            }
-            output[at] = a;
-            at += 1;
-        }
-    }
-    for sum in &output[..outputs] {
-        for lane in 0..LANES {
-            fault[lane] |= u32::from(!is_finite(sum[lane]));
-        }
-    }
-}
-
-#[inline(always)]
-fn add_product(sum: &mut [f32; LANES], x: &[f32; LANES], w: f32) {
-    for lane in 0..LANES {
-        sum[lane] += x[lane] * w;
-    }
 }

@@ -1,0 +1,133 @@
+//! Dense layers of agents that share a genome, each agent in a lane of its own: part of *think*. A weight is read once for
+//! all lanes, and the sums of each lane are those of `think::one`. Knows nothing of genomes that differ.
+
+use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
+
+use super::lanes::{Env, LANES, Lanes};
+use super::think::{activate, is_finite, layers};
+use crate::layout::LayerParams;
+
+/// One number of each agent.
+type Row = [f32; LANES];
+
+/// Inputs and outputs of a layer; grown to the widest once.
+#[derive(Default)]
+pub struct Rows {
+    inputs: Vec<Row>,
+    outputs: Vec<Row>,
+}
+
+impl Rows {
+    /// Makes room for layers of `width` neurons.
+    pub fn grow(&mut self, width: usize) {
+        if self.inputs.len() < width {
+            self.inputs.resize(width, [0.0; LANES]);
+            self.outputs.resize(width, [0.0; LANES]);
+        }
+    }
+}
+
+/// Fills the actions of neighbouring slots that all run `genome`.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, rows: &mut Rows) {
+    let Rows { inputs, outputs } = rows;
+    let first = lanes.slot;
+    lanes.each(env, &mut |_, lane| {
+        let at = (lane.slot - first) as usize;
+        for (input, x) in inputs.iter_mut().zip(lane.obs) {
+            input[at] = *x;
+        }
+    });
+    let mut fault = [0u32; LANES];
+    for layer in layers(env) {
+        let (n, start) = (layer.outputs as usize, layer.start as usize);
+        let (bias, weights) = genome[start..start + n * (layer.inputs as usize + 1)].split_at(n);
+        let input = &inputs[..layer.inputs as usize];
+        let mut at = 0;
+        let wide = target_cfg_f!(target_feature = "avx512f");
+        // As many outputs at once as leave the registers room, so that additions overlap: the widest processors have twice as
+        // many registers, and each holds a row.
+        while wide && n - at >= 8 {
+            let sums = eight(&bias[at..], &weights[at..], n, input);
+            finish(layer, sums, &mut outputs[at..at + 8], &mut fault);
+            at += 8;
+        }
+        while n - at >= 4 {
+            let sums = four(&bias[at..], &weights[at..], n, input);
+            finish(layer, sums, &mut outputs[at..at + 4], &mut fault);
+            at += 4;
+        }
+        while at < n {
+            let mut sum = [bias[at]; LANES];
+            for (x, row) in input.iter().zip(weights.chunks_exact(n)) {
+                add_product(&mut sum, x, row[at]);
+            }
+            finish(layer, [sum], &mut outputs[at..at + 1], &mut fault);
+            at += 1;
+        }
+        std::mem::swap(inputs, outputs);
+    }
+    lanes.each(env, &mut |_, lane| {
+        let at = (lane.slot - first) as usize;
+        let finite = fault[at] == 0;
+        for (action, x) in lane.action.iter_mut().zip(&*inputs) {
+            *action = if finite { x[at] } else { 0.0 };
+        }
+        lane.note.fault = fault[at];
+    });
+}
+
+/// Marks the lanes whose sums are not finite, and stores the sums through the activation: here, so that its divisions overlap
+/// with the sums that follow.
+#[inline(always)]
+fn finish<const N: usize>(layer: &LayerParams, sums: [Row; N], output: &mut [Row], fault: &mut [u32; LANES]) {
+    for (output, sum) in output.iter_mut().zip(sums) {
+        for lane in 0..LANES {
+            fault[lane] |= u32::from(!is_finite(sum[lane]));
+        }
+        *output = sum;
+        activate(layer.activation, output);
+    }
+}
+
+/// Sums of four outputs. `weights` begins at the first output's weight of the first input; inputs are `outputs` apart. Arrays
+/// of their own rather than an array of them: those stay in registers.
+#[inline(always)]
+fn four(bias: &[f32], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 4] {
+    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [x; LANES]);
+    for (x, row) in input.iter().zip(weights.chunks(outputs)) {
+        let row: &[f32; 4] = row.first_chunk().expect("four outputs");
+        add_product(&mut a, x, row[0]);
+        add_product(&mut b, x, row[1]);
+        add_product(&mut c, x, row[2]);
+        add_product(&mut d, x, row[3]);
+    }
+    [a, b, c, d]
+}
+
+/// Sums of eight outputs.
+#[inline(always)]
+fn eight(bias: &[f32], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 8] {
+    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [x; LANES]);
+    let [mut e, mut f, mut g, mut h] = [bias[4], bias[5], bias[6], bias[7]].map(|x| [x; LANES]);
+    for (x, row) in input.iter().zip(weights.chunks(outputs)) {
+        let row: &[f32; 8] = row.first_chunk().expect("eight outputs");
+        add_product(&mut a, x, row[0]);
+        add_product(&mut b, x, row[1]);
+        add_product(&mut c, x, row[2]);
+        add_product(&mut d, x, row[3]);
+        add_product(&mut e, x, row[4]);
+        add_product(&mut f, x, row[5]);
+        add_product(&mut g, x, row[6]);
+        add_product(&mut h, x, row[7]);
+    }
+    [a, b, c, d, e, f, g, h]
+}
+
+#[inline(always)]
+fn add_product(sum: &mut Row, x: &Row, w: f32) {
+    for lane in 0..LANES {
+        sum[lane] += x[lane] * w;
+    }
+}
