@@ -153,7 +153,7 @@ fn nearest<const DIM: usize, const TIES: bool>(env: &Env, sense: &SenseParams, f
         let mut ids = [[u32::MAX; BATCH]; NEAREST_MAX as usize];
         for j in 0..env.living() {
             let seen = sense.mask >> sorted.species[j] & 1 == 1;
-            if !seen && !(itself && sorted.species[j] == env.species_index) {
+            if !(seen || itself && sorted.species[j] == env.species_index) {
                 continue;
             }
             let (_, square) = lookers.offsets(sorted, j);
