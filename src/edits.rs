@@ -1,6 +1,8 @@
 //! What passes between evolution and a backend: edits going in, the census coming out. Plain data, so that the two stay
 //! strangers to each other.
 
+use std::ops::Range;
+
 use crate::layout::{Agent, COUNTERS, HearMask, TALLIES};
 
 /// A child asked for by evolution, bred in place. The parents' genome rows must not be changed by another birth of the
@@ -43,6 +45,24 @@ pub struct Edits {
     pub hearing: Vec<(u32, u32, HearMask)>,
 }
 
+impl Edits {
+    /// Those that concern some of the worlds, counted from the first of them.
+    pub fn of_worlds(&self, worlds: &Range<u32>) -> Edits {
+        let own = |world: u32| worlds.contains(&world).then(|| world - worlds.start);
+        let lives = |lives: &[(u32, u32)]| lives.iter().filter_map(|(w, slot)| Some((own(*w)?, *slot))).collect();
+        let births = self.births.iter().filter_map(|birth| Some(Birth { world: own(birth.world)?, ..*birth }));
+        let genomes = self.genomes.iter().filter_map(|(s, w, row, genome)| Some((*s, own(*w)?, *row, genome.clone())));
+        Edits {
+            deaths: lives(&self.deaths),
+            renewals: lives(&self.renewals),
+            births: births.collect(),
+            genomes: genomes.collect(),
+            patches: self.patches.clone(),
+            hearing: self.hearing.iter().filter_map(|(w, species, mask)| Some((own(*w)?, *species, *mask))).collect(),
+        }
+    }
+}
+
 /// The exact part of the state that evolution and measures read at fixed ticks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Census {
@@ -56,4 +76,15 @@ pub struct Census {
     pub next_id: Vec<u32>,
     /// Signals of the last tick: `[worlds][sig]`.
     pub signals: Vec<f32>,
+}
+
+impl Census {
+    /// Adds the worlds of another after its own.
+    pub fn append(&mut self, mut other: Census) {
+        self.agents.append(&mut other.agents);
+        self.tallies.append(&mut other.tallies);
+        self.counters.append(&mut other.counters);
+        self.next_id.append(&mut other.next_id);
+        self.signals.append(&mut other.signals);
+    }
 }

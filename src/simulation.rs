@@ -49,6 +49,9 @@ pub struct Options {
     pub beside: PathBuf,
     /// Device for the GPU backend; its own when `None`.
     pub device: Option<SharedDevice>,
+    /// Adapters when `backend` is `Gpu` and no device is given, as `backend::gpu::adapters` counts them; several share the worlds. Empty takes
+    /// the best.
+    pub adapters: Vec<usize>,
 }
 
 impl Default for Options {
@@ -60,6 +63,7 @@ impl Default for Options {
             shape: Shape::Auto,
             beside: PathBuf::new(),
             device: None,
+            adapters: Vec::new(),
         }
     }
 }

@@ -103,6 +103,50 @@ impl WorldState {
         self.next_id.push(id);
     }
 
+    /// Takes the worlds from `first` on away, and gives them. Species whose genomes are left out stay left out.
+    pub fn split_off(&mut self, first: usize) -> WorldState {
+        fn part<T>(all: &mut Vec<T>, worlds: usize, first: usize) -> Vec<T> {
+            let each = all.len() / worlds.max(1);
+            if first == 0 { std::mem::take(all) } else { all.split_off(each * first) }
+        }
+        let worlds = self.streams.len();
+        WorldState {
+            tick: self.tick,
+            streams: part(&mut self.streams, worlds, first),
+            next_id: part(&mut self.next_id, worlds, first),
+            agents: part(&mut self.agents, worlds, first),
+            tallies: part(&mut self.tallies, worlds, first),
+            actions: part(&mut self.actions, worlds, first),
+            memory: part(&mut self.memory, worlds, first),
+            signals: part(&mut self.signals, worlds, first),
+            fields: part(&mut self.fields, worlds, first),
+            genomes: self.genomes.iter_mut().map(|page| part(page, worlds, first)).collect(),
+            counters: part(&mut self.counters, worlds, first),
+            hearing: part(&mut self.hearing, worlds, first),
+        }
+    }
+
+    /// Adds worlds after its own, of the same plan and tick.
+    pub fn append(&mut self, mut other: WorldState) {
+        self.streams.append(&mut other.streams);
+        self.next_id.append(&mut other.next_id);
+        self.agents.append(&mut other.agents);
+        self.tallies.append(&mut other.tallies);
+        for (own, other) in [
+            (&mut self.actions, &mut other.actions),
+            (&mut self.memory, &mut other.memory),
+            (&mut self.signals, &mut other.signals),
+            (&mut self.fields, &mut other.fields),
+        ] {
+            own.append(other);
+        }
+        for (own, other) in self.genomes.iter_mut().zip(&mut other.genomes) {
+            own.append(other);
+        }
+        self.counters.append(&mut other.counters);
+        self.hearing.append(&mut other.hearing);
+    }
+
     /// Range of world `world` in an array that holds `per_world` items a world.
     pub fn part(world: u32, per_world: u32) -> std::ops::Range<usize> {
         let (w, n) = (world as usize, per_world as usize);

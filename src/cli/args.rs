@@ -88,6 +88,9 @@ pub struct Common {
     /// What advances the worlds
     #[arg(long, value_enum, default_value_t)]
     pub backend: BackendArg,
+    /// Adapters that share the worlds, by their numbers in `iwashi doctor`, as in `--gpus 0,1`
+    #[arg(long, value_name = "N,N", value_delimiter = ',', conflicts_with = "backend")]
+    pub gpus: Vec<u32>,
     /// Worker threads [default: all processors]; never changes a result
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,

@@ -43,7 +43,9 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
         });
     }
     let stem = place::stem(name);
-    let options = Options { beside: beside(name).to_path_buf(), ..options(common.backend, common.threads) };
+    let backend = if common.gpus.is_empty() { common.backend } else { BackendArg::Gpu };
+    let adapters = common.gpus.iter().map(|n| *n as usize).collect();
+    let options = Options { beside: beside(name).to_path_buf(), adapters, ..options(backend, common.threads) };
     Ok(Prepared { scene, options, stem })
 }
 

@@ -117,8 +117,8 @@ pub fn doctor(args: &DoctorArgs) -> Result<Done, Failure> {
     if adapters.is_empty() {
         text += "gpu         none: no Vulkan, Metal or DirectX 12 driver offers one\n";
     }
-    for a in &adapters {
-        text += &format!("gpu         {} ({}, {}, {})\n", a.name, a.kind, a.api, a.driver);
+    for (n, a) in adapters.iter().enumerate() {
+        text += &format!("gpu {n:<7} {} ({}, {}, {})\n", a.name, a.kind, a.api, a.driver);
         text += &format!(
             "            arrays of {:.1} GiB, {} at once, {} KiB for a workgroup of {}{}\n",
             gib(a.max_binding_bytes),

@@ -3,6 +3,7 @@
 use super::Options;
 use crate::backend::cpu::CpuBackend;
 use crate::backend::gpu::{GpuBackend, SharedDevice, adapters};
+use crate::backend::several::Several;
 use crate::backend::{Backend, BackendError};
 use crate::plan::Plan;
 
@@ -32,6 +33,7 @@ pub struct Opened {
 pub fn open(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
     let device = || options.device.clone().map_or_else(SharedDevice::open, Ok);
     match options.backend {
+        BackendChoice::Gpu if options.device.is_none() && !options.adapters.is_empty() => chosen(options, plan),
         BackendChoice::Cpu => cpu(options, plan, None),
         BackendChoice::Gpu => gpu(options, plan, device()?),
         BackendChoice::Auto if offered(options) => device()
@@ -39,6 +41,24 @@ pub fn open(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
             .or_else(|error| cpu(options, plan, Some(format!("the processor takes over from the GPU: {error}")))),
         BackendChoice::Auto => cpu(options, plan, None),
     }
+}
+
+/// The adapters that were asked for, each with its share of the worlds.
+fn chosen(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
+    let open = |part: usize, plan: &Plan| -> Result<Box<dyn Backend>, BackendError> {
+        let device = SharedDevice::open_nth(options.adapters[part])?;
+        Ok(Box::new(GpuBackend::new(plan, &device, options.shape)?))
+    };
+    let backend = Several::new(plan, options.adapters.len(), open)?;
+    let idle = options.adapters.len().saturating_sub(plan.dims.worlds as usize);
+    let note = (idle > 0).then(|| {
+        format!(
+            "{idle} of {} adapters have nothing to do: the scene has {} worlds",
+            options.adapters.len(),
+            plan.dims.worlds
+        )
+    });
+    Ok(Opened { backend: Box::new(backend), device: None, note })
 }
 
 /// Whether there is a real GPU; asked before one is opened, which takes time.

@@ -1,5 +1,7 @@
 //! Small scenes that between them use every stage, for the suites that compare backends, shapes and thread counts.
 
+#![allow(dead_code, reason = "each suite is a crate of its own, and not all use every scene")]
+
 use iwashi::scene::*;
 
 /// A sense of neighbours with every feature.
@@ -163,7 +165,6 @@ pub fn boids() -> SceneSpec {
 }
 
 /// A school so small that everyone looks at everyone, in a plane or a volume: births shuffle the ids among the slots.
-#[allow(dead_code, reason = "each suite is a crate of its own, and not all use it")]
 pub fn shoal(flat: bool) -> SceneSpec {
     let mut scene = if flat { plane() } else { volume() };
     scene.name = if flat { "shoal".into() } else { "shoal in a volume".into() };

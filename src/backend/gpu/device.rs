@@ -51,12 +51,21 @@ impl SharedDevice {
     /// # Errors
     /// `NoAdapter` when there is none, or it refuses to open.
     pub fn open() -> Result<SharedDevice, BackendError> {
+        SharedDevice::open_nth(0)
+    }
+
+    /// Opens an adapter by its place among `adapters`.
+    ///
+    /// # Errors
+    /// `NoAdapter` when there are not as many, or it refuses to open.
+    pub fn open_nth(n: usize) -> Result<SharedDevice, BackendError> {
         let adapters = enumerate();
-        let adapter = adapters.first().ok_or_else(|| {
-            BackendError::NoAdapter(
-                "no Vulkan, Metal or DirectX 12 driver offers one (WGPU_BACKEND and WGPU_ADAPTER_NAME narrow the choice)"
+        let adapter = adapters.get(n).ok_or_else(|| {
+            BackendError::NoAdapter(match adapters.len() {
+                0 => "no Vulkan, Metal or DirectX 12 driver offers one (WGPU_BACKEND and WGPU_ADAPTER_NAME narrow the choice)"
                     .into(),
-            )
+                found => format!("there is no adapter {n}: `iwashi doctor` counts {found}, from 0 on"),
+            })
         })?;
         let opened = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("iwashi"),
