@@ -123,19 +123,10 @@ fn run_at(world: u32, a: Around, index: u32) -> vec2<u32> {
     return base + vec2<u32>(grid[row], grid[row + a.count.x - head]);
 }
 
+// From `pos` to `other` by the shortest way, across torus borders.
 fn offset(pos: vec3<f32>, other: vec3<f32>) -> vec3<f32> {
-    var d = vec3<f32>();
-    for (var axis = 0u; axis < 3u; axis++) {
-        let e = params.tank.extent[axis];
-        var x = other[axis] - pos[axis];
-        if params.tank.edge[axis] == EDGE_TORUS {
-            if x > 0.5f * e {
-                x -= e;
-            } else if x < -0.5f * e {
-                x += e;
-            }
-        }
-        d[axis] = x;
-    }
-    return d;
+    let d = other - pos;
+    let e = vec(params.tank.extent);
+    let half = vec(params.tank.half);
+    return select(select(d, d - e, d > half), d + e, d < -half);
 }

@@ -115,13 +115,14 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
         sector_sums[i] = 0;
     }
     let scale = params.tank.sense_scale;
+    let mask = sense.mask;
     let cells = around(pos, range);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
             let d = offset(pos, vec(sorted[i].pos));
             let square = dot3(d, d);
-            if !seen(i, slot, square, range * range, sense.mask) {
+            if !seen(i, slot, square, range * range, mask) {
                 continue;
             }
             let distance = sqrt(square);

@@ -545,6 +545,8 @@ twin_struct! {
         pub social_range: f32,
         /// Size of a grid cell along each axis, BL.
         pub cell: [f32; 3],
+        /// Half the size along an axis that wraps around, BL; the largest number along others, which no offset exceeds.
+        pub half: [f32; 3],
         /// Fixed-point steps of sums over neighbours: the largest power of two whose sum over all slots fits in 31 bits.
         pub sense_scale: f32,
     }

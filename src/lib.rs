@@ -23,7 +23,7 @@
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
 //! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`] | who is watching |
-//! | 2 | [`backend`] (`cpu`, `gpu`), [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
+//! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`files`] | everything above |
 //!
@@ -55,6 +55,30 @@
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`. (2) A line in `scene/shipped.rs`.
+//!
+//! # Bigger than one device
+//!
+//! Worlds never meet within a tick, so they are the unit that is shared out ([`backend::several`]): among adapters
+//! (`--gpus`), and among sets of buffers on one adapter where the arrays of all worlds pass what a kernel can be shown
+//! (128 MiB on a software adapter, 2 GiB or more on cards). Genomes of one world are cut into pages already. Headless
+//! evolution therefore grows with the machines it is given, until the population has to be dealt to them in less time than
+//! a rollout takes.
+//!
+//! One world stops earlier. What 10⁸ agents would need, and what is in the way:
+//!
+//! - *Memory.* Some 300 bytes of state an agent (64 of agent, 52 of tallies, 96 of notes and sorted places, the rest
+//!   observation, action, signals): 30 GB. Own genomes of 1,140 numbers add 456 GB in `f32`. One shared genome adds nothing.
+//! - *Time.* A tick moves each genome once and some 180 bytes of state: 0.5 TB with own genomes, 0.1 s on a card of 4 TB/s
+//!   that held them; 18 GB and 5 ms with a shared one.
+//! - *Indices.* Kernels index with 32 bits: 2³² numbers an array, which is 3.7 million own genomes of 1,140.
+//! - *Sums.* Sums over neighbours are 32-bit integers whose step leaves room for all slots of the world to be neighbours
+//!   ([`layout::TankParams`]`::sense_scale`): steps of 2⁻¹⁶ up to 8,000 slots, of 2⁻¹⁰ for a million, of 2⁻³ for 10⁸, which is
+//!   too coarse to steer by. A bound on the crowd within a range, checked while binning, would free the bits.
+//! - *One device.* A world in strips over several cards would exchange its borders every tick: at 0.1 agents a BL² and a
+//!   range of 10 BL, an eighth of 10⁸ agents has half a percent of its agents in its borders, 18 MB a tick, little. But agents
+//!   and their genomes would have to move between cards when they cross, and births would need one order over all cards.
+//!
+//! The design stops at the sums: a few million agents in one world. Beyond that, many worlds are the answer it gives.
 //!
 //! # A headless run
 //!

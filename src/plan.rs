@@ -242,6 +242,8 @@ impl Plan {
             cells,
             social_range: scene.measures.social_range,
             cell,
+            half: [0, 1, 2]
+                .map(|a| if scene.boundary[a] == Boundary::Torus { 0.5 * scene.extent[a] } else { f32::MAX }),
             sense_scale: sum_scale(self.dims.slots, 16),
         }
     }

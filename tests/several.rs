@@ -100,6 +100,6 @@ fn adapters_share_an_evolution() {
         (simulation.info().device, simulation.digest().expect("a digest"))
     };
     let (one, two) = (run(vec![0]), run(vec![0, 0]));
-    assert!(two.0.contains(" + "), "{}", two.0);
+    assert!(two.0.ends_with("in 2 shares"), "{}", two.0);
     assert_eq!(one.1, two.1);
 }

@@ -1,5 +1,5 @@
-//! Worlds shared out among several backends, a run of neighbouring worlds each: several adapters in headless evolution.
-//! Worlds never meet within a tick, so who advances which cannot change a bit. Knows nothing of what its parts run on.
+//! Worlds shared out among several backends, a run of neighbouring worlds each: several adapters in headless evolution, or
+//! one whose arrays do not hold all worlds at once. Worlds never meet within a tick, so who advances which cannot change a bit. Knows nothing of what its parts run on.
 
 use std::ops::Range;
 
@@ -72,11 +72,19 @@ impl Several {
 impl Backend for Several {
     fn info(&self) -> BackendInfo {
         let infos: Vec<BackendInfo> = self.parts.iter().map(|part| part.backend.info()).collect();
-        BackendInfo {
-            kind: infos.first().map_or("gpu", |info| info.kind),
-            device: infos.iter().map(|info| info.device.as_str()).collect::<Vec<_>>().join(" + "),
-            shape: infos.first().map_or(Shape::Auto, |info| info.shape),
+        let (kind, shape) = infos.first().map_or(("gpu", Shape::Auto), |info| (info.kind, info.shape));
+        let mut devices: Vec<(String, u32)> = vec![];
+        for info in infos {
+            match devices.iter_mut().find(|(device, _)| *device == info.device) {
+                Some((_, shares)) => *shares += 1,
+                None => devices.push((info.device, 1)),
+            }
         }
+        let told = devices.into_iter().map(|(device, shares)| match shares {
+            1 => device,
+            _ => format!("{device} in {shares} shares"),
+        });
+        BackendInfo { kind, device: told.collect::<Vec<_>>().join(" + "), shape }
     }
 
     fn load(&mut self, mut state: WorldState) -> Result<(), BackendError> {

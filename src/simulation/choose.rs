@@ -1,4 +1,4 @@
-//! Which backend runs a scene. The one place that knows every backend. Knows nothing of what happens between ticks.
+//! Which backend runs a scene, and how many of them share its worlds. The one place that knows every backend. Knows nothing of what happens between ticks.
 
 use super::Options;
 use crate::backend::cpu::CpuBackend;
@@ -45,10 +45,7 @@ pub fn open(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
 
 /// The adapters that were asked for, each with its share of the worlds.
 fn chosen(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
-    let open = |part: usize, plan: &Plan| -> Result<Box<dyn Backend>, BackendError> {
-        let device = SharedDevice::open_nth(options.adapters[part])?;
-        Ok(Box::new(GpuBackend::new(plan, &device, options.shape)?))
-    };
+    let open = |part: usize, plan: &Plan| on(options, plan, &SharedDevice::open_nth(options.adapters[part])?);
     let backend = Several::new(plan, options.adapters.len(), open)?;
     let idle = options.adapters.len().saturating_sub(plan.dims.worlds as usize);
     let note = (idle > 0).then(|| {
@@ -74,6 +71,16 @@ fn cpu(options: &Options, plan: &Plan, note: Option<String>) -> Result<Opened, B
 }
 
 fn gpu(options: &Options, plan: &Plan, device: SharedDevice) -> Result<Opened, BackendError> {
-    let backend = Box::new(GpuBackend::new(plan, &device, options.shape)?);
-    Ok(Opened { backend, device: Some(device), note: None })
+    Ok(Opened { backend: on(options, plan, &device)?, device: Some(device), note: None })
+}
+
+/// The backend on a device; several where the arrays of all worlds together pass what the device shows a kernel.
+fn on(options: &Options, plan: &Plan, device: &SharedDevice) -> Result<Box<dyn Backend>, BackendError> {
+    let open = |plan: &Plan| -> Result<Box<dyn Backend>, BackendError> {
+        Ok(Box::new(GpuBackend::new(plan, device, options.shape)?))
+    };
+    match GpuBackend::shares(plan, device, options.shape) {
+        1 => open(plan),
+        shares => Ok(Box::new(Several::new(plan, shares as usize, |_, plan| open(plan))?)),
+    }
 }

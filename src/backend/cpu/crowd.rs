@@ -77,7 +77,7 @@ impl<'a, const DIM: usize> Lookers<'a, DIM> {
             pos: std::array::from_fn(|axis| batch(&sorted.pos[axis], first)),
             heading: std::array::from_fn(|axis| batch(&sorted.heading[axis], first)),
             extent: tank.extent,
-            half: [0, 1, 2].map(|axis| if tank.edge[axis] == EDGE_TORUS { 0.5 * tank.extent[axis] } else { f32::MAX }),
+            half: tank.half,
             first: first as u32,
         }
     }

@@ -5,7 +5,7 @@ use super::device::SharedDevice;
 use super::header::{self, Binding, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
 use crate::backend::BackendError;
 use crate::layout::*;
-use crate::plan::Plan;
+use crate::plan::{Dims, Plan};
 
 /// Most deaths, renewals, births or patches that one dispatch applies.
 pub const EDIT_CHUNK: usize = 1024;
@@ -158,10 +158,7 @@ impl Buffers {
         let limits = shared.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         let births = most_births(plan);
-        // Two ticks of births at most, or many ticks of few.
-        let log_capacity = if births == 0 { 1 } else { births.saturating_mul(2).max(1 << 16) };
-        let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1).max(1);
-        let nursery_births = (NURSERY_BYTES / (8 * u64::from(row_max))).clamp(1, EDIT_CHUNK as u64) as usize;
+        let (log_capacity, nursery_births) = capacities(plan);
         let needs = needs(plan, log_capacity, nursery_births);
         for need in &needs {
             if need.bytes > most || need.elements > u64::from(u32::MAX) {
@@ -228,6 +225,40 @@ impl Buffers {
     }
 }
 
+/// Into how many shares the worlds of a plan must be cut so that the arrays of each fit bindings of `most` bytes, with all
+/// genomes of a share in one page when `packed`. 1 where cutting does not help: what is too large then is told by `new`.
+pub fn shares(plan: &Plan, most: u64, packed: bool) -> u32 {
+    let fits = |worlds: u32| {
+        let part = Plan { dims: Dims { worlds, ..plan.dims.clone() }, ..plan.clone() };
+        let genomes = genome_starts(&part).last().copied().unwrap_or(0);
+        let (log, nursery) = capacities(&part);
+        let needs = needs(&part, log, nursery);
+        needs.iter().all(|need| need.bytes <= most && need.elements <= u64::from(u32::MAX))
+            && genomes <= u64::from(u32::MAX)
+            && (!packed || genomes * 4 <= most)
+    };
+    let worlds = plan.dims.worlds;
+    if worlds == 0 || !fits(1) {
+        return 1;
+    }
+    // The most worlds that fit a share, by bisection: 1 does.
+    let (mut low, mut high) = (1, worlds + 1);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if fits(middle) { low = middle } else { high = middle }
+    }
+    worlds.div_ceil(low)
+}
+
+/// Births that the birth log holds, and births that the nursery holds parents for.
+fn capacities(plan: &Plan) -> (u32, usize) {
+    let births = most_births(plan);
+    // Two ticks of births at most, or many ticks of few.
+    let log = if births == 0 { 1 } else { births.saturating_mul(2).max(1 << 16) };
+    let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1).max(1);
+    (log, (NURSERY_BYTES / (8 * u64::from(row_max))).clamp(1, EDIT_CHUNK as u64) as usize)
+}
+
 /// Whether the packed shape can run: one page of genomes, and an adapter that shows a kernel enough buffers.
 pub fn packable(shared: &SharedDevice, buffers: &Buffers) -> bool {
     buffers.pages.len() == 1
@@ -251,4 +282,33 @@ pub fn runnable(shared: &SharedDevice, plan: &Plan, module: Module) -> Result<()
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{SceneSpec, SpeciesSpec};
+
+    #[test]
+    fn worlds_are_cut_into_as_few_shares_as_fit() {
+        let species = SpeciesSpec { count: 100, ..Default::default() };
+        let scene = SceneSpec { species: vec![species], ..Default::default() };
+        let plan = Plan::new(&scene, 1_000);
+        // 100 agents of 64 bytes in each of 1,000 worlds are the largest array but genomes; other buffers are fixed.
+        let largest = needs(&plan, 1, 1).iter().filter(|n| n.elements > 4_096).map(|n| n.bytes).max().unwrap();
+        assert_eq!(shares(&plan, u64::MAX, true), 1);
+        assert_eq!(shares(&plan, largest, false), 1);
+        assert_eq!(shares(&plan, largest - 1, false), 2);
+        assert_eq!(shares(&plan, largest / 2, false), 2);
+        let genomes = genome_starts(&plan)[1] * 4;
+        assert_eq!(shares(&plan, largest.max(genomes), true), 1);
+        assert!(genomes <= largest || shares(&plan, largest, true) > 1);
+        // One world that does not fit is not helped.
+        assert_eq!(shares(&plan, 1_000, false), 1);
+        for worlds in [1, 7, 333] {
+            let part = Plan { dims: Dims { worlds, ..plan.dims.clone() }, ..plan.clone() };
+            let n = shares(&part, largest / 10, false);
+            assert!(worlds.div_ceil(n) <= 100 && n <= worlds.div_ceil(50), "{worlds} worlds in {n} shares");
+        }
+    }
 }

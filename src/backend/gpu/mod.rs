@@ -72,6 +72,14 @@ impl GpuBackend {
         GpuBackend::with_pages(plan, device, shape, u64::MAX)
     }
 
+    /// Into how many shares the worlds of a plan must be cut, each with a backend of its own, so that their arrays fit the
+    /// device's bindings; 1 also where cutting does not help.
+    pub fn shares(plan: &Plan, device: &SharedDevice, shape: Shape) -> u32 {
+        let limits = device.device.limits();
+        let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        buffers::shares(plan, most, shape == Shape::Packed || (shape == Shape::Auto && small(plan)))
+    }
+
     /// As `new`, with genomes in buffers of at most `page_bytes`: what an adapter with a low binding limit gives.
     ///
     /// # Errors
@@ -92,8 +100,7 @@ impl GpuBackend {
                 kernels::PACKED.storage_buffers()
             )));
         }
-        let small = plan.dims.slots <= PACKED_SLOTS && plan.dims.worlds >= PACKED_WORLDS;
-        let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small);
+        let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small(plan));
         let module = if packed { Module::Packed } else { Module::Spread };
         buffers::runnable(device, plan, module)?;
         let compiled = kernels::compile(device, plan, module)?;
@@ -174,6 +181,11 @@ impl GpuBackend {
         self.births.append(&mut records);
         Ok(())
     }
+}
+
+/// Whether the worlds of a plan are small and many enough to be packed.
+fn small(plan: &Plan) -> bool {
+    plan.dims.slots <= PACKED_SLOTS && plan.dims.worlds >= PACKED_WORLDS
 }
 
 /// Makes a kernel ready with all its bind groups.
