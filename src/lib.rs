@@ -72,10 +72,10 @@
 //!   that held them; 18 GB and 5 ms with a shared one.
 //! - *Indices.* Kernels index with 32 bits: 2³² numbers an array, which is 3.7 million own genomes of 1,140.
 //! - *Sums.* Sums over neighbours are 32-bit integers whose step leaves room for all slots of the world to be neighbours
-//!   ([`layout::TankParams`]`::sense_scale`): steps of 2⁻¹⁶ up to 8,000 slots, of 2⁻¹⁰ for a million, of 2⁻³ for 10⁸, which is
+//!   ([`layout::TankParams`]`::sense_scale`): steps of 2⁻¹⁶ up to 16,000 slots, of 2⁻¹⁰ for a million, of 2⁻³ for 10⁸, which is
 //!   too coarse to steer by. A bound on the crowd within a range, checked while binning, would free the bits.
 //! - *One device.* A world in strips over several cards would exchange its borders every tick: at 0.1 agents a BL² and a
-//!   range of 10 BL, an eighth of 10⁸ agents has half a percent of its agents in its borders, 18 MB a tick, little. But agents
+//!   range of 10 BL, an eighth of 10⁸ agents has half a percent of its agents in its borders, 2 MB a tick, little. But agents
 //!   and their genomes would have to move between cards when they cross, and births would need one order over all cards.
 //!
 //! The design stops at the sums: a few million agents in one world. Beyond that, many worlds are the answer it gives.
