@@ -161,6 +161,11 @@ impl<'a> Lanes<'a> {
         self.agents.len()
     }
 
+    /// Agents, their actions one after the other, and their notes.
+    pub fn bodies(&mut self) -> (&mut [Agent], &[f32], &mut [Note]) {
+        (self.agents, self.actions, self.notes)
+    }
+
     /// Runs `stage` for each living agent.
     #[inline(always)]
     pub fn each(&mut self, env: &Env, stage: &mut impl FnMut(&Env, &mut Lane)) {

@@ -86,7 +86,7 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     done("sense");
     world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));
     done("think");
-    world.each_agent(parallel, act::act);
+    world.each_lanes(parallel, act::act);
     act::emit(world, tick, parallel);
     done("act");
     interact::interact(world, parallel);
