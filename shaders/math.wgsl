@@ -83,7 +83,7 @@ fn tanh_(x: f32) -> f32 {
     let s = c * c;
     let p = c * (135135.0f + s * (17325.0f + s * (378.0f + s)));
     let q = 135135.0f + s * (62370.0f + s * (3150.0f + s * 28.0f));
-    return clamp_to(p / q, -1.0f, 1.0f);
+    return p / q;
 }
 
 fn sigmoid(x: f32) -> f32 {

@@ -153,18 +153,16 @@ fn nearest<const DIM: usize, const TIES: bool>(env: &Env, sense: &SenseParams, f
         let mut ids = [[u32::MAX; BATCH]; NEAREST_MAX as usize];
         for j in 0..env.living() {
             let seen = sense.mask >> sorted.species[j] & 1 == 1;
-            if !(seen || itself && sorted.species[j] == env.species_index) {
+            if !seen {
                 continue;
             }
             let (_, square) = lookers.offsets(sorted, j);
-            let within = lookers.within(&square, if seen { reach } else { 0.0 }, j);
-            let own = if itself { j as u32 } else { NONE };
+            let within = lookers.within(&square, reach, j);
             let (mut d, mut at, mut id) = ([0.0f32; BATCH], [j as u32; BATCH], [sorted.id[j]; BATCH]);
             for l in 0..BATCH {
-                let far = if within[l] != 0 { square[l] } else { f32::INFINITY };
-                d[l] = if lookers.first + l as u32 == own { 0.0 } else { far };
+                d[l] = if within[l] != 0 { square[l] } else { f32::INFINITY };
             }
-            for n in 0..k {
+            for n in usize::from(itself)..k {
                 let (best, found_at, ids) = (&mut best[n], &mut found_at[n], &mut ids[n]);
                 for l in 0..BATCH {
                     let nearer = d[l] < best[l] || TIES && d[l] == best[l] && id[l] < ids[l];
@@ -179,6 +177,15 @@ fn nearest<const DIM: usize, const TIES: bool>(env: &Env, sense: &SenseParams, f
         for (l, row) in rows.chunks_exact_mut(env.species.obs_len as usize).enumerate() {
             let out = &mut row[sense.start as usize..(sense.start + sense.len) as usize];
             let place = first + block * BATCH + l;
+            if itself {
+                // At distance 0, behind others there whose ids are lower.
+                (best[0][l], found_at[0][l]) = (0.0, place as u32);
+                let mut n = 1;
+                while n < k && best[n][l] == 0.0 && sorted.id[found_at[n][l] as usize] < sorted.id[place] {
+                    (found_at[n - 1][l], found_at[n][l]) = (found_at[n][l], place as u32);
+                    n += 1;
+                }
+            }
             for (n, out) in out.chunks_exact_mut(sense.per_sector as usize).enumerate() {
                 let (square, at) = (best[n][l], found_at[n][l] as usize);
                 if square == f32::INFINITY {
