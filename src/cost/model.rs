@@ -392,3 +392,96 @@ const NOTES: f64 = 16.0;
 fn genome_bytes(species: &SpeciesParams) -> f64 {
     4.0 * f64::from(species.genome_stride)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::gpu::header::Module;
+    use crate::backend::gpu::kernels::KERNELS;
+    use crate::scene::{Controller, MlpSpec, NeighboursSense, SceneSpec, Sense, Sharing, SpeciesSpec};
+
+    const MACHINE: Machine = Machine { threads: 2, reads: vec![], flops: 1e9, dispatch: 0.0 };
+
+    fn school(agents: u32, sharing: Sharing) -> Plan {
+        let side = (agents as f32 / 0.1).sqrt();
+        let sense = NeighboursSense { range: 10.0, ..Default::default() };
+        let fish = SpeciesSpec {
+            count: agents,
+            sharing,
+            senses: vec![Sense::Neighbours(sense)],
+            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+            ..Default::default()
+        };
+        Plan::new(&SceneSpec { extent: [side, side, 0.0], species: vec![fish], ..Default::default() }, 1)
+    }
+
+    fn info(shape: Shape) -> BackendInfo {
+        BackendInfo { kind: "cpu", device: String::new(), shape }
+    }
+
+    #[test]
+    fn every_kernel_of_a_tick_has_a_price() {
+        let plan = school(1000, Sharing::Own);
+        let even = School::new(&plan, 1000.0, None);
+        for kernel in KERNELS.iter().filter(|k| k.module == Module::Spread) {
+            let price = predict(&plan, &MACHINE, &info(Shape::Spread), &even, kernel.entry);
+            assert!(price.is_some(), "{} has no price: name its parts in STAGES", kernel.entry);
+        }
+        let parts: usize =
+            STAGES.iter().filter(|(name, _)| name.starts_with("spread")).map(|(_, parts)| parts.len()).sum();
+        assert_eq!(parts, TICK.len(), "each part has its kernel");
+    }
+
+    #[test]
+    fn a_school_is_as_dense_as_it_is() {
+        let plan = school(10_000, Sharing::Own);
+        let even = School::new(&plan, 10_000.0, None);
+        // 0.1 agents per BL² in a disc of 10 BL.
+        assert!((even.in_range(&plan, 10.0, u32::MAX) - 31.4).abs() < 0.1, "{even:?}");
+        let crowded = School::new(&plan, 10_000.0, Some(62.8));
+        assert!((crowded.crowding - 2.0).abs() < 0.01, "{crowded:?}");
+        let candidates = crowded.candidates(&plan, 10.0) / even.candidates(&plan, 10.0);
+        assert!((candidates - crowded.crowding).abs() < 1e-9, "{candidates}");
+        assert_eq!(
+            School::new(&plan, 4.0, None).in_range(&plan, 1e6, u32::MAX),
+            3.0,
+            "nobody meets more than all others"
+        );
+    }
+
+    #[test]
+    fn thinking_with_a_genome_each_is_bound_by_memory_and_with_a_shared_one_by_arithmetic() {
+        // A byte a nanosecond and ten operations.
+        let machine = Machine { threads: 1, reads: vec![(1, 1e9)], flops: 1e10, dispatch: 0.0 };
+        let think = |sharing| {
+            let plan = school(1000, sharing);
+            let even = School::new(&plan, 1000.0, None);
+            let price = predict(&plan, &machine, &info(Shape::Spread), &even, "think").expect("a stage");
+            (price, f64::from(plan.species[0].genome_len))
+        };
+        let (own, parameters) = think(Sharing::Own);
+        assert_eq!(own.bound, Bound::Bandwidth);
+        assert!(own.ns > 4.0 * parameters && own.ns < 4.0 * parameters + 400.0, "{own:?} for {parameters}");
+        let (shared, parameters) = think(Sharing::Species);
+        assert_eq!(shared.bound, Bound::Arithmetic);
+        assert!(shared.ns > 0.2 * parameters && shared.ns < 0.4 * parameters, "{shared:?} for {parameters}");
+    }
+
+    #[test]
+    fn a_tick_costs_what_its_stages_cost() {
+        let plan = school(1000, Sharing::Own);
+        let even = School::new(&plan, 1000.0, None);
+        let machine = Machine { threads: 2, reads: vec![(1, 1e9)], flops: 1e10, dispatch: 0.0 };
+        let tick = predict_tick(&plan, &machine, &info(Shape::Spread), &even);
+        let stages = ["bin", "hear", "sense", "think", "act", "interact", "fields", "turnover", "tally"];
+        let price = |stage| predict(&plan, &machine, &info(Shape::Spread), &even, stage).map_or(0.0, |p| p.ns);
+        let sum: f64 = stages.into_iter().map(price).sum();
+        // Parts that share a stage may hide behind each other there.
+        assert!(tick.ns >= sum && tick.ns < 1.2 * sum, "{tick:?} and {sum}");
+        // One world keeps one thread busy.
+        let packed = predict_tick(&plan, &machine, &info(Shape::Packed), &even);
+        assert!((packed.ns / tick.ns - 2.0).abs() < 1e-9, "{packed:?} and {tick:?}");
+        let slow = Machine { dispatch: 1.0, ..machine };
+        assert_eq!(predict_tick(&plan, &slow, &info(Shape::Spread), &even).bound, Bound::Dispatch);
+    }
+}
