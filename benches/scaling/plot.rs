@@ -1,5 +1,5 @@
-//! Draws what was measured, a log-log panel a sweep: points joined by lines, and the bound as a thin line without points.
-//! Knows nothing of how it was measured.
+//! Draws what was measured, a log-log panel a sweep: points joined by lines, and the bound as a thin line without points;
+//! last, what the lines mean. Knows nothing of how it was measured.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::Point;
-use super::sweeps::{OWN, RULE, Sweep};
+use super::sweeps::{OWN, RULE, SHARED, Sweep};
 
 /// Width and height of a panel, pixels.
 const PANEL: (u32, u32) = (420, 340);
@@ -17,12 +17,14 @@ const COLUMNS: usize = 3;
 
 /// Draws all sweeps into one picture.
 pub fn draw(path: &Path, results: &[(Sweep, Vec<Point>, Vec<String>)]) -> anyhow::Result<()> {
-    let rows = results.len().div_ceil(COLUMNS);
+    let rows = (results.len() + 1).div_ceil(COLUMNS);
     let root = SVGBackend::new(path, (COLUMNS as u32 * PANEL.0, rows as u32 * PANEL.1)).into_drawing_area();
     root.fill(&WHITE)?;
-    for (area, (sweep, points, _)) in root.split_evenly((rows, COLUMNS)).iter().zip(results) {
+    let areas = root.split_evenly((rows, COLUMNS));
+    for (area, (sweep, points, _)) in areas.iter().zip(results) {
         panel(area, sweep, points)?;
     }
+    legend(&areas[results.len()])?;
     root.present()?;
     Ok(())
 }
@@ -48,35 +50,55 @@ fn panel(area: &DrawingArea<SVGBackend, Shift>, sweep: &Sweep, points: &[Point])
         .x_desc(sweep.axis())
         .y_desc("ns an agent and tick")
         .label_style(("sans-serif", 11))
-        .light_line_style(RGBColor(240, 240, 240))
+        .max_light_lines(0)
         .draw()?;
     let mut schools: Vec<&str> = points.iter().map(|p| p.school).collect();
     schools.dedup();
     for school in schools {
-        let color = match school {
-            RULE => RGBColor(0, 114, 178),
-            OWN => RGBColor(213, 94, 0),
-            _ => RGBColor(0, 158, 115),
-        };
         let of = |value: fn(&Point) -> f64| {
-            points.iter().filter(|p| p.school == school).map(|p| (sweep.at(p.x, p.parameters), value(p))).collect::<Vec<_>>()
+            let own = points.iter().filter(|p| p.school == school);
+            own.map(|p| (sweep.at(p.x, p.parameters), value(p))).collect::<Vec<_>>()
         };
         let measured = of(|p| p.wall[1]);
-        chart
-            .draw_series(LineSeries::new(measured.clone(), color.stroke_width(2)))?
-            .label(school)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 14, y)], color.stroke_width(2)));
-        chart.draw_series(measured.into_iter().map(|at| Circle::new(at, 3, color.filled())))?;
-        chart
-            .draw_series(LineSeries::new(of(|p| p.bound), color.mix(0.5).stroke_width(1)))?
-            .label(format!("{school}: bound"))
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 14, y)], color.mix(0.5).stroke_width(1)));
+        chart.draw_series(LineSeries::new(measured.clone(), thick(school)))?;
+        chart.draw_series(measured.into_iter().map(|at| Circle::new(at, 3, color(school).filled())))?;
+        chart.draw_series(LineSeries::new(of(|p| p.bound), thin(school)))?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .label_font(("sans-serif", 10))
-        .background_style(WHITE.mix(0.8))
-        .draw()?;
+    Ok(())
+}
+
+/// Colours that are told apart by everyone (Okabe & Ito 2008).
+fn color(school: &str) -> RGBColor {
+    match school {
+        RULE => RGBColor(0, 114, 178),
+        OWN => RGBColor(213, 94, 0),
+        _ => RGBColor(0, 158, 115),
+    }
+}
+
+/// How the line of a school is drawn.
+type Style = fn(&str) -> ShapeStyle;
+
+fn thick(school: &str) -> ShapeStyle {
+    color(school).stroke_width(2)
+}
+
+fn thin(school: &str) -> ShapeStyle {
+    color(school).mix(0.5).stroke_width(1)
+}
+
+fn legend(area: &DrawingArea<SVGBackend, Shift>) -> anyhow::Result<()> {
+    let kinds: [(&str, Style); 2] =
+        [("measured: the median by the wall", thick), ("the least that this machine could do it in", thin)];
+    let mut y = 40;
+    for (title, style) in kinds {
+        area.draw(&Text::new(title, (30, y), ("sans-serif", 14)))?;
+        for school in [RULE, OWN, SHARED] {
+            y += 24;
+            area.draw(&PathElement::new([(30, y), (60, y)], style(school)))?;
+            area.draw(&Text::new(school, (70, y - 6), ("sans-serif", 13)))?;
+        }
+        y += 40;
+    }
     Ok(())
 }
