@@ -4,8 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::backend::StageTime;
-use crate::layout::{Agent, EDGE_TORUS, SENSE_NEAREST, SENSE_NEIGHBOURS, SenseParams, SpeciesParams};
+use crate::backend::{BackendError, StageTime};
+use crate::cost::model::widest;
+use crate::cost::{Machine, School};
+use crate::layout::{Agent, EDGE_TORUS};
 use crate::math::Vec3;
 use crate::plan::Plan;
 use crate::scene::Evolution;
@@ -77,9 +79,27 @@ impl Timing {
         (median > 0.0).then(|| self.agent_steps / median)
     }
 
+    /// Who swam in a world, on the average over a repetition.
+    pub fn school(&self, plan: &Plan) -> School {
+        let living = self.agent_steps / f64::from(self.ticks) / f64::from(plan.dims.worlds);
+        School::new(plan, living, self.neighbours.map(|[begin, end]| 0.5 * (begin + end)))
+    }
+
     /// Highest less lowest rate, over the median.
     pub fn spread(&self) -> f64 {
         spread(&self.repetitions)
+    }
+}
+
+/// Gauges what a simulation runs on. `threads` are those that it was given; all of the machine's when `None`.
+///
+/// # Errors
+/// When a GPU fails.
+pub fn machine(simulation: &Simulation, threads: Option<usize>) -> Result<Machine, BackendError> {
+    let all = || std::thread::available_parallelism().map_or(1, |n| n.get());
+    match simulation.device() {
+        Some(device) => Machine::gpu(device),
+        None => Ok(Machine::processor(threads.unwrap_or_else(all) as u32)),
     }
 }
 
@@ -191,16 +211,6 @@ fn processor_time() -> Option<Duration> {
     None
 }
 
-/// The widest sense of neighbours, and the species that has it.
-pub fn widest(plan: &Plan) -> Option<(&SpeciesParams, &SenseParams)> {
-    let senses = |p: &SpeciesParams| &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
-    plan.species
-        .iter()
-        .flat_map(|p| senses(p).iter().map(move |s| (p, s)))
-        .filter(|(p, s)| p.slots > 0 && matches!(s.kind, SENSE_NEIGHBOURS | SENSE_NEAREST))
-        .max_by(|a, b| a.1.range.total_cmp(&b.1.range))
-}
-
 /// Mean number of others that the widest sense of neighbours perceives, over a sample of those who have it in all worlds.
 /// `agents` are all slots of all worlds.
 pub fn neighbours(plan: &Plan, agents: &[Agent]) -> Option<f64> {
@@ -239,4 +249,79 @@ fn square(plan: &Plan, a: Vec3, b: Vec3) -> f32 {
             d * d
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene;
+    use crate::simulation::{BackendChoice, Options};
+
+    fn start(text: &str) -> Simulation {
+        let options = Options { backend: BackendChoice::Cpu, threads: Some(2), ..Options::default() };
+        Simulation::new(scene::parse(text, "test").unwrap(), &options).unwrap()
+    }
+
+    #[test]
+    fn every_repetition_is_the_same() {
+        for text in [include_str!("../tests/cli/pond.ron"), include_str!("../tests/cli/race.ron")] {
+            let mut simulation = start(text);
+            simulation.advance(70).unwrap();
+            let start = simulation.mark().unwrap();
+            let digests: Vec<String> = (0..2)
+                .map(|_| {
+                    simulation.rewind(&start).unwrap();
+                    simulation.advance(130).unwrap();
+                    simulation.digest().unwrap()
+                })
+                .collect();
+            simulation.rewind(&start).unwrap();
+            simulation.profile(130).unwrap();
+            assert_eq!([&simulation.digest().unwrap(); 2], [&digests[0], &digests[1]]);
+        }
+    }
+
+    #[test]
+    fn neighbours_are_counted_across_borders_and_by_species() {
+        let text = "(version: 1, extent: (10.0, 10.0, 0.0), boundary: (Torus, Torus, Torus), species: [
+            (name: \"a\", count: 2, senses: [Neighbours(range: 2.0, species: [\"a\"])]), (name: \"b\", count: 1)])";
+        let simulation = start(text);
+        let mut agents = WORLD;
+        agents[0].pos = [0.5, 5.0, 0.0];
+        agents[1].pos = [9.5, 5.0, 0.0];
+        agents[2].pos = [0.5, 5.5, 0.0];
+        assert_eq!(neighbours(simulation.plan(), &agents), Some(1.0));
+        agents[1].alive = 0;
+        assert_eq!(neighbours(simulation.plan(), &agents), Some(0.0));
+    }
+
+    const WORLD: [Agent; 3] = [Agent {
+        pos: [0.0; 3],
+        id: 0,
+        heading: [1.0, 0.0, 0.0],
+        alive: 1,
+        vel: [0.0; 3],
+        age: 0,
+        energy: 0,
+        handling: 0,
+        refractory: 0,
+        founder: 0,
+    }; 3];
+
+    #[test]
+    fn rates_and_spread_are_those_of_the_median() {
+        let repetition = |wall: f64| Repetition { wall, processor: Some(2.0 * wall) };
+        let timing = Timing {
+            agents: 10,
+            agent_steps: 100.0,
+            ticks: 10,
+            repetitions: [1.0, 2.0, 4.0].map(repetition).to_vec(),
+            series: 1,
+            neighbours: None,
+            stages: vec![],
+            unstaged: None,
+        };
+        assert_eq!(timing.rates(), [25.0, 50.0, 100.0]);
+        assert_eq!((timing.spread(), timing.rate_by_processor()), (1.5, Some(25.0)));
+    }
 }

@@ -1,6 +1,7 @@
 //! The command line on good and bad input, and what it promises of runs: the same digest whatever the threads,
 //! checkpoints, kills and replays.
 
+mod bench;
 mod damage;
 mod runs;
 mod usage;
