@@ -26,9 +26,9 @@ class Wrong(Exception):
 
 @dataclasses.dataclass
 class Sample:
-    """One repetition: agent-steps by the wall clock's second and by the second of one processor."""
+    """One repetition: agent-steps by the wall clock's second, and by the second of one processor where that is told."""
     wall: float
-    cpu: float
+    cpu: float | None
 
 
 @dataclasses.dataclass
@@ -75,7 +75,10 @@ def peer(name):
     """The program of a peer, tuned to this processor; the engine has no such flags, and chooses as it starts."""
     say(f"building benches/peers/{name}")
     flags = {"RUSTFLAGS": "-C target-cpu=native", "CARGO_TARGET_DIR": str(CACHE / "target")}
-    return next(iter(built(["build", "--release"], BENCHES / "peers" / name, **flags).values()))
+    try:
+        return next(iter(built(["build", "--release"], BENCHES / "peers" / name, **flags).values()))
+    except RuntimeError as why:
+        raise NotTried(f"the peer cannot be built: {why}") from None
 
 
 def evojax():
@@ -86,8 +89,11 @@ def evojax():
     digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
     if not mark.exists() or mark.read_text() != digest:
         say(f"installing EvoJAX in {folder}")
-        run([sys.executable, "-m", "venv", "--clear", folder])
-        run([python, "-m", "pip", "install", "--quiet", "-r", wanted])
+        try:
+            run([sys.executable, "-m", "venv", "--clear", folder])
+            run([python, "-m", "pip", "install", "--quiet", "-r", wanted])
+        except RuntimeError as why:
+            raise NotTried(f"the peer cannot be installed: {why}") from None
         mark.write_text(digest)
     return python
 
@@ -128,8 +134,10 @@ class Engine:
     """The engine, built without the window."""
 
     def __init__(self, program=None):
-        say("building the engine")
-        self.program = program or built(["build", "--release", "--no-default-features"], ROOT)["iwashi"]
+        if not program:
+            say("building the engine")
+            program = built(["build", "--release", "--no-default-features"], ROOT)["iwashi"]
+        self.program = program
         self.benches = {}
         self.seen = {}
 
@@ -150,7 +158,7 @@ class Engine:
         command = [self.program, "bench", BENCHES / "scenes" / f"{scene}.ron", "--json", "--threads", THREADS]
         told = json.loads(run([*command, "--ticks", ticks, "--repeats", 1, *flags]).splitlines()[-1])
         self.seen = told
-        return Sample(told["agent_steps_per_second"]["median"], told["agent_steps_per_cpu_second"])
+        return Sample(told["agent_steps_per_second"]["median"], told.get("agent_steps_per_cpu_second"))
 
     def adapters(self):
         return json.loads(run([self.program, "doctor", "--json"]))["adapters"]
@@ -175,10 +183,6 @@ def against(ours, *parts, told=None):
         return [of(o) / series(*(of(p) for p in ps)) for o, *ps in zip(ours, *parts)]
 
     theirs = [series(*(p.wall for p in ps)) for ps in zip(*parts)]
-    return Result(
-        millions([o.wall for o in ours]),
-        millions(theirs),
-        ratios(lambda sample: sample.wall),
-        ratios(lambda sample: sample.cpu),
-        told or {},
-    )
+    by_cpu = ratios(lambda sample: sample.cpu) if all(o.cpu for o in ours) else []
+    by_wall = ratios(lambda sample: sample.wall)
+    return Result(millions([o.wall for o in ours]), millions(theirs), by_wall, by_cpu, told or {})

@@ -3,7 +3,6 @@ pixels lie in a file. Used by `goals.py`."""
 import mmap
 import os
 import pathlib
-import signal
 import subprocess
 import tempfile
 import time
@@ -11,8 +10,9 @@ import time
 from goal_tools import NotTried
 
 WIDTH, HEIGHT = 1280, 720
-# Bytes between rows, and between pixels, that are looked at: enough of them to see fish, few enough to cost nothing.
-ROW_STEP, PIXEL_STEP = 5, 20
+# Rows, and bytes in a row, of which one is looked at: few enough to cost nothing. By an odd number of bytes each colour of the
+# pixels, which have four bytes, gets its turn.
+ROW_STEP, BYTE_STEP = 5, 7
 # A picture with fewer different pixels than this is an empty or a plain window.
 COLOURS = 200
 # Seconds after which a window counts as never moving.
@@ -39,11 +39,10 @@ class Screen:
 
     def tank(self):
         """Some pixels of the middle of the screen, where the tank is and no panel."""
-        pixels = []
-        for row in range(HEIGHT // 4, 3 * HEIGHT // 4, ROW_STEP):
-            first = self.start + 4 * (row * WIDTH + WIDTH // 4)
-            pixels += self.memory[first:first + 2 * WIDTH:PIXEL_STEP], self.memory[first + 1:first + 2 * WIDTH:PIXEL_STEP]
-        return pixels
+        # The middle half of rows and columns.
+        first = lambda row: self.start + 4 * (row * WIDTH + WIDTH // 4)
+        rows = range(HEIGHT // 4, 3 * HEIGHT // 4, ROW_STEP)
+        return [self.memory[first(row):first(row) + 4 * (WIDTH // 2):BYTE_STEP] for row in rows]
 
     def colours(self):
         """Different pixels on the screen, among every seventh."""
@@ -62,25 +61,28 @@ def first_moving_frame(program):
         screen = Screen(folder)
         environment = {**os.environ, "DISPLAY": screen.display}
         environment.pop("WAYLAND_DISPLAY", None)
-        began = time.perf_counter()
-        run = pathlib.Path(folder) / "run"
-        window = subprocess.Popen(
-            [program, "--out", run], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        command = [program, "--out", pathlib.Path(folder) / "run"]
+        window = None
         try:
-            changes, last = [], None
+            began = time.perf_counter()
+            window = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            changes, last, before = [], None, None
             while len(changes) < 3:
                 now = time.perf_counter() - began
-                if now > PATIENCE or window.poll() is not None:
-                    raise NotTried("the window showed no moving picture: " + (
-                        "it ended" if window.poll() is not None else f"in {PATIENCE:.0f} s"))
+                if window.poll() is not None:
+                    raise NotTried("the window ended before it showed a moving picture")
+                if now > PATIENCE:
+                    raise NotTried(f"the window showed no moving picture in {PATIENCE:.0f} s")
                 picture = screen.tank()
-                if picture != last and screen.colours() >= COLOURS:
+                # A picture that is being written is seen in parts: one counts when it is the same twice.
+                if picture == before and picture != last and screen.colours() >= COLOURS:
                     last = picture
                     changes.append(now)
-                time.sleep(0.01)
+                before = picture
+                time.sleep(0.005)
             return changes[1]
         finally:
-            window.send_signal(signal.SIGTERM)
-            window.wait()
+            if window:
+                window.terminate()
+                window.wait()
             screen.close()

@@ -10,6 +10,7 @@ program built with the window for the row `window`. Run it on an idle machine; r
 the wall clock, because they hold on a busy one too.
 """
 import argparse
+import dataclasses
 import datetime
 import json
 import os
@@ -114,9 +115,8 @@ class Rows:
             return lambda: self.engine.repeat(scene, ticks, *size)
 
         few, many = self.measure(school(10_000, 200), school(1_000_000, 2))
-        cost = lambda of: [of(f) / of(m) for f, m in zip(few, many)]
-        wall, cpu = cost(lambda sample: sample.wall), cost(lambda sample: sample.cpu)
-        return Result(millions([m.wall for m in many]), millions([f.wall for f in few]), wall, cpu, self.told())
+        cost = against(few, many, told=self.told())
+        return dataclasses.replace(cost, ours=cost.theirs, theirs=cost.ours)
 
     def scaling_boids(self):
         return self.growth("school_boids")
@@ -168,7 +168,7 @@ class Rows:
         def share():
             self.gpu_school(50)
             seen = self.engine.seen
-            think = sum(stage["ns_per_agent_step"] for stage in seen["stages"] if "think" in stage["stage"])
+            think = sum(stage["measured_ns"] for stage in seen["stages"] if "think" in stage["stage"])
             return 4 * seen["parameters"] / (think * 1e-9) / bandwidth
 
         share()
@@ -224,8 +224,8 @@ def tried(rows, name):
         return {**line, "verdict": "not tried", "reason": str(why)}
     except Wrong as why:
         return {**line, "verdict": "FAIL", "reason": f"wrong answer: {why}"}
-    except (RuntimeError, KeyError, ValueError) as why:
-        return {**line, "verdict": "not tried", "reason": f"{type(why).__name__}: {why}"}
+    except (RuntimeError, OSError) as why:
+        return {**line, "verdict": "FAIL", "reason": f"it does not run: {why}"}
     ratios = {"wall": result.by_wall, "cpu": result.by_cpu or result.by_wall}
     judged = statistics.median(ratios[rows.options.by])
     met = {">=": judged >= (goal or 0), "<=": judged <= (goal or 0), None: None}[sign]
@@ -264,12 +264,16 @@ def machine():
     if pathlib.Path("/proc/cpuinfo").exists():
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
         names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    try:
+        commit = run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"]).strip()
+    except (RuntimeError, OSError):
+        commit = "unknown"
     return {
         "date": datetime.date.today().isoformat(),
         "processor": names[0] if names else platform.processor() or platform.machine(),
         "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
-        "commit": run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"]).strip(),
+        "commit": commit,
         "load": round(os.getloadavg()[0], 2),
     }
 
@@ -301,7 +305,10 @@ def main():
     about = machine()
     if about["load"] > 0.5:
         say(f"other work is running (load {about['load']}): figures will spread, and those by the wall clock mislead")
-    rows = Rows(chosen)
+    try:
+        rows = Rows(chosen)
+    except (RuntimeError, OSError) as why:
+        sys.exit(f"the engine cannot be built: {why}")
     lines = [tried(rows, name) for name in chosen.rows or GOALS]
     print(f"{about['date']}, {about['processors']} processors of {about['processor']}, load {about['load']} at the start\n")
     print(table(lines))

@@ -73,7 +73,9 @@ pub fn check(path: &str) -> Result<String, String> {
     }
     let fish = slots.len();
     if skipped > fish / 2 {
-        return Err(format!("{skipped} senses of {fish} fish have a neighbour on a border: too few are left to compare"));
+        return Err(format!(
+            "{skipped} senses of {fish} fish have a neighbour on a border: too few are left to compare"
+        ));
     }
     Ok(format!(
         "{fish} fish of {path} sense within {seen:.1e} and decide within {decided:.1e} of double precision; {:.1} others in \
@@ -142,7 +144,8 @@ impl Around {
                 features.push((weight / (1.0 + weight), step + ROUNDING));
             }
             if gives(NeighbourFeature::Offset) {
-                features.extend(offset.map(|sum| if none { (0.0, 0.0) } else { (sum / count, 1.0 / scale + ROUNDING) }));
+                features
+                    .extend(offset.map(|sum| if none { (0.0, 0.0) } else { (sum / count, 1.0 / scale + ROUNDING) }));
             }
             if gives(NeighbourFeature::Heading) {
                 features.extend(heading.map(|sum| match none {
