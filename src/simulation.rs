@@ -3,6 +3,7 @@
 //! that the state at a tick does not depend on the steps that led there. Knows nothing of files, windows or clocks
 //! other than for the speed that it reports.
 
+mod again;
 mod boundary;
 mod checkpoint;
 mod choose;
@@ -28,6 +29,7 @@ use crate::world::WorldState;
 
 pub use crate::evolution::LineageRecord;
 pub use crate::evolution::generational::GenerationRow;
+pub use again::{BOUNDARY, WHOLE};
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "evolution", "measure", "problems", "genome_file", "command"],
-    &["simulation", "run"],
+    &["simulation", "run", "timing"],
     &["record", "report"],
     &["app"],
     &["cli"],

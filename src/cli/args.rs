@@ -69,6 +69,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Films a scene or a finished run, without a display
     Record(RecordArgs),
+    /// Measures how fast a scene runs on this machine
+    Bench(BenchArgs),
     /// Checks scene files and shows every problem
     Check(CheckArgs),
     /// Prints the reference of everything that a scene can say
@@ -304,6 +306,40 @@ fn size(text: &str) -> Result<(u32, u32), String> {
     let sides =
         text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
     sides.ok_or_else(|| "write width and height as in 1280x720".to_string())
+}
+
+/// `iwashi bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Scene to measure [default: first_school]
+    pub scene: Option<String>,
+    /// Ticks a repetition, each from the same start [default: as many as take half a second]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_000_000_000))]
+    pub ticks: Option<u32>,
+    /// Repetitions, after one that warms up; the median counts
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub repeats: u32,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Worlds side by side, instead of the scene's `rollout.worlds`
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub worlds: Option<u32>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Starts a shipped scene from its trained genomes instead of random ones
+    #[arg(long)]
+    pub trained: bool,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `iwashi check`.

@@ -1,6 +1,7 @@
 //! The command line: one door a subcommand, onto the one engine. Knows nothing of how worlds are advanced.
 
 mod args;
+mod bench;
 mod drive;
 mod prepare;
 mod record;
@@ -107,6 +108,7 @@ pub fn main() -> ExitCode {
         Some(Command::Resume(args)) => runs::resume(&args),
         Some(Command::Replay(args)) => runs::replay(&args),
         Some(Command::Record(args)) => record::record(&args),
+        Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Check(args)) => tell::check(&args),
         Some(Command::Schema(args)) => tell::schema(&args),
         Some(Command::Scenes(args)) => tell::scenes(&args),

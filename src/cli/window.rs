@@ -17,10 +17,10 @@ use crate::scene;
 const DEFAULT: &str = "first_school";
 
 /// Name of the scene to open: as asked for, the default, or the first that ships.
-fn scene_name(args: &OpenArgs) -> String {
+pub fn scene_name(asked: Option<&str>) -> String {
     let ships = |name: &str| scene::shipped().iter().any(|(shipped, _)| *shipped == name);
-    match &args.scene {
-        Some(scene) => scene.clone(),
+    match asked {
+        Some(scene) => scene.to_string(),
         None if ships(DEFAULT) => DEFAULT.to_string(),
         None => scene::shipped().first().map_or_else(|| DEFAULT.to_string(), |(name, _)| name.to_string()),
     }
@@ -28,7 +28,7 @@ fn scene_name(args: &OpenArgs) -> String {
 
 /// Opens the window; where that cannot be, says so in one line and evolves the scene for a minute.
 pub fn open(args: &OpenArgs) -> Result<Done, Failure> {
-    let name = scene_name(args);
+    let name = scene_name(args.scene.as_deref());
     // Faults of the scene come first, so that they are told the same with and without a window.
     let prepared = super::prepare::prepare(&name, &args.common)?;
     show(args, &name, prepared)

@@ -106,6 +106,24 @@ fn inside(tank: &TankParams, pos: Vec3) -> bool {
     })
 }
 
+/// The populations that `progress` has kept, taken out of it.
+pub(super) fn populations(
+    scene: &SceneSpec,
+    plan: &Plan,
+    progress: &mut Progress,
+) -> Result<Option<Generational>, SimulationError> {
+    let bad = |e: crate::evolution::StateError| SimulationError::State(e.to_string());
+    let generational = match progress.generational.take() {
+        Some(bytes) => Some(Generational::restore(scene, plan, &bytes).map_err(bad)?),
+        None => None,
+    };
+    let needed = |s: &SpeciesSpec| s.count > 0 && matches!(s.evolution, Evolution::Generational(_));
+    if generational.is_none() && scene.species.iter().any(needed) {
+        return Err(SimulationError::State("its populations are missing".to_string()));
+    }
+    Ok(generational)
+}
+
 impl Simulation {
     /// Copies everything out; changes nothing.
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
@@ -127,15 +145,7 @@ impl Simulation {
         let Checkpoint { scene, state, mut progress, log } = checkpoint;
         let plan = Plan::new(&scene, state.streams.len() as u32);
         check_sizes(&scene, &plan).map_err(too_large)?;
-        let bad = |e: crate::evolution::StateError| SimulationError::State(e.to_string());
-        let generational = match progress.generational.take() {
-            Some(bytes) => Some(Generational::restore(&scene, &plan, &bytes).map_err(bad)?),
-            None => None,
-        };
-        let needed = |s: &SpeciesSpec| s.count > 0 && matches!(s.evolution, Evolution::Generational(_));
-        if generational.is_none() && scene.species.iter().any(needed) {
-            return Err(SimulationError::State("its populations are missing".to_string()));
-        }
+        let generational = populations(&scene, &plan, &mut progress)?;
         let mut opened = choose::open(options, &plan)?;
         let tick = state.tick;
         opened.backend.load(state)?;
