@@ -66,8 +66,8 @@ pub fn work(agents: usize, threads: usize) -> Work {
     let mut school = School::new(agents);
     for i in 0..agents {
         for axis in 0..2 {
-            school.0[axis][i] = (0.5 + 0.5 * draws.next()).min(0.999_999) * side;
-            school.0[2 + axis][i] = 0.5 * draws.next();
+            school.0[axis][i] = (0.5 + 0.5 * draws.uniform()).min(0.999_999) * side;
+            school.0[2 + axis][i] = 0.5 * draws.uniform();
         }
     }
     let mut sorted = School::new(agents);

@@ -31,10 +31,10 @@ pub fn work(worlds: usize, threads: usize) -> Work {
     let part = |thread: usize| {
         let mut draws = Draws(99 + thread as u32);
         let world = |_| World {
-            genome: (0..GENOME).map(|_| 0.17 * draws.next()).collect(),
-            x: std::array::from_fn(|_| 0.5 + 0.5 * draws.next()),
-            y: std::array::from_fn(|_| 0.5 + 0.5 * draws.next()),
-            heading: std::array::from_fn(|_| std::f32::consts::PI * draws.next()),
+            genome: (0..GENOME).map(|_| 0.17 * draws.uniform()).collect(),
+            x: std::array::from_fn(|_| 0.5 + 0.5 * draws.uniform()),
+            y: std::array::from_fn(|_| 0.5 + 0.5 * draws.uniform()),
+            heading: std::array::from_fn(|_| std::f32::consts::PI * draws.uniform()),
         };
         (0..mine).map(world).collect()
     };

@@ -21,7 +21,7 @@ pub struct Draws(pub u32);
 
 impl Draws {
     /// The next one.
-    pub fn next(&mut self) -> f32 {
+    pub fn uniform(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;

@@ -21,7 +21,7 @@ pub fn own(agents: usize, threads: usize) -> Work {
     let (mine, ticks) = (agents.div_ceil(threads), (STEPS / agents).max(1));
     let part = |thread: usize| {
         let mut draws = Draws(77 + thread as u32);
-        let genomes = (0..mine * ROW).map(|_| 0.3 * draws.next()).collect();
+        let genomes = (0..mine * ROW).map(|_| 0.3 * draws.uniform()).collect();
         Own { genomes, observations: vec![[0.1; 16]; mine] }
     };
     let mut parts: Vec<Own> = (0..threads).map(part).collect();
@@ -84,7 +84,7 @@ pub fn shared(agents: usize, threads: usize) -> Work {
     let (tiles, ticks) = (agents.div_ceil(16 * threads), (STEPS / agents).max(1));
     let part = |_| {
         let mut draws = Draws(77);
-        let genome = (0..ROW).map(|_| 0.3 * draws.next()).collect();
+        let genome = (0..ROW).map(|_| 0.3 * draws.uniform()).collect();
         Shared { genome, tiles: vec![[[0.1; 16]; 16]; tiles] }
     };
     let mut parts: Vec<Shared> = (0..threads).map(part).collect();
