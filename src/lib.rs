@@ -23,7 +23,7 @@
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
 //! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`] | who is watching |
-//! | 2 | [`backend`] (`cpu`, `gpu`), [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
+//! | 2 | [`backend`] (`cpu`, `gpu`), [`cost`], [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`files`] | everything above |
 //!
@@ -76,6 +76,7 @@ pub mod backend;
 pub mod cli;
 pub mod command;
 pub mod controller;
+pub mod cost;
 pub mod edits;
 pub mod evolution;
 pub mod files;

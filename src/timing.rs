@@ -4,8 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::backend::StageTime;
-use crate::layout::{Agent, EDGE_TORUS, SENSE_NEAREST, SENSE_NEIGHBOURS, SenseParams, SpeciesParams};
+use crate::backend::{BackendError, StageTime};
+use crate::cost::model::widest;
+use crate::cost::{Machine, School};
+use crate::layout::{Agent, EDGE_TORUS};
 use crate::math::Vec3;
 use crate::plan::Plan;
 use crate::scene::Evolution;
@@ -77,9 +79,27 @@ impl Timing {
         (median > 0.0).then(|| self.agent_steps / median)
     }
 
+    /// Who swam in a world, on the average over a repetition.
+    pub fn school(&self, plan: &Plan) -> School {
+        let living = self.agent_steps / f64::from(self.ticks) / f64::from(plan.dims.worlds);
+        School::new(plan, living, self.neighbours.map(|[begin, end]| 0.5 * (begin + end)))
+    }
+
     /// Highest less lowest rate, over the median.
     pub fn spread(&self) -> f64 {
         spread(&self.repetitions)
+    }
+}
+
+/// Gauges what a simulation runs on. `threads` are those that it was given; all of the machine's when `None`.
+///
+/// # Errors
+/// When a GPU fails.
+pub fn machine(simulation: &Simulation, threads: Option<usize>) -> Result<Machine, BackendError> {
+    let all = || std::thread::available_parallelism().map_or(1, |n| n.get());
+    match simulation.device() {
+        Some(device) => Machine::gpu(device),
+        None => Ok(Machine::processor(threads.unwrap_or_else(all) as u32)),
     }
 }
 
@@ -189,16 +209,6 @@ fn processor_time() -> Option<Duration> {
 #[cfg(not(unix))]
 fn processor_time() -> Option<Duration> {
     None
-}
-
-/// The widest sense of neighbours, and the species that has it.
-pub fn widest(plan: &Plan) -> Option<(&SpeciesParams, &SenseParams)> {
-    let senses = |p: &SpeciesParams| &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
-    plan.species
-        .iter()
-        .flat_map(|p| senses(p).iter().map(move |s| (p, s)))
-        .filter(|(p, s)| p.slots > 0 && matches!(s.kind, SENSE_NEIGHBOURS | SENSE_NEAREST))
-        .max_by(|a, b| a.1.range.total_cmp(&b.1.range))
 }
 
 /// Mean number of others that the widest sense of neighbours perceives, over a sample of those who have it in all worlds.

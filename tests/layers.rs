@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
-    &["backend", "evolution", "measure", "problems", "genome_file", "command"],
+    &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command"],
     &["simulation", "run", "timing"],
     &["record", "report"],
     &["app"],
@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// Modules of one layer that may not name each other: (who, whom).
 const STRANGERS: &[(&str, &str)] = &[
+    ("backend", "cost"),
     ("backend", "evolution"),
     ("backend", "measure"),
     ("backend", "problems"),
@@ -24,6 +25,9 @@ const STRANGERS: &[(&str, &str)] = &[
     ("evolution", "problems"),
     ("problems", "evolution"),
     ("measure", "backend"),
+    ("evolution", "cost"),
+    ("cost", "evolution"),
+    ("cost", "measure"),
 ];
 
 fn layer(module: &str) -> Option<usize> {

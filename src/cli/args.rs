@@ -69,7 +69,7 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Films a scene or a finished run, without a display
     Record(RecordArgs),
-    /// Measures how fast a scene runs on this machine
+    /// Measures how fast a scene runs here, beside what this machine could do
     Bench(BenchArgs),
     /// Checks scene files and shows every problem
     Check(CheckArgs),
@@ -316,6 +316,9 @@ pub struct BenchArgs {
     /// Ticks a repetition, each from the same start [default: as many as take half a second]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_000_000_000))]
     pub ticks: Option<u32>,
+    /// Compares with figures of the same scene and backend that --json gave before; --ticks are then theirs by default
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
     /// Repetitions, after one that warms up; the median counts
     #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub repeats: u32,

@@ -1,5 +1,6 @@
 //! `iwashi bench`: how fast a scene runs on this machine. Knows nothing of how times are taken.
 
+mod compare;
 mod figures;
 
 use super::args::{BenchArgs, Common};
@@ -8,7 +9,8 @@ use super::window::scene_name;
 use super::{Done, Failure, say};
 use crate::simulation::Simulation;
 use crate::timing;
-use figures::Figures;
+use compare::Comparison;
+use figures::{Figures, Subject};
 
 /// `iwashi bench`.
 pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
@@ -17,17 +19,43 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     if scene.species.iter().all(|s| s.count == 0) {
         return Err(Failure::usage(format!("`{name}` starts without agents, so there is nothing to time")));
     }
+    // What cannot be compared is told before anything takes time.
+    let former = args.against.as_deref().map(|path| compare::read(path).map(|former| (former, path))).transpose()?;
+    if let Some((former, path)) = &former {
+        compare::same("scene", &stem, &former.scene, path)?;
+    }
     let seed = scene.seed;
     let mut simulation = Simulation::new(scene, &options)?;
+    if let Some((former, path)) = &former {
+        compare::same("backend", simulation.info().kind, &former.backend, path)?;
+    }
     if let Some(note) = simulation.note() {
         eprintln!("{note}");
     }
-    let timing = timing::time(&mut simulation, args.ticks, args.repeats)?;
-    let figures = Figures::of(stem, seed, &args.sets, &simulation, &timing);
+    // The same ticks as before, unless others are asked for: a school costs more from tick to tick as it draws together.
+    let ticks = args.ticks.or(former.as_ref().map(|(former, _)| former.ticks));
+    let timing = timing::time(&mut simulation, ticks, args.repeats)?;
+    // Gauged last: what the simulation has warmed is as warm as it was when it was timed.
+    let machine = match timing::machine(&simulation, options.threads) {
+        Ok(machine) => Some(machine),
+        Err(error) => {
+            eprintln!("nothing is predicted, because the device could not be gauged: {error}");
+            None
+        }
+    };
+    if let Some(why) = &timing.unstaged {
+        eprintln!("no times of single stages: {why}");
+    }
+    let sets = args.sets.iter().map(|(path, value)| format!("{path}={value}")).collect();
+    let figures = Figures::of(Subject { scene: stem, seed, sets }, &simulation, &timing, machine.as_ref());
     if let Some(told) = busy(&timing) {
         eprintln!("{told}");
     }
-    say(&if args.json { figures.json() } else { figures.text() });
+    let against = former.as_ref().map(|(former, path)| Comparison::of(&figures, former, path));
+    say(&match args.json {
+        true => figures.json(against.as_ref()),
+        false => figures.text() + &against.map(|against| against.text()).unwrap_or_default(),
+    });
     Ok(Done::Whole)
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Checkpoint, Happened, Simulation, SimulationError, checkpoint};
 use crate::backend::StageTime;
+use crate::backend::gpu::SharedDevice;
 use crate::layout::Agent;
 use crate::scene::Evolution;
 
@@ -76,6 +77,11 @@ impl Simulation {
         }
         times.push((BOUNDARY, at_boundaries));
         Ok(times)
+    }
+
+    /// The GPU that it runs on, if it does.
+    pub fn device(&self) -> Option<&SharedDevice> {
+        self.options.device.as_ref()
     }
 
     /// All slots of all worlds, exactly.

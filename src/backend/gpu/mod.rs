@@ -4,6 +4,7 @@
 mod buffers;
 pub mod device;
 mod edit;
+pub mod gauge;
 pub mod header;
 pub mod kernels;
 mod pace;

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compare::Comparison;
 use crate::backend::Shape;
-use crate::simulation::Simulation;
+use crate::cost::{Machine, predict, predict_tick};
+use crate::simulation::{Simulation, WHOLE};
 use crate::timing::Timing;
 
 /// The figures of one bench. Times are in nanoseconds of wall time an agent and tick.
@@ -45,14 +47,39 @@ pub struct Figures {
     pub stages: Vec<StageFigures>,
     /// What the tick would cost at the bounds of the machine.
     pub predicted_ns: Option<f64>,
+    /// What the machine can do; none where it could not be gauged.
+    pub machine: Option<MachineFigures>,
     /// Highest less lowest rate, over the median.
     pub spread: f64,
     /// Version of the program.
     pub revision: String,
 }
 
+/// What a machine can do, all of its threads together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MachineFigures {
+    /// Bytes of a thread's working set, and bytes a second that are read of it.
+    pub bytes_per_second: Vec<(u64, f64)>,
+    /// Multiplications and additions a second, counted singly.
+    pub operations_per_second: f64,
+    /// What a dispatch costs besides its work, seconds; 0 on a processor.
+    pub seconds_per_dispatch: f64,
+}
+
+impl MachineFigures {
+    fn of(machine: &Machine) -> MachineFigures {
+        let threads = f64::from(machine.threads);
+        MachineFigures {
+            bytes_per_second: machine.reads.iter().map(|(size, rate)| (*size, (rate * threads).round())).collect(),
+            operations_per_second: (machine.flops * threads).round(),
+            // To a nanosecond.
+            seconds_per_dispatch: (machine.dispatch * 1e9).round() / 1e9,
+        }
+    }
+}
+
 /// Agent-steps a second.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Rates {
     /// The median repetition.
     pub median: f64,
@@ -71,34 +98,52 @@ pub struct StageFigures {
     pub predicted_ns: Option<f64>,
     /// What it costs.
     pub measured_ns: f64,
+    /// What bounds it: `bandwidth`, `arithmetic` or `dispatch`.
+    pub bound: Option<String>,
+    /// Share of the bound that is reached: predicted over measured.
+    pub roofline: Option<f64>,
+}
+
+/// What is measured, by the name that the user gave it.
+pub struct Subject {
+    /// Name of the scene.
+    pub scene: String,
+    /// Seed of its random draws.
+    pub seed: u64,
+    /// What flags changed in it, as `PATH=VALUE`.
+    pub sets: Vec<String>,
 }
 
 impl Figures {
-    /// The figures of a timed simulation.
-    pub fn of(
-        scene: String,
-        seed: u64,
-        sets: &[(String, String)],
-        simulation: &Simulation,
-        timing: &Timing,
-    ) -> Figures {
+    /// The figures of a timed simulation, beside what `machine` could do.
+    pub fn of(subject: Subject, simulation: &Simulation, timing: &Timing, machine: Option<&Machine>) -> Figures {
         let (info, plan) = (simulation.info(), simulation.plan());
+        let Subject { scene, seed, sets } = subject;
         let [lowest, median, highest] = timing.rates();
-        let stages = timing.stages.iter().map(|(stage, time)| StageFigures {
-            stage: stage.to_string(),
-            predicted_ns: None,
-            measured_ns: round(time.as_secs_f64() * 1e9 / timing.agent_steps.max(1.0)),
+        let school = timing.school(plan);
+        let tick = machine.map(|machine| predict_tick(plan, machine, &info, &school));
+        let stages = timing.stages.iter().map(|(stage, time)| {
+            let predicted = match *stage {
+                WHOLE => tick,
+                stage => machine.and_then(|machine| predict(plan, machine, &info, &school, stage)),
+            };
+            let measured = time.as_secs_f64() * 1e9 / timing.agent_steps.max(1.0);
+            StageFigures {
+                stage: stage.to_string(),
+                predicted_ns: predicted.map(|p| round(p.ns)),
+                measured_ns: round(measured),
+                bound: predicted.filter(|p| p.ns > 0.0).map(|p| p.bound.word().to_string()),
+                roofline: predicted.filter(|p| p.ns > 0.0 && measured > 0.0).map(|p| round(p.ns / measured)),
+            }
         });
         Figures {
             scene,
             seed,
-            sets: sets.iter().map(|(path, value)| format!("{path}={value}")).collect(),
+            sets,
             agents: timing.agents,
             worlds: plan.dims.worlds,
             ticks: timing.ticks,
             repeats: timing.repetitions.len(),
-            backend: info.kind.to_string(),
-            device: info.device,
             shape: if info.shape == Shape::Packed { "packed" } else { "spread" }.to_string(),
             neighbours: timing.neighbours.map(|[_, end]| round(end)),
             parameters: plan.species.first().map_or(0, |p| p.genome_len),
@@ -107,16 +152,26 @@ impl Figures {
             ticks_per_second: round(median * f64::from(timing.ticks) / timing.agent_steps.max(1.0)),
             ns_per_agent_step: round(1e9 / median.max(1e-9)),
             stages: stages.collect(),
-            predicted_ns: None,
+            predicted_ns: tick.map(|tick| round(tick.ns)),
+            machine: machine.map(MachineFigures::of),
             spread: (timing.spread() * 1e4).round() / 1e4,
             revision: env!("CARGO_PKG_VERSION").to_string(),
+            backend: info.kind.to_string(),
+            device: info.device,
         }
     }
 
-    /// One line of JSON.
-    pub fn json(&self) -> String {
+    /// One line of JSON, with a comparison if there is one.
+    pub fn json(&self, against: Option<&Comparison>) -> String {
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            #[serde(flatten)]
+            figures: &'a Figures,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            against: Option<&'a Comparison>,
+        }
         // Names and numbers that are finite: nothing that JSON could refuse.
-        serde_json::to_string(self).unwrap_or_default() + "\n"
+        serde_json::to_string(&Whole { figures: self, against }).unwrap_or_default() + "\n"
     }
 
     /// Some lines of text.
@@ -144,16 +199,47 @@ impl Figures {
             text += &format!("agent-steps a processor second    {}\n", large(rate));
         }
         text += &format!("ticks a second                    {}\n\n", large(self.ticks_per_second));
-        text += &format!("{:<22}{:>14}\n", "ns an agent and tick", "measured");
-        for stage in &self.stages {
-            text += &format!("{:<22}{:>14.1}\n", stage.stage, stage.measured_ns);
+        if let Some(machine) = &self.machine {
+            text += &machine.text();
         }
-        text + &format!("{:<22}{:>14.1}\n", "a repetition", self.ns_per_agent_step)
+        let columns = |name: &str, cells: [&str; 4]| {
+            let [predicted, measured, reached, bound] = cells;
+            format!("{name:<22}{predicted:>10}{measured:>10}{reached:>10}   {bound}").trim_end().to_string() + "\n"
+        };
+        text += &columns("ns an agent and tick", ["at least", "measured", "reached", "bound by"]);
+        for s in &self.stages {
+            let predicted = s.predicted_ns.map(|ns| format!("{ns:.1}")).unwrap_or_default();
+            let reached = s.roofline.map(|share| format!("{:.0} %", 100.0 * share)).unwrap_or_default();
+            let measured = format!("{:.1}", s.measured_ns);
+            text += &columns(&s.stage, [&predicted, &measured, &reached, s.bound.as_deref().unwrap_or_default()]);
+        }
+        let predicted = self.predicted_ns.map(|ns| format!("{ns:.1}")).unwrap_or_default();
+        let reached = self.predicted_ns.map(|ns| format!("{:.0} %", 100.0 * ns / self.ns_per_agent_step));
+        let measured = format!("{:.1}", self.ns_per_agent_step);
+        text + &columns("all, as run", [&predicted, &measured, &reached.unwrap_or_default(), ""])
+    }
+}
+
+impl MachineFigures {
+    /// A line of text.
+    fn text(&self) -> String {
+        let size = |bytes: u64| match bytes {
+            b if b >= 1 << 20 => format!("{} MiB", b >> 20),
+            b => format!("{} KiB", b >> 10),
+        };
+        let of = |(bytes, rate): &(u64, f64)| format!("{}B/s of {}", large(*rate), size(*bytes));
+        let reads: Vec<String> = self.bytes_per_second.iter().map(of).collect();
+        let mut text = format!("machine: reads {}\n", reads.join(", "));
+        text += &format!("         multiplies and adds {} times a second", large(self.operations_per_second));
+        if self.seconds_per_dispatch > 0.0 {
+            text += &format!("; a dispatch costs {:.1} µs", 1e6 * self.seconds_per_dispatch);
+        }
+        text + "\n\n"
     }
 }
 
 /// A rate with three digits: `987`, `12.3 k`, `1.23 M`.
-fn large(rate: f64) -> String {
+pub fn large(rate: f64) -> String {
     let (value, unit) = match rate {
         r if r >= 1e9 => (r / 1e9, " G"),
         r if r >= 1e6 => (r / 1e6, " M"),

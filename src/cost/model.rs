@@ -1,0 +1,394 @@
+//! The least that each stage of a tick must cost on a machine, from the plan alone: bytes moved and operations done for an
+//! agent, over what the machine can move and do. Knows nothing of clocks.
+//!
+//! # Formulas
+//!
+//! Per living agent and tick, with `d` dimensions, `V` candidates in the cells that a search looks through, `k` others in
+//! range, `C` channels, `O`, `A` and `M` numbers of observation, action and memory, `P` parameters of which a genome is
+//! shared by `G`. A number has 4 bytes. An operation is a multiplication, an addition, a comparison with its selection, a
+//! conversion, a division or a root: each is one instruction, and no instruction is faster than the unfused multiplications
+//! and additions that the machine is gauged by.
+//!
+//! | part | bytes | operations |
+//! |---|---|---|
+//! | key | 16 read, 4 written | 3d |
+//! | order | 32 read, 4(2d + 3) written | |
+//! | cells | 12 a cell: cleared, counted, summed up | 2 a cell |
+//! | hear | 8C | 3C |
+//! | sense | 64 own state, 4(2d + 3) of the others once, 4C as heard, 4O written | V candidates and k others in range, below; 4O |
+//! | think | 4O, 4A, 8M, 4P / G | 2P, and 16 a neuron with tanh (the fraction of `math::tanh`) |
+//! | act | 128 own state, 4A, 4C, 16 of notes | 70, in a volume 60 more, 20 an obstacle |
+//! | interact | 128 own state and 16 of notes for whom anything can touch, 16 a field grazed or fed | V candidates of bodies and bites |
+//! | settle | 12 a field cell where anyone grazes or feeds | 1 a cell |
+//! | fields | 16 a cell of a field that moves: read, written, copied back | 8 an axis that flows, 8 besides |
+//! | turnover | 16 | 4 |
+//! | tally | 128 own state, 16 of notes, 8 a tally | 4 a tally |
+//!
+//! A candidate costs 3 operations an axis, 4 more where the axis wraps around, and 2 to keep or drop it. One in range costs
+//! 5 for its weight and d(2d - 1) to turn its offset into the agent's axes; 26 for its sector where there are several
+//! (`math::turn`); 4d for mean offsets, d(2d - 1) + 4d for mean headings, 4C for signals; 2 for its place among the nearest.
+//!
+//! A stage takes as long as the slower of both needs on all threads, and on a GPU what its dispatches cost besides. Bytes
+//! come as fast as the machine reads a working set of the size of all that a thread touches in a tick: in the packed shape
+//! one world, in the spread shape its share of all.
+
+use super::Machine;
+use crate::backend::{BackendInfo, Shape};
+use crate::layout::*;
+use crate::plan::Plan;
+
+/// What limits a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Bytes a second.
+    Bandwidth,
+    /// Operations a second.
+    Arithmetic,
+    /// What dispatches cost besides their work.
+    Dispatch,
+}
+
+impl Bound {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Bound::Bandwidth => "bandwidth",
+            Bound::Arithmetic => "arithmetic",
+            Bound::Dispatch => "dispatch",
+        }
+    }
+}
+
+/// The least that something costs an agent and tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Predicted {
+    /// Wall time, nanoseconds.
+    pub ns: f64,
+    /// What limits it.
+    pub bound: Bound,
+}
+
+/// Who swims in a world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct School {
+    /// Agents alive in a world.
+    pub living: f64,
+    /// How many more are in range of an agent than if all were spread evenly over the tank.
+    pub crowding: f64,
+}
+
+impl School {
+    /// A school of `living` agents a world, of whom `neighbours` are in range of the widest sense; spread evenly when that
+    /// is not known.
+    pub fn new(plan: &Plan, living: f64, neighbours: Option<f64>) -> School {
+        let even = School { living: living.max(1.0), crowding: 1.0 };
+        let crowding = widest(plan).zip(neighbours).map(|((_, sense), neighbours)| {
+            // Fewer than one in ten agents has anyone in range: too few to tell by how much.
+            let expected = even.in_range(plan, sense.range, sense.mask);
+            if expected > 0.1 { neighbours / expected } else { 1.0 }
+        });
+        School { crowding: crowding.unwrap_or(1.0), ..even }
+    }
+
+    /// Agents a unit of the tank's area or volume, as one finds them around an agent.
+    fn density(&self, plan: &Plan) -> f64 {
+        let tank = &plan.tank;
+        let room: f64 = (0..tank.dim as usize).map(|axis| f64::from(tank.extent[axis])).product();
+        self.living * self.crowding / room.max(1e-9)
+    }
+
+    /// Others within `range` of an agent, of the species in `mask`.
+    fn in_range(&self, plan: &Plan, range: f32, mask: u32) -> f64 {
+        let (r, pi) = (f64::from(range), std::f64::consts::PI);
+        let ball = if plan.tank.dim == 3 { 4.0 / 3.0 * pi * r * r * r } else { pi * r * r };
+        let slots = |species: &dyn Fn(usize) -> bool| {
+            plan.species.iter().enumerate().filter(|(i, _)| species(*i)).map(|(_, s)| f64::from(s.slots)).sum::<f64>()
+        };
+        let share = slots(&|i| mask >> (i & 31) & 1 == 1) / slots(&|_| true).max(1.0);
+        (self.density(plan) * ball).min(self.living - 1.0).max(0.0) * share
+    }
+
+    /// Agents in the cells that a search within `range` looks through.
+    fn candidates(&self, plan: &Plan, range: f32) -> f64 {
+        let tank = &plan.tank;
+        let searched: f64 = (0..tank.dim as usize)
+            .map(|axis| f64::from((2.0 * range + tank.cell[axis]).min(tank.extent[axis])))
+            .product();
+        (self.density(plan) * searched).min(self.living)
+    }
+}
+
+/// The widest sense of neighbours, and the species that has it.
+pub fn widest(plan: &Plan) -> Option<(&SpeciesParams, &SenseParams)> {
+    plan.species
+        .iter()
+        .flat_map(|p| senses(plan, p).iter().map(move |s| (p, s)))
+        .filter(|(p, s)| p.slots > 0 && matches!(s.kind, SENSE_NEIGHBOURS | SENSE_NEAREST))
+        .max_by(|a, b| a.1.range.total_cmp(&b.1.range))
+}
+
+fn senses<'a>(plan: &'a Plan, species: &SpeciesParams) -> &'a [SenseParams] {
+    &plan.senses[species.sense_start as usize..(species.sense_start + species.senses) as usize]
+}
+
+/// What is moved and done for an agent in a tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Work {
+    bytes: f64,
+    operations: f64,
+}
+
+impl std::ops::Add for Work {
+    type Output = Work;
+
+    fn add(self, other: Work) -> Work {
+        Work { bytes: self.bytes + other.bytes, operations: self.operations + other.operations }
+    }
+}
+
+impl std::ops::Mul<f64> for Work {
+    type Output = Work;
+
+    fn mul(self, times: f64) -> Work {
+        Work { bytes: self.bytes * times, operations: self.operations * times }
+    }
+}
+
+/// A part of a tick: a row of the table above.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    Key,
+    Order,
+    Cells,
+    Hear,
+    Sense,
+    Think,
+    Act,
+    Interact,
+    Settle,
+    Fields,
+    Turnover,
+    Tally,
+}
+
+use Part::*;
+
+/// All parts of a tick.
+const TICK: [Part; 12] = [Key, Order, Cells, Hear, Sense, Think, Act, Interact, Settle, Fields, Turnover, Tally];
+
+/// Which parts the stages of the backends do, by the names that `Backend::profile` gives them. Of kernels that share a
+/// part, the one that does most of it has it.
+const STAGES: [(&str, &[Part]); 23] = [
+    ("bin", &[Key, Order, Cells]),
+    ("hear", &[Hear]),
+    ("sense", &[Sense]),
+    ("think", &[Think]),
+    ("act", &[Act]),
+    ("interact", &[Interact]),
+    ("fields", &[Settle, Fields]),
+    ("turnover", &[Turnover]),
+    ("tally", &[Tally]),
+    ("spread_count", &[Key]),
+    ("spread_scan", &[Cells]),
+    ("spread_scatter", &[Hear]),
+    ("spread_gather", &[Order]),
+    ("spread_sense", &[Sense]),
+    ("spread_live", &[Think, Act]),
+    ("spread_choose", &[]),
+    ("spread_settle_bites", &[]),
+    ("spread_answer", &[Interact]),
+    ("spread_fields_settle", &[Settle]),
+    ("spread_fields", &[Fields]),
+    ("spread_deaths", &[Turnover]),
+    ("spread_births", &[]),
+    ("spread_tally", &[Tally]),
+];
+
+/// The least that a stage costs on a machine that is `info`, by the name that the backend gives it; `None` for what is no
+/// stage of a tick.
+pub fn predict(plan: &Plan, machine: &Machine, info: &BackendInfo, school: &School, stage: &str) -> Option<Predicted> {
+    let (_, parts) = STAGES.iter().find(|(name, _)| *name == stage)?;
+    Some(Pricing { plan, machine, info, school }.price(parts, 1.0))
+}
+
+/// The least that a tick costs on a machine that is `info`: the sum over its stages, limited by what takes most of it.
+pub fn predict_tick(plan: &Plan, machine: &Machine, info: &BackendInfo, school: &School) -> Predicted {
+    let pricing = Pricing { plan, machine, info, school };
+    // A packed world is advanced for many ticks in one dispatch.
+    let dispatches = if info.shape == Shape::Packed { 0.0 } else { 1.0 };
+    let parts: Vec<Predicted> = TICK.iter().map(|part| pricing.price(&[*part], dispatches)).collect();
+    let of = |bound: Bound| parts.iter().filter(|p| p.bound == bound).map(|p| p.ns).sum::<f64>();
+    let bounds = [Bound::Bandwidth, Bound::Arithmetic, Bound::Dispatch];
+    let most = bounds.into_iter().max_by(|a, b| of(*a).total_cmp(&of(*b))).unwrap_or(Bound::Bandwidth);
+    Predicted { ns: parts.iter().map(|p| p.ns).sum(), bound: most }
+}
+
+/// What prices depend on.
+struct Pricing<'a> {
+    plan: &'a Plan,
+    machine: &'a Machine,
+    info: &'a BackendInfo,
+    school: &'a School,
+}
+
+impl Pricing<'_> {
+    /// Price of parts that are done in one stage, with so many dispatches on a GPU.
+    fn price(&self, parts: &[Part], dispatches: f64) -> Predicted {
+        let (plan, machine) = (self.plan, self.machine);
+        let work = parts.iter().map(|part| self.work(*part)).fold(Work::default(), |a, b| a + b);
+        let worlds = f64::from(plan.dims.worlds);
+        let all = self.touched() * worlds;
+        // A packed world belongs to one thread; the threads of a spread tick share everything.
+        let (threads, set) = match self.info.shape {
+            Shape::Packed if self.info.kind == "cpu" => (f64::from(machine.threads).min(worlds), self.touched()),
+            _ => (f64::from(machine.threads), all / f64::from(machine.threads)),
+        };
+        let bandwidth = work.bytes / (machine.bandwidth(set) * threads);
+        let arithmetic = work.operations / (machine.flops * threads);
+        // What has nothing to do is not dispatched.
+        let dispatches = if work == Work::default() { 0.0 } else { dispatches };
+        let dispatch = machine.dispatch * dispatches / (self.school.living * worlds);
+        let slower = bandwidth.max(arithmetic);
+        let bound = match () {
+            () if dispatch > slower => Bound::Dispatch,
+            () if arithmetic > bandwidth => Bound::Arithmetic,
+            () => Bound::Bandwidth,
+        };
+        Predicted { ns: 1e9 * (slower + dispatch), bound }
+    }
+
+    /// Bytes that a tick of one world touches.
+    fn touched(&self) -> f64 {
+        let (plan, d) = (self.plan, &self.plan.dims);
+        let state = size_of::<Agent>() as f64 + self.row() + 4.0 * f64::from(TALLIES) + NOTES;
+        let numbers = d.obs + d.act + d.mem + d.sig * d.history + 3 * d.field_cells + d.grid_cells;
+        let genomes: f64 = plan.species.iter().map(|s| f64::from(s.rows) * genome_bytes(s)).sum();
+        f64::from(d.slots) * state + 4.0 * f64::from(numbers) + genomes
+    }
+
+    /// Bytes of an agent among the sorted: place, heading, slot, species, id.
+    fn row(&self) -> f64 {
+        4.0 * (2.0 * f64::from(self.plan.tank.dim) + 3.0)
+    }
+
+    /// What a part takes, the mean over the species.
+    fn work(&self, part: Part) -> Work {
+        let d = f64::from(self.plan.tank.dim);
+        let each = |bytes: f64, operations: f64| Work { bytes, operations };
+        let cells = |n: u32| f64::from(n) / self.school.living;
+        match part {
+            Key => each(16.0 + 4.0, 3.0 * d),
+            Order => each(32.0 + self.row(), 0.0),
+            Cells => each(12.0, 2.0) * cells(self.plan.dims.grid_cells),
+            Settle if self.plan.grazes.is_empty() && self.plan.deposits.is_empty() => Work::default(),
+            Settle => each(12.0, 1.0) * cells(self.plan.dims.field_cells),
+            Fields => self.plan.fields.iter().map(|f| self.field(f)).fold(Work::default(), |a, b| a + b),
+            Turnover => each(16.0, 4.0),
+            Tally => each(2.0 * STATE + NOTES + 8.0 * f64::from(TALLIES), 4.0 * f64::from(TALLIES)),
+            Hear | Sense | Think | Act | Interact => {
+                let all = f64::from(self.plan.dims.slots).max(1.0);
+                let species = self.plan.species.iter().enumerate();
+                let shares = species.map(|(i, s)| self.of_species(part, i, s) * (f64::from(s.slots) / all));
+                shares.fold(Work::default(), |a, b| a + b)
+            }
+        }
+    }
+
+    fn field(&self, field: &FieldParams) -> Work {
+        let flows = (0..3).filter(|a| field.diffusion[*a] != 0.0 || field.current[*a] != 0.0).count() as f64;
+        let grows = [field.regrowth, field.seeding, field.decay].iter().any(|x| *x != 0.0);
+        let cells = f64::from(field.dims.iter().product::<u32>()) / self.school.living;
+        match flows > 0.0 || grows {
+            true => Work { bytes: 16.0, operations: 8.0 * flows + 8.0 } * cells,
+            // Held at its capacity.
+            false => Work { bytes: 8.0, operations: 2.0 } * cells,
+        }
+    }
+
+    fn of_species(&self, part: Part, index: usize, s: &SpeciesParams) -> Work {
+        let plan = self.plan;
+        let [channels, obs, act, mem] = [s.channels, s.obs_len, s.act_len, s.mem_len].map(f64::from);
+        match part {
+            Hear => Work { bytes: 8.0 * channels, operations: 3.0 * channels },
+            Sense => {
+                let seen = senses(plan, s).iter().map(|sense| self.sense(sense)).fold(0.0, |a, b| a + b);
+                let social = if s.social == 1 {
+                    let d = f64::from(plan.tank.dim);
+                    let range = plan.tank.social_range;
+                    self.search(range) + (2.0 * d + 3.0) * self.school.in_range(plan, range, 1 << index)
+                } else {
+                    0.0
+                };
+                let bytes = STATE + self.row() + 4.0 * channels + 4.0 * obs;
+                Work { bytes, operations: seen + social + 4.0 * obs }
+            }
+            Think => {
+                let layers = &plan.layers[s.layer_start as usize..(s.layer_start + s.layers) as usize];
+                let curved = layers.iter().filter(|l| l.activation == ACT_TANH).map(|l| f64::from(l.outputs));
+                let genome = genome_bytes(s) / f64::from(s.sharers.min(s.slots).max(1));
+                let bytes = 4.0 * (obs + act + 2.0 * mem) + genome;
+                Work { bytes, operations: 2.0 * f64::from(s.genome_len) + 16.0 * curved.sum::<f64>() }
+            }
+            Act => {
+                let turned = if plan.tank.dim == 3 { 130.0 } else { 70.0 };
+                let bytes = 2.0 * STATE + 4.0 * act + 4.0 * channels + NOTES;
+                Work { bytes, operations: turned + 20.0 * plan.obstacles.len() as f64 }
+            }
+            _ => {
+                let ranges = [if s.push > 0.0 { s.contact } else { 0.0 }, s.bite, s.bitten];
+                let fed = f64::from(s.grazes + s.deposits);
+                let touched = ranges.iter().any(|r| *r > 0.0) || s.grazes > 0;
+                let bytes = if touched { 2.0 * STATE + NOTES } else { 0.0 } + 16.0 * fed;
+                let searches: f64 = ranges.iter().filter(|r| **r > 0.0).map(|range| self.search(*range)).sum();
+                Work { bytes, operations: searches + 6.0 * fed }
+            }
+        }
+    }
+
+    /// Operations of a search for others within `range`, before anything is made of those found.
+    fn search(&self, range: f32) -> f64 {
+        let tank = &self.plan.tank;
+        let axis = |axis: usize| if tank.edge[axis] == EDGE_TORUS { 7.0 } else { 3.0 };
+        let each: f64 = (0..tank.dim as usize).map(axis).sum::<f64>() + 2.0;
+        each * self.school.candidates(self.plan, range)
+    }
+
+    /// Operations of one sense.
+    fn sense(&self, sense: &SenseParams) -> f64 {
+        let d = f64::from(self.plan.tank.dim);
+        let turned = d * (2.0 * d - 1.0);
+        let found = || self.school.in_range(self.plan, sense.range, sense.mask);
+        let gives = |bit: u32, operations: f64| if sense.gives & bit != 0 { operations } else { 0.0 };
+        match sense.kind {
+            SENSE_NEIGHBOURS => {
+                let sector = if sense.count * sense.elevation > 1 { 26.0 } else { 0.0 };
+                let each = 5.0
+                    + turned
+                    + sector
+                    + gives(GIVES_OFFSET, 4.0 * d)
+                    + gives(GIVES_HEADING, turned + 4.0 * d)
+                    + gives(GIVES_SIGNALS, 4.0 * f64::from(sense.channels));
+                self.search(sense.range) + each * found()
+            }
+            SENSE_NEAREST => self.search(sense.range) + 2.0 * found(),
+            // A look into a field takes some 5 operations an axis to find the cell.
+            SENSE_FIELD_VALUE => 5.0 * d,
+            SENSE_FIELD_GRADIENT => 2.0 * d * 5.0 * d,
+            SENSE_FIELD_ANTENNAE => f64::from(sense.len) * 5.0 * d,
+            // A ray meets every face and obstacle.
+            SENSE_WALLS => f64::from(sense.len) * (4.0 * d + 20.0 * self.plan.obstacles.len() as f64),
+            _ => f64::from(sense.len),
+        }
+    }
+}
+
+/// Bytes of an agent's small state.
+const STATE: f64 = size_of::<Agent>() as f64;
+
+/// Bytes of what a tick notes of an agent for its tally.
+const NOTES: f64 = 16.0;
+
+/// Bytes of a genome row.
+fn genome_bytes(species: &SpeciesParams) -> f64 {
+    4.0 * f64::from(species.genome_stride)
+}
