@@ -153,10 +153,10 @@ class Engine:
         """What one of the engine's own bench targets says."""
         return run([self.program_of(name), *words], cwd=ROOT)
 
-    def repeat(self, scene, ticks, *flags):
-        """One repetition of a scene; what else the command told is kept in `seen`."""
+    def repeat(self, scene, ticks, *flags, repeats=1):
+        """One repetition of a scene, or the median of some short ones; what else the command told is kept in `seen`."""
         command = [self.program, "bench", BENCHES / "scenes" / f"{scene}.ron", "--json", "--threads", THREADS]
-        told = json.loads(run([*command, "--ticks", ticks, "--repeats", 1, *flags]).splitlines()[-1])
+        told = json.loads(run([*command, "--ticks", ticks, "--repeats", repeats, *flags]).splitlines()[-1])
         self.seen = told
         return Sample(told["agent_steps_per_second"]["median"], told.get("agent_steps_per_cpu_second"))
 

@@ -25,8 +25,16 @@ from goal_tools import (
     spread,
 )
 
+# Ticks of a repetition at most: a school that swims together draws together, and has other neighbours than its peer's then.
+SHORT = 20
 # A spread from which on figures say little, and a row is measured again, once.
 WIDE = 0.3
+
+
+def size_of(agents):
+    """Flags for a school of so many agents at the density of all, 0.1 agents per BL²."""
+    side = (agents / 0.1) ** 0.5
+    return "--set", f"species[fish].count={agents}", "--set", f"extent=[{side:.3f}, {side:.3f}, 0.0]"
 
 
 class Rows:
@@ -87,19 +95,19 @@ class Rows:
     def krabmaga(self):
         self.check("school_boids")
         with Peer(self.peer("krabmaga"), 100_000, 10) as theirs:
-            ours, theirs = self.measure(lambda: self.engine.repeat("school_boids", 20), theirs.repeat)
+            ours, theirs = self.measure(lambda: self.engine.repeat("school_boids", SHORT), theirs.repeat)
         return against(ours, theirs, told=self.told())
 
     def boids(self):
         self.check("school_boids")
         with self.bound("boids", 100_000) as bound:
-            ours, bound = self.measure(lambda: self.engine.repeat("school_boids", 20), bound.repeat)
+            ours, bound = self.measure(lambda: self.engine.repeat("school_boids", SHORT), bound.repeat)
         return against(ours, bound, told=self.told())
 
     def network(self, kind):
         self.check(f"school_{kind}")
         with self.bound("boids", 10_000) as sense, self.bound(kind, 10_000) as think:
-            ours = lambda: self.engine.repeat(f"school_{kind}", 200)
+            ours = lambda: self.engine.repeat(f"school_{kind}", SHORT, repeats=5)
             ours, sense, think = self.measure(ours, sense.repeat, think.repeat)
         return against(ours, sense, think, told=self.told())
 
@@ -111,12 +119,9 @@ class Rows:
 
     def growth(self, scene):
         """Cost of an agent-step among a million agents over that among ten thousand."""
-        def school(agents, ticks):
-            side = (agents / 0.1) ** 0.5
-            size = "--set", f"species[fish].count={agents}", "--set", f"extent=[{side:.3f}, {side:.3f}, 0.0]"
-            return lambda: self.engine.repeat(scene, ticks, *size)
-
-        few, many = self.measure(school(10_000, 200), school(1_000_000, 2))
+        few = lambda: self.engine.repeat(scene, SHORT, *size_of(10_000), repeats=5)
+        many = lambda: self.engine.repeat(scene, 2, *size_of(1_000_000))
+        few, many = self.measure(few, many)
         cost = against(few, many, told=self.told())
         return dataclasses.replace(cost, ours=cost.theirs, theirs=cost.ours)
 
@@ -145,7 +150,7 @@ class Rows:
     def ticks_of_gpu(self):
         gpu, cpu = self.measure(
             lambda: self.engine.repeat("school_own", 10, "--backend", "gpu"),
-            lambda: self.engine.repeat("school_own", 100, "--backend", "cpu"),
+            lambda: self.engine.repeat("school_own", SHORT, "--backend", "cpu", repeats=5),
         )
         return against(gpu, cpu, told=self.told())
 
@@ -154,9 +159,8 @@ class Rows:
         after another."""
         if all(adapter["software"] for adapter in self.engine.adapters()):
             raise NotTried("no discrete adapter")
-        side = 1e7 ** 0.5
-        size = "--set", "species[fish].count=1000000", "--set", f"extent=[{side:.3f}, {side:.3f}, 0.0]"
-        repeat = lambda: (self.engine.repeat("school_own", 50, *size, "--backend", "gpu"), self.engine.seen)
+        flags = *size_of(1_000_000), "--backend", "gpu"
+        repeat = lambda: (self.engine.repeat("school_own", SHORT, *flags), self.engine.seen)
         repeat()
         repetitions = [repeat() for _ in range(self.options.rounds)]
         # Rates by size of what is read; the largest is beyond every cache.
@@ -167,8 +171,11 @@ class Rows:
         bandwidth, repetitions = self.gpu_school()
 
         def read(seen):
-            think = sum(stage["measured_ns"] for stage in seen["stages"] if "think" in stage["stage"])
-            return 4 * seen["parameters"] / (think * 1e-9)
+            # On its own, or in one kernel with what follows.
+            think = [stage["measured_ns"] for stage in seen["stages"] if stage["stage"] in ("spread_think", "spread_live")]
+            if not think:
+                raise RuntimeError("the bench names no stage that thinks")
+            return 4 * seen["parameters"] / (sum(think) * 1e-9)
 
         rates = [read(seen) for _, seen in repetitions]
         gigabytes = lambda rate: f"{rate / 1e9:.0f} GB/s"
