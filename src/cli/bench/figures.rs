@@ -254,7 +254,7 @@ impl MachineFigures {
         };
         let of = |(bytes, rate): &(u64, f64)| format!("{}B/s of {}", large(*rate), size(*bytes));
         let reads: Vec<String> = self.bytes_per_second.iter().map(of).collect();
-        let mut text = format!("machine: reads {}\n", reads.join(", "));
+        let mut text = format!("machine: reads, by the bytes of a thread, {}\n", reads.join(", "));
         text += &format!("         multiplies and adds {} times a second", large(self.operations_per_second));
         if self.seconds_per_dispatch > 0.0 {
             text += &format!("; a dispatch costs {:.1} µs", 1e6 * self.seconds_per_dispatch);
