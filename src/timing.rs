@@ -2,16 +2,20 @@
 //! the same start, because a school that swims together draws together and then costs more. Knows nothing of what the
 //! times ought to be, or of who reads them.
 
+mod expect;
+
 use std::time::{Duration, Instant};
 
 use crate::backend::{BackendError, StageTime};
 use crate::cost::model::widest;
-use crate::cost::{Machine, School};
+use crate::cost::{Machine, Predicted, School, predict, predict_tick};
 use crate::layout::{Agent, EDGE_TORUS};
 use crate::math::Vec3;
 use crate::plan::Plan;
 use crate::scene::Evolution;
-use crate::simulation::{Checkpoint, Simulation, SimulationError};
+use crate::simulation::{Checkpoint, Simulation, SimulationError, WHOLE};
+
+pub use expect::Experience;
 
 /// Wall time that a repetition should take, seconds: long beside the clock's and the scheduler's grain, short beside a
 /// user's patience.
@@ -19,6 +23,9 @@ const WANTED: f64 = 0.5;
 
 /// Relative spread above which a series says more about what else the machine does than about the scene.
 pub const NOISY: f64 = 0.1;
+
+/// Seconds waited for a processor in a second with one, above which other work makes wall times longer.
+pub const CROWDED: f64 = 0.1;
 
 /// Series run at most until one is not noisy.
 const SERIES: u32 = 3;
@@ -39,6 +46,8 @@ pub struct Repetition {
     pub wall: f64,
     /// Processor time of all threads, user and system, seconds; `None` where the platform does not tell.
     pub processor: Option<f64>,
+    /// Time that threads were ready to run but had no processor, seconds; `None` where the platform does not tell.
+    pub waited: Option<f64>,
 }
 
 /// What timing a simulation came to.
@@ -72,11 +81,14 @@ impl Timing {
 
     /// Agent-steps a second of processor time, the median.
     pub fn rate_by_processor(&self) -> Option<f64> {
-        let times: Option<Vec<f64>> = self.repetitions.iter().map(|r| r.processor).collect();
-        let mut times = times?;
-        times.sort_by(f64::total_cmp);
-        let median = times[times.len() / 2];
+        let median = median(self.repetitions.iter().map(|r| r.processor))?;
         (median > 0.0).then(|| self.agent_steps / median)
+    }
+
+    /// How long threads waited for a processor for each second that they had one, the median. Well above 0 on a machine
+    /// that has other work, which need not spread the figures: it may halve them all.
+    pub fn waited(&self) -> Option<f64> {
+        median(self.repetitions.iter().map(|r| Some(r.waited? / r.processor.filter(|time| *time > 0.0)?)))
     }
 
     /// Who swam in a world, on the average over a repetition.
@@ -101,6 +113,23 @@ pub fn machine(simulation: &Simulation, threads: Option<usize>) -> Result<Machin
         Some(device) => Machine::gpu(device),
         None => Ok(Machine::processor(threads.unwrap_or_else(all) as u32)),
     }
+}
+
+/// The least that a stage of a simulation must cost a school on a machine, by the name that `Simulation::profile` gives
+/// it; `None` for what is no stage of a tick.
+pub fn least(simulation: &Simulation, machine: &Machine, school: &School, stage: &str) -> Option<Predicted> {
+    let (plan, info) = (simulation.plan(), simulation.info());
+    match stage {
+        WHOLE => Some(predict_tick(plan, machine, &info, school)),
+        stage => predict(plan, machine, &info, school, stage),
+    }
+}
+
+/// The median where all are known.
+fn median(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let mut values = values.collect::<Option<Vec<f64>>>()?;
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }
 
 /// As `Timing::spread`, of repetitions in order of their wall times.
@@ -176,11 +205,11 @@ fn calibrate(simulation: &mut Simulation, start: &Checkpoint) -> Result<u32, Sim
 
 fn repetition(simulation: &mut Simulation, start: &Checkpoint, ticks: u32) -> Result<Repetition, SimulationError> {
     simulation.rewind(start)?;
-    let (begin, spent) = (Instant::now(), processor_time());
+    let (begin, spent, waited) = (Instant::now(), processor_time(), waiting_time());
     simulation.advance(ticks)?;
     let wall = begin.elapsed().as_secs_f64();
-    let processor = processor_time().zip(spent).map(|(now, then)| now.saturating_sub(then).as_secs_f64());
-    Ok(Repetition { wall, processor })
+    let since = |now: Option<Duration>, then| now.zip(then).map(|(now, then)| now.saturating_sub(then).as_secs_f64());
+    Ok(Repetition { wall, processor: since(processor_time(), spent), waited: since(waiting_time(), waited) })
 }
 
 /// Median time of each stage.
@@ -208,6 +237,24 @@ fn processor_time() -> Option<Duration> {
 /// Processor time that this process has used, all threads.
 #[cfg(not(unix))]
 fn processor_time() -> Option<Duration> {
+    None
+}
+
+/// Time that the threads of this process were ready to run but had no processor. Linux keeps it as the second number of
+/// each thread's `schedstat`, in nanoseconds.
+#[cfg(target_os = "linux")]
+fn waiting_time() -> Option<Duration> {
+    let of = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    threads.map(|thread| of(thread.ok()?)).sum::<Option<u64>>().map(Duration::from_nanos)
+}
+
+/// Time that the threads of this process were ready to run but had no processor.
+#[cfg(not(target_os = "linux"))]
+fn waiting_time() -> Option<Duration> {
     None
 }
 
@@ -310,7 +357,7 @@ mod tests {
 
     #[test]
     fn rates_and_spread_are_those_of_the_median() {
-        let repetition = |wall: f64| Repetition { wall, processor: Some(2.0 * wall) };
+        let repetition = |wall: f64| Repetition { wall, processor: Some(2.0 * wall), waited: Some(wall) };
         let timing = Timing {
             agents: 10,
             agent_steps: 100.0,
@@ -323,5 +370,6 @@ mod tests {
         };
         assert_eq!(timing.rates(), [25.0, 50.0, 100.0]);
         assert_eq!((timing.spread(), timing.rate_by_processor()), (1.5, Some(25.0)));
+        assert_eq!(timing.waited(), Some(0.5));
     }
 }

@@ -51,6 +51,10 @@ fn panel(area: &DrawingArea<SVGBackend, Shift>, sweep: &Sweep, points: &[Point])
         .y_desc("ns an agent and tick")
         .label_style(("sans-serif", 11))
         .max_light_lines(0)
+        .x_labels(5)
+        .y_labels(5)
+        .x_label_formatter(&|x| short(*x))
+        .y_label_formatter(&|y| short(*y))
         .draw()?;
     let mut schools: Vec<&str> = points.iter().map(|p| p.school).collect();
     schools.dedup();
@@ -65,6 +69,15 @@ fn panel(area: &DrawingArea<SVGBackend, Shift>, sweep: &Sweep, points: &[Point])
         chart.draw_series(LineSeries::new(of(|p| p.bound), thin(school)))?;
     }
     Ok(())
+}
+
+/// `31`, `10k`, `1M`.
+fn short(value: f64) -> String {
+    match value {
+        v if v >= 1e6 => format!("{}M", v / 1e6),
+        v if v >= 1e3 => format!("{}k", v / 1e3),
+        v => v.to_string(),
+    }
 }
 
 /// Colours that are told apart by everyone (Okabe & Ito 2008).

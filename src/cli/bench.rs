@@ -7,10 +7,10 @@ use super::args::{BenchArgs, Common};
 use super::prepare::{Prepared, prepare};
 use super::window::scene_name;
 use super::{Done, Failure, say};
-use crate::simulation::Simulation;
-use crate::timing;
+use crate::simulation::{BackendChoice, Options, Simulation, SimulationError};
+use crate::timing::{self, CROWDED, Experience, NOISY, Timing};
 use compare::Comparison;
-use figures::{Figures, Subject};
+use figures::{Ability, Figures, Subject};
 
 /// `iwashi bench`.
 pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
@@ -36,10 +36,10 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
     let ticks = args.ticks.or(former.as_ref().map(|(former, _)| former.ticks));
     let timing = timing::time(&mut simulation, ticks, args.repeats)?;
     // Gauged last: what the simulation has warmed is as warm as it was when it was timed.
-    let machine = match timing::machine(&simulation, options.threads) {
-        Ok(machine) => Some(machine),
+    let ability = match ability(&simulation, &options) {
+        Ok(ability) => Some(ability),
         Err(error) => {
-            eprintln!("nothing is predicted, because the device could not be gauged: {error}");
+            eprintln!("nothing is predicted, because the machine could not be gauged: {error}");
             None
         }
     };
@@ -47,8 +47,8 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
         eprintln!("no times of single stages: {why}");
     }
     let sets = args.sets.iter().map(|(path, value)| format!("{path}={value}")).collect();
-    let figures = Figures::of(Subject { scene: stem, seed, sets }, &simulation, &timing, machine.as_ref());
-    if let Some(told) = busy(&timing) {
+    let figures = Figures::of(Subject { scene: stem, seed, sets }, &simulation, &timing, ability.as_ref());
+    if let Some(told) = busy(&timing, options.threads) {
         eprintln!("{told}");
     }
     let against = former.as_ref().map(|(former, path)| Comparison::of(&figures, former, path));
@@ -57,6 +57,21 @@ pub fn bench(args: &BenchArgs) -> Result<Done, Failure> {
         false => figures.text() + &against.map(|against| against.text()).unwrap_or_default(),
     });
     Ok(Done::Whole)
+}
+
+/// What is to be expected here of a simulation like this.
+fn ability(simulation: &Simulation, options: &Options) -> Result<Ability, SimulationError> {
+    let machine = timing::machine(simulation, options.threads)?;
+    // On the same device, and on the processor where that is what `auto` has chosen.
+    let backend = if simulation.info().kind == "gpu" { BackendChoice::Gpu } else { BackendChoice::Cpu };
+    let options = Options { backend, device: simulation.device().cloned(), ..options.clone() };
+    let experience = match Experience::gather(simulation.scene(), &options, simulation.info().shape, &machine) {
+        Ok(experience) => Some(experience),
+        Err(error) if error.lost().is_some() => return Err(error),
+        // A device that stamps no times.
+        Err(_) => None,
+    };
+    Ok(Ability { machine, experience })
 }
 
 /// The flags of every run that a bench has too.
@@ -72,22 +87,23 @@ fn common(args: &BenchArgs) -> Common {
     }
 }
 
-/// What to say when figures spread in spite of repetition, or spread before.
-fn busy(timing: &timing::Timing) -> Option<String> {
+/// What to say of other work on the machine: when figures spread, or when threads waited for a processor.
+fn busy(timing: &Timing, threads: Option<usize>) -> Option<String> {
     let share = |x: f64| format!("{:.0} %", 100.0 * x);
     let spread = timing.spread();
     let times = if timing.series == 2 { "twice".to_string() } else { format!("{} times", timing.series) };
-    match (timing.series > 1, spread > timing::NOISY) {
-        (false, _) => None,
-        (true, true) => Some(format!(
-            "the figures spread by {}: other work seems to be running on this machine. The series ran {times}; the \
-             tightest is given",
-            share(spread)
-        )),
-        (true, false) => Some(format!(
-            "the figures spread at first: other work seems to be running on this machine. The series ran {times}; the \
-             tightest, which spreads by {}, is given",
-            share(spread)
-        )),
+    let mut signs = Vec::new();
+    if timing.series > 1 && spread > NOISY {
+        signs.push(format!("the figures spread by {}, the tightest of a series that ran {times}", share(spread)));
+    } else if timing.series > 1 {
+        signs.push(format!("the series ran {times} until the figures spread by no more than {}", share(spread)));
     }
+    // More threads than processors wait for each other.
+    let fit = std::thread::available_parallelism().is_ok_and(|all| threads.is_none_or(|threads| threads <= all.get()));
+    if let Some(waited) = timing.waited().filter(|waited| fit && *waited > CROWDED) {
+        signs.push(format!(
+            "threads waited {waited:.1} s for each second with a processor, so trust the figures by processor time"
+        ));
+    }
+    (!signs.is_empty()).then(|| format!("other work seems to be running on this machine: {}", signs.join("; ")))
 }

@@ -12,6 +12,7 @@
 //! | part | bytes | operations |
 //! |---|---|---|
 //! | key | 16 read, 4 written | 3d |
+//! | place | 8 read, 4 written | |
 //! | order | 32 read, 4(2d + 3) written | |
 //! | cells | 12 a cell: cleared, counted, summed up | 2 a cell |
 //! | hear | 8C | 3C |
@@ -158,6 +159,7 @@ impl std::ops::Mul<f64> for Work {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
     Key,
+    Place,
     Order,
     Cells,
     Hear,
@@ -174,12 +176,12 @@ enum Part {
 use Part::*;
 
 /// All parts of a tick.
-const TICK: [Part; 12] = [Key, Order, Cells, Hear, Sense, Think, Act, Interact, Settle, Fields, Turnover, Tally];
+const TICK: [Part; 13] = [Key, Place, Order, Cells, Hear, Sense, Think, Act, Interact, Settle, Fields, Turnover, Tally];
 
 /// Which parts the stages of the backends do, by the names that `Backend::profile` gives them. Of kernels that share a
 /// part, the one that does most of it has it.
 const STAGES: [(&str, &[Part]); 23] = [
-    ("bin", &[Key, Order, Cells]),
+    ("bin", &[Key, Place, Order, Cells]),
     ("hear", &[Hear]),
     ("sense", &[Sense]),
     ("think", &[Think]),
@@ -190,7 +192,7 @@ const STAGES: [(&str, &[Part]); 23] = [
     ("tally", &[Tally]),
     ("spread_count", &[Key]),
     ("spread_scan", &[Cells]),
-    ("spread_scatter", &[Hear]),
+    ("spread_scatter", &[Place, Hear]),
     ("spread_gather", &[Order]),
     ("spread_sense", &[Sense]),
     ("spread_live", &[Think, Act]),
@@ -278,6 +280,7 @@ impl Pricing<'_> {
         let cells = |n: u32| f64::from(n) / self.school.living;
         match part {
             Key => each(16.0 + 4.0, 3.0 * d),
+            Place => each(8.0 + 4.0, 0.0),
             Order => each(32.0 + self.row(), 0.0),
             Cells => each(12.0, 2.0) * cells(self.plan.dims.grid_cells),
             Settle if self.plan.grazes.is_empty() && self.plan.deposits.is_empty() => Work::default(),

@@ -26,18 +26,19 @@ fn a_bench_tells_rates_and_stages_beside_what_the_machine_could_do() {
     let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("{value} in {told}"));
     let rate = |name: &str| number(&told["agent_steps_per_second"][name]);
     assert!(0.0 < rate("lowest") && rate("lowest") <= rate("median") && rate("median") <= rate("highest"));
-    assert!(number(&told["agents"]) > 0.0 && number(&told["predicted_ns"]) > 0.0);
+    assert!(number(&told["agents"]) > 0.0 && number(&told["predicted_ns"]) > 0.0 && number(&told["expected_ns"]) > 0.0);
     let stages = told["stages"].as_array().unwrap();
     for stage in stages {
         // What is done at tick boundaries is no stage of a tick, and the only thing without a bound.
         assert_eq!(stage["predicted_ns"].is_null(), stage["stage"] == "boundary", "{stage}");
+        assert_eq!(stage["expected_ns"].is_null(), stage["stage"] == "boundary", "{stage}");
         assert!(number(&stage["measured_ns"]) >= 0.0);
     }
     let named = |name: &str| stages.iter().any(|stage| stage["stage"] == name);
     assert!(["bin", "sense", "think", "boundary"].into_iter().all(named), "{out}");
 
     let (text, _) = outcome(home.path(), &short(POND, &[]), 0);
-    for wanted in ["agent-steps a second", "machine: reads", "at least", "sense", "boundary"] {
+    for wanted in ["agent-steps a second", "machine: reads", "at least", "expected", "sense", "boundary"] {
         assert!(text.contains(wanted), "{text}");
     }
     assert!(!home.path().join("iwashi").exists(), "a bench keeps no run");

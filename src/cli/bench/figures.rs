@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::compare::Comparison;
 use crate::backend::Shape;
-use crate::cost::{Machine, predict, predict_tick};
+use crate::cost::Machine;
 use crate::simulation::{Simulation, WHOLE};
-use crate::timing::Timing;
+use crate::timing::{self, Experience, Timing};
 
 /// The figures of one bench. Times are in nanoseconds of wall time an agent and tick.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,10 +47,14 @@ pub struct Figures {
     pub stages: Vec<StageFigures>,
     /// What the tick would cost at the bounds of the machine.
     pub predicted_ns: Option<f64>,
+    /// What the tick was expected to cost, by what small schools cost on the same backend.
+    pub expected_ns: Option<f64>,
     /// What the machine can do; none where it could not be gauged.
     pub machine: Option<MachineFigures>,
     /// Highest less lowest rate, over the median.
     pub spread: f64,
+    /// Seconds that threads waited for a processor in a second with one: above 0 when the machine has other work.
+    pub waited: Option<f64>,
     /// Version of the program.
     pub revision: String,
 }
@@ -96,12 +100,22 @@ pub struct StageFigures {
     pub stage: String,
     /// What it would cost at the bounds of the machine.
     pub predicted_ns: Option<f64>,
+    /// What it was expected to cost, by what small schools cost on the same backend.
+    pub expected_ns: Option<f64>,
     /// What it costs.
     pub measured_ns: f64,
     /// What bounds it: `bandwidth`, `arithmetic` or `dispatch`.
     pub bound: Option<String>,
     /// Share of the bound that is reached: predicted over measured.
     pub roofline: Option<f64>,
+}
+
+/// What is to be expected of a machine and a backend.
+pub struct Ability {
+    /// What the machine can do.
+    pub machine: Machine,
+    /// What small schools cost on the backend, where that could be timed.
+    pub experience: Option<Experience>,
 }
 
 /// What is measured, by the name that the user gave it.
@@ -115,27 +129,29 @@ pub struct Subject {
 }
 
 impl Figures {
-    /// The figures of a timed simulation, beside what `machine` could do.
-    pub fn of(subject: Subject, simulation: &Simulation, timing: &Timing, machine: Option<&Machine>) -> Figures {
+    /// The figures of a timed simulation, beside what was to be expected of it.
+    pub fn of(subject: Subject, simulation: &Simulation, timing: &Timing, ability: Option<&Ability>) -> Figures {
         let (info, plan) = (simulation.info(), simulation.plan());
         let Subject { scene, seed, sets } = subject;
         let [lowest, median, highest] = timing.rates();
         let school = timing.school(plan);
-        let tick = machine.map(|machine| predict_tick(plan, machine, &info, &school));
-        let stages = timing.stages.iter().map(|(stage, time)| {
-            let predicted = match *stage {
-                WHOLE => tick,
-                stage => machine.and_then(|machine| predict(plan, machine, &info, &school, stage)),
-            };
+        let agents = timing.agent_steps / f64::from(timing.ticks);
+        let least = |stage: &str| ability.and_then(|a| timing::least(simulation, &a.machine, &school, stage));
+        let mut stages = Vec::new();
+        for (stage, time) in &timing.stages {
+            let predicted = least(stage);
+            let expected = ability.zip(predicted).and_then(|(a, p)| a.experience.as_ref()?.expect(stage, p.ns, agents));
             let measured = time.as_secs_f64() * 1e9 / timing.agent_steps.max(1.0);
-            StageFigures {
+            stages.push(StageFigures {
                 stage: stage.to_string(),
                 predicted_ns: predicted.map(|p| round(p.ns)),
+                expected_ns: expected.map(round),
                 measured_ns: round(measured),
                 bound: predicted.filter(|p| p.ns > 0.0).map(|p| p.bound.word().to_string()),
                 roofline: predicted.filter(|p| p.ns > 0.0 && measured > 0.0).map(|p| round(p.ns / measured)),
-            }
-        });
+            });
+        }
+        let expected: Vec<f64> = stages.iter().filter_map(|s| s.expected_ns).collect();
         Figures {
             scene,
             seed,
@@ -151,10 +167,12 @@ impl Figures {
             agent_steps_per_cpu_second: timing.rate_by_processor().map(f64::round),
             ticks_per_second: round(median * f64::from(timing.ticks) / timing.agent_steps.max(1.0)),
             ns_per_agent_step: round(1e9 / median.max(1e-9)),
-            stages: stages.collect(),
-            predicted_ns: tick.map(|tick| round(tick.ns)),
-            machine: machine.map(MachineFigures::of),
+            stages,
+            predicted_ns: least(WHOLE).map(|tick| round(tick.ns)),
+            expected_ns: (!expected.is_empty()).then(|| round(expected.iter().sum())),
+            machine: ability.map(|ability| MachineFigures::of(&ability.machine)),
             spread: (timing.spread() * 1e4).round() / 1e4,
+            waited: timing.waited().map(round),
             revision: env!("CARGO_PKG_VERSION").to_string(),
             backend: info.kind.to_string(),
             device: info.device,
@@ -180,7 +198,7 @@ impl Figures {
         let plural = |n: u64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
         let worlds = plural(u64::from(*worlds), "world");
         let mut text = format!(
-            "{scene}: {agents} agents in {worlds}, {parameters} parameters each, {shape} shape on {backend} ({device})\n\
+            "{scene}: {agents} agents in {worlds}, {parameters} parameters (first species), {shape} shape on {backend} ({device})\n\
              {} from the same start, {} each\n",
             plural(*repeats as u64, "repetition"),
             plural(u64::from(*ticks), "tick"),
@@ -202,21 +220,28 @@ impl Figures {
         if let Some(machine) = &self.machine {
             text += &machine.text();
         }
-        let columns = |name: &str, cells: [&str; 4]| {
-            let [predicted, measured, reached, bound] = cells;
-            format!("{name:<22}{predicted:>10}{measured:>10}{reached:>10}   {bound}").trim_end().to_string() + "\n"
+        let columns = |name: &str, cells: [&str; 5]| {
+            let [predicted, expected, measured, reached, bound] = cells;
+            format!("{name:<22}{predicted:>10}{expected:>10}{measured:>10}{reached:>10}   {bound}")
+                .trim_end()
+                .to_string()
+                + "\n"
         };
-        text += &columns("ns an agent and tick", ["at least", "measured", "reached", "bound by"]);
+        let ns = |ns: Option<f64>| ns.map(|ns| format!("{ns:.1}")).unwrap_or_default();
+        text += &columns("ns an agent and tick", ["at least", "expected", "measured", "reached", "bound by"]);
         for s in &self.stages {
-            let predicted = s.predicted_ns.map(|ns| format!("{ns:.1}")).unwrap_or_default();
+            let [predicted, expected] = [s.predicted_ns, s.expected_ns].map(ns);
             let reached = s.roofline.map(|share| format!("{:.0} %", 100.0 * share)).unwrap_or_default();
             let measured = format!("{:.1}", s.measured_ns);
-            text += &columns(&s.stage, [&predicted, &measured, &reached, s.bound.as_deref().unwrap_or_default()]);
+            text += &columns(
+                &s.stage,
+                [&predicted, &expected, &measured, &reached, s.bound.as_deref().unwrap_or_default()],
+            );
         }
-        let predicted = self.predicted_ns.map(|ns| format!("{ns:.1}")).unwrap_or_default();
+        let [predicted, expected] = [self.predicted_ns, self.expected_ns].map(ns);
         let reached = self.predicted_ns.map(|ns| format!("{:.0} %", 100.0 * ns / self.ns_per_agent_step));
         let measured = format!("{:.1}", self.ns_per_agent_step);
-        text + &columns("all, as run", [&predicted, &measured, &reached.unwrap_or_default(), ""])
+        text + &columns("all, as run", [&predicted, &expected, &measured, &reached.unwrap_or_default(), ""])
     }
 }
 
@@ -229,7 +254,7 @@ impl MachineFigures {
         };
         let of = |(bytes, rate): &(u64, f64)| format!("{}B/s of {}", large(*rate), size(*bytes));
         let reads: Vec<String> = self.bytes_per_second.iter().map(of).collect();
-        let mut text = format!("machine: reads {}\n", reads.join(", "));
+        let mut text = format!("machine: reads, by the bytes of a thread, {}\n", reads.join(", "));
         text += &format!("         multiplies and adds {} times a second", large(self.operations_per_second));
         if self.seconds_per_dispatch > 0.0 {
             text += &format!("; a dispatch costs {:.1} µs", 1e6 * self.seconds_per_dispatch);
