@@ -5,15 +5,20 @@ use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::TASK_SLOTS;
-use super::lanes::{Env, Lane};
+use super::lanes::{Env, Lane, Lanes};
 use super::obstacles::expel;
 use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, body_axes, cos, dot, fixed, length, normalize_or, scale, sin};
 
-/// Moves one agent and charges it.
+/// Moves agents and charges them.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub fn act(env: &Env, lane: &mut Lane) {
+pub fn act(env: &Env, lanes: &mut Lanes) {
+    lanes.each(env, &mut |env, lane| one(env, lane));
+}
+
+#[inline(always)]
+fn one(env: &Env, lane: &mut Lane) {
     let (tank, s) = (&env.plan.tank, env.species);
     let agent = &mut *lane.agent;
     match s.motion {

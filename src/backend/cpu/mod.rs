@@ -11,10 +11,13 @@ mod interact;
 mod lanes;
 mod near;
 mod obstacles;
+mod rule;
 mod sense;
+mod sweep;
 mod tally;
 mod think;
 mod turnover;
+mod wide;
 mod world;
 
 use std::time::Instant;
@@ -77,11 +80,11 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     done("bin");
     hear::hear(world, tick, parallel);
     done("hear");
-    world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
+    world.each_seats(parallel, |env, seats| sense::sense(env, seats, tick));
     done("sense");
     world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));
     done("think");
-    world.each_agent(parallel, act::act);
+    world.each_lanes(parallel, act::act);
     act::emit(world, tick, parallel);
     done("act");
     interact::interact(world, parallel);
