@@ -195,17 +195,19 @@ impl Reach {
         let wide = tank.cells[0];
         let head = nx.min(wide - x0);
         let around = |cell: u32, cells: u32| if cell >= cells { cell - cells } else { cell };
+        let mut piece = |from: u32, to: u32| {
+            let (first, last) = (cell_start[from as usize] as usize, cell_start[to as usize] as usize);
+            if first < last {
+                run(first, last);
+            }
+        };
         for iz in 0..nz {
             let z = around(z0 + iz, tank.cells[2]);
             for iy in 0..ny {
-                let y = around(y0 + iy, tank.cells[1]);
-                let row = (z * tank.cells[1] + y) * wide;
-                for (from, to) in [(x0, x0 + head), (0, nx - head)] {
-                    let first = cell_start[(row + from) as usize] as usize;
-                    let last = cell_start[(row + to) as usize] as usize;
-                    if first < last {
-                        run(first, last);
-                    }
+                let row = (z * tank.cells[1] + around(y0 + iy, tank.cells[1])) * wide;
+                piece(row + x0, row + x0 + head);
+                if nx > head {
+                    piece(row, row + nx - head);
                 }
             }
         }

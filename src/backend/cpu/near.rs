@@ -18,8 +18,6 @@ pub struct Search {
     pub headings: bool,
     /// Whether places among the sorted agents are.
     pub places: bool,
-    /// Whether distances are.
-    pub distances: bool,
 }
 
 impl Search {
@@ -28,7 +26,6 @@ impl Search {
         self.range = self.range.max(other.range);
         self.headings |= other.headings;
         self.places |= other.places;
-        self.distances |= other.distances;
     }
 }
 
@@ -48,8 +45,6 @@ pub struct Near {
     pub heading: [Vec<f32>; 3],
     /// Squared distances.
     pub square: Vec<f32>,
-    /// Distances, where asked for.
-    pub distance: Vec<f32>,
 }
 
 impl Near {
@@ -63,22 +58,6 @@ impl Near {
             self.pack::<W, D, true>(env, place, pos, search, &reach);
         } else {
             self.pack::<W, D, false>(env, place, pos, search, &reach);
-        }
-        let n = self.len.next_multiple_of(BATCH);
-        let offset = rows::<D>(&self.offset, n);
-        let (square, distance) = (&mut self.square[..n], &mut self.distance[..n]);
-        let mut at = 0;
-        while at < n {
-            let mut sum = W::splat(0.0);
-            for axis in 0..D {
-                let d = W::load(batch(offset[axis], at));
-                sum = if axis == 0 { W::mul(d, d) } else { W::add(sum, W::mul(d, d)) };
-            }
-            W::store(sum, batch_mut(square, at));
-            if search.distances {
-                W::store(W::sqrt(sum), batch_mut(distance, at));
-            }
-            at += BATCH;
         }
     }
 
@@ -100,12 +79,12 @@ impl Near {
         // Most senses perceive everyone, and need not look at who is who.
         let all = u32::MAX >> (32 - env.plan.species.len());
         let everyone = search.mask & all == all;
-        self.runs.clear();
-        reach.each_run(tank, env.cell_start, |first, last| self.runs.push((first, last)));
         let mut candidates = 0;
-        for (first, last) in &self.runs {
+        self.runs.clear();
+        reach.each_run(tank, env.cell_start, |first, last| {
             candidates += last - first;
-        }
+            self.runs.push((first, last));
+        });
         self.grow(candidates + BATCH);
         // Rows of one length each, so that one check of bounds serves all of them.
         let (n, all) = (self.square.len(), sorted.slot.len());
@@ -113,6 +92,7 @@ impl Near {
             (rows::<D>(&sorted.pos, all), rows::<D>(&sorted.heading, all), &sorted.species[..all]);
         let (offsets, headings, places) =
             (rows_mut::<D>(&mut self.offset, n), rows_mut::<D>(&mut self.heading, n), &mut self.place[..n]);
+        let squares = &mut self.square[..n];
         let mut len = 0;
         for &(first, last) in &self.runs {
             let mut at = first;
@@ -132,6 +112,7 @@ impl Near {
                 if !everyone {
                     keep &= W::listed(batch(species, at), search.mask);
                 }
+                W::pack(keep, square, batch_mut(squares, len));
                 for axis in 0..D {
                     W::pack(keep, offset[axis], batch_mut(offsets[axis], len));
                     if search.headings {
@@ -160,7 +141,7 @@ impl Near {
     #[cold]
     fn resize(&mut self, n: usize) {
         self.place.resize(n, 0);
-        for row in self.offset.iter_mut().chain(&mut self.heading).chain([&mut self.square, &mut self.distance]) {
+        for row in self.offset.iter_mut().chain(&mut self.heading).chain([&mut self.square]) {
             row.resize(n, 0.0);
         }
     }

@@ -60,14 +60,13 @@ impl Work {
                     mask: sense.mask & all,
                     headings: sense.gives & GIVES_HEADING != 0,
                     places: sense.kind == SENSE_NEAREST || sense.gives & GIVES_SIGNALS != 0,
-                    distances: sense.kind == SENSE_NEIGHBOURS,
                 };
                 join(&mut self.searches, search, index);
             }
         }
         if env.species.social == 1 {
             let (range, mask) = (env.plan.tank.social_range, 1 << env.species_index);
-            let search = Search { range, mask, headings: true, places: false, distances: false };
+            let search = Search { range, mask, headings: true, places: false };
             join(&mut self.searches, search, SOCIAL);
         }
         self.searches.truncate(used);

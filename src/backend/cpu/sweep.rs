@@ -65,14 +65,15 @@ impl Sweep {
         // Rows of one length each, so that one check of bounds serves all of them.
         let n = near.len.next_multiple_of(BATCH);
         let (offsets, headings) = (rows::<D>(&near.offset, n), rows::<D>(&near.heading, n));
-        let (squares, distances) = (&near.square[..n], &near.distance[..n]);
+        let squares = &near.square[..n];
         let mut sum = [W::zero(); SECTOR_SUMS];
         let mut crowd = 0;
         let mut at = 0;
         while at < n {
             let square = W::load(batch(squares, at));
             let within = W::less(square, around) & first_lanes(near.len - at);
-            let weight = W::sub(one, W::over(W::load(batch(distances, at)), range, inverse));
+            let distance = W::sqrt(square);
+            let weight = W::sub(one, W::over(distance, range, inverse));
             let mut steps = [W::zero(); SECTOR_SUMS];
             steps[1] = W::steps(weight, scale);
             let mut local = [W::splat(0.0); 3];
@@ -107,7 +108,9 @@ impl Sweep {
                 for axis in 0..D {
                     W::store(local[axis], &mut plain[axis]);
                 }
-                *batch_mut(&mut self.sector, at) = sectors_of(sense, &plain, batch(distances, at));
+                let mut far = [0.0; BATCH];
+                W::store(distance, &mut far);
+                *batch_mut(&mut self.sector, at) = sectors_of(sense, &plain, &far);
                 self.within[at / BATCH] = within;
             }
             at += BATCH;
