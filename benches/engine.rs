@@ -1,5 +1,5 @@
 //! Speed of the engine: agent-steps per second, and nanoseconds per agent and stage, for 1k, 10k and 100k agents, with own
-//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) and about 31 neighbours in range, on the processor and on the
+//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) and as boids, and about 31 neighbours in range, on the processor and on the
 //! GPU where there is one; median of several repetitions, one line of JSON each. Every repetition begins at the same start, because a school that swims together draws together.
 //! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part
 //! of a name such as `cpu-own-10000`.
@@ -48,6 +48,21 @@ fn school(agents: u32, sharing: Sharing) -> SceneSpec {
         }],
         ..Default::default()
     }
+}
+
+/// The same plane with boids: sight as wide, and a personal space of about four others.
+fn boids(agents: u32) -> SceneSpec {
+    use NeighbourFeature::*;
+    let mut scene = school(agents, Sharing::Own);
+    let sense = |range: f32, gives: Vec<NeighbourFeature>| {
+        Sense::Neighbours(NeighboursSense { range, azimuth: 1, gives, ..Default::default() })
+    };
+    let fish = &mut scene.species[0];
+    fish.body = BodySpec { cruise: 4.0, top_speed: 5.0, yaw_rate: 4.0, ..Default::default() };
+    fish.senses = vec![sense(RANGE, vec![Offset, Heading]), sense(3.5, vec![Proximity, Offset])];
+    fish.signals = SignalSpec::default();
+    fish.controller = Controller::Rule(Rule::Boids(BoidsSpec::default()));
+    scene
 }
 
 /// Mean number of others within the sensing range, over a sample of agents.
@@ -103,9 +118,12 @@ fn main() {
     if let Err(e) = &device {
         eprintln!("no figures for a GPU: {e}");
     }
-    for (label, sharing) in [("own", Sharing::Own), ("shared", Sharing::Species)] {
+    type Make = fn(u32) -> SceneSpec;
+    let schools: [(&str, Make); 3] =
+        [("own", |n| school(n, Sharing::Own)), ("shared", |n| school(n, Sharing::Species)), ("boids", boids)];
+    for (label, make) in schools {
         for agents in [1_000, 10_000, 100_000] {
-            let scene = school(agents, sharing.clone());
+            let scene = make(agents);
             let plan = Plan::new(&scene, 1);
             let named = |kind: &str| Some(format!("{kind}-{label}-{agents}")).filter(|name| name.contains(&filter));
             let start = || WorldState::start(&scene, &plan, &[rng::stream(1, 0, 0)]);

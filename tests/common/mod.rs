@@ -150,18 +150,16 @@ pub fn boids() -> SceneSpec {
     let sense = |range: f32, gives: Vec<NeighbourFeature>| {
         Sense::Neighbours(NeighboursSense { range, azimuth: 1, gives, ..Default::default() })
     };
-    SceneSpec {
-        name: "boids".into(),
-        extent: [30.0, 30.0, 30.0],
-        species: vec![SpeciesSpec {
-            name: "boid".into(),
-            count: 600,
-            senses: vec![sense(5.0, vec![Offset, Heading]), sense(2.0, vec![Proximity, Offset])],
-            controller: Controller::Rule(Rule::Boids(BoidsSpec::default())),
-            ..Default::default()
-        }],
+    let boid = SpeciesSpec {
+        name: "boid".into(),
+        count: 600,
+        senses: vec![sense(5.0, vec![Offset, Heading]), sense(2.0, vec![Proximity, Offset])],
+        controller: Controller::Rule(Rule::Boids(BoidsSpec::default())),
         ..Default::default()
-    }
+    };
+    let course = BodySpec { motion: Motion::Course, ..Default::default() };
+    let courser = SpeciesSpec { name: "courser".into(), count: 50, body: course, ..boid.clone() };
+    SceneSpec { name: "boids".into(), extent: [30.0, 30.0, 30.0], species: vec![boid, courser], ..Default::default() }
 }
 
 /// A school so small that everyone looks at everyone, in a plane or a volume: births shuffle the ids among the slots.

@@ -4,6 +4,7 @@
 
 use super::TASK_SLOTS;
 use super::crowd;
+use super::wide::fetch;
 use super::world::{Note, Social, Sorted, World};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -42,6 +43,13 @@ impl Env<'_> {
     pub fn living(&self) -> usize {
         self.cell_start.last().map_or(0, |last| *last as usize)
     }
+
+    /// Observation of the agent in a slot.
+    #[inline(always)]
+    pub fn observation(&self, slot: u32) -> &[f32] {
+        let (seat, len) = (self.seat[slot as usize] as usize, self.species.obs_len as usize);
+        &self.obs[seat * len..(seat + 1) * len]
+    }
 }
 
 /// One agent while it senses.
@@ -64,8 +72,6 @@ pub struct Lane<'a> {
     pub slot: u32,
     /// State.
     pub agent: &'a mut Agent,
-    /// Observation.
-    pub obs: &'a [f32],
     /// Action.
     pub action: &'a mut [f32],
     /// Memory.
@@ -75,55 +81,64 @@ pub struct Lane<'a> {
 }
 
 /// A run of neighbouring seats of one species.
-struct Seats<'a> {
+pub struct Seats<'a> {
     places: &'a [u32],
+    agents: &'a [Agent],
+    actions: &'a [f32],
     obs: &'a mut [f32],
     social: &'a mut [Social],
 }
 
-impl Seats<'_> {
-    fn run(
-        self,
-        env: &Env,
-        agents: &[Agent],
-        actions: &[f32],
-        parallel: bool,
-        stage: &(impl Fn(&Env, &mut Seat) + Sync),
-    ) {
-        let (s, n) = (env.species, self.places.len());
+impl<'a> Seats<'a> {
+    /// Number of seats.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The agent on seat `i`.
+    #[inline(always)]
+    pub fn seat(&mut self, env: &Env, i: usize) -> Seat<'_> {
+        let s = env.species;
         let (o, a) = (s.obs_len as usize, s.act_len as usize);
-        if parallel && n > TASK_SLOTS {
-            let (places, places_r) = self.places.split_at(n / 2);
-            let (obs, obs_r) = self.obs.split_at_mut(n / 2 * o);
-            let (social, social_r) = self.social.split_at_mut(n / 2);
-            let right = Seats { places: places_r, obs: obs_r, social: social_r };
-            rayon::join(
-                || Seats { places, obs, social }.run(env, agents, actions, true, stage),
-                || right.run(env, agents, actions, true, stage),
-            );
-            return;
+        let slot = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
+        if let Some(&ahead) = self.places.get(i + FETCH_AHEAD) {
+            fetch(&self.agents[slot(ahead)]);
         }
-        let local = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
-        let Some(&first) = self.places.first() else { return };
-        let mut next = agents[local(first)];
-        for (i, (&place, social)) in self.places.iter().zip(self.social).enumerate() {
-            // The next agent is fetched while this one is at work: slots lie far apart in memory.
-            let after = self.places.get(i + 1).map_or(next, |place| agents[local(*place)]);
-            let agent = std::mem::replace(&mut next, after);
-            let action = local(place) * a;
-            stage(
-                env,
-                &mut Seat {
-                    place,
-                    agent: &agent,
-                    action: &actions[action..action + a],
-                    obs: &mut self.obs[i * o..(i + 1) * o],
-                    social,
-                },
-            );
+        let (place, local) = (self.places[i], slot(self.places[i]));
+        Seat {
+            place,
+            agent: &self.agents[local],
+            action: &self.actions[local * a..(local + 1) * a],
+            obs: &mut self.obs[i * o..(i + 1) * o],
+            social: &mut self.social[i],
         }
     }
+
+    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Seats) + Sync)) {
+        let n = self.places.len();
+        if parallel && n > TASK_SLOTS {
+            let (left, right) = self.split(env.species, n / 2);
+            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
+            return;
+        }
+        let mut all = self;
+        stage(env, &mut all);
+    }
+
+    fn split(self, s: &SpeciesParams, at: usize) -> (Seats<'a>, Seats<'a>) {
+        let (places, places_r) = self.places.split_at(at);
+        let (obs, obs_r) = self.obs.split_at_mut(at * s.obs_len as usize);
+        let (social, social_r) = self.social.split_at_mut(at);
+        let (agents, actions) = (self.agents, self.actions);
+        (
+            Seats { places, agents, actions, obs, social },
+            Seats { places: places_r, agents, actions, obs: obs_r, social: social_r },
+        )
+    }
 }
+
+/// Seats ahead whose agents are fetched while one is at work: slots lie far apart in memory.
+const FETCH_AHEAD: usize = 4;
 
 /// Most slots that a stage gets at once: as many as the widest processors have lanes for numbers.
 pub const LANES: usize = 16;
@@ -170,19 +185,17 @@ impl<'a> Lanes<'a> {
     #[inline(always)]
     pub fn each(&mut self, env: &Env, stage: &mut impl FnMut(&Env, &mut Lane)) {
         let s = env.species;
-        let (o, a, m) = (s.obs_len as usize, s.act_len as usize, s.mem_len as usize);
+        let (a, m) = (s.act_len as usize, s.mem_len as usize);
         for (i, (agent, note)) in self.agents.iter_mut().zip(&mut *self.notes).enumerate() {
             if agent.alive == 0 {
                 continue;
             }
             let slot = self.slot + i as u32;
-            let seat = env.seat[slot as usize] as usize;
             stage(
                 env,
                 &mut Lane {
                     slot,
                     agent,
-                    obs: &env.obs[seat * o..(seat + 1) * o],
                     action: &mut self.actions[i * a..(i + 1) * a],
                     memory: &mut self.memory[i * m..(i + 1) * m],
                     note,
@@ -211,9 +224,9 @@ impl<'a> Lanes<'a> {
 }
 
 impl World<'_> {
-    /// Runs `sense` for every living agent, species after species and from cell to cell, over threads when `parallel`. It
-    /// writes its own seat alone, so the order of agents cannot matter.
-    pub fn each_seat(&mut self, parallel: bool, sense: impl Fn(&Env, &mut Seat) + Sync) {
+    /// Runs `sense` for the seats of all living agents, a run of neighbours at a time, species after species and from cell
+    /// to cell, over threads when `parallel`. It writes its own seats alone, so the order of agents cannot matter.
+    pub fn each_seats(&mut self, parallel: bool, sense: impl Fn(&Env, &mut Seats) + Sync) {
         let mut obs = std::mem::take(&mut self.scratch.obs);
         let mut social = std::mem::take(&mut self.scratch.social);
         for (index, s) in self.plan.species.iter().enumerate() {
@@ -224,11 +237,12 @@ impl World<'_> {
             let (slots, living) = (part(s.slot_start, 1), self.scratch.living[index] as usize);
             let seats = Seats {
                 places: &self.scratch.seats[slots.clone()][..living],
+                agents: &self.agents[slots.clone()],
+                actions: &self.actions[part(s.act_start, s.act_len)],
                 obs: &mut obs[part(s.obs_start, s.obs_len)],
-                social: &mut social[slots.clone()],
+                social: &mut social[slots],
             };
-            let actions = &self.actions[part(s.act_start, s.act_len)];
-            seats.run(&self.env(index), &self.agents[slots], actions, parallel, &sense);
+            seats.run(&self.env(index), parallel, &sense);
         }
         (self.scratch.obs, self.scratch.social) = (obs, social);
     }

@@ -12,11 +12,14 @@ mod interact;
 mod lanes;
 mod near;
 mod obstacles;
+mod rule;
 mod sense;
 mod side_by_side;
+mod sweep;
 mod tally;
 mod think;
 mod turnover;
+mod wide;
 mod world;
 
 use std::time::Instant;
@@ -82,7 +85,7 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     if crowd::searches(world.plan) {
         (0..world.plan.species.len()).for_each(|index| crowd::look(world, index));
     }
-    world.each_seat(parallel, |env, seat| sense::sense(env, seat, tick));
+    world.each_seats(parallel, |env, seats| sense::sense(env, seats, tick));
     done("sense");
     world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));
     done("think");

@@ -33,9 +33,9 @@ impl Rows {
 pub fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, rows: &mut Rows) {
     let Rows { inputs, outputs } = rows;
     let first = lanes.slot;
-    lanes.each(env, &mut |_, lane| {
+    lanes.each(env, &mut |env, lane| {
         let at = (lane.slot - first) as usize;
-        for (input, x) in inputs.iter_mut().zip(lane.obs) {
+        for (input, x) in inputs.iter_mut().zip(env.observation(lane.slot)) {
             input[at] = *x;
         }
     });

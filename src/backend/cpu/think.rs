@@ -6,11 +6,10 @@ use std::cell::RefCell;
 use multiversion::multiversion;
 
 use super::lanes::{Env, Lane, Lanes};
+use super::rule;
 use super::side_by_side::{Rows, side_by_side};
-use crate::controller::boids;
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};
-use crate::rng;
 
 std::thread_local! {
     static WORK: RefCell<Work> = RefCell::default();
@@ -42,11 +41,7 @@ impl Work {
 pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let s = env.species;
     if s.think == THINK_BOIDS {
-        lanes.each(env, &mut |env, lane| {
-            lane.note.fault = 0;
-            let words = rng::draw(env.stream, tick, lane.agent.id, DRAW_WANDER);
-            boids::boids(lane.obs, s, env.plan.tank.dim, words, lane.action);
-        });
+        rule::boids(env, lanes, tick);
         return;
     }
     let row = |slot: u32| (slot - s.slot_start) / s.sharers;
@@ -78,7 +73,7 @@ fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
     let Work { input, output, forget, .. } = work;
     let layers = layers(env);
     let mut finite = true;
-    for (input, x) in input.iter_mut().zip(lane.obs) {
+    for (input, x) in input.iter_mut().zip(env.observation(lane.slot)) {
         *input = *x;
     }
     let mut dense_from = 0;
@@ -112,7 +107,7 @@ fn gate(
     output: &mut [f32],
     forget: &mut [f32],
 ) -> bool {
-    let (n, m) = (lane.obs.len(), lane.memory.len());
+    let (n, m) = (layers[0].inputs as usize - lane.memory.len(), lane.memory.len());
     input[n..n + m].copy_from_slice(lane.memory);
     let mut finite = dense(&layers[0], genome, input, forget);
     for i in 0..m {

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::AtomicI32;
 
-use super::near::BATCH;
+use super::wide::BATCH;
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -13,7 +13,7 @@ use crate::world::WorldState;
 pub struct Scratch {
     /// Living agents in the order of their cells, then of their slots.
     pub sorted: Sorted,
-    /// First sorted agent of each cell, one more at the end.
+    /// First sorted agent of each cell, and twice their number at the end.
     pub cell_start: Vec<u32>,
     /// Cell of each slot, NONE when dead.
     pub cell_of: Vec<u32>,
@@ -96,7 +96,7 @@ impl Scratch {
                 species: vec![0; slots + BATCH],
                 id: vec![0; slots + BATCH],
             },
-            cell_start: vec![0; d.grid_cells as usize + 1],
+            cell_start: vec![0; d.grid_cells as usize + 2],
             cell_of: vec![NONE; slots],
             start_pos: vec![[0.0; 3]; slots],
             seats: vec![0; slots],
