@@ -1,8 +1,9 @@
 //! Speed of the engine: agent-steps per second, and nanoseconds per agent and stage, for 1k, 10k and 100k agents, with own
-//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) and about 31 neighbours in range, on the processor and on the
-//! GPU where there is one; median of several repetitions, one line of JSON each. Every repetition begins at the same start, because a school that swims together draws together.
-//! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part
-//! of a name such as `cpu-own-10000`.
+//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) in each form that they are stored in, and about 31 neighbours in
+//! range, on the processor and on the GPU where there is one; median of several repetitions, one line of JSON each. Every
+//! repetition begins at the same start, because a school that swims together draws together.
+//! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part of a name such as
+//! `cpu-own-10000` or `cpu-own-f16`.
 
 use std::time::Instant;
 
@@ -22,7 +23,7 @@ const REPEATS: usize = 9;
 const RANGE: f32 = 10.0;
 
 /// A plane at density 0.1 agents per BL², in which a range of 10 BL holds about 31 others.
-fn school(agents: u32, sharing: Sharing) -> SceneSpec {
+fn school(agents: u32, sharing: Sharing, weights: Weights) -> SceneSpec {
     let side = (agents as f32 / 0.1).sqrt();
     SceneSpec {
         extent: [side, side, 0.0],
@@ -43,7 +44,7 @@ fn school(agents: u32, sharing: Sharing) -> SceneSpec {
                 Sense::Constant,
             ],
             signals: SignalSpec { channels: 2, ..Default::default() },
-            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], weights, ..Default::default() }),
             ..Default::default()
         }],
         ..Default::default()
@@ -103,9 +104,16 @@ fn main() {
     if let Err(e) = &device {
         eprintln!("no figures for a GPU: {e}");
     }
-    for (label, sharing) in [("own", Sharing::Own), ("shared", Sharing::Species)] {
+    for (label, sharing, weights) in [
+        ("own", Sharing::Own, Weights::F32),
+        ("own-f16", Sharing::Own, Weights::F16),
+        ("own-i8", Sharing::Own, Weights::I8),
+        ("shared", Sharing::Species, Weights::F32),
+        ("shared-f16", Sharing::Species, Weights::F16),
+        ("shared-i8", Sharing::Species, Weights::I8),
+    ] {
         for agents in [1_000, 10_000, 100_000] {
-            let scene = school(agents, sharing.clone());
+            let scene = school(agents, sharing.clone(), weights);
             let plan = Plan::new(&scene, 1);
             let named = |kind: &str| Some(format!("{kind}-{label}-{agents}")).filter(|name| name.contains(&filter));
             let start = || WorldState::start(&scene, &plan, &[rng::stream(1, 0, 0)]);

@@ -31,7 +31,7 @@ pub struct Env<'a> {
     /// Index of the species.
     pub species_index: u32,
     /// Its genome rows in this world.
-    pub genomes: &'a [f32],
+    pub genomes: &'a [u32],
 }
 
 /// One agent while it senses.

@@ -15,6 +15,7 @@ mod sense;
 mod tally;
 mod think;
 mod turnover;
+mod weights;
 mod world;
 
 use std::time::Instant;
@@ -195,7 +196,7 @@ impl Backend for CpuBackend {
     }
 
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
-        Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot).to_vec()).collect())
+        Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot)).collect())
     }
 
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {
