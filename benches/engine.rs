@@ -1,8 +1,10 @@
 //! Speed of the engine: agent-steps per second, and nanoseconds per agent and stage, for 1k, 10k and 100k agents, with own
-//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) and as boids, and about 31 neighbours in range, on the processor and on the
-//! GPU where there is one; median of several repetitions, one line of JSON each. Every repetition begins at the same start, because a school that swims together draws together.
-//! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part
-//! of a name such as `cpu-own-10000`.
+//! Speed of the engine: agent-steps per second, and nanoseconds per agent and stage, for 1k, 10k and 100k agents, with own
+//! and shared genomes (16-32-16-4 tanh, 1,140 parameters) in each form that they are stored in and as boids, and about 31
+//! neighbours in range, on the processor and on the GPU where there is one; median of several repetitions, one line of JSON
+//! each. Every repetition begins at the same start, because a school that swims together draws together.
+//! `cargo bench --no-default-features --bench engine [-- FILTER]`, where a filter is part of a name such as
+//! `cpu-own-10000` or `cpu-own-f16`.
 
 use std::time::Instant;
 
@@ -22,7 +24,7 @@ const REPEATS: usize = 9;
 const RANGE: f32 = 10.0;
 
 /// A plane at density 0.1 agents per BL², in which a range of 10 BL holds about 31 others.
-fn school(agents: u32, sharing: Sharing) -> SceneSpec {
+fn school(agents: u32, sharing: Sharing, weights: Weights) -> SceneSpec {
     let side = (agents as f32 / 0.1).sqrt();
     SceneSpec {
         extent: [side, side, 0.0],
@@ -43,7 +45,7 @@ fn school(agents: u32, sharing: Sharing) -> SceneSpec {
                 Sense::Constant,
             ],
             signals: SignalSpec { channels: 2, ..Default::default() },
-            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], weights, ..Default::default() }),
             ..Default::default()
         }],
         ..Default::default()
@@ -53,7 +55,7 @@ fn school(agents: u32, sharing: Sharing) -> SceneSpec {
 /// The same plane with boids: sight as wide, and a personal space of about four others.
 fn boids(agents: u32) -> SceneSpec {
     use NeighbourFeature::*;
-    let mut scene = school(agents, Sharing::Own);
+    let mut scene = school(agents, Sharing::Own, Weights::F32);
     let sense = |range: f32, gives: Vec<NeighbourFeature>| {
         Sense::Neighbours(NeighboursSense { range, azimuth: 1, gives, ..Default::default() })
     };
@@ -119,8 +121,15 @@ fn main() {
         eprintln!("no figures for a GPU: {e}");
     }
     type Make = fn(u32) -> SceneSpec;
-    let schools: [(&str, Make); 3] =
-        [("own", |n| school(n, Sharing::Own)), ("shared", |n| school(n, Sharing::Species)), ("boids", boids)];
+    let schools: [(&str, Make); 7] = [
+        ("own", |n| school(n, Sharing::Own, Weights::F32)),
+        ("own-f16", |n| school(n, Sharing::Own, Weights::F16)),
+        ("own-i8", |n| school(n, Sharing::Own, Weights::I8)),
+        ("shared", |n| school(n, Sharing::Species, Weights::F32)),
+        ("shared-f16", |n| school(n, Sharing::Species, Weights::F16)),
+        ("shared-i8", |n| school(n, Sharing::Species, Weights::I8)),
+        ("boids", boids),
+    ];
     for (label, make) in schools {
         for agents in [1_000, 10_000, 100_000] {
             let scene = make(agents);

@@ -43,7 +43,7 @@ fn edit_gather(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocatio
         let row = genome_row(e.world, k, (slot - s.slot_start) / s.sharers);
         if row >= page.first && row < page.end {
             let to = (group.x * 2u + parent) * ROW_MAX;
-            for (var i = lane; i < s.genome_len; i += 64u) {
+            for (var i = lane; i < s.genome_words; i += 64u) {
                 nursery[to + i] = genomes[row - page.first + i];
             }
         }
@@ -63,10 +63,10 @@ fn edit_breed(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
     let mother = group.x * 2u * ROW_MAX;
     let two = e.second != NONE;
     let key = vec2<u32>(e.key[0], e.key[1]);
-    for (var i = lane; i < s.genome_len; i += 64u) {
-        let other = select(0.0f, nursery[mother + ROW_MAX + i], two);
+    for (var i = lane; i < s.genome_words; i += 64u) {
+        let other = select(0u, nursery[mother + ROW_MAX + i], two);
         genomes[row - page.first + i] =
-            inherit(nursery[mother + i], other, two, i, e.mutation_rate, e.mutation_size, key);
+            inherit_word(k, i, nursery[mother + i], other, two, e.mutation_rate, e.mutation_size, key);
     }
 }
 

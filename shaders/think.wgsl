@@ -25,11 +25,11 @@ fn think(world: u32, slot: u32, tick: u32, genome: u32) {
     var finite = true;
     var layer = s.layer_start;
     if s.think == THINK_GRU {
-        finite = gate(layer, genome, s.obs_len, memory, s.mem_len);
+        finite = gate(layer, genome, s.weights, s.obs_len, memory, s.mem_len);
         layer += 2u;
     }
     while layer < s.layer_start + s.layers {
-        finite = dense(layer, genome) && finite;
+        finite = dense(layer, genome, s.weights) && finite;
         for (var i = 0u; i < params.layers[layer].outputs; i++) {
             inputs[i] = activate(params.layers[layer].activation, outputs[i]);
         }
@@ -48,16 +48,16 @@ fn think(world: u32, slot: u32, tick: u32, genome: u32) {
 }
 
 // The minimal gated unit; leaves the new memory in place and at the front of `inputs`.
-fn gate(layer: u32, genome: u32, n: u32, memory: u32, m: u32) -> bool {
+fn gate(layer: u32, genome: u32, weights: u32, n: u32, memory: u32, m: u32) -> bool {
     for (var i = 0u; i < m; i++) {
         inputs[n + i] = mind[memory + i];
     }
-    var finite = dense(layer, genome);
+    var finite = dense(layer, genome, weights);
     for (var i = 0u; i < m; i++) {
         gates[i] = sigmoid(outputs[i]);
         inputs[n + i] = gates[i] * mind[memory + i];
     }
-    finite = dense(layer + 1u, genome) && finite;
+    finite = dense(layer + 1u, genome, weights) && finite;
     for (var i = 0u; i < m; i++) {
         let h = (1.0f - gates[i]) * mind[memory + i] + gates[i] * tanh_(outputs[i]);
         mind[memory + i] = h;
@@ -76,24 +76,76 @@ fn activate(activation: u32, x: f32) -> f32 {
     return x;
 }
 
-// Sums of one layer: biases, then each input's weights in index order. False when a sum is not finite.
-fn dense(layer: u32, genome: u32) -> bool {
+// Sums of one layer, in the form that the species' rows have. False when a sum is not finite.
+fn dense(layer: u32, genome: u32, weights: u32) -> bool {
+    if (FORMS & (1u << WEIGHTS_F16)) != 0u && weights == WEIGHTS_F16 {
+        sum_halves(layer, genome);
+    } else if (FORMS & (1u << WEIGHTS_I8)) != 0u && weights == WEIGHTS_I8 {
+        sum_steps(layer, genome);
+    } else {
+        sum_single(layer, genome);
+    }
+    var finite = true;
+    for (var o = 0u; o < params.layers[layer].outputs; o++) {
+        finite = finite && is_finite(outputs[o]);
+    }
+    return finite;
+}
+
+// Biases, then each input's weights in index order.
+fn sum_single(layer: u32, genome: u32) {
     let l = params.layers[layer];
     let bias = genome + l.start;
     let weights = bias + l.outputs;
     for (var o = 0u; o < l.outputs; o++) {
-        outputs[o] = genomes[bias + o];
+        outputs[o] = bitcast<f32>(genomes[bias + o]);
     }
     for (var i = 0u; i < l.inputs; i++) {
         let x = inputs[i];
         let row = weights + i * l.outputs;
         for (var o = 0u; o < l.outputs; o++) {
-            outputs[o] += x * genomes[row + o];
+            outputs[o] += x * bitcast<f32>(genomes[row + o]);
         }
     }
-    var finite = true;
+}
+
+// Number `n` of a row of halves.
+fn half_at(genome: u32, n: u32) -> f32 {
+    return half_of(genomes[genome + (n >> 1u)], n & 1u);
+}
+
+// As `sum_single`, of halves.
+fn sum_halves(layer: u32, genome: u32) {
+    let l = params.layers[layer];
     for (var o = 0u; o < l.outputs; o++) {
-        finite = finite && is_finite(outputs[o]);
+        outputs[o] = half_at(genome, l.start + o);
     }
-    return finite;
+    for (var i = 0u; i < l.inputs; i++) {
+        let x = inputs[i];
+        let row = l.start + l.outputs + i * l.outputs;
+        for (var o = 0u; o < l.outputs; o++) {
+            outputs[o] += x * half_at(genome, row + o);
+        }
+    }
+}
+
+// Each input's steps in index order; then what they are worth, and the bias.
+fn sum_steps(layer: u32, genome: u32) {
+    let l = params.layers[layer];
+    let bias = genome + l.word;
+    let weights = bias + l.outputs;
+    for (var o = 0u; o < l.outputs; o++) {
+        outputs[o] = 0.0f;
+    }
+    for (var i = 0u; i < l.inputs; i++) {
+        let x = inputs[i];
+        let row = i * l.outputs;
+        for (var o = 0u; o < l.outputs; o++) {
+            let n = row + o;
+            outputs[o] += x * f32(step_of(genomes[weights + (n >> 2u)], n & 3u));
+        }
+    }
+    for (var o = 0u; o < l.outputs; o++) {
+        outputs[o] = bitcast<f32>(genomes[bias + o]) + l.step * outputs[o];
+    }
 }

@@ -93,14 +93,15 @@ fn births_of(world: u32, lane: u32, tick: u32, k: u32) {
     for (var n = lane; n < born; n += LANES) {
         birth(world, tick, k, grid[front + n], grid[back - n], first_id + n);
     }
-    // Numbers over lanes, children one after the other: neighbouring lanes read neighbouring numbers.
+    // Words over lanes, children one after the other: neighbouring lanes read neighbouring words.
     let s = &params.species[k];
     for (var n = 0u; n < born; n++) {
         let mother = genome_row(world, k, grid[front + n] - start);
         let child = genome_row(world, k, grid[back - n] - start);
         let key = draw(stream_of(world), tick, first_id + n, DRAW_PARENT).xy;
-        for (var i = lane; i < s.genome_len; i += LANES) {
-            genomes[child + i] = inherit(genomes[mother + i], 0.0f, false, i, s.mutation_rate, s.mutation_size, key);
+        for (var i = lane; i < s.genome_words; i += LANES) {
+            genomes[child + i] =
+                inherit_word(k, i, genomes[mother + i], 0u, false, s.mutation_rate, s.mutation_size, key);
         }
     }
     storageBarrier();

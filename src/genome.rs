@@ -1,6 +1,12 @@
 //! Genomes as rows of numbers: how a child's row is made. Twin of `shaders/breed.wgsl`. Knows nothing of what the
 //! numbers mean, of fitness, or of where rows are kept.
 
+mod half;
+mod rows;
+
+pub use half::{narrow, widen};
+pub use rows::{Rows, layer_words, row_words};
+
 use crate::layout::{DRAW_CROSS, DRAW_MUTATE};
 use crate::rng;
 
@@ -19,14 +25,28 @@ pub struct Variation {
 pub fn inherit(first: f32, second: Option<f32>, index: u32, variation: Variation, key: [u32; 2]) -> f32 {
     let mut value = first;
     if let Some(other) = second
-        && rng::draw(key, 0, index, DRAW_CROSS)[0] >> 31 == 1
+        && from_second(index, key)
     {
         value = other;
     }
-    if rng::chance(rng::draw(key, 0, index, DRAW_MUTATE)[0], variation.rate) {
-        value += rng::normal(rng::draw(key, 1, index, DRAW_MUTATE)) * variation.size;
+    if let Some((change, _)) = changed(index, variation, key) {
+        value += change;
     }
     value
+}
+
+/// Whether number `index` of a child of two is the second's.
+#[inline(always)]
+fn from_second(index: u32, key: [u32; 2]) -> bool {
+    rng::draw(key, 0, index, DRAW_CROSS)[0] >> 31 == 1
+}
+
+/// By how much number `index` of a child changes, if it does, and words of which all but the first are unused.
+#[inline(always)]
+fn changed(index: u32, variation: Variation, key: [u32; 2]) -> Option<(f32, [u32; 4])> {
+    let words = rng::draw(key, 0, index, DRAW_MUTATE);
+    let change = || rng::normal(rng::draw(key, 1, index, DRAW_MUTATE)) * variation.size;
+    rng::chance(words[0], variation.rate).then(|| (change(), words))
 }
 
 /// Makes a child's row from its parents' rows, all of one length.

@@ -140,6 +140,13 @@ twin_consts! {
     /// Controller: the boids rule.
     pub const THINK_BOIDS: u32 = 2;
 
+    /// Genome numbers as f32, a word each.
+    pub const WEIGHTS_F32: u32 = 0;
+    /// Genome numbers as halves, two a word.
+    pub const WEIGHTS_F16: u32 = 1;
+    /// Biases as f32, a word each; weights as whole steps, four signed bytes a word.
+    pub const WEIGHTS_I8: u32 = 2;
+
     /// Activation: tanh.
     pub const ACT_TANH: u32 = 0;
     /// Activation: max(0, x).
@@ -173,7 +180,8 @@ twin_consts! {
     pub const DRAW_NOISE: u32 = 3;
     /// Draw: weights of a random genome; the id is the index of the weight.
     pub const DRAW_WEIGHT: u32 = 4;
-    /// Draw: which numbers of a child change, and by how much; the id is the index of the number.
+    /// Draw: which numbers of a child change, by how much, and how whole steps are rounded; the id is the index of the
+    /// number.
     pub const DRAW_MUTATE: u32 = 5;
     /// Draw: which parent a number comes from.
     pub const DRAW_CROSS: u32 = 6;
@@ -290,7 +298,11 @@ twin_struct! {
         pub history: u32,
         /// Numbers in a genome.
         pub genome_len: u32,
-        /// Numbers from one genome row to the next.
+        /// WEIGHTS_ constant.
+        pub weights: u32,
+        /// Words of a genome row.
+        pub genome_words: u32,
+        /// Words from one genome row to the next.
         pub genome_stride: u32,
         /// Genome rows in a world.
         pub rows: u32,
@@ -443,6 +455,10 @@ twin_struct! {
         pub start: u32,
         /// ACT_ constant.
         pub activation: u32,
+        /// First word in a row of WEIGHTS_I8: a word for each bias, then the weights, and the next layer in a word of its own.
+        pub word: u32,
+        /// What one step of a weight is worth under WEIGHTS_I8.
+        pub step: f32,
     }
 }
 

@@ -2,6 +2,11 @@
 //! `layout` in ticks and fixed point. Every backend and the start state read this one plan. Knows nothing of how a
 //! tick is advanced.
 
+mod genomes;
+
+pub use genomes::{deviation, genome_stride, init};
+
+use crate::genome::{self, Rows, layer_words};
 use crate::layout::*;
 use crate::scene::*;
 
@@ -58,11 +63,6 @@ pub struct Plan {
     pub fields: Vec<FieldParams>,
     /// Obstacles.
     pub obstacles: Vec<ObstacleParams>,
-}
-
-/// Numbers from one genome row to the next: whole lines of 64 bytes.
-pub fn genome_stride(len: u32) -> u32 {
-    len.div_ceil(16).saturating_mul(16)
 }
 
 /// Steps in one unit of a sum over neighbours: the largest power of two, at most 2 to the `most`, whose sum over all slots
@@ -270,6 +270,8 @@ impl Plan {
 
         let layer_start = self.layers.len() as u32;
         let (think, mem_len, genome_len) = self.add_layers(&spec.controller, obs_len, act_len);
+        let weights = genomes::weights(&spec.controller);
+        let genome_words = genome::row_words(weights, genome_len, &self.layers[layer_start as usize..]);
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
             _ => [0.0; 4],
@@ -323,7 +325,9 @@ impl Plan {
             sig_start: self.dims.sig,
             history: spec.signals.history,
             genome_len,
-            genome_stride: genome_stride(genome_len),
+            weights,
+            genome_words,
+            genome_stride: genome_stride(genome_words),
             rows: slots.div_ceil(sharers),
             sharers,
             think,
@@ -362,10 +366,19 @@ impl Plan {
 
     /// Appends the layers of a controller; gives (THINK_ constant, memory, genome length).
     fn add_layers(&mut self, controller: &Controller, obs_len: u32, act_len: u32) -> (u32, u32, u32) {
-        let mut start = 0;
+        let init = init(controller);
+        let (mut start, mut word) = (0, 0);
         let mut push = |inputs: u32, outputs: u32, activation: u32| {
-            self.layers.push(LayerParams { inputs, outputs, start, activation });
+            self.layers.push(LayerParams {
+                inputs,
+                outputs,
+                start,
+                activation,
+                word,
+                step: genomes::step(init, inputs),
+            });
             start = start.saturating_add(outputs.saturating_mul(inputs + 1));
+            word = word.saturating_add(layer_words(inputs, outputs));
         };
         let of = |a: Activation| match a {
             Activation::Tanh => ACT_TANH,
@@ -402,7 +415,12 @@ impl Plan {
         (think, memory, start)
     }
 
-    /// Genome numbers of `species` over all worlds, padding included.
+    /// The form of the genome rows of `species`.
+    pub fn rows(&self, species: usize) -> Rows<'_> {
+        Rows::new(&self.species[species], &self.layers)
+    }
+
+    /// Genome words of `species` over all worlds, padding included.
     pub fn genome_total(&self, species: usize) -> usize {
         let s = &self.species[species];
         self.dims.worlds as usize * s.rows as usize * s.genome_stride as usize

@@ -316,7 +316,7 @@ impl Simulation {
         if self.plan.species.get(species).is_none_or(|p| p.genome_len == 0) {
             return Ok(None);
         }
-        let file = match self.generational.as_ref().and_then(|g| genomes::of_population(g, species)) {
+        let file = match self.generational.as_ref().and_then(|g| genomes::of_population(g, &self.plan, species)) {
             Some(file) => file,
             None => genomes::of_living(&self.backend.save()?, &self.scene, &self.plan, species),
         };

@@ -28,8 +28,8 @@ pub struct WorldState {
     pub signals: Vec<f32>,
     /// `[worlds][field_cells]`.
     pub fields: Vec<f32>,
-    /// A page a species: `[worlds][rows][genome_stride]`.
-    pub genomes: Vec<Vec<f32>>,
+    /// A page a species, in words: `[worlds][rows][genome_stride]`; see `genome::Rows`.
+    pub genomes: Vec<Vec<u32>>,
     /// `[worlds][species]`; they count from the start of the run and wrap.
     pub counters: Vec<[u32; COUNTERS as usize]>,
     /// How signals are heard: `[worlds][species]`.
@@ -52,7 +52,7 @@ impl WorldState {
             memory: vec![0.0; worlds * d.mem as usize],
             signals: vec![0.0; worlds * (d.history * d.sig) as usize],
             fields: Vec::with_capacity(worlds * d.field_cells as usize),
-            genomes: (0..plan.species.len()).map(|s| vec![0.0; plan.genome_total(s)]).collect(),
+            genomes: (0..plan.species.len()).map(|s| vec![0; plan.genome_total(s)]).collect(),
             counters: vec![[0; COUNTERS as usize]; worlds * plan.species.len()],
             hearing: vec![HearMask { mode: HEAR_PASS, channels: 0xffff, delay: 0 }; worlds * plan.species.len()],
         };
@@ -63,11 +63,12 @@ impl WorldState {
             }
             for (species, spec) in scene.species.iter().enumerate() {
                 let p = &plan.species[species];
-                let rows = p.rows as usize;
+                let (rows, form) = (p.rows as usize, plan.rows(species));
+                let mut genome = vec![0.0; p.genome_len as usize];
                 for row in 0..rows {
                     let at = (world * rows + row) * p.genome_stride as usize;
-                    let genome = &mut state.genomes[species][at..at + p.genome_len as usize];
-                    random_genome(genome, plan, species, &spec.controller, stream, row as u32);
+                    random_genome(&mut genome, plan, species, &spec.controller, stream, row as u32);
+                    form.encode(&genome, &mut state.genomes[species][at..]);
                 }
             }
         }
@@ -238,16 +239,11 @@ pub fn random_genome(
     stream: Stream,
     member: u32,
 ) {
-    let init = match controller {
-        Controller::Mlp(c) => c.init,
-        Controller::Gru(c) => c.init,
-        Controller::Linear(c) => c.init,
-        Controller::Rule(_) => return,
-    };
+    let init = crate::plan::init(controller);
     let p = &plan.species[species];
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
     for layer in layers {
-        let deviation = init / libm::sqrtf(layer.inputs.max(1) as f32);
+        let deviation = crate::plan::deviation(init, layer.inputs);
         let first = (layer.start + layer.outputs) as usize;
         let count = (layer.inputs * layer.outputs) as usize;
         genome[layer.start as usize..first].fill(0.0);

@@ -4,6 +4,7 @@
 mod common;
 
 use iwashi::backend::{Backend, Shape, cpu::CpuBackend};
+use iwashi::layout::WEIGHTS_I8;
 use iwashi::plan::Plan;
 use iwashi::rng;
 use iwashi::scene::SceneSpec;
@@ -88,7 +89,8 @@ fn timing_the_stages_changes_nothing() {
 
 #[test]
 fn shapes_threads_and_batches_give_the_same_bits() {
-    for scene in [common::plane(), common::volume(), common::boids(), common::shoal(true)] {
+    let [one, other] = common::compact();
+    for scene in [common::plane(), common::volume(), common::boids(), common::shoal(true), one, other] {
         let reference = cpu(&scene, Shape::Packed, 1, &[200]);
         for (name, other) in [
             ("spread on one thread", cpu(&scene, Shape::Spread, 1, &[200])),
@@ -118,6 +120,22 @@ fn something_happens_in_the_test_worlds() {
 }
 
 #[test]
+fn something_happens_in_the_test_worlds_of_compact_genomes() {
+    for scene in common::compact() {
+        let (plan, begin) = start(&scene);
+        let end = cpu(&scene, Shape::Packed, 1, &[400]);
+        let sum = |counter: usize| end.counters.iter().map(|c| c[counter]).sum::<u32>();
+        assert!(sum(0) > 0 && sum(2) > 0 && sum(4) == 0, "{}: births, bites and no fault", scene.name);
+        // Births leave rows that differ from every row of the start.
+        let stride = plan.species[1].genome_stride as usize;
+        let row = |rows: &[u32], i: usize| rows[i * stride..][..stride].to_vec();
+        let rows = end.genomes[1].len() / stride;
+        let new = (0..rows).filter(|i| (0..rows).all(|j| row(&end.genomes[1], *i) != row(&begin.genomes[1], j)));
+        assert!(new.count() > 0, "{}: no child changed", scene.name);
+    }
+}
+
+#[test]
 fn worlds_differ_by_their_stream_alone() {
     let scene = common::plane();
     let plan = Plan::new(&scene, 2);
@@ -136,9 +154,20 @@ fn worlds_differ_by_their_stream_alone() {
 fn the_comparison_can_fail() {
     let scene = common::plane();
     let (plan, mut state) = start(&scene);
-    state.genomes[0][0] += 1e-3;
+    state.genomes[0][0] = (f32::from_bits(state.genomes[0][0]) + 1e-3).to_bits();
     let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
     backend.load(state.clone()).expect("load");
     backend.advance(200).expect("advance");
     assert_ne!(backend.save().expect("save").digest(), cpu(&scene, Shape::Packed, 1, &[200]).digest());
+    // One step of one weight, and one place of one half: the first weight of each agent's row.
+    for scene in common::compact() {
+        let (plan, mut state) = start(&scene);
+        let first = plan.layers[0].outputs as usize / if plan.species[0].weights == WEIGHTS_I8 { 1 } else { 2 };
+        state.genomes[0][first] ^= 1;
+        let mut backend = CpuBackend::new(&plan, Some(1), Shape::Packed).expect("threads");
+        backend.load(state).expect("load");
+        backend.advance(200).expect("advance");
+        let (other, reference) = (backend.save().expect("save"), cpu(&scene, Shape::Packed, 1, &[200]));
+        assert!(other.agents != reference.agents, "{}: a weight decides nothing", scene.name);
+    }
 }

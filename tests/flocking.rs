@@ -30,7 +30,7 @@ fn world(fish: &[Fish]) -> (Plan, WorldState) {
         agent.pos = [(x * UNIT) as f32, (y * UNIT) as f32, 0.0];
         agent.heading = [libm::cos(*angle) as f32, libm::sin(*angle) as f32, 0.0];
     }
-    state.genomes[0].fill(0.0);
+    state.genomes[0].fill(0);
     (plan, state)
 }
 
@@ -137,7 +137,7 @@ fn fish_move_before_they_turn() {
     let (plan, mut state) = world(&[[0.5, 0.5, 0.0]]);
     // The bias of the last neuron: tanh of 10 is a turn to the right at the full rate.
     let last = plan.layers.last().unwrap();
-    state.genomes[0][last.start as usize] = 10.0;
+    state.genomes[0][last.start as usize] = 10.0f32.to_bits();
     let mut backend = CpuBackend::new(&plan, Some(1), Shape::Auto).unwrap();
     backend.load(state).unwrap();
     backend.advance(1).unwrap();

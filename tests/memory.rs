@@ -10,7 +10,7 @@ use iwashi::backend::{Backend, Shape};
 use iwashi::plan::Plan;
 use iwashi::scene::{
     Controller, FieldSense, FieldSpec, MlpSpec, NearestSense, NeighbourFeature, NeighboursSense, SceneSpec, Sense,
-    SpeciesSpec,
+    SpeciesSpec, Weights,
 };
 use iwashi::world::WorldState;
 
@@ -61,7 +61,7 @@ static ALLOCATOR: Counting = Counting;
 static TURN: Mutex<()> = Mutex::new(());
 
 /// A school of 16-32-16-4 networks, 1,140 numbers each, that sees about 31 neighbours and a field.
-fn school(count: u32) -> SceneSpec {
+fn school(count: u32, weights: Weights) -> SceneSpec {
     use NeighbourFeature::{Heading, Offset, Proximity};
     let near = |range: f32| {
         Sense::Neighbours(NeighboursSense {
@@ -78,7 +78,7 @@ fn school(count: u32) -> SceneSpec {
         count,
         deposits: vec![Default::default(), Default::default()],
         senses: vec![near(3.1), nearest, food, Sense::Speed, Sense::Constant],
-        controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
+        controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], weights, ..Default::default() }),
         ..Default::default()
     };
     let side = (count as f32).sqrt();
@@ -101,28 +101,30 @@ fn loaded(scene: &SceneSpec, worlds: u32, shape: Shape) -> CpuBackend {
 #[test]
 fn the_engine_keeps_to_its_share_of_memory() {
     let _turn = TURN.lock().unwrap_or_else(|e| e.into_inner());
-    let scene = school(10_000);
-    let plan = Plan::new(&scene, 1);
-    let p = &plan.species[0];
-    assert_eq!((p.obs_len, p.act_len, p.genome_len), (16, 4, 1140));
-    // From the first byte on: a state is moved into the engine, not copied.
-    let before = LIVE.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    let mut backend = loaded(&scene, 1, Shape::Auto);
-    backend.advance(20).expect("ticks");
-    let held = PEAK.load(Relaxed) - before;
-    let genomes = 4 * p.genome_len as usize * plan.dims.slots as usize;
-    let promised = genomes + 512 * plan.dims.slots as usize + 4 * plan.dims.field_cells as usize;
-    let ratio = held as f64 / promised as f64;
-    println!("{held} bytes held, {promised} promised: {ratio:.3}");
-    assert!(ratio <= 1.2, "{held} bytes are {ratio:.3} of the {promised} for genomes, agents and fields");
+    // Bytes of a genome: of steps, a byte each but for the 52 biases, which take four.
+    for (weights, genome) in [(Weights::F32, 4 * 1140), (Weights::F16, 2 * 1140), (Weights::I8, 1140 + 3 * 52)] {
+        let scene = school(10_000, weights);
+        let plan = Plan::new(&scene, 1);
+        let p = &plan.species[0];
+        assert_eq!((p.obs_len, p.act_len, p.genome_len), (16, 4, 1140));
+        // From the first byte on: a state is moved into the engine, not copied.
+        let before = LIVE.load(Relaxed);
+        PEAK.store(before, Relaxed);
+        let mut backend = loaded(&scene, 1, Shape::Auto);
+        backend.advance(20).expect("ticks");
+        let held = PEAK.load(Relaxed) - before;
+        let promised = (genome + 512) * plan.dims.slots as usize + 4 * plan.dims.field_cells as usize;
+        let ratio = held as f64 / promised as f64;
+        println!("{weights:?}: {held} bytes held, {promised} promised: {ratio:.3}");
+        assert!(ratio <= 1.2, "{held} bytes are {ratio:.3} of the {promised} for genomes, agents and fields");
+    }
 }
 
 #[test]
 fn a_warm_tick_allocates_nothing() {
     let _turn = TURN.lock().unwrap_or_else(|e| e.into_inner());
     for shape in [Shape::Packed, Shape::Spread] {
-        let mut backend = loaded(&school(600), 2, shape);
+        let mut backend = loaded(&school(600, Weights::F32), 2, shape);
         backend.advance(20).expect("ticks");
         // What one call costs, whatever the number of ticks, is not of the ticks.
         let calls = |backend: &mut CpuBackend, ticks: u32| {

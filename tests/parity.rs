@@ -103,8 +103,8 @@ fn exact(a: &WorldState, b: &WorldState) -> Option<String> {
     }
     compare!(agents, tallies, counters, next_id, fields, signals, actions, memory, hearing, streams);
     for (species, (x, y)) in a.genomes.iter().zip(&b.genomes).enumerate() {
-        if let Some(i) = (0..x.len()).find(|&i| x[i].to_bits() != y[i].to_bits()) {
-            return Some(format!("genome number {i} of species {species}: {} against {}", x[i], y[i]));
+        if let Some(i) = (0..x.len()).find(|&i| x[i] != y[i]) {
+            return Some(format!("genome word {i} of species {species}: {:#x} against {:#x}", x[i], y[i]));
         }
     }
     (a.digest() != b.digest()).then(|| "digests".to_string())
@@ -172,6 +172,16 @@ fn spread_boids() {
 }
 
 #[test]
+fn spread_compact() {
+    common::compact().iter().for_each(|scene| agree(scene, Shape::Spread, u64::MAX, 200));
+}
+
+#[test]
+fn packed_compact() {
+    common::compact().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 200));
+}
+
+#[test]
 fn packed_plane() {
     agree(&common::plane(), Shape::Packed, u64::MAX, 200);
 }
@@ -192,9 +202,8 @@ fn packed_shoal() {
 }
 
 /// Turnover instead of ecology, so that genomes may be cut into pages.
-fn without_ecology() -> SceneSpec {
-    let mut scene = common::plane();
-    scene.name = "without ecology".into();
+fn without_ecology(mut scene: SceneSpec) -> SceneSpec {
+    scene.name += " without ecology";
     for species in &mut scene.species {
         if matches!(species.evolution, Evolution::Ecology(_)) {
             species.evolution = Evolution::Turnover(TurnoverSpec::default());
@@ -206,7 +215,8 @@ fn without_ecology() -> SceneSpec {
 #[test]
 fn spread_with_genomes_in_pages() {
     // A few rows a page, so that pages end inside species and inside worlds.
-    agree(&without_ecology(), Shape::Spread, 64 << 10, 60);
+    agree(&without_ecology(common::plane()), Shape::Spread, 64 << 10, 60);
+    common::compact().into_iter().for_each(|scene| agree(&without_ecology(scene), Shape::Spread, 16 << 10, 60));
 }
 
 /// Edits of every kind, with parents and children on different pages.
@@ -261,8 +271,11 @@ fn timed_kernels_do_the_same_work() {
 #[test]
 fn edits_and_new_numbers() {
     let Some(device) = device() else { return };
-    for page_bytes in [u64::MAX, 16 << 10] {
-        let mut scene = without_ecology();
+    let [one, other] = common::compact();
+    for (scene, page_bytes) in
+        [(common::plane(), u64::MAX), (common::plane(), 16 << 10), (one, 8 << 10), (other, u64::MAX)]
+    {
+        let mut scene = without_ecology(scene);
         let (plan, state) = start(&scene);
         let mut reference = cpu(&plan);
         let mut backend = GpuBackend::with_pages(&plan, device, Shape::Spread, page_bytes).expect("backend");
@@ -304,10 +317,10 @@ fn what_is_loaded_is_saved() {
 #[test]
 fn genomes_that_are_not_finite_are_removed_alike() {
     let Some(device) = device() else { return };
-    let (plan, mut state) = start(&without_ecology());
+    let (plan, mut state) = start(&without_ecology(common::plane()));
     for (i, value) in [f32::NAN, f32::INFINITY, 3e38].into_iter().enumerate() {
         let stride = plan.species[0].genome_stride as usize;
-        state.genomes[0][i * stride..i * stride + 200].fill(value);
+        state.genomes[0][i * stride..i * stride + 200].fill(value.to_bits());
     }
     let mut reference = cpu(&plan);
     let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
@@ -329,7 +342,7 @@ fn the_comparison_can_fail() {
     reference.load(state.clone()).expect("load");
     // One weight of one agent, one constant of one species: each is found within 200 ticks by the exact comparison.
     let mut weight = state.clone();
-    weight.genomes[0][40] += 1e-3;
+    weight.genomes[0][40] = (f32::from_bits(weight.genomes[0][40]) + 1e-3).to_bits();
     backend.load(weight.clone()).expect("load");
     reference.advance(20).expect("cpu");
     backend.advance(20).expect("gpu");

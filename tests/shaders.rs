@@ -22,6 +22,7 @@ fn check(text: &str) -> (naga::Module, ModuleInfo) {
 fn plans() -> Vec<Plan> {
     let bare = SceneSpec::default();
     let mut scenes = vec![common::plane(), common::volume(), common::boids(), bare];
+    scenes.extend(common::compact());
     let mut grazers = common::plane();
     grazers.species.truncate(1);
     scenes.push(grazers);

@@ -29,7 +29,7 @@ pub fn score(file: &str, steps: u32) -> Result<String, String> {
     let stride = p.rows as usize * p.genome_stride as usize;
     for (world, numbers) in numbers.chunks_exact(each).enumerate() {
         let (genome, places) = numbers.split_at(genome_len);
-        state.genomes[0][world * stride..][..genome_len].copy_from_slice(genome);
+        state.genomes[0][world * stride..][..genome_len].copy_from_slice(bytemuck::cast_slice(genome));
         for (agent, place) in state.agents[world * fish..].iter_mut().zip(places.chunks_exact(3)) {
             let angle = f64::from(place[2]);
             agent.pos = [place[0] * spec.extent[0], place[1] * spec.extent[1], 0.0];

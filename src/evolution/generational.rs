@@ -90,7 +90,7 @@ impl RoundStart {
         for (species, world, row, genome) in &self.genomes {
             let p = &plan.species[*species as usize];
             let at = (*world as usize * p.rows as usize + *row as usize) * p.genome_stride as usize;
-            state.genomes[*species as usize][at..at + genome.len()].copy_from_slice(genome);
+            plan.rows(*species as usize).encode(genome, &mut state.genomes[*species as usize][at..]);
         }
         state
     }

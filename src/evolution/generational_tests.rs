@@ -10,7 +10,7 @@ fn species(name: &str, count: u32, population: u32, champions: u32) -> SpeciesSp
         name: name.into(),
         count,
         senses: vec![Sense::Constant, Sense::Speed],
-        controller: Controller::Linear(LinearSpec { init: 2.0 }),
+        controller: Controller::Linear(LinearSpec { init: 2.0, ..Default::default() }),
         evolution: Evolution::Generational(GenerationalSpec { population, champions, ..Default::default() }),
         fitness: vec![FitnessTerm { term: Term::FoodEaten, weight: 1.0 }],
         ..Default::default()
@@ -185,7 +185,7 @@ fn rounds_have_fresh_streams_and_known_ancestors() {
     let first = g.begin_round();
     assert_eq!(first.lineage.len(), 10);
     assert!(first.lineage.iter().all(|l| l.operator == super::super::FOUNDER && l.world == NONE));
-    assert_eq!(first.worlds(&scene, &plan).genomes[0][..6], first.genomes[0].3[..6]);
+    assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], first.genomes[0].3[..6]);
     let census = judged(&scene, &plan, &first, |_, _, _| 0.0);
     g.end_round(&scene, &plan, &census);
     let second = g.begin_round();

@@ -99,7 +99,7 @@ mod tests {
         let species = SpeciesSpec {
             count: 12,
             senses: vec![Sense::Constant],
-            controller: Controller::Linear(LinearSpec { init: 2.0 }),
+            controller: Controller::Linear(LinearSpec { init: 2.0, ..Default::default() }),
             sharing: Sharing::Group(GroupSpec { size: 4 }),
             ..Default::default()
         };

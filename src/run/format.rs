@@ -18,9 +18,9 @@ const MAGIC: [u8; 8] = *b"IWASHICP";
 pub const VERSION: u32 = 1;
 /// Magic, version, two lengths, two digests.
 const FRONT: usize = 8 + 4 + 8 + 8 + 32 + 32;
-/// Numbers in a chunk of genome rows (whole rows, at least one): 256 KiB keeps the unchanged apart from the changed
+/// Words in a chunk of genome rows (whole rows, at least one): 256 KiB keeps the unchanged apart from the changed
 /// without making thousands of files.
-const CHUNK_NUMBERS: usize = 65_536;
+const CHUNK_WORDS: usize = 65_536;
 
 /// Name of a chunk: the BLAKE3 digest of its bytes.
 pub type ChunkName = [u8; 32];
@@ -87,14 +87,14 @@ pub struct Extras {
     pub tables: Vec<(String, u64)>,
 }
 
-/// Numbers in a chunk of a species whose rows lie `stride` apart.
-fn chunk_numbers(stride: usize) -> usize {
-    (CHUNK_NUMBERS / stride.max(1)).max(1) * stride.max(1)
+/// Words in a chunk of a species whose rows lie `stride` apart.
+fn chunk_words(stride: usize) -> usize {
+    (CHUNK_WORDS / stride.max(1)).max(1) * stride.max(1)
 }
 
 /// Chunks of a species' genomes, and their names.
-pub fn chunks_of(genomes: &[f32], stride: usize) -> impl Iterator<Item = (ChunkName, &[u8])> {
-    genomes.chunks(chunk_numbers(stride)).map(|chunk| {
+pub fn chunks_of(genomes: &[u32], stride: usize) -> impl Iterator<Item = (ChunkName, &[u8])> {
+    genomes.chunks(chunk_words(stride)).map(|chunk| {
         let bytes: &[u8] = bytemuck::cast_slice(chunk);
         (*blake3::hash(bytes).as_bytes(), bytes)
     })
@@ -105,7 +105,7 @@ pub fn encode(checkpoint: &Checkpoint, extras: &Extras) -> Result<Encoded, Forma
     let state = &checkpoint.state;
     let worlds = state.streams.len() as u32;
     let plan = Plan::new(&checkpoint.scene, worlds);
-    let names = |(genomes, p): (&Vec<f32>, &crate::layout::SpeciesParams)| -> Vec<ChunkName> {
+    let names = |(genomes, p): (&Vec<u32>, &crate::layout::SpeciesParams)| -> Vec<ChunkName> {
         chunks_of(genomes, p.genome_stride as usize).map(|(name, _)| name).collect()
     };
     let header = Header {
@@ -263,14 +263,14 @@ fn read_genomes(
     plan: &Plan,
     chunks: &[Vec<ChunkName>],
     fetch: &mut impl FnMut(&ChunkName, usize) -> Result<Vec<u8>, FormatError>,
-) -> Result<Vec<Vec<f32>>, FormatError> {
+) -> Result<Vec<Vec<u32>>, FormatError> {
     if chunks.len() != plan.species.len() {
         return Err(damaged(format!("genomes of {} species where the scene has {}", chunks.len(), plan.species.len())));
     }
     let mut pages = Vec::with_capacity(chunks.len());
     for (species, names) in chunks.iter().enumerate() {
         let total = plan.genome_total(species);
-        let size = chunk_numbers(plan.species[species].genome_stride as usize);
+        let size = chunk_words(plan.species[species].genome_stride as usize);
         if names.len() != total.div_ceil(size) {
             return Err(damaged(format!(
                 "species {species} has {} chunks of genomes where it needs {}",
@@ -278,14 +278,14 @@ fn read_genomes(
                 total.div_ceil(size)
             )));
         }
-        let mut page: Vec<f32> = Vec::new();
+        let mut page: Vec<u32> = Vec::new();
         for name in names {
-            let numbers = size.min(total - page.len());
-            let bytes = fetch(name, numbers * 4)?;
-            if bytes.len() != numbers * 4 || blake3::hash(&bytes).as_bytes() != name {
+            let words = size.min(total - page.len());
+            let bytes = fetch(name, words * 4)?;
+            if bytes.len() != words * 4 || blake3::hash(&bytes).as_bytes() != name {
                 return Err(damaged("a chunk of genomes does not match its name"));
             }
-            page.extend(bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)));
+            page.extend(bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)));
         }
         pages.push(page);
     }

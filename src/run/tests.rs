@@ -46,9 +46,10 @@ fn write(text: &str) -> Written {
     Written { chunks: chunks.collect(), checkpoint, encoded }
 }
 
-fn written() -> &'static [Written; 2] {
-    static WRITTEN: OnceLock<[Written; 2]> = OnceLock::new();
-    WRITTEN.get_or_init(|| [write(POND), write(RACE)])
+fn written() -> &'static [Written; 3] {
+    static WRITTEN: OnceLock<[Written; 3]> = OnceLock::new();
+    let compact = POND.replace("memory: 3", "memory: 3, weights: I8").replace("[6]", "[6], weights: F16");
+    WRITTEN.get_or_init(|| [write(POND), write(RACE), write(&compact)])
 }
 
 impl Written {

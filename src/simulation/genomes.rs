@@ -34,22 +34,24 @@ pub fn fill(state: &mut WorldState, plan: &Plan, species: usize, file: &GenomeFi
     let page = (p.rows as usize * p.genome_stride as usize).max(1);
     for world in state.genomes[species].chunks_mut(page) {
         for (index, row) in world.chunks_mut(p.genome_stride as usize).enumerate() {
-            row[..p.genome_len as usize].copy_from_slice(file.row(index));
+            plan.rows(species).encode(file.row(index), row);
         }
     }
 }
 
-/// The population under judgement of a species, the best of the last generation first; `None` when it has none.
-pub fn of_population(evolution: &Generational, species: usize) -> Option<GenomeFile> {
+/// The population under judgement of a species as agents run it, the best of the last generation first; `None` when it
+/// has none.
+pub fn of_population(evolution: &Generational, plan: &Plan, species: usize) -> Option<GenomeFile> {
     let population = evolution.population(species)?;
+    let rows = plan.rows(species);
     let mut file = GenomeFile { len: population.len, ..Default::default() };
     let champion = evolution.best_genome(species);
     if let Some(best) = champion {
-        push(&mut file, &best.genome, best.fitness, [best.id, best.id]);
+        push(&mut file, &rows.rounded(&best.genome), best.fitness, [best.id, best.id]);
     }
     for (row, &id) in population.ids.iter().enumerate().take(MOST) {
         if champion.is_none_or(|best| best.id != id) {
-            push(&mut file, population.row(row), f32::NAN, [id, NONE]);
+            push(&mut file, &rows.rounded(population.row(row)), f32::NAN, [id, NONE]);
         }
     }
     Some(file)
@@ -84,8 +86,7 @@ pub fn of_living(state: &WorldState, scene: &SceneSpec, plan: &Plan, species: us
     rows.sort_by(|a, b| a.0.cmp(&b.0).then(order(a.1, b.1)).then(a.3.cmp(&b.3)));
     let mut file = GenomeFile { len: p.genome_len as usize, ..Default::default() };
     for (_, rate, descent, at) in rows.into_iter().take(MOST) {
-        let genome = &state.genomes[species][at..at + p.genome_len as usize];
-        push(&mut file, genome, rate, descent);
+        push(&mut file, &plan.rows(species).decode(&state.genomes[species][at..]), rate, descent);
     }
     file
 }

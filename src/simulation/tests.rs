@@ -134,7 +134,7 @@ fn an_agent_that_is_not_finite_is_named_replaced_and_counted() {
     );
     let state = pond.checkpoint().unwrap().state;
     assert!(state.agents[7].alive == 1 && state.agents[7].id != id, "the slot has a child");
-    assert!(state.genomes[0].iter().all(|v| v.is_finite()));
+    assert!(state.genomes[0].iter().all(|v| f32::from_bits(*v).is_finite()));
     let rows = happened.metrics.iter().filter(|row| row.species == "prey");
     assert_eq!(rows.map(|row| row.faults).sum::<u32>(), 1);
 }
@@ -161,7 +161,7 @@ fn an_agent_that_is_not_finite_is_replaced_where_nothing_evolves_live() {
         for slot in slots {
             assert!(state.agents[slot].alive == 1 && state.agents[slot].id >= before.state.next_id[0], "slot {slot}");
         }
-        assert!(state.genomes[0].iter().all(|v| v.is_finite()));
+        assert!(state.genomes[0].iter().all(|v| f32::from_bits(*v).is_finite()));
         assert!(happened.lineage.iter().any(|l| l.operator == "clone" && l.id >= before.state.next_id[0]));
         let counted = happened.metrics.iter().filter(|row| row.species == species).map(|row| row.faults).sum::<u32>();
         assert_eq!(counted as usize, named.len());

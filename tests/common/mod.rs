@@ -73,7 +73,12 @@ pub fn plane() -> SceneSpec {
         name: "gru".into(),
         count: 30,
         capacity: 50,
-        controller: Controller::Gru(GruSpec { memory: 9, hidden: vec![6], activation: Activation::Relu, init: 1.0 }),
+        controller: Controller::Gru(GruSpec {
+            memory: 9,
+            hidden: vec![6],
+            activation: Activation::Relu,
+            ..Default::default()
+        }),
         evolution: Evolution::Ecology(EcologySpec { birth_energy: 10.2, child_energy: 4.0, ..Default::default() }),
         body: BodySpec { motion: Motion::Force, ..Default::default() },
         ..grazer.clone()
@@ -94,7 +99,7 @@ pub fn plane() -> SceneSpec {
             ..Default::default()
         },
         senses: vec![neighbours(9.0, 8, 1), Sense::Constant],
-        controller: Controller::Linear(LinearSpec { init: 2.0 }),
+        controller: Controller::Linear(LinearSpec { init: 2.0, ..Default::default() }),
         ..Default::default()
     };
     let courser = SpeciesSpec {
@@ -130,6 +135,27 @@ pub fn plane() -> SceneSpec {
         species: vec![grazer, gru, hunter, courser],
         ..Default::default()
     }
+}
+
+/// The plane with the species' genomes stored as said.
+pub fn stored(weights: [Weights; 3]) -> SceneSpec {
+    let mut scene = plane();
+    scene.name = format!("plane stored as {weights:?}");
+    for (species, weights) in scene.species.iter_mut().zip(weights) {
+        match &mut species.controller {
+            Controller::Mlp(c) => c.weights = weights,
+            Controller::Gru(c) => c.weights = weights,
+            Controller::Linear(c) => c.weights = weights,
+            Controller::Rule(_) => {}
+        }
+    }
+    scene
+}
+
+/// Every controller with genomes as halves and as steps, beside each other and beside single ones.
+pub fn compact() -> [SceneSpec; 2] {
+    use Weights::*;
+    [stored([F16, I8, F16]), stored([I8, F16, I8])]
 }
 
 /// The same kinds of agents in a volume, with sectors of elevation.

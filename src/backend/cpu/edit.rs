@@ -2,7 +2,7 @@
 
 use super::world::Scratch;
 use crate::backend::{Birth, Edits};
-use crate::genome::{Variation, inherit};
+use crate::genome::Variation;
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -31,7 +31,7 @@ pub fn edit(plan: &Plan, state: &mut WorldState, edits: &Edits) {
     for (species, world, row, genome) in &edits.genomes {
         let s = &plan.species[*species as usize];
         let at = ((world * s.rows + row) * s.genome_stride) as usize;
-        state.genomes[*species as usize][at..at + s.genome_len as usize].copy_from_slice(genome);
+        plan.rows(*species as usize).encode(genome, &mut state.genomes[*species as usize][at..]);
     }
     for &(field, center, radius, amount) in &edits.patches {
         let params = &plan.fields[field as usize];
@@ -60,31 +60,13 @@ fn bear(plan: &Plan, state: &mut WorldState, birth: &Birth) {
     state.memory[memory..memory + s.mem_len as usize].fill(0.0);
     let page = (s.rows * s.genome_stride) as usize;
     let rows = &mut state.genomes[index][world * page..(world + 1) * page];
-    let row = |slot: u32| (slot - s.slot_start) / s.sharers;
-    let second = if birth.second == NONE { NONE } else { row(birth.second) };
     let variation = Variation { rate: birth.mutation_rate, size: birth.mutation_size };
-    breed_row(rows, s, row(birth.slot), row(birth.parent), second, variation, birth.key);
+    let row = |slot: u32| ((slot - s.slot_start) / s.sharers * s.genome_stride) as usize;
+    let second = (birth.second != NONE).then(|| row(birth.second));
+    plan.rows(index).breed(rows, row(birth.slot), row(birth.parent), second, variation, birth.key);
     state.next_id[world] = state.next_id[world].max(birth.child.id + 1);
     let born = &mut state.counters[world * plan.species.len() + index][COUNT_BORN as usize];
     *born = born.wrapping_add(1);
-}
-
-/// Breeds row `child` in place from rows `first` and `second` (NONE for a single parent).
-pub fn breed_row(
-    rows: &mut [f32],
-    s: &SpeciesParams,
-    child: u32,
-    first: u32,
-    second: u32,
-    variation: Variation,
-    key: [u32; 2],
-) {
-    let stride = s.genome_stride as usize;
-    let at = |row: u32| row as usize * stride;
-    for i in 0..s.genome_len {
-        let other = (second != NONE).then(|| rows[at(second) + i as usize]);
-        rows[at(child) + i as usize] = inherit(rows[at(first) + i as usize], other, i, variation, key);
-    }
 }
 
 /// Signals that world `world` emitted last.
@@ -109,11 +91,11 @@ pub fn snapshot(plan: &Plan, state: &WorldState, world: u32) -> Snapshot {
 }
 
 /// Genome that an agent runs; empty beyond the last slot.
-pub fn genome<'a>(plan: &Plan, state: &'a WorldState, world: u32, slot: u32) -> &'a [f32] {
+pub fn genome(plan: &Plan, state: &WorldState, world: u32, slot: u32) -> Vec<f32> {
     let index = super::interact::species_of(&plan.species, slot) as usize;
     let s = &plan.species[index];
     let row = (world * s.rows + slot.saturating_sub(s.slot_start) / s.sharers) * s.genome_stride;
-    state.genomes[index].get(row as usize..(row + s.genome_len) as usize).unwrap_or_default()
+    plan.rows(index).decode(state.genomes[index].get(row as usize..).unwrap_or_default())
 }
 
 /// One agent opened up.
@@ -140,7 +122,7 @@ pub fn detail(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, 
         memory: cut(&state.memory, world * d.mem, s.mem_start, s.mem_len),
         action: cut(&state.actions, world * d.act, s.act_start, s.act_len),
         signal: cut(last_signals(plan, state, world), 0, s.sig_start, s.channels),
-        genome: genome(plan, state, world, slot).to_vec(),
+        genome: genome(plan, state, world, slot),
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Env<'a> {
     /// Index of the species.
     pub species_index: u32,
     /// Its genome rows in this world.
-    pub genomes: &'a [f32],
+    pub genomes: &'a [u32],
     /// Whether `crowd` makes the searches for the nearest and for its own kind.
     pub crowd: bool,
 }

@@ -19,6 +19,7 @@ mod sweep;
 mod tally;
 mod think;
 mod turnover;
+mod weights;
 mod wide;
 mod world;
 
@@ -203,7 +204,7 @@ impl Backend for CpuBackend {
     }
 
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
-        Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot).to_vec()).collect())
+        Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot)).collect())
     }
 
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {

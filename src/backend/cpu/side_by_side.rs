@@ -2,11 +2,14 @@
 //! all lanes, and the sums of each lane are those of `think::one`. Knows nothing of genomes that differ.
 
 use multiversion::multiversion;
-use multiversion::target::target_cfg_f;
+use multiversion::target::{match_target, target_cfg_f};
 
 use super::lanes::{Env, LANES, Lanes};
 use super::think::{activate, is_finite, layers};
-use crate::layout::LayerParams;
+#[cfg(target_arch = "x86_64")]
+use super::weights::NativeHalf;
+use super::weights::{Form, Half, Single, Steps};
+use crate::layout::*;
 
 /// One number of each agent.
 type Row = [f32; LANES];
@@ -16,6 +19,8 @@ type Row = [f32; LANES];
 pub struct Rows {
     inputs: Vec<Row>,
     outputs: Vec<Row>,
+    /// Weights of a layer as numbers, where they are stored otherwise.
+    wide: Vec<f32>,
 }
 
 impl Rows {
@@ -29,9 +34,24 @@ impl Rows {
 }
 
 /// Fills the actions of neighbouring slots that all run `genome`.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, rows: &mut Rows) {
-    let Rows { inputs, outputs } = rows;
+#[multiversion(targets("x86_64+avx512f+avx512vl+f16c", "x86_64+avx2+f16c", "aarch64+neon"))]
+pub fn side_by_side(env: &Env, genome: &[u32], lanes: &mut Lanes, rows: &mut Rows) {
+    let wide = target_cfg_f!(target_feature = "avx512f");
+    match env.species.weights {
+        WEIGHTS_F16 => match_target! {
+            "x86_64+avx512f+avx512vl+f16c" => of_form::<NativeHalf>(env, genome, lanes, rows, wide),
+            "x86_64+avx2+f16c" => of_form::<NativeHalf>(env, genome, lanes, rows, wide),
+            _ => of_form::<Half>(env, genome, lanes, rows, wide),
+        },
+        WEIGHTS_I8 => of_form::<Steps>(env, genome, lanes, rows, wide),
+        _ => of_form::<Single>(env, genome, lanes, rows, wide),
+    }
+}
+
+/// As `side_by_side`, of one form; `eights` where eight rows fit the registers.
+#[inline(always)]
+fn of_form<F: Form>(env: &Env, genome: &[u32], lanes: &mut Lanes, rows: &mut Rows, eights: bool) {
+    let Rows { inputs, outputs, wide } = rows;
     let first = lanes.slot;
     lanes.each(env, &mut |env, lane| {
         let at = (lane.slot - first) as usize;
@@ -41,29 +61,29 @@ pub fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, rows: &mut Row
     });
     let mut fault = [0u32; LANES];
     for layer in layers(env) {
-        let (n, start) = (layer.outputs as usize, layer.start as usize);
-        let (bias, weights) = genome[start..start + n * (layer.inputs as usize + 1)].split_at(n);
+        let n = layer.outputs as usize;
+        let (bias, weights) = F::layer(genome, layer);
+        let weights = F::numbers(weights, wide);
         let input = &inputs[..layer.inputs as usize];
         let mut at = 0;
-        let wide = target_cfg_f!(target_feature = "avx512f");
         // As many outputs at once as leave the registers room, so that additions overlap: the widest processors have twice as
         // many registers, and each holds a row.
-        while wide && n - at >= 8 {
-            let sums = eight(&bias[at..], &weights[at..], n, input);
-            finish(layer, sums, &mut outputs[at..at + 8], &mut fault);
+        while eights && n - at >= 8 {
+            let sums = eight::<F>(&bias[at..], &weights[at..], n, input);
+            finish::<F, _>(layer, &bias[at..], sums, &mut outputs[at..at + 8], &mut fault);
             at += 8;
         }
         while n - at >= 4 {
-            let sums = four(&bias[at..], &weights[at..], n, input);
-            finish(layer, sums, &mut outputs[at..at + 4], &mut fault);
+            let sums = four::<F>(&bias[at..], &weights[at..], n, input);
+            finish::<F, _>(layer, &bias[at..], sums, &mut outputs[at..at + 4], &mut fault);
             at += 4;
         }
         while at < n {
-            let mut sum = [bias[at]; LANES];
+            let mut sum = [F::start(bias[at]); LANES];
             for (x, row) in input.iter().zip(weights.chunks_exact(n)) {
                 add_product(&mut sum, x, row[at]);
             }
-            finish(layer, [sum], &mut outputs[at..at + 1], &mut fault);
+            finish::<F, _>(layer, &bias[at..], [sum], &mut outputs[at..at + 1], &mut fault);
             at += 1;
         }
         std::mem::swap(inputs, outputs);
@@ -81,9 +101,16 @@ pub fn side_by_side(env: &Env, genome: &[f32], lanes: &mut Lanes, rows: &mut Row
 /// Marks the lanes whose sums are not finite, and stores the sums through the activation: here, so that its divisions overlap
 /// with the sums that follow.
 #[inline(always)]
-fn finish<const N: usize>(layer: &LayerParams, sums: [Row; N], output: &mut [Row], fault: &mut [u32; LANES]) {
-    for (output, sum) in output.iter_mut().zip(sums) {
+fn finish<F: Form, const N: usize>(
+    layer: &LayerParams,
+    bias: &[F::Bias],
+    sums: [Row; N],
+    output: &mut [Row],
+    fault: &mut [u32; LANES],
+) {
+    for ((output, mut sum), bias) in output.iter_mut().zip(sums).zip(bias) {
         for lane in 0..LANES {
+            sum[lane] = F::end(*bias, layer.step, sum[lane]);
             fault[lane] |= u32::from(!is_finite(sum[lane]));
         }
         *output = sum;
@@ -94,8 +121,8 @@ fn finish<const N: usize>(layer: &LayerParams, sums: [Row; N], output: &mut [Row
 /// Sums of four outputs. `weights` begins at the first output's weight of the first input; inputs are `outputs` apart. Arrays
 /// of their own rather than an array of them: those stay in registers.
 #[inline(always)]
-fn four(bias: &[f32], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 4] {
-    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [x; LANES]);
+fn four<F: Form>(bias: &[F::Bias], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 4] {
+    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [F::start(x); LANES]);
     for (x, row) in input.iter().zip(weights.chunks(outputs)) {
         let row: &[f32; 4] = row.first_chunk().expect("four outputs");
         add_product(&mut a, x, row[0]);
@@ -108,9 +135,9 @@ fn four(bias: &[f32], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 4
 
 /// Sums of eight outputs.
 #[inline(always)]
-fn eight(bias: &[f32], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 8] {
-    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [x; LANES]);
-    let [mut e, mut f, mut g, mut h] = [bias[4], bias[5], bias[6], bias[7]].map(|x| [x; LANES]);
+fn eight<F: Form>(bias: &[F::Bias], weights: &[f32], outputs: usize, input: &[Row]) -> [Row; 8] {
+    let [mut a, mut b, mut c, mut d] = [bias[0], bias[1], bias[2], bias[3]].map(|x| [F::start(x); LANES]);
+    let [mut e, mut f, mut g, mut h] = [bias[4], bias[5], bias[6], bias[7]].map(|x| [F::start(x); LANES]);
     for (x, row) in input.iter().zip(weights.chunks(outputs)) {
         let row: &[f32; 8] = row.first_chunk().expect("eight outputs");
         add_product(&mut a, x, row[0]);

@@ -4,10 +4,14 @@
 use std::cell::RefCell;
 
 use multiversion::multiversion;
+use multiversion::target::match_target;
 
 use super::lanes::{Env, Lane, Lanes};
 use super::rule;
 use super::side_by_side::{Rows, side_by_side};
+#[cfg(target_arch = "x86_64")]
+use super::weights::NativeHalf;
+use super::weights::{Form, Half, Single, Steps};
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};
 
@@ -57,9 +61,9 @@ pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
 }
 
 /// A genome row of the species at hand.
-fn genome<'a>(env: &Env<'a>, row: u32) -> &'a [f32] {
+fn genome<'a>(env: &Env<'a>, row: u32) -> &'a [u32] {
     let at = (row * env.species.genome_stride) as usize;
-    &env.genomes[at..at + env.species.genome_len as usize]
+    &env.genomes[at..at + env.species.genome_words as usize]
 }
 
 /// Layers of the species at hand.
@@ -68,8 +72,21 @@ pub fn layers<'a>(env: &Env<'a>) -> &'a [LayerParams] {
 }
 
 /// One agent through its own genome.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
+#[multiversion(targets("x86_64+avx512f+avx512vl+f16c", "x86_64+avx2+f16c", "aarch64+neon"))]
+fn one(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
+    match env.species.weights {
+        WEIGHTS_F16 => match_target! {
+            "x86_64+avx512f+avx512vl+f16c" => one_of::<NativeHalf>(env, genome, lane, work),
+            "x86_64+avx2+f16c" => one_of::<NativeHalf>(env, genome, lane, work),
+            _ => one_of::<Half>(env, genome, lane, work),
+        },
+        WEIGHTS_I8 => one_of::<Steps>(env, genome, lane, work),
+        _ => one_of::<Single>(env, genome, lane, work),
+    }
+}
+
+#[inline(always)]
+fn one_of<F: Form>(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
     let Work { input, output, forget, .. } = work;
     let layers = layers(env);
     let mut finite = true;
@@ -78,11 +95,11 @@ fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
     }
     let mut dense_from = 0;
     if env.species.think == THINK_GRU {
-        finite &= gate(layers, genome, lane, input, output, forget);
+        finite &= gate::<F>(layers, genome, lane, input, output, forget);
         dense_from = 2;
     }
     for layer in &layers[dense_from..] {
-        finite &= dense(layer, genome, input, output);
+        finite &= dense::<F>(layer, genome, input, output);
         activate(layer.activation, &mut output[..layer.outputs as usize]);
         std::mem::swap(input, output);
     }
@@ -99,9 +116,9 @@ fn one(env: &Env, genome: &[f32], lane: &mut Lane, work: &mut Work) {
 /// The minimal gated unit (Zhou, Wu, Zhang & Zhou 2016): f = σ(W_f [x, h] + b_f), c = tanh(W_c [x, f h] + b_c),
 /// h' = (1 - f) h + f c. Leaves the new memory in the lane and at the front of `input`.
 #[inline(always)]
-fn gate(
+fn gate<F: Form>(
     layers: &[LayerParams],
-    genome: &[f32],
+    genome: &[u32],
     lane: &mut Lane,
     input: &mut [f32],
     output: &mut [f32],
@@ -109,12 +126,12 @@ fn gate(
 ) -> bool {
     let (n, m) = (layers[0].inputs as usize - lane.memory.len(), lane.memory.len());
     input[n..n + m].copy_from_slice(lane.memory);
-    let mut finite = dense(&layers[0], genome, input, forget);
+    let mut finite = dense::<F>(&layers[0], genome, input, forget);
     for i in 0..m {
         forget[i] = sigmoid(forget[i]);
         input[n + i] = forget[i] * lane.memory[i];
     }
-    finite &= dense(&layers[1], genome, input, output);
+    finite &= dense::<F>(&layers[1], genome, input, output);
     for i in 0..m {
         let h = (1.0 - forget[i]) * lane.memory[i] + forget[i] * tanh(output[i]);
         lane.memory[i] = h;
@@ -135,30 +152,31 @@ pub fn activate(activation: u32, neurons: &mut [f32]) {
 
 /// Sums of one layer: biases, then each input's weights in index order. False when a sum is not finite.
 #[inline(always)]
-fn dense(layer: &LayerParams, genome: &[f32], input: &[f32], output: &mut [f32]) -> bool {
-    let (inputs, outputs, start) = (layer.inputs as usize, layer.outputs as usize, layer.start as usize);
-    let input = &input[..inputs];
+fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &mut [f32]) -> bool {
+    let (bias, weights) = F::layer(genome, layer);
+    let (outputs, step) = (layer.outputs as usize, layer.step);
+    let input = &input[..layer.inputs as usize];
     let output = &mut output[..outputs];
     let mut at = 0;
     // Blocks of outputs: two registers of the widest processors at once, so that additions overlap.
     while outputs - at >= 32 {
-        block::<32>(&genome[start..], outputs, at, input, output);
+        block::<F, 32>(bias, weights, step, at, input, output);
         at += 32;
     }
     if outputs - at >= 16 {
-        block::<16>(&genome[start..], outputs, at, input, output);
+        block::<F, 16>(bias, weights, step, at, input, output);
         at += 16;
     }
     if outputs - at >= 8 {
-        block::<8>(&genome[start..], outputs, at, input, output);
+        block::<F, 8>(bias, weights, step, at, input, output);
         at += 8;
     }
     if outputs - at >= 4 {
-        block::<4>(&genome[start..], outputs, at, input, output);
+        block::<F, 4>(bias, weights, step, at, input, output);
         at += 4;
     }
     while at < outputs {
-        block::<1>(&genome[start..], outputs, at, input, output);
+        block::<F, 1>(bias, weights, step, at, input, output);
         at += 1;
     }
     output.iter().fold(true, |ok, x| ok & is_finite(*x))
@@ -170,16 +188,26 @@ pub fn is_finite(x: f32) -> bool {
     x.to_bits() & 0x7f80_0000 != 0x7f80_0000
 }
 
-/// Sums of outputs `at` to `at + N` of a layer that begins with its biases.
+/// Sums of outputs `at` to `at + N` of a layer.
 #[inline(always)]
-fn block<const N: usize>(layer: &[f32], outputs: usize, at: usize, input: &[f32], output: &mut [f32]) {
-    let mut sum = [0.0f32; N];
-    sum.copy_from_slice(&layer[at..at + N]);
-    for (x, row) in input.iter().zip(layer[outputs..].chunks_exact(outputs)) {
-        let row = &row[at..at + N];
+fn block<F: Form, const N: usize>(
+    bias: &[F::Bias],
+    weights: &[F::Weight],
+    step: f32,
+    at: usize,
+    input: &[f32],
+    output: &mut [f32],
+) {
+    let outputs = output.len();
+    let bias = &bias[at..at + N];
+    let mut sum: [f32; N] = std::array::from_fn(|j| F::start(bias[j]));
+    for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
+        let row = F::widen::<N>(&row[at..at + N]);
         for j in 0..N {
             sum[j] += x * row[j];
         }
     }
-    output[at..at + N].copy_from_slice(&sum);
+    for (j, output) in output[at..at + N].iter_mut().enumerate() {
+        *output = F::end(bias[j], step, sum[j]);
+    }
 }

@@ -2,7 +2,6 @@
 //! gets the k-th free slot. Births of other kinds of evolution are edits between ticks. Twin of `shaders/turnover.wgsl`.
 
 use super::act::keep_inside;
-use super::edit::breed_row;
 use super::world::{Note, World};
 use crate::genome::Variation;
 use crate::layout::*;
@@ -112,8 +111,9 @@ fn birth(world: &mut World, index: usize, tick: u32, parent: u32, slot: u32, id:
     world.memory[(s.mem_start + local * s.mem_len) as usize..][..s.mem_len as usize].fill(0.0);
     let variation = Variation { rate: s.mutation_rate, size: s.mutation_size };
     let key = rng::draw(world.stream, tick, id, DRAW_PARENT);
+    let row = |local: u32| (local * s.genome_stride) as usize;
     let rows = &mut world.genomes[index];
-    breed_row(rows, s, local, parent - s.slot_start, NONE, variation, [key[0], key[1]]);
+    plan.rows(index).breed(rows, row(local), row(parent - s.slot_start), None, variation, [key[0], key[1]]);
     let born = &mut world.counters[index][COUNT_BORN as usize];
     *born = born.wrapping_add(1);
     world.scratch.births.push(BirthRecord {

@@ -141,7 +141,7 @@ pub struct World<'a> {
     /// Fields.
     pub fields: &'a mut [f32],
     /// Genome rows, a slice a species.
-    pub genomes: Vec<&'a mut [f32]>,
+    pub genomes: Vec<&'a mut [u32]>,
     /// Counters, a row a species.
     pub counters: &'a mut [[u32; COUNTERS as usize]],
     /// Signal masks, one a species.
@@ -167,7 +167,7 @@ pub fn split<'a>(plan: &'a Plan, state: &'a mut WorldState, scratch: &'a mut [Sc
     let mut memory = &mut state.memory[..];
     let mut signals = &mut state.signals[..];
     let mut fields = &mut state.fields[..];
-    let mut genomes: Vec<&mut [f32]> = state.genomes.iter_mut().map(|page| &mut page[..]).collect();
+    let mut genomes: Vec<&mut [u32]> = state.genomes.iter_mut().map(|page| &mut page[..]).collect();
     let mut counters = &mut state.counters[..];
     let mut hearing = &mut state.hearing[..];
     scratch

@@ -13,12 +13,12 @@ pub const EDIT_CHUNK: usize = 1024;
 /// Bytes that the nursery may take; longer genomes are bred in smaller batches.
 const NURSERY_BYTES: u64 = 16 << 20;
 
-/// Genomes that one buffer holds, as a range of numbers among all genomes; it begins and ends with whole rows.
+/// Genomes that one buffer holds, as a range of words among all genomes; it begins and ends with whole rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// First number.
+    /// First word.
     pub first: u64,
-    /// One past the last number.
+    /// One past the last word.
     pub end: u64,
 }
 
@@ -118,7 +118,7 @@ fn too_large(plan: &Plan, what: &str, bytes: u64, most: u64, lever: Lever) -> Ba
     ))
 }
 
-/// Cuts the genomes into pages of at most `most` numbers, at rows.
+/// Cuts the genomes into pages of at most `most` words, at rows.
 fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
     let starts = genome_starts(plan);
     let mut pages: Vec<Page> = vec![Page { first: 0, end: 0 }];
@@ -200,7 +200,7 @@ impl Buffers {
             Buffers { single, pages: pages.clone(), genomes, page_info, log_capacity, nursery_births }
         })?;
         for (info, page) in buffers.page_info.iter().zip(&pages) {
-            // Species without genomes count to number 0, so the first page must own that even when it is empty.
+            // Species without genomes count to word 0, so the first page must own that even when it is empty.
             let range = [page.first as u32, page.end.max(1) as u32];
             shared.queue.write_buffer(info, 0, bytemuck::cast_slice(&range));
         }
@@ -216,7 +216,7 @@ impl Buffers {
         }
     }
 
-    /// The pieces of pages that hold the numbers `first..end` of all genomes: (page, first number in it, numbers).
+    /// The pieces of pages that hold the words `first..end` of all genomes: (page, first word in it, words).
     pub fn pieces(&self, first: u64, end: u64) -> impl Iterator<Item = (usize, u64, usize)> + '_ {
         self.pages.iter().enumerate().filter_map(move |(index, page)| {
             let (from, to) = (first.max(page.first), end.min(page.end));

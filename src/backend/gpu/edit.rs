@@ -53,8 +53,9 @@ impl GpuBackend {
             for (species, world, row, genome) in &edits.genomes {
                 let s = &self.plan.species[*species as usize];
                 let row = u64::from(*world) * u64::from(s.rows) + u64::from(*row);
-                let numbers = &genome[..s.genome_len as usize];
-                self.write_genomes(starts[*species as usize] + row * u64::from(s.genome_stride), numbers);
+                let mut words = vec![0; s.genome_words as usize];
+                self.plan.rows(*species as usize).encode(genome, &mut words);
+                self.write_genomes(starts[*species as usize] + row * u64::from(s.genome_stride), &words);
             }
         })?;
         let patches: Vec<Patch> = edits

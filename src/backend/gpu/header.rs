@@ -69,13 +69,13 @@ pub const BINDINGS: [(Binding, &str); 17] = [
     (Binding::Grid, "var<storage, read_write> grid: array<u32>"),
     (Binding::Sorted, "var<storage, read_write> sorted: array<Sorted>"),
     (Binding::Notes, "var<storage, read_write> notes: array<Note>"),
-    (Binding::Genomes, "var<storage, read_write> genomes: array<f32>"),
+    (Binding::Genomes, "var<storage, read_write> genomes: array<u32>"),
     (Binding::BirthLog, "var<storage, read_write> birth_log: BirthLog"),
     (Binding::Page, "var<uniform> page: Page"),
     (Binding::Control, "var<uniform> control: Control"),
     (Binding::Edits, "var<storage, read> edits: array<Edit>"),
     (Binding::Patches, "var<storage, read> patches: array<Patch>"),
-    (Binding::Nursery, "var<storage, read_write> nursery: array<f32>"),
+    (Binding::Nursery, "var<storage, read_write> nursery: array<u32>"),
 ];
 
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
@@ -241,7 +241,7 @@ struct Params {{
     )
 }
 
-/// Float index at which each species' genomes start, and the end: all species' pages one after the other.
+/// Word at which each species' genomes start, and the end: all species' pages one after the other.
 pub fn genome_starts(plan: &Plan) -> Vec<u64> {
     let mut starts = vec![0];
     for species in 0..plan.species.len() {
@@ -326,6 +326,7 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
+        ("FORMS", u64::from(plan.species.iter().fold(0u32, |forms, s| forms | 1 << s.weights))),
         ("LANES", u64::from(lanes(plan, module))),
         ("OBS_AT", 0),
         ("ACT_AT", act),
@@ -346,9 +347,10 @@ fn sizes(plan: &Plan, module: Module) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 16] = [
+const STAGES: [&str; 17] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
+    include_str!("../../../shaders/half.wgsl"),
     include_str!("../../../shaders/breed.wgsl"),
     include_str!("../../../shaders/common.wgsl"),
     include_str!("../../../shaders/bin.wgsl"),

@@ -92,20 +92,20 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Writes numbers among all genomes from `first` on.
-    pub(super) fn write_genomes(&self, first: u64, numbers: &[f32]) {
-        let mut rest = numbers;
-        for (page, at, n) in self.buffers.pieces(first, first + numbers.len() as u64) {
+    /// Writes words among all genomes from `first` on.
+    pub(super) fn write_genomes(&self, first: u64, words: &[u32]) {
+        let mut rest = words;
+        for (page, at, n) in self.buffers.pieces(first, first + words.len() as u64) {
             let (head, tail) = rest.split_at(n);
             transfer::write(&self.shared, self.buffers.get(Binding::Genomes, page), at * 4, bytemuck::cast_slice(head));
             rest = tail;
         }
     }
 
-    /// Queues reads of numbers among all genomes from `first` on.
-    fn genome_reads<'a>(&'a self, first: u64, numbers: &'a mut [f32], reads: &mut Vec<transfer::Read<'a>>) {
-        let end = first + numbers.len() as u64;
-        let mut rest = numbers;
+    /// Queues reads of words among all genomes from `first` on.
+    fn genome_reads<'a>(&'a self, first: u64, words: &'a mut [u32], reads: &mut Vec<transfer::Read<'a>>) {
+        let end = first + words.len() as u64;
+        let mut rest = words;
         for (page, at, n) in self.buffers.pieces(first, end) {
             let (head, tail) = rest.split_at_mut(n);
             reads.push((self.buffers.get(Binding::Genomes, page), at * 4, bytes(head)));
@@ -128,7 +128,7 @@ impl GpuBackend {
             memory: vec![0.0; worlds * d.mem as usize],
             signals: vec![0.0; worlds * (d.history * d.sig) as usize],
             fields: vec![0.0; worlds * d.field_cells as usize],
-            genomes: (0..species).map(|s| vec![0.0; self.plan.genome_total(s)]).collect(),
+            genomes: (0..species).map(|s| vec![0; self.plan.genome_total(s)]).collect(),
             counters: vec![[0; COUNTERS as usize]; worlds * species],
             hearing: bytemuck::zeroed_vec(worlds * species),
         }
@@ -236,15 +236,15 @@ impl GpuBackend {
     pub(super) fn read_genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
         let species = |slot: u32| self.plan.species.iter().position(|s| slot < s.slot_start + s.slots).unwrap_or(0);
         let owners: Vec<usize> = slots.iter().map(|slot| species(*slot)).collect();
-        let empty = |species: &usize| vec![0.0f32; self.plan.species[*species].genome_len as usize];
-        let mut genomes: Vec<Vec<f32>> = owners.iter().map(empty).collect();
+        let empty = |species: &usize| vec![0; self.plan.species[*species].genome_words as usize];
+        let mut rows: Vec<Vec<u32>> = owners.iter().map(empty).collect();
         let mut reads: Vec<transfer::Read> = vec![];
-        for ((slot, species), genome) in slots.iter().zip(owners).zip(&mut genomes) {
+        for ((slot, &species), row) in slots.iter().zip(&owners).zip(&mut rows) {
             let local = slot - self.plan.species[species].slot_start;
-            self.genome_reads(self.genome_at(species, world, local), genome, &mut reads);
+            self.genome_reads(self.genome_at(species, world, local), row, &mut reads);
         }
         transfer::read(&self.shared, reads)?;
-        Ok(genomes)
+        Ok(owners.iter().zip(&rows).map(|(species, row)| self.plan.rows(*species).decode(row)).collect())
     }
 
     /// One agent opened up.
@@ -258,7 +258,7 @@ impl GpuBackend {
         let local = slot - s.slot_start;
         let empty = |n: u32| vec![0.0f32; n as usize];
         let (mut observation, mut action, mut memory) = (empty(s.obs_len), empty(s.act_len), empty(s.mem_len));
-        let (mut signal, mut genome) = (empty(s.channels), empty(s.genome_len));
+        let (mut signal, mut row_words) = (empty(s.channels), vec![0; s.genome_words as usize]);
         let mut agent: [Agent; 1] = bytemuck::Zeroable::zeroed();
         let [obs, act, mem, _, sig, _] = mind_parts(&self.plan);
         let row = u64::from(world * d.history) + last_row(&self.plan, self.tick);
@@ -276,8 +276,9 @@ impl GpuBackend {
             (mind, at(mem, d.mem, s.mem_start, s.mem_len), bytes(&mut memory)),
             (mind, signal_at, bytes(&mut signal)),
         ];
-        self.genome_reads(genome_at, &mut genome, &mut reads);
+        self.genome_reads(genome_at, &mut row_words, &mut reads);
         transfer::read(&self.shared, reads)?;
+        let genome = self.plan.rows(index).decode(&row_words);
         let [agent] = agent;
         Ok(AgentDetail { species: index as u32, slot, agent: Some(agent), observation, memory, action, signal, genome })
     }

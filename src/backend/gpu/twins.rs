@@ -40,6 +40,7 @@ fn twins(@builtin(global_invocation_id) id: vec3<u32>) {
         }
         case 7u: { let a = body_axes(v); r = vec4<u32>(bitcast<vec3<u32>>(a.up), bitcast<u32>(a.right.x)); }
         case 8u: { r = vec4<u32>(bitcast<u32>(add_saturating(i32(u.x), i32(u.y))), whole(clamp_to(x.z, 0.0f, 1e6f)), bitcast<u32>(larger(x.x, x.y)), bitcast<u32>(smaller(x.x, x.y))); }
+        case 9u: { r = vec4<u32>(narrow(x.x), bitcast<u32>(half_of(u.y, u.x & 1u)), bitcast<u32>(widen(u.z & 0xffffu)), u32(step_of(u.w, u.x & 3u))); }
         default: { r = vec4<u32>(bitcast<u32>(fixed_small(uniform_(u.x) * 8e6f - 4e6f, 1.0f)), bitcast<u32>(floor(x.y)), bitcast<u32>(f32(i32(u.z))), bitcast<u32>(x.x / x.w)); }
     }
     results[id.x] = r;
@@ -86,6 +87,12 @@ fn expected(which: u32, u: [u32; 4]) -> [u32; 4] {
             x[2].clamp(0.0, 1e6) as u32,
             bits(x[0].max(x[1])),
             bits(x[0].min(x[1])),
+        ],
+        9 => [
+            u32::from(genome::narrow(x[0])),
+            bits(genome::widen((u[1] >> (16 * (u[0] & 1))) as u16)),
+            bits(genome::widen(u[2] as u16)),
+            i32::from(u[3].to_le_bytes()[(u[0] & 3) as usize] as i8) as u32,
         ],
         _ => [
             math::fixed_small(rng::uniform(u[0]) * 8e6 - 4e6, 1.0) as u32,
@@ -171,7 +178,7 @@ fn functions_agree_with_rust() {
         Err(e) => return eprintln!("skipped: {e}"),
     };
     let cases = cases();
-    for which in 0..10 {
+    for which in 0..11 {
         let results = on_device(&shared, which, &cases);
         assert!(results.iter().any(|r| *r != results[0]), "function {which} does something");
         for (i, (case, result)) in cases.iter().zip(&results).enumerate() {
@@ -181,7 +188,7 @@ fn functions_agree_with_rust() {
                 // Integer functions are exact everywhere; floats on hardware within 1e-5 of values of size 1.
                 let (fa, fb) = (f32::from_bits(a), f32::from_bits(b));
                 let close = !shared.is_software() && (i % 2 == 0 || (fa - fb).abs() <= 1e-5 * fa.abs().max(1.0));
-                let integer = matches!(which, 3 | 5);
+                let integer = matches!(which, 3 | 5 | 9);
                 assert!(
                     agree(which, a, b) || (close && !integer),
                     "function {which} part {part} of {case:?} = {:?}: {a:#x} ({fa}) in Rust, {b:#x} ({fb}) on {}",
