@@ -2,58 +2,21 @@
 //! and 256 B an agent. `cargo bench --no-default-features --bench memory [-- AGENTS [SCENE]]`; with a million agents of own
 //! genomes it holds some five gigabytes. Prints a line of JSON: bytes at the peak, and bytes held once the school runs.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+#[path = "../tests/common/counting.rs"]
+mod counting;
+
+use std::sync::atomic::Ordering::Relaxed;
 
 use iwashi::plan::Plan;
 use iwashi::scene;
 use iwashi::simulation::{BackendChoice, Options, Simulation};
 
+use counting::{LIVE, PEAK};
+
 /// Genome bytes may be held this many times.
 const GENOMES: f64 = 1.15;
 /// Bytes an agent may take besides.
 const AGENT: f64 = 256.0;
-
-/// The system's allocator, counted.
-struct Counting;
-
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-fn grown(bytes: usize) {
-    PEAK.fetch_max(LIVE.fetch_add(bytes, Relaxed) + bytes, Relaxed);
-}
-
-// SAFETY: every call is passed on to the system's allocator as it came; counting touches no memory of the caller's.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        grown(layout.size());
-        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`, which is the system's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        grown(layout.size());
-        // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(block, layout) }
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        LIVE.fetch_sub(layout.size(), Relaxed);
-        grown(size);
-        // SAFETY: as above.
-        unsafe { System.realloc(block, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Builds the school and lets it swim for two ticks.
 fn measure(agents: u32, path: &str) -> Result<String, Box<dyn std::error::Error>> {

@@ -39,14 +39,14 @@
 //! # Recipes
 //!
 //! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec/senses.rs`. (2) Give it a
-//! `SENSE_` constant in `layout.rs`. (3) Size it in `plan::sense_params`. (4) Fill its slice in `backend/cpu/sense.rs`.
+//! `SENSE_` constant in `layout/constants.rs`. (3) Size it in `plan/senses.rs`. (4) Fill its slice in `backend/cpu/sense.rs`.
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
 //!
 //! **A stage.** (1) Write `backend/cpu/NAME.rs`. (2) Call it in `backend::cpu::tick`. (3) Write `shaders/NAME.wgsl`.
 //! (4) Place its entry in `backend/gpu/kernels.rs`.
 //!
 //! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) its layers in
-//! `Plan::add_layers`, (3) a `THINK_` constant and its branch in both `think` twins. A hand-written rule: (1) a variant of
+//! `Plan::add_layers`, (3) a `THINK_` constant in `layout/constants.rs` and its branch in both `think` twins. A hand-written rule: (1) a variant of
 //! `scene::Rule` there, (2) `controller/NAME.rs`, (3) `shaders/NAME.wgsl`, (4) a branch in both `think` twins.
 //!
 //! **A strategy.** (1) A variant of `scene::Strategy`. (2) `evolution/NAME.rs` implementing `Strategy`. (3) A line in

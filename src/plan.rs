@@ -3,12 +3,16 @@
 //! tick is advanced.
 
 mod genomes;
+mod live;
+mod senses;
 
 pub use genomes::{deviation, genome_stride, init};
 
 use crate::genome::{self, Rows, layer_words};
 use crate::layout::*;
 use crate::scene::*;
+use live::live_params;
+use senses::sense_params;
 
 /// Sizes of one world and of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -427,70 +431,6 @@ impl Plan {
     }
 }
 
-/// The numbers of a species that may change between two ticks.
-fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
-    let pi = std::f32::consts::PI;
-    p.motion = match spec.body.motion {
-        Motion::Body => MOTION_BODY,
-        Motion::Heading => MOTION_HEADING,
-        Motion::Force => MOTION_FORCE,
-        Motion::Course => MOTION_COURSE,
-    };
-    p.length = spec.body.length;
-    p.cruise = spec.body.cruise;
-    p.top_speed = spec.body.top_speed;
-    p.yaw = (spec.body.yaw_rate * dt).min(pi);
-    p.pitch = (spec.body.pitch_rate * dt).min(pi);
-    p.acceleration = spec.body.acceleration;
-    p.drag = (spec.body.drag * dt).min(1.0);
-    p.push = (spec.body.push * dt).min(0.5);
-    p.energy_start = energy(spec.energy.start);
-    p.energy_cap = energy(spec.energy.capacity);
-    p.cost_living = spec.energy.living * dt;
-    p.cost_moving = spec.energy.moving * dt;
-    p.cost_signal = spec.energy.signalling * dt;
-    p.cost_attack = spec.energy.attacking * dt;
-    p.handling = ticks(spec.diet.handling, dt);
-    p.signal_gain = spec.signals.signal_gain;
-    let variation = match &spec.evolution {
-        Evolution::Off => {
-            p.evolution = EVOLVE_OFF;
-            None
-        }
-        Evolution::Turnover(t) => {
-            p.evolution = EVOLVE_TURNOVER;
-            Some(&t.variation)
-        }
-        Evolution::Ecology(e) => {
-            p.evolution = EVOLVE_ECOLOGY;
-            p.lifetime = ticks(e.lifetime, dt);
-            p.birth_energy = energy(e.birth_energy);
-            p.child_energy = energy(e.child_energy);
-            p.refractory = ticks(e.refractory, dt);
-            Some(&e.variation)
-        }
-        Evolution::Generational(g) => {
-            p.evolution = EVOLVE_GENERATIONAL;
-            match &g.strategy {
-                Strategy::Genetic(genetic) => Some(&genetic.variation),
-            }
-        }
-    };
-    for term in &spec.fitness {
-        if let Term::FlockingEnergy(f) = &term.term {
-            p.flock = 1;
-            p.flock_reach = f.alignment_range.max(f.avoidance_range).max(f.cohesion_range);
-            p.flock_weights = [f.alignment / 3.0, f.avoidance / 3.0, 0.5 * f.cohesion];
-            p.flock_inverse = [1.0 / f.alignment_range, 1.0 / f.avoidance_range, 1.0 / f.cohesion_range];
-            p.flock_view = crate::math::cos(f.view.min(pi));
-        }
-    }
-    if let Some(v) = variation {
-        p.mutation_rate = v.mutation_rate;
-        p.mutation_size = v.mutation_size;
-    }
-}
-
 fn field_params(field: &FieldSpec, scene: &SceneSpec, start: u32) -> FieldParams {
     let dt = scene.dt;
     let mut dims = [1u32; 3];
@@ -526,91 +466,4 @@ fn obstacle(obstacle: &Obstacle) -> ObstacleParams {
         Obstacle::Capsule(c) => ObstacleParams { a: c.a, shape: SHAPE_CAPSULE, b: c.b, radius: c.radius },
         Obstacle::Box(b) => ObstacleParams { a: b.center, shape: SHAPE_BOX, b: b.half, radius: 0.0 },
     }
-}
-
-fn sense_params(
-    sense: &Sense,
-    scene: &SceneSpec,
-    dim: u32,
-    owner: &SpeciesSpec,
-    act_len: u32,
-    species: &[String],
-    fields: &[String],
-) -> SenseParams {
-    let mut p: SenseParams = bytemuck::Zeroable::zeroed();
-    match sense {
-        Sense::Neighbours(n) => {
-            p.kind = SENSE_NEIGHBOURS;
-            p.mask = mask(&n.species, species);
-            p.range = n.range;
-            p.count = n.azimuth;
-            p.elevation = if dim == 3 { n.elevation } else { 1 };
-            p.channels = (0..species.len())
-                .filter(|i| p.mask >> i & 1 == 1)
-                .map(|i| scene.species[i].signals.channels)
-                .max()
-                .unwrap_or(0);
-            // Features stand in one fixed order, whatever order the scene lists them in.
-            for feature in &n.gives {
-                let (bit, len) = match feature {
-                    NeighbourFeature::Proximity => (GIVES_PROXIMITY, 1),
-                    NeighbourFeature::Offset => (GIVES_OFFSET, dim),
-                    NeighbourFeature::Heading => (GIVES_HEADING, dim),
-                    NeighbourFeature::Signals => (GIVES_SIGNALS, p.channels),
-                };
-                if p.gives & bit == 0 {
-                    p.gives |= bit;
-                    p.per_sector += len;
-                }
-            }
-            p.len = p.per_sector * p.count * p.elevation;
-        }
-        Sense::Nearest(n) => {
-            p.kind = SENSE_NEAREST;
-            p.mask = mask(&n.species, species);
-            p.range = n.range;
-            p.count = n.k;
-            (p.gives, p.per_sector) = match (n.gives, dim) {
-                (NearestFeature::Offset, _) => (0, dim + 1),
-                (NearestFeature::Place, 2) => (GIVES_PLACE, 3),
-                (NearestFeature::Place, _) => (GIVES_PLACE, 5),
-            };
-            p.gives |= if n.itself { GIVES_ITSELF } else { 0 };
-            p.len = n.k * p.per_sector;
-        }
-        Sense::Field(f) => {
-            p.mask = mask(&f.fields, fields);
-            let largest = scene
-                .fields
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| p.mask >> i & 1 == 1)
-                .map(|(_, f)| f.capacity)
-                .fold(0.001, f32::max);
-            p.inverse = 1.0 / largest;
-            match &f.gives {
-                FieldFeature::Value => (p.kind, p.len) = (SENSE_FIELD_VALUE, 1),
-                FieldFeature::Gradient => (p.kind, p.len) = (SENSE_FIELD_GRADIENT, dim),
-                FieldFeature::Antennae(a) => {
-                    (p.kind, p.len) = (SENSE_FIELD_ANTENNAE, if dim == 3 { 4 } else { 2 });
-                    p.range = a.reach;
-                    p.angle = a.angle.min(std::f32::consts::PI);
-                }
-            }
-        }
-        Sense::Walls(w) => {
-            p.kind = SENSE_WALLS;
-            p.count = w.rays;
-            p.range = w.range;
-            p.angle = 0.5 * w.spread.min(std::f32::consts::TAU);
-            p.len = w.rays + if dim == 3 { 2 } else { 0 };
-        }
-        Sense::Speed => (p.kind, p.len) = (SENSE_SPEED, 1),
-        Sense::Energy => (p.kind, p.len) = (SENSE_ENERGY, 1),
-        Sense::LastAction => (p.kind, p.len) = (SENSE_LAST_ACTION, act_len),
-        Sense::OwnSignal => (p.kind, p.len) = (SENSE_OWN_SIGNAL, owner.signals.channels),
-        Sense::Noise => (p.kind, p.len) = (SENSE_NOISE, 1),
-        Sense::Constant => (p.kind, p.len) = (SENSE_CONSTANT, 1),
-    }
-    p
 }

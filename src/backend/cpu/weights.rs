@@ -35,7 +35,10 @@ pub trait Form {
     }
 
     /// The sum of a neuron, from its sum of products.
-    fn end(bias: Self::Bias, step: f32, sum: f32) -> f32;
+    #[inline(always)]
+    fn end(_: Self::Bias, _: f32, sum: f32) -> f32 {
+        sum
+    }
 }
 
 /// WEIGHTS_F32.
@@ -82,11 +85,6 @@ impl Form for Single {
     fn numbers<'a>(weights: &'a [f32], _: &'a mut Vec<f32>) -> &'a [f32] {
         weights
     }
-
-    #[inline(always)]
-    fn end(_: f32, _: f32, sum: f32) -> f32 {
-        sum
-    }
 }
 
 impl Form for Half {
@@ -107,11 +105,6 @@ impl Form for Half {
     fn widen<const N: usize>(weights: &[u16]) -> [f32; N] {
         std::array::from_fn(|j| widen(weights[j]))
     }
-
-    #[inline(always)]
-    fn end(_: u16, _: f32, sum: f32) -> f32 {
-        sum
-    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -121,12 +114,12 @@ impl Form for NativeHalf {
 
     #[inline(always)]
     fn layer<'a>(row: &'a [u32], layer: &LayerParams) -> (&'a [u16], &'a [u16]) {
-        alike(row, layer)
+        Half::layer(row, layer)
     }
 
     #[inline(always)]
     fn start(bias: u16) -> f32 {
-        widen(bias)
+        Half::start(bias)
     }
 
     #[inline(always)]
@@ -157,11 +150,6 @@ impl Form for NativeHalf {
             wide[j] = widen(weights[j]);
         }
         wide
-    }
-
-    #[inline(always)]
-    fn end(_: u16, _: f32, sum: f32) -> f32 {
-        sum
     }
 }
 
