@@ -208,7 +208,9 @@ impl Plan {
         for narrower in [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0] {
             let (mut cells, mut cell) = ([1u32; 3], [1.0; 3]);
             for axis in axes.clone() {
-                let wanted = if reach > 0.0 { (scene.extent[axis] * narrower / reach).floor() } else { 1.0 };
+                // A little wider than a whole part of the reach, which then spans no further cell by rounding.
+                let cells_in_reach = narrower - 2.0 * CELL_SLACK;
+                let wanted = if reach > 0.0 { (scene.extent[axis] * cells_in_reach / reach).floor() } else { 1.0 };
                 cells[axis] = wanted.clamp(1.0, 1024.0) as u32;
             }
             while cells.iter().product::<u32>() > most {
@@ -220,9 +222,9 @@ impl Plan {
             }
             let mut cost = cells.iter().product::<u32>() as f32;
             for (agents, range) in &searches {
-                let rows: f32 =
-                    axes.clone().skip(1).map(|a| (2.0 * range / cell[a] + 1.0).min(cells[a] as f32)).product();
-                let searched: f32 = axes.clone().map(|a| (2.0 * range + cell[a]).min(scene.extent[a])).product();
+                let spans = |a: usize| (2.0 * (range / cell[a] + CELL_SLACK).ceil() + 1.0).min(cells[a] as f32);
+                let rows: f32 = axes.clone().skip(1).map(spans).product();
+                let searched: f32 = axes.clone().map(|a| spans(a) * cell[a]).product();
                 cost += agents * (rows * ROW + density * searched);
             }
             if cost < best.0 {

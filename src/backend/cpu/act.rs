@@ -4,7 +4,7 @@
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::TASK_SLOTS;
+use super::QUICK_SLOTS;
 use super::lanes::{Env, LANES, Lanes};
 use super::obstacles::expel;
 use super::world::World;
@@ -222,19 +222,23 @@ pub fn emit(world: &mut World, tick: u32, parallel: bool) {
     let row = (tick % d.history) * d.sig;
     for s in world.plan.species.iter().filter(|s| s.channels > 0) {
         let (agents, actions) = (&*world.agents, &*world.actions);
-        let one = |(local, signals): (usize, &mut [f32])| {
-            let alive = agents[s.slot_start as usize + local].alive == 1;
-            let at = (s.act_start + local as u32 * s.act_len + s.signal_action) as usize;
-            for (signal, action) in signals.iter_mut().zip(&actions[at..]) {
-                *signal = if alive { *action } else { 0.0 };
+        let each = s.channels as usize;
+        let some = |(task, signals): (usize, &mut [f32])| {
+            let first = s.slot_start as usize + task * QUICK_SLOTS;
+            let actions = &actions[s.act_start as usize + task * QUICK_SLOTS * s.act_len as usize..];
+            let emitted = actions.chunks_exact(s.act_len as usize).map(|action| &action[s.signal_action as usize..]);
+            for ((signals, agent), emitted) in signals.chunks_exact_mut(each).zip(&agents[first..]).zip(emitted) {
+                for (signal, emitted) in signals.iter_mut().zip(emitted) {
+                    *signal = if agent.alive == 1 { *emitted } else { 0.0 };
+                }
             }
         };
         let start = (row + s.sig_start) as usize;
-        let (each, signals) = (s.channels as usize, &mut world.signals[start..start + (s.slots * s.channels) as usize]);
+        let signals = &mut world.signals[start..start + s.slots as usize * each];
         if parallel {
-            signals.par_chunks_mut(each).enumerate().with_min_len(TASK_SLOTS).for_each(one);
+            signals.par_chunks_mut(each * QUICK_SLOTS).enumerate().for_each(some);
         } else {
-            signals.chunks_mut(each).enumerate().for_each(one);
+            signals.chunks_mut(each * QUICK_SLOTS).enumerate().for_each(some);
         }
     }
 }

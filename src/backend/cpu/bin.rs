@@ -1,14 +1,15 @@
 //! Stage *bin*: a counting sort of the living agents by cell of the neighbour grid; inside a cell they stand in the
-//! order of their slots. Also the walk over the cells within range of a place. Twin of `shaders/bin.wgsl`.
+//! order of their slots. Twin of `shaders/bin.wgsl`.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::TASK_SLOTS;
 use super::interact::species_of;
-use super::lanes::Env;
 use super::wide::fetch;
-use super::world::{Sorted, World};
+use super::world::{Scratch, Sorted, World};
 use crate::layout::*;
 use crate::math::Vec3;
 
@@ -32,29 +33,106 @@ pub fn cell_index(tank: &TankParams, cell: [u32; 3]) -> u32 {
     (cell[2] * tank.cells[1] + cell[1]) * tank.cells[0] + cell[0]
 }
 
+/// Fewest slots of a part of the sort, and most parts. Each counts its own slots, so that parts run at once, and cells hold their
+/// slots in the same order for any number of parts; more parts would only have more counts to add up.
+const PART_SLOTS: usize = 4096;
+const PARTS: usize = 8;
+
 /// Sorts the living agents: slots first, which are small and stay in cache, and then each agent is fetched once.
 pub fn bin(world: &mut World, parallel: bool) {
-    locate(world, parallel);
-    let s = &mut *world.scratch;
-    // Two further, because the start of a cell moves on with each slot placed, until it is that of the next.
-    s.cell_start.fill(0);
-    for cell in s.cell_of.iter().filter(|cell| **cell != NONE) {
-        s.cell_start[*cell as usize + 2] += 1;
-    }
-    for cell in 2..s.cell_start.len() {
-        s.cell_start[cell] += s.cell_start[cell - 1];
-    }
-    for (slot, &cell) in s.cell_of.iter().enumerate().filter(|(_, cell)| **cell != NONE) {
-        let at = &mut s.cell_start[cell as usize + 1];
-        s.sorted.slot[*at as usize] = slot as u32;
-        *at += 1;
-    }
+    let most = if parallel { PARTS.min(rayon::current_num_threads()) } else { 1 };
+    let part = world.agents.len().div_ceil(most).max(PART_SLOTS);
+    count(world, part);
+    add_up(world);
+    place(world.scratch, part);
     line_up(world, parallel);
-    seat(world);
+    let s = &mut *world.scratch;
+    match &mut s.living[..] {
+        // Who is alone in a tank sits where it stands.
+        [living] => *living = s.cell_start.last().copied().unwrap_or(0),
+        _ => seat(world),
+    }
+}
+
+/// Cell of every living agent, and how many of each part of `part` slots are in each cell.
+fn count(world: &mut World, part: usize) {
+    let (tank, agents, s) = (&world.plan.tank, &*world.agents, &mut *world.scratch);
+    let cells = world.plan.dims.grid_cells as usize;
+    s.counts.resize(agents.len().div_ceil(part) * cells, 0);
+    let some = |((agents, cell_of), counts): ((&[Agent], &mut [u32]), &mut [u32])| {
+        cells_of(tank, agents, cell_of);
+        counts.fill(0);
+        for cell in cell_of.iter().filter(|cell| **cell != NONE) {
+            counts[*cell as usize] += 1;
+        }
+    };
+    if agents.len() > part {
+        let counts = s.counts.par_chunks_mut(cells);
+        agents.par_chunks(part).zip(s.cell_of.par_chunks_mut(part)).zip(counts).for_each(some);
+    } else {
+        some(((agents, &mut s.cell_of), &mut s.counts));
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn cells_of(tank: &TankParams, agents: &[Agent], cells: &mut [u32]) {
+    if tank.cells == [1; 3] {
+        for (agent, cell) in agents.iter().zip(cells) {
+            *cell = if agent.alive == 1 { 0 } else { NONE };
+        }
+        return;
+    }
+    for (agent, cell) in agents.iter().zip(cells) {
+        *cell = if agent.alive == 1 { cell_index(tank, cell_at(tank, agent.pos)) } else { NONE };
+    }
+}
+
+/// Turns counts into first places: cell after cell, and in a cell part after part.
+fn add_up(world: &mut World) {
+    let (s, cells) = (&mut *world.scratch, world.plan.dims.grid_cells as usize);
+    let mut sum = 0;
+    for cell in 0..cells {
+        s.cell_start[cell] = sum;
+        for count in s.counts[cell..].iter_mut().step_by(cells) {
+            sum += std::mem::replace(count, sum);
+        }
+    }
+    s.cell_start[cells] = sum;
+}
+
+/// Writes the slots in the order of their cells.
+fn place(s: &mut Scratch, part: usize) {
+    let sorted = shared(&mut s.sorted.slot);
+    let slots = s.cell_of.len();
+    let cells = s.cell_start.len() - 1;
+    let some = |(first, ((cell_of, seats), next)): (usize, ((&[u32], &mut [u32]), &mut [u32]))| {
+        for (i, (&cell, seat)) in cell_of.iter().zip(seats).enumerate() {
+            if cell == NONE {
+                *seat = NONE;
+                continue;
+            }
+            let at = &mut next[cell as usize];
+            sorted[*at as usize].store((first * part + i) as u32, Relaxed);
+            *at += 1;
+        }
+    };
+    if slots > part {
+        let parts = s.cell_of.par_chunks(part).zip(s.seat.par_chunks_mut(part)).zip(s.counts.par_chunks_mut(cells));
+        parts.enumerate().for_each(some);
+    } else {
+        some((0, ((&s.cell_of, &mut s.seat), &mut s.counts)));
+    }
+}
+
+/// Numbers that several threads write, each its own.
+fn shared(numbers: &mut [u32]) -> &[AtomicU32] {
+    // SAFETY: an `AtomicU32` is laid out as a `u32`, and nobody else can reach the numbers while they are borrowed.
+    unsafe { &*(std::ptr::from_mut(numbers) as *const [AtomicU32]) }
 }
 
 /// Places that are lined up by one task.
 struct Line<'a> {
+    first: usize,
     slot: &'a [u32],
     pos: [&'a mut [f32]; 3],
     heading: [&'a mut [f32]; 3],
@@ -74,17 +152,17 @@ impl<'a> Line<'a> {
         let (species, species_r) = self.species.split_at_mut(at);
         let (id, id_r) = self.id.split_at_mut(at);
         (
-            Line { slot, pos, heading, species, id },
-            Line { slot: slot_r, pos: pos_r, heading: heading_r, species: species_r, id: id_r },
+            Line { first: self.first, slot, pos, heading, species, id },
+            Line { first: self.first + at, slot: slot_r, pos: pos_r, heading: heading_r, species: species_r, id: id_r },
         )
     }
 
-    /// Copies what is read of neighbours to the places of their slots.
-    fn fill(self, agents: &[Agent], species: &[SpeciesParams], parallel: bool) {
+    /// Copies what is read of neighbours to the places of their slots, and tells each slot its place.
+    fn fill(self, agents: &[Agent], species: &[SpeciesParams], seat: &[AtomicU32], parallel: bool) {
         let n = self.slot.len();
         if parallel && n > 8 * TASK_SLOTS {
             let (left, right) = self.split(n / 2);
-            rayon::join(|| left.fill(agents, species, true), || right.fill(agents, species, true));
+            rayon::join(|| left.fill(agents, species, seat, true), || right.fill(agents, species, seat, true));
             return;
         }
         let ([x, y, z], [u, v, w]) = (self.pos, self.heading);
@@ -98,6 +176,7 @@ impl<'a> Line<'a> {
             [u[at], v[at], w[at]] = agent.heading;
             self.species[at] = species_of(species, slot);
             self.id[at] = agent.id;
+            seat[slot as usize].store((self.first + at) as u32, Relaxed);
         }
     }
 }
@@ -108,40 +187,20 @@ fn line_up(world: &mut World, parallel: bool) {
     let living = s.cell_start.last().map_or(0, |last| *last as usize);
     let Sorted { pos, heading, slot, species, id } = &mut s.sorted;
     let line = Line {
+        first: 0,
         slot: &slot[..living],
         pos: pos.each_mut().map(|row| &mut row[..living]),
         heading: heading.each_mut().map(|row| &mut row[..living]),
         species: &mut species[..living],
         id: &mut id[..living],
     };
-    line.fill(world.agents, &world.plan.species, parallel);
-}
-
-/// Cell and place of every living agent.
-fn locate(world: &mut World, parallel: bool) {
-    let (tank, agents, s) = (&world.plan.tank, &*world.agents, &mut *world.scratch);
-    let some = |((agents, cells), places): ((&[Agent], &mut [u32]), &mut [Vec3])| cells_of(tank, agents, cells, places);
-    if parallel {
-        let places = s.start_pos.par_chunks_mut(TASK_SLOTS);
-        agents.par_chunks(TASK_SLOTS).zip(s.cell_of.par_chunks_mut(TASK_SLOTS)).zip(places).for_each(some);
-    } else {
-        cells_of(tank, agents, &mut s.cell_of, &mut s.start_pos);
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn cells_of(tank: &TankParams, agents: &[Agent], cells: &mut [u32], places: &mut [Vec3]) {
-    for ((agent, cell), place) in agents.iter().zip(cells).zip(places) {
-        *place = agent.pos;
-        *cell = if agent.alive == 1 { cell_index(tank, cell_at(tank, agent.pos)) } else { NONE };
-    }
+    line.fill(world.agents, &world.plan.species, shared(&mut s.seat), parallel);
 }
 
 /// Seats the living of each species in the order of their cells.
 fn seat(world: &mut World) {
     let s = &mut *world.scratch;
     s.living.fill(0);
-    s.seat.fill(NONE);
     let living = s.cell_start.last().map_or(0, |last| *last as usize);
     for place in 0..living {
         let (slot, species) = (s.sorted.slot[place] as usize, s.sorted.species[place] as usize);
@@ -150,91 +209,4 @@ fn seat(world: &mut World) {
         s.seat[slot] = *seat;
         *seat += 1;
     }
-}
-
-/// Cells within some range of a place.
-pub struct Reach {
-    /// First cell of each axis; on a torus they may wrap around.
-    first: [u32; 3],
-    /// Number of cells of each axis.
-    cells: [u32; 3],
-    /// Whether the range may cross a border of a torus: where not, no shorter way leads around.
-    pub wraps: bool,
-}
-
-impl Reach {
-    /// Cells within `range` of `pos`.
-    #[inline(always)]
-    pub fn new(tank: &TankParams, pos: Vec3, range: f32) -> Reach {
-        let mut reach = Reach { first: [0; 3], cells: [1; 3], wraps: false };
-        for axis in 0..tank.dim as usize {
-            let last = (tank.cells[axis] - 1) as f32;
-            let low = ((pos[axis] - range) / tank.cell[axis] - CELL_SLACK).floor();
-            let high = ((pos[axis] + range) / tank.cell[axis] + CELL_SLACK).floor();
-            let (first, cells) = if tank.edge[axis] == EDGE_TORUS {
-                reach.wraps |= low < 0.0 || high > last;
-                if high - low >= last {
-                    (0, tank.cells[axis])
-                } else {
-                    (if low < 0.0 { low + last + 1.0 } else { low } as u32, (high - low) as u32 + 1)
-                }
-            } else {
-                let first = low.clamp(0.0, last);
-                (first as u32, (high.clamp(0.0, last) - first) as u32 + 1)
-            };
-            (reach.first[axis], reach.cells[axis]) = (first, cells);
-        }
-        reach
-    }
-
-    /// Gives every run of sorted agents in these cells, as first and past the last: all agents within range are among them,
-    /// each once. A row of cells is one run, or two where it wraps around.
-    #[inline(always)]
-    pub fn each_run(&self, tank: &TankParams, cell_start: &[u32], mut run: impl FnMut(usize, usize)) {
-        let ([x0, y0, z0], [nx, ny, nz]) = (self.first, self.cells);
-        let wide = tank.cells[0];
-        let head = nx.min(wide - x0);
-        let around = |cell: u32, cells: u32| if cell >= cells { cell - cells } else { cell };
-        let mut piece = |from: u32, to: u32| {
-            let (first, last) = (cell_start[from as usize] as usize, cell_start[to as usize] as usize);
-            if first < last {
-                run(first, last);
-            }
-        };
-        for iz in 0..nz {
-            let z = around(z0 + iz, tank.cells[2]);
-            for iy in 0..ny {
-                let row = (z * tank.cells[1] + around(y0 + iy, tank.cells[1])) * wide;
-                piece(row + x0, row + x0 + head);
-                if nx > head {
-                    piece(row, row + nx - head);
-                }
-            }
-        }
-    }
-}
-
-/// As `Reach::each_run`, of the cells within `range` of `pos`.
-#[inline(always)]
-pub fn each_run(env: &Env, pos: Vec3, range: f32, run: impl FnMut(usize, usize)) {
-    Reach::new(&env.plan.tank, pos, range).each_run(&env.plan.tank, env.cell_start, run);
-}
-
-/// From `pos` to `other` by the shortest way, across torus borders.
-#[inline(always)]
-pub fn offset(tank: &TankParams, pos: Vec3, other: Vec3) -> Vec3 {
-    let mut d = [0.0; 3];
-    for axis in 0..3 {
-        let e = tank.extent[axis];
-        let mut x = other[axis] - pos[axis];
-        if tank.edge[axis] == EDGE_TORUS {
-            if x > 0.5 * e {
-                x -= e;
-            } else if x < -0.5 * e {
-                x += e;
-            }
-        }
-        d[axis] = x;
-    }
-    d
 }

@@ -8,8 +8,11 @@ use super::world::World;
 use crate::layout::*;
 use crate::rng;
 
-/// Fills `heard` from the ring.
+/// Fills `heard` from the ring, where somebody listens.
 pub fn hear(world: &mut World, tick: u32, parallel: bool) {
+    if !world.plan.senses.iter().any(|sense| sense.gives & GIVES_SIGNALS != 0) {
+        return;
+    }
     let d = &world.plan.dims;
     for (species, s) in world.plan.species.iter().enumerate() {
         if s.channels == 0 {

@@ -4,49 +4,50 @@
 
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
+use super::QUICK_SLOTS;
 use super::act::keep_inside;
-use super::bin::{each_run, offset};
-use super::lanes::Env;
+use super::lanes::{Env, Lanes};
+use super::reach::{each_run, offset};
 use super::sense::field_cell;
 use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, dot, fixed, scale};
+use crate::plan::Plan;
 
-/// Runs the three passes.
+/// Whether no agent of a plan depends on what another does within a tick: nothing is asked of fields, and nobody bites. Then
+/// each has its answer at once.
+pub fn alone(plan: &Plan) -> bool {
+    plan.grazes.is_empty() && plan.deposits.is_empty() && plan.preys.is_empty()
+}
+
+/// Runs the passes after *ask*.
 pub fn interact(world: &mut World, parallel: bool) {
     let bites = !world.plan.preys.is_empty();
-    ask(world, parallel);
     if bites {
         choose(world);
         settle_bites(world);
     }
-    answer(world, parallel);
+    world.each_lanes(parallel, QUICK_SLOTS, answer);
     if bites {
+        wound(world);
         take(world);
     }
 }
 
 /// Agents ask fields for food and put deposits in.
-fn ask(world: &mut World, parallel: bool) {
-    if world.plan.grazes.is_empty() && world.plan.deposits.is_empty() {
-        return;
-    }
-    let demand = std::mem::take(&mut world.scratch.demand);
-    let deposit = std::mem::take(&mut world.scratch.deposit);
-    world.each_agent(parallel, |env, lane| {
+pub fn ask(env: &Env, lanes: &mut Lanes) {
+    lanes.each(env, &mut |env, lane| {
         let (plan, s) = (env.plan, env.species);
         for graze in grazes(env) {
             let cell = field_cell(&plan.tank, &plan.fields[graze.field as usize], lane.agent.pos);
-            demand[cell as usize].fetch_add(wish(env.fields[cell as usize], graze), Relaxed);
+            env.demand[cell as usize].fetch_add(wish(env.fields[cell as usize], graze), Relaxed);
         }
         for (i, d) in plan.deposits[s.deposit_start as usize..][..s.deposits as usize].iter().enumerate() {
             let strength = lane.action[s.deposit_action as usize + i].max(0.0);
             let cell = field_cell(&plan.tank, &plan.fields[d.field as usize], lane.agent.pos);
-            deposit[cell as usize].fetch_add(fixed(strength * d.rate, 1.0), Relaxed);
+            env.deposit[cell as usize].fetch_add(fixed(strength * d.rate, 1.0), Relaxed);
         }
     });
-    world.scratch.demand = demand;
-    world.scratch.deposit = deposit;
 }
 
 fn grazes<'a>(env: &Env<'a>) -> &'a [GrazeParams] {
@@ -81,11 +82,7 @@ fn choose(world: &mut World) {
                 && agent.handling == 0
                 && (s.attack_action == NONE
                     || world.actions[(s.act_start + local * s.act_len + s.attack_action) as usize] > 0.0);
-            let cell = world.scratch.cell_of[slot as usize];
-            if !ready || cell == NONE {
-                continue;
-            }
-            let pos = began(world, slot);
+            let Some(pos) = began(&env, slot).filter(|_| ready) else { continue };
             let mut best = (u32::MAX, u32::MAX);
             each_run(&env, pos, s.bite, |first, last| {
                 for i in first..last {
@@ -113,9 +110,12 @@ fn square_to(env: &Env, pos: Vec3, i: usize) -> f32 {
     dot(d, d)
 }
 
-/// Where a slot's agent stood when the tick began.
-fn began(world: &World, slot: u32) -> Vec3 {
-    world.scratch.start_pos[slot as usize]
+/// Where the agent in a slot of the species at hand stood when the tick began, if it was there.
+#[inline(always)]
+fn began(env: &Env, slot: u32) -> Option<Vec3> {
+    let seat = Some(env.seat[slot as usize]).filter(|seat| *seat != NONE)?;
+    let at = env.seats[(env.species.slot_start + seat) as usize] as usize;
+    Some(std::array::from_fn(|axis| env.sorted.pos[axis][at]))
 }
 
 /// Each agent that is bitten at suffers the bite of the nearest biter that chose it.
@@ -129,10 +129,10 @@ fn settle_bites(world: &mut World) {
         let env = world.env(index);
         for local in 0..s.slots {
             let slot = s.slot_start + local;
-            if world.agents[slot as usize].alive == 0 || world.scratch.cell_of[slot as usize] == NONE {
+            if world.agents[slot as usize].alive == 0 {
                 continue;
             }
-            let pos = began(world, slot);
+            let Some(pos) = began(&env, slot) else { continue };
             let mut best = (u32::MAX, u32::MAX);
             each_run(&env, pos, s.bitten, |first, last| {
                 for i in first..last {
@@ -155,37 +155,36 @@ fn settle_bites(world: &mut World) {
     world.scratch.wound = wound;
 }
 
-/// Agents receive food, lose what is bitten off, and are pushed out of each other.
-fn answer(world: &mut World, parallel: bool) {
-    let demand = std::mem::take(&mut world.scratch.demand);
-    let mut wound = std::mem::take(&mut world.scratch.wound);
-    let start = std::mem::take(&mut world.scratch.start_pos);
-    world.each_agent(parallel, |env, lane| {
+/// Agents receive food, and are pushed out of each other.
+pub fn answer(env: &Env, lanes: &mut Lanes) {
+    lanes.each(env, &mut |env, lane| {
         let (plan, s) = (env.plan, env.species);
         let mut eaten = 0i32;
         for graze in grazes(env) {
             let cell = field_cell(&plan.tank, &plan.fields[graze.field as usize], lane.agent.pos) as usize;
-            let granted = grant(env.fields[cell], wish(env.fields[cell], graze), &demand[cell]);
+            let granted = grant(env.fields[cell], wish(env.fields[cell], graze), &env.demand[cell]);
             eaten += fixed(granted as f32 / FIELD_SCALE * graze.energy, ENERGY_SCALE);
         }
         lane.note.eaten = eaten;
         lane.note.dealt = -1;
         lane.agent.energy = lane.agent.energy.saturating_add(eaten).min(s.energy_cap);
-        if s.push > 0.0 {
-            let shift = push(env, lane.slot, start[lane.slot as usize]);
+        if s.push > 0.0
+            && let Some(start) = began(env, lane.slot)
+        {
+            let shift = push(env, lane.slot, start);
             lane.agent.pos = keep_inside(&plan.tank, add(lane.agent.pos, shift));
         }
     });
-    if !world.plan.preys.is_empty() {
-        for (agent, wound) in world.agents.iter_mut().zip(&mut wound).filter(|(_, wound)| wound.0 != NONE) {
-            // No more can be taken than there is.
-            wound.1 = wound.1.min(agent.energy.max(0));
-            agent.energy -= wound.1;
-        }
+}
+
+/// Agents lose what is bitten off.
+fn wound(world: &mut World) {
+    let wounds = world.scratch.wound.iter_mut();
+    for (agent, wound) in world.agents.iter_mut().zip(wounds).filter(|(_, wound)| wound.0 != NONE) {
+        // No more can be taken than there is.
+        wound.1 = wound.1.min(agent.energy.max(0));
+        agent.energy -= wound.1;
     }
-    world.scratch.start_pos = start;
-    world.scratch.wound = wound;
-    world.scratch.demand = demand;
 }
 
 /// Sum of the pushes from overlapping bodies, in fixed point so that its order cannot matter.

@@ -2,6 +2,8 @@
 //! neighbours are close in memory, and from slot to slot while they act. An agent writes its own place alone, so the order
 //! cannot matter. Knows nothing of what a stage does.
 
+use std::sync::atomic::AtomicI32;
+
 use super::TASK_SLOTS;
 use super::crowd;
 use super::wide::fetch;
@@ -24,8 +26,14 @@ pub struct Env<'a> {
     pub heard: &'a [f32],
     /// Fields.
     pub fields: &'a [f32],
+    /// Amounts asked from field cells.
+    pub demand: &'a [AtomicI32],
+    /// Amounts deposited into field cells.
+    pub deposit: &'a [AtomicI32],
     /// Seat of each slot.
     pub seat: &'a [u32],
+    /// Place of each seat, species after species.
+    pub seats: &'a [u32],
     /// Observations of the species at hand by seat; empty while they are being made.
     pub obs: &'a [f32],
     /// The species at hand, and its index.
@@ -62,8 +70,6 @@ pub struct Seat<'a> {
     pub action: &'a [f32],
     /// Observation to fill.
     pub obs: &'a mut [f32],
-    /// What it notices of its own kind.
-    pub social: &'a mut Social,
 }
 
 /// Everything of one agent once it has sensed.
@@ -95,29 +101,52 @@ impl<'a> Seats<'a> {
         self.places.len()
     }
 
+    /// Place among the sorted of the agent on seat `i`.
+    #[inline(always)]
+    pub fn place(&self, i: usize) -> u32 {
+        self.places[i]
+    }
+
+    /// What the agent on seat `i` notices of its own kind.
+    #[inline(always)]
+    pub fn social(&mut self, i: usize) -> &mut Social {
+        &mut self.social[i]
+    }
+
     /// The agent on seat `i`.
     #[inline(always)]
     pub fn seat(&mut self, env: &Env, i: usize) -> Seat<'_> {
         let s = env.species;
         let (o, a) = (s.obs_len as usize, s.act_len as usize);
-        let slot = |place: u32| (env.sorted.slot[place as usize] - s.slot_start) as usize;
-        if let Some(&ahead) = self.places.get(i + FETCH_AHEAD) {
-            fetch(&self.agents[slot(ahead)]);
-        }
-        let (place, local) = (self.places[i], slot(self.places[i]));
+        let place = self.places[i];
+        let local = (env.sorted.slot[place as usize] - s.slot_start) as usize;
         Seat {
             place,
             agent: &self.agents[local],
             action: &self.actions[local * a..(local + 1) * a],
             obs: &mut self.obs[i * o..(i + 1) * o],
-            social: &mut self.social[i],
         }
+    }
+
+    /// Asks for the state of the agent on seat `i`, where there is such a seat.
+    #[inline(always)]
+    pub fn fetch(&self, env: &Env, i: usize) {
+        if let Some(&place) = self.places.get(i) {
+            fetch(&self.agents[(env.sorted.slot[place as usize] - env.species.slot_start) as usize]);
+        }
+    }
+
+    /// Observations of seats `first` to before `end`, one after the other.
+    #[inline(always)]
+    pub fn observations(&mut self, env: &Env, first: usize, end: usize) -> &mut [f32] {
+        let each = env.species.obs_len as usize;
+        &mut self.obs[first * each..end * each]
     }
 
     fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Seats) + Sync)) {
         let n = self.places.len();
         if parallel && n > TASK_SLOTS {
-            let (left, right) = self.split(env.species, n / 2);
+            let (left, right) = self.split(env.species, (n / 2).next_multiple_of(LANES));
             rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
             return;
         }
@@ -136,9 +165,6 @@ impl<'a> Seats<'a> {
         )
     }
 }
-
-/// Seats ahead whose agents are fetched while one is at work: slots lie far apart in memory.
-const FETCH_AHEAD: usize = 4;
 
 /// Most slots that a stage gets at once: as many as the widest processors have lanes for numbers.
 pub const LANES: usize = 16;
@@ -204,11 +230,11 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    fn run(self, env: &Env, parallel: bool, stage: &(impl Fn(&Env, &mut Lanes) + Sync)) {
+    fn run(self, env: &Env, task: usize, stage: &(impl Fn(&Env, &mut Lanes) + Sync)) {
         let n = self.len();
-        if parallel && n > TASK_SLOTS {
-            let (left, right) = self.split(env.species, n / 2);
-            rayon::join(|| left.run(env, true, stage), || right.run(env, true, stage));
+        if n > task {
+            let (left, right) = self.split(env.species, (n / 2).next_multiple_of(LANES));
+            rayon::join(|| left.run(env, task, stage), || right.run(env, task, stage));
             return;
         }
         let mut rest = self;
@@ -247,14 +273,10 @@ impl World<'_> {
         (self.scratch.obs, self.scratch.social) = (obs, social);
     }
 
-    /// Runs `stage` for every living agent.
-    pub fn each_agent(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lane) + Sync) {
-        self.each_lanes(parallel, |env, lanes| lanes.each(env, &mut |env, lane| stage(env, lane)));
-    }
-
-    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads when `parallel`. A stage
-    /// writes its own lanes alone, so the order of agents cannot matter.
-    pub fn each_lanes(&mut self, parallel: bool, stage: impl Fn(&Env, &mut Lanes) + Sync) {
+    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads in tasks of up to `task` slots
+    /// when `parallel`. A stage writes its own lanes alone, so the order of agents cannot matter.
+    pub fn each_lanes(&mut self, parallel: bool, task: usize, stage: impl Fn(&Env, &mut Lanes) + Sync) {
+        let task = if parallel { task } else { usize::MAX };
         let mut notes = std::mem::take(&mut self.scratch.notes);
         let agents = std::mem::take(&mut self.agents);
         let actions = std::mem::take(&mut self.actions);
@@ -269,7 +291,7 @@ impl World<'_> {
                 memory: &mut memory[part(s.mem_start, s.mem_len)],
                 notes: &mut notes[slots],
             };
-            lanes.run(&self.env(index), parallel, &stage);
+            lanes.run(&self.env(index), task, &stage);
         }
         self.scratch.notes = notes;
         (self.agents, self.actions, self.memory) = (agents, actions, memory);
@@ -286,7 +308,10 @@ impl World<'_> {
             cell_start: &self.scratch.cell_start,
             heard: &self.scratch.heard,
             fields: self.fields,
+            demand: &self.scratch.demand,
+            deposit: &self.scratch.deposit,
             seat: &self.scratch.seat,
+            seats: &self.scratch.seats,
             obs: self.scratch.obs.get(obs).unwrap_or_default(),
             species: s,
             species_index: index as u32,

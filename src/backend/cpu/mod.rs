@@ -9,12 +9,15 @@ mod edit;
 mod fields;
 mod hear;
 mod interact;
+mod kin;
 mod lanes;
 mod near;
 mod obstacles;
+mod reach;
 mod rule;
 mod sense;
 mod side_by_side;
+mod sums;
 mod sweep;
 mod tally;
 mod think;
@@ -39,6 +42,9 @@ const PACKED_SLOTS: u32 = 2048;
 
 /// Slots that one task takes in the spread shape: large enough to hide the cost of a task.
 const TASK_SLOTS: usize = 128;
+
+/// As `TASK_SLOTS`, of stages that do little for an agent.
+const QUICK_SLOTS: usize = 1024;
 
 /// Owner of the live state on processor threads.
 pub struct CpuBackend {
@@ -88,12 +94,18 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     }
     world.each_seats(parallel, |env, seats| sense::sense(env, seats, tick));
     done("sense");
-    world.each_lanes(parallel, |env, lanes| think::think(env, lanes, tick));
+    world.each_lanes(parallel, TASK_SLOTS, |env, lanes| think::think(env, lanes, tick));
     done("think");
-    world.each_lanes(parallel, act::act);
+    let alone = interact::alone(world.plan);
+    world.each_lanes(parallel, QUICK_SLOTS, |env, lanes| {
+        act::act(env, lanes);
+        if alone { interact::answer(env, lanes) } else { interact::ask(env, lanes) }
+    });
     act::emit(world, tick, parallel);
     done("act");
-    interact::interact(world, parallel);
+    if !alone {
+        interact::interact(world, parallel);
+    }
     done("interact");
     fields::fields(world, tick, parallel);
     done("fields");

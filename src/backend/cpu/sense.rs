@@ -4,17 +4,22 @@
 
 use std::cell::RefCell;
 
-use super::bin::offset;
+use super::kin::{flock, social};
 use super::lanes::{Env, Seat, Seats};
-use super::near::{Near, Search, batch, load, rows};
+use super::near::{Around, Near, Search};
 use super::obstacles::trace;
+use super::reach::offset;
+use super::sums::Sums;
 use super::sweep::Sweep;
 #[cfg(target_arch = "x86_64")]
 use super::wide::{self, Best};
-use super::wide::{Arrays, BATCH, ROUNDER_BITS, Wide, first_lanes};
+use super::wide::{Arrays, BATCH, Wide};
 use crate::layout::*;
-use crate::math::{Vec3, add, body_axes, cos, dot, fixed_small, normalize_or, scale, sin, sub, turn};
+use crate::math::{Vec3, add, body_axes, cos, dot, scale, sin, sub, turn};
 use crate::rng;
+
+/// Seats ahead whose agents are fetched while one is at work: slots lie far apart in memory.
+const FETCH_AHEAD: usize = 4;
 
 thread_local! {
     static WORK: RefCell<Work> = RefCell::default();
@@ -23,13 +28,25 @@ thread_local! {
 /// What is worked with while agents of one species sense.
 #[derive(Default)]
 struct Work {
-    /// The searches that fill all senses of neighbours, and the senses that each fills: those that perceive the same
-    /// species share one, over the widest of their ranges.
-    searches: Vec<(Search, Vec<usize>)>,
+    /// The searches that fill all senses of neighbours: those that perceive the same species share one, over the widest of
+    /// their ranges.
+    searches: Vec<Searching>,
     /// Neighbours of the agent at hand.
     near: Near,
-    /// Sums over them.
+    /// Sums over them, on their way to `sums`.
     sweep: Sweep,
+    /// Sums of each sense, of a batch of agents; empty for senses of other kinds.
+    sums: Vec<Sums>,
+}
+
+/// A search under way.
+#[derive(Default)]
+struct Searching {
+    search: Search,
+    /// The senses that it fills.
+    fills: Vec<usize>,
+    /// Where it looks.
+    around: Around,
 }
 
 /// Stands for the social measure among the senses that a search fills.
@@ -43,19 +60,20 @@ impl Work {
     fn prepare(&mut self, env: &Env) {
         let all = u32::MAX >> (32 - env.plan.species.len());
         let mut used = 0;
-        let mut join = |searches: &mut Vec<(Search, Vec<usize>)>, search: Search, sense: usize| {
-            let at = searches[..used].iter().position(|(other, _)| other.mask == search.mask).unwrap_or(used);
+        let mut join = |searches: &mut Vec<Searching>, search: Search, sense: usize| {
+            let at = searches[..used].iter().position(|other| other.search.mask == search.mask).unwrap_or(used);
             if at == used {
-                // Lists of senses are kept from species to species, so that nothing is allocated in a tick.
+                // What a search works with is kept from species to species, so that nothing is allocated in a tick.
                 if used == searches.len() {
-                    searches.push((search, vec![]));
+                    searches.push(Searching::default());
                 }
-                searches[at].0 = search;
-                searches[at].1.clear();
+                searches[at].search = search;
+                searches[at].fills.clear();
+                searches[at].around.forget();
                 used += 1;
             }
-            searches[at].0.join(&search);
-            searches[at].1.push(sense);
+            searches[at].search.join(&search);
+            searches[at].fills.push(sense);
         };
         for (index, sense) in senses(env).iter().enumerate() {
             if sense.kind == SENSE_NEIGHBOURS || (sense.kind == SENSE_NEAREST && !env.crowd) {
@@ -64,11 +82,15 @@ impl Work {
                     mask: sense.mask & all,
                     headings: sense.gives & GIVES_HEADING != 0,
                     places: sense.kind == SENSE_NEAREST || sense.gives & GIVES_SIGNALS != 0,
+                    distances: sense.kind == SENSE_NEIGHBOURS,
                 };
                 join(&mut self.searches, search, index);
             }
         }
-        let own = |range: f32| Search { range, mask: 1 << env.species_index, headings: true, places: false };
+        let own = |range: f32| {
+            let mask = 1 << env.species_index;
+            Search { range, mask, headings: true, places: false, distances: false }
+        };
         if env.species.social == 1 && !env.crowd {
             join(&mut self.searches, own(env.plan.tank.social_range), SOCIAL);
         }
@@ -76,6 +98,9 @@ impl Work {
             join(&mut self.searches, own(env.species.flock_reach), FLOCK);
         }
         self.searches.truncate(used);
+        if self.sums.len() < senses(env).len() {
+            self.sums.resize_with(senses(env).len(), Sums::default);
+        }
     }
 }
 
@@ -116,46 +141,90 @@ fn avx2(env: &Env, seats: &mut Seats, tick: u32, work: &mut Work) {
 
 #[inline(always)]
 fn each<W: Wide>(env: &Env, seats: &mut Seats, tick: u32, work: &mut Work) {
-    for i in 0..seats.len() {
-        let seat = &mut seats.seat(env, i);
-        if env.plan.tank.dim == 3 {
-            observe::<W, 3>(env, seat, tick, work);
-        } else {
-            observe::<W, 2>(env, seat, tick, work);
+    if env.plan.tank.dim == 3 {
+        batches::<W, 3>(env, seats, tick, work);
+    } else {
+        batches::<W, 2>(env, seats, tick, work);
+    }
+}
+
+/// Fills observations, a batch of seats at a time.
+#[inline(always)]
+fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, work: &mut Work) {
+    let senses = senses(env);
+    // Only these look at the agent's own state, which is far away in memory; its neighbours' copies are not.
+    let own = senses.iter().any(|sense| matches!(sense.kind, SENSE_SPEED | SENSE_ENERGY));
+    let others = senses.iter().any(|sense| !matches!(sense.kind, SENSE_NEIGHBOURS | SENSE_NEAREST));
+    let mut first = 0;
+    while first < seats.len() {
+        let end = (first + BATCH).min(seats.len());
+        for (sense, sums) in senses.iter().zip(&mut work.sums).filter(|(sense, _)| sense.kind == SENSE_NEIGHBOURS) {
+            sums.clear(sense);
+        }
+        for i in first..end {
+            look::<W, D>(env, seats, i, work, i - first);
+        }
+        for (sense, sums) in senses.iter().zip(&work.sums).filter(|(sense, _)| sense.kind == SENSE_NEIGHBOURS) {
+            let each = env.species.obs_len as usize;
+            sums.tell::<D>(env, sense, seats.observations(env, first, end), each);
+        }
+        if others {
+            for i in first..end {
+                if own {
+                    seats.fetch(env, i + FETCH_AHEAD);
+                }
+                feel(env, &mut seats.seat(env, i), tick);
+            }
+        }
+        first = end;
+    }
+}
+
+/// Searches for the neighbours of the agent on seat `i`, in a lane of the batch: what of them is only added up comes to be told
+/// later, with the batch.
+#[inline(always)]
+fn look<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, i: usize, work: &mut Work, lane: usize) {
+    // Among the sorted, where it stands beside its neighbours; its own state is far away in memory.
+    let place = seats.place(i);
+    let (pos, axes) = stands(env, place);
+    let senses = senses(env);
+    for Searching { search, fills, around } in &mut work.searches {
+        work.near.gather::<W, D>(env, place, pos, search, around);
+        for &index in &*fills {
+            let Some(sense) = senses.get(index) else {
+                let noticed = seats.social(i);
+                if index == SOCIAL {
+                    [noticed[0], noticed[1]] = social::<W, D>(env, axes[0], &work.near);
+                } else {
+                    noticed[2] = flock::<D>(env, axes[0], &work.near);
+                }
+                continue;
+            };
+            if sense.kind == SENSE_NEAREST {
+                let observation = seats.observations(env, i, i + 1);
+                let out = &mut observation[sense.start as usize..(sense.start + sense.len) as usize];
+                nearest(env, sense, place, &work.near, out);
+            } else {
+                work.sweep.add_up::<W, D>(env, sense, axes, &work.near, &mut work.sums[index], lane);
+            }
         }
     }
 }
 
-/// Fills the observation: first what is searched for among neighbours, then slice by slice.
+/// Position and body axes of the agent at `place` among the sorted.
 #[inline(always)]
-fn observe<W: Wide, const D: usize>(env: &Env, seat: &mut Seat, tick: u32, work: &mut Work) {
-    let s = env.species;
-    // Among the sorted, where it stands beside its neighbours; its own state is far away in memory.
-    let at = seat.place as usize;
+fn stands(env: &Env, place: u32) -> (Vec3, [Vec3; 3]) {
+    let at = place as usize;
     let ([x, y, z], [u, v, w]) = (&env.sorted.pos, &env.sorted.heading);
-    let pos = [x[at], y[at], z[at]];
-    let axes = body_axes([u[at], v[at], w[at]]);
+    ([x[at], y[at], z[at]], body_axes([u[at], v[at], w[at]]))
+}
+
+/// Fills the slices of an observation that no neighbours are searched for.
+#[inline(always)]
+fn feel(env: &Env, seat: &mut Seat, tick: u32) {
+    let s = env.species;
+    let (pos, axes) = stands(env, seat.place);
     let senses = senses(env);
-    for (search, fills) in &work.searches {
-        work.near.gather::<W, D>(env, seat.place, pos, search);
-        for &index in fills {
-            let Some(sense) = senses.get(index) else {
-                if index == SOCIAL {
-                    [seat.social[0], seat.social[1]] = social::<W, D>(env, axes[0], &work.near);
-                } else {
-                    seat.social[2] = flock::<D>(env, axes[0], &work.near);
-                }
-                continue;
-            };
-            let out = &mut seat.obs[sense.start as usize..(sense.start + sense.len) as usize];
-            if sense.kind == SENSE_NEAREST {
-                nearest(env, sense, seat.place, &work.near, out);
-            } else {
-                work.sweep.add_up::<W, D>(env, sense, axes, &work.near);
-                neighbours::<D>(env, sense, &work.sweep, out);
-            }
-        }
-    }
     for (index, sense) in senses.iter().enumerate() {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
         let (agent, out) = (seat.agent, &mut seat.obs[range]);
@@ -174,41 +243,9 @@ fn observe<W: Wide, const D: usize>(env: &Env, seat: &mut Seat, tick: u32, work:
             }
             SENSE_NOISE => {
                 let purpose = DRAW_NOISE ^ ((index as u32) << 16);
-                out[0] = rng::normal(rng::draw(env.stream, tick, agent.id, purpose));
+                out[0] = rng::normal(rng::draw(env.stream, tick, env.sorted.id[seat.place as usize], purpose));
             }
             _ => out[0] = 1.0,
-        }
-    }
-}
-
-/// What the sums over neighbours come to.
-#[inline(always)]
-fn neighbours<const D: usize>(env: &Env, sense: &SenseParams, Sweep { sums, heard, .. }: &Sweep, out: &mut [f32]) {
-    let channels = if sense.gives & GIVES_SIGNALS != 0 { sense.channels as usize } else { 0 };
-    let k = env.plan.tank.sense_scale;
-    let per_sector = (sense.per_sector as usize).max(1);
-    for (sector, (sum, out)) in sums.iter().zip(out.chunks_exact_mut(per_sector)).enumerate() {
-        let weight = sum[1] as f32 / k;
-        let mut at = 0;
-        if sense.gives & GIVES_PROXIMITY != 0 {
-            out[at] = weight / (1.0 + weight);
-            at += 1;
-        }
-        if sense.gives & GIVES_OFFSET != 0 {
-            for axis in 0..D {
-                out[at] = if sum[0] > 0 { sum[2 + axis] as f32 / k / sum[0] as f32 } else { 0.0 };
-                at += 1;
-            }
-        }
-        if sense.gives & GIVES_HEADING != 0 {
-            for axis in 0..D {
-                out[at] = if sum[1] > 0 { sum[5 + axis] as f32 / sum[1] as f32 } else { 0.0 };
-                at += 1;
-            }
-        }
-        for channel in 0..channels {
-            out[at] = heard[sector * channels + channel] as f32 / k / (1.0 + weight);
-            at += 1;
         }
     }
 }
@@ -282,60 +319,6 @@ pub fn tell_offset(env: &Env, sense: &SenseParams, place: usize, at: usize, squa
 fn angle_of(x: f32, y: f32) -> f32 {
     let t = turn(y, x);
     (if t > 0.5 { t - 1.0 } else { t }) * std::f32::consts::TAU
-}
-
-/// Nearness of the nearest of its own kind, and mean cosine with those in social range; `own` is the agent's heading.
-#[inline(always)]
-fn social<W: Wide, const D: usize>(env: &Env, own: Vec3, near: &Near) -> [f32; 2] {
-    let tank = &env.plan.tank;
-    let (scale, around) = (W::splat(tank.sense_scale), W::splat(tank.social_range * tank.social_range));
-    let (mut align, mut crowd, mut least) = (W::zero(), 0, f32::MAX);
-    let headings = rows::<D>(&near.heading, near.len.next_multiple_of(BATCH));
-    for at in (0..near.len).step_by(BATCH) {
-        let square = W::load(batch(&near.square, at));
-        let within = W::less(square, around) & first_lanes(near.len - at);
-        let heading = load::<W, D>(&headings, at);
-        let mut cosine = W::mul(W::splat(own[0]), heading[0]);
-        for axis in 1..D {
-            cosine = W::add(cosine, W::mul(W::splat(own[axis]), heading[axis]));
-        }
-        align = W::add_where(within, align, W::steps(cosine, scale));
-        crowd += within.count_ones() as i32;
-        least = least.min(W::least(within, square));
-    }
-    if crowd == 0 {
-        return [0.0; 2];
-    }
-    let align = W::total(align).wrapping_sub(ROUNDER_BITS.wrapping_mul(crowd));
-    [1.0 - least.sqrt() / tank.social_range, align as f32 / tank.sense_scale / crowd as f32]
-}
-
-/// The agent's share of the flocking energy of its kind; `own` is its heading.
-#[inline(always)]
-fn flock<const D: usize>(env: &Env, own: Vec3, near: &Near) -> f32 {
-    let (s, scale) = (env.species, env.species.flock_scale);
-    let (mut pairs, mut middle) = (0i32, [0i32; 3]);
-    let around = s.flock_reach * s.flock_reach;
-    for (i, square) in near.squares().iter().enumerate().filter(|(_, square)| **square < around) {
-        let (d, distance) = (near.offset(i), square.sqrt());
-        let a = (1.0 - distance * s.flock_inverse[0]).max(0.0);
-        let b = (1.0 - distance * s.flock_inverse[1]).max(0.0);
-        let mut along = 0.0;
-        for axis in 0..D {
-            along += own[axis] * near.heading[axis][i];
-        }
-        let c = 1.0 - along;
-        pairs += fixed_small(s.flock_weights[0] * (a * a * a) * (c * c) + s.flock_weights[1] * (b * b * b), scale);
-        let ahead = dot(d, own);
-        if distance * s.flock_inverse[2] < 1.0 && ahead > s.flock_view * distance && ahead < distance {
-            for axis in 0..D {
-                middle[axis] += fixed_small(d[axis] * s.flock_inverse[2], scale);
-            }
-        }
-    }
-    let toward = normalize_or([middle[0] as f32, middle[1] as f32, middle[2] as f32], [0.0; 3]);
-    let aside = 1.0 - dot(own, toward);
-    0.5 * (pairs as f32 / scale) + s.flock_weights[2] * (aside * aside)
 }
 
 /// Cell of a field that holds `pos`: wrapped on a torus, otherwise the nearest.

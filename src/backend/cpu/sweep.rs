@@ -2,7 +2,8 @@
 //! adds the same integers neighbour by neighbour; their order cannot matter. Knows nothing of what becomes of the sums.
 
 use super::lanes::Env;
-use super::near::{Near, batch, batch_mut, load, rows, splat};
+use super::near::{Near, batch, batch_mut, components, load, splat};
+use super::sums::{Sums, channels};
 use super::wide::{BATCH, Batch, ROUNDER_BITS, Wide, first_lanes};
 use crate::layout::*;
 use crate::math::{Vec3, fixed_small, turn, whole_small};
@@ -10,13 +11,9 @@ use crate::math::{Vec3, fixed_small, turn, whole_small};
 /// Sums that a sector keeps: count, weight, 3 of offset, 3 of heading.
 pub const SECTOR_SUMS: usize = 8;
 
-/// Sums of the sectors of a sense.
+/// What is worked with while the neighbours of one agent are added up.
 #[derive(Default)]
 pub struct Sweep {
-    /// A row a sector, in the order of `SECTOR_SUMS`.
-    pub sums: Vec<[i32; SECTOR_SUMS]>,
-    /// Sums of signals heard, `[sectors][channels]`.
-    pub heard: Vec<i32>,
     /// Lanes of each batch of neighbours that are within the range of the sense.
     within: Vec<u16>,
     /// Weights of the neighbours.
@@ -28,20 +25,26 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// Adds up those of the neighbours that are within the range of the sense.
+    /// Adds up those of the neighbours of the agent in `lane` that are within the range of the sense. Distances of `near` must
+    /// have been asked for, and headings where the sense gives them.
     #[inline(always)]
-    pub fn add_up<W: Wide, const D: usize>(&mut self, env: &Env, sense: &SenseParams, axes: [Vec3; 3], near: &Near) {
-        let count = (sense.count * sense.elevation) as usize;
-        self.sums.clear();
-        self.sums.resize(count, [0; SECTOR_SUMS]);
+    pub fn add_up<W: Wide, const D: usize>(
+        &mut self,
+        env: &Env,
+        sense: &SenseParams,
+        axes: [Vec3; 3],
+        near: &Near,
+        sums: &mut Sums,
+        lane: usize,
+    ) {
         match (sense.gives & GIVES_OFFSET != 0, sense.gives & GIVES_HEADING != 0) {
-            (false, false) => self.sweep::<W, D, false, false>(env, sense, axes, near),
-            (true, false) => self.sweep::<W, D, true, false>(env, sense, axes, near),
-            (false, true) => self.sweep::<W, D, false, true>(env, sense, axes, near),
-            (true, true) => self.sweep::<W, D, true, true>(env, sense, axes, near),
+            (false, false) => self.sweep::<W, D, false, false>(env, sense, axes, near, &mut sums.rows, lane),
+            (true, false) => self.sweep::<W, D, true, false>(env, sense, axes, near, &mut sums.rows, lane),
+            (false, true) => self.sweep::<W, D, false, true>(env, sense, axes, near, &mut sums.rows, lane),
+            (true, true) => self.sweep::<W, D, true, true>(env, sense, axes, near, &mut sums.rows, lane),
         }
-        if sense.gives & GIVES_SIGNALS != 0 && sense.channels > 0 {
-            self.add_signals(env, sense, near);
+        if channels(sense) > 0 {
+            self.add_signals(env, sense, near, &mut sums.heard, lane);
         }
     }
 
@@ -52,8 +55,10 @@ impl Sweep {
         sense: &SenseParams,
         axes: [Vec3; 3],
         near: &Near,
+        rows: &mut [Batch<i32>],
+        lane: usize,
     ) {
-        let sectors = self.sums.len();
+        let sectors = rows.len() / SECTOR_SUMS;
         let keeps = sectors > 1 || sense.gives & GIVES_SIGNALS != 0;
         if self.weight.len() < near.square.len() {
             self.resize(near.square.len());
@@ -64,15 +69,15 @@ impl Sweep {
         let axes = [splat::<W, D>(axes[0]), splat::<W, D>(axes[1]), splat::<W, D>(axes[2])];
         // Rows of one length each, so that one check of bounds serves all of them.
         let n = near.len.next_multiple_of(BATCH);
-        let (offsets, headings) = (rows::<D>(&near.offset, n), rows::<D>(&near.heading, n));
-        let squares = &near.square[..n];
+        let (offsets, headings) = (components::<D>(&near.offset, n), components::<D>(&near.heading, n));
+        let (squares, distances) = (&near.square[..n], &near.distance[..n]);
         let mut sum = [W::zero(); SECTOR_SUMS];
         let mut crowd = 0;
         let mut at = 0;
         while at < n {
             let square = W::load(batch(squares, at));
             let within = W::less(square, around) & first_lanes(near.len - at);
-            let distance = W::sqrt(square);
+            let distance = W::load(batch(distances, at));
             let weight = W::sub(one, W::over(distance, range, inverse));
             let mut steps = [W::zero(); SECTOR_SUMS];
             steps[1] = W::steps(weight, scale);
@@ -116,9 +121,18 @@ impl Sweep {
             at += BATCH;
         }
         match sectors {
-            1 => settle::<W, D, OFFSET, HEADING>(&mut self.sums[0], crowd, sum),
-            _ if near.len / sectors >= W::CROWD => self.by_sector::<W, D, OFFSET, HEADING>(near),
-            _ => self.one_by_one::<D, OFFSET, HEADING>(near),
+            1 => {
+                let mut totals = W::totals(sum);
+                totals[0] = crowd as i32;
+                for q in 1..SECTOR_SUMS {
+                    totals[q] = totals[q].wrapping_sub(ROUNDER_BITS.wrapping_mul(crowd as i32));
+                }
+                for q in (0..SECTOR_SUMS).filter(|q| asked::<D, OFFSET, HEADING>(*q)) {
+                    rows[q][lane] = totals[q];
+                }
+            }
+            _ if near.len / sectors >= W::CROWD => self.by_sector::<W, D, OFFSET, HEADING>(near, rows, lane),
+            _ => self.one_by_one::<D, OFFSET, HEADING>(near, rows, lane),
         }
     }
 
@@ -132,50 +146,64 @@ impl Sweep {
 
     /// Adds the neighbours up sector by sector.
     #[inline(always)]
-    fn by_sector<W: Wide, const D: usize, const OFFSET: bool, const HEADING: bool>(&mut self, near: &Near) {
-        for (sector, sums) in self.sums.iter_mut().enumerate() {
+    fn by_sector<W: Wide, const D: usize, const OFFSET: bool, const HEADING: bool>(
+        &self,
+        near: &Near,
+        rows: &mut [Batch<i32>],
+        lane: usize,
+    ) {
+        for (sector, rows) in rows.as_chunks_mut::<SECTOR_SUMS>().0.iter_mut().enumerate() {
             let mut sum = [W::zero(); SECTOR_SUMS];
             let mut crowd = 0;
-            for at in (0..near.len).step_by(BATCH) {
+            let mut at = 0;
+            while at < near.len {
                 let mask = self.within[at / BATCH] & W::equal(batch(&self.sector, at), sector as u32);
                 crowd += mask.count_ones();
                 for q in 1..SECTOR_SUMS {
-                    if !asked::<D, OFFSET, HEADING>(q) {
-                        continue;
+                    if asked::<D, OFFSET, HEADING>(q) {
+                        sum[q] = W::add_where(mask, sum[q], W::load_whole(batch(&self.steps[q], at)));
                     }
-                    sum[q] = W::add_where(mask, sum[q], W::load_whole(batch(&self.steps[q], at)));
+                }
+                at += BATCH;
+            }
+            rows[0][lane] = crowd as i32;
+            let none = ROUNDER_BITS.wrapping_mul(crowd as i32);
+            for q in 1..SECTOR_SUMS {
+                if asked::<D, OFFSET, HEADING>(q) {
+                    rows[q][lane] = W::total(sum[q]).wrapping_sub(none);
                 }
             }
-            settle::<W, D, OFFSET, HEADING>(sums, crowd, sum);
         }
     }
 
     /// Adds the neighbours up one by one.
     #[inline(always)]
-    fn one_by_one<const D: usize, const OFFSET: bool, const HEADING: bool>(&mut self, near: &Near) {
+    fn one_by_one<const D: usize, const OFFSET: bool, const HEADING: bool>(
+        &self,
+        near: &Near,
+        rows: &mut [Batch<i32>],
+        lane: usize,
+    ) {
         for i in (0..near.len).filter(|i| self.within[i / BATCH] >> (i % BATCH) & 1 == 1) {
-            let sum = &mut self.sums[self.sector[i] as usize];
-            sum[0] += 1;
+            let rows = &mut rows[self.sector[i] as usize * SECTOR_SUMS..][..SECTOR_SUMS];
+            rows[0][lane] += 1;
             for q in (1..SECTOR_SUMS).filter(|q| asked::<D, OFFSET, HEADING>(*q)) {
-                sum[q] += self.steps[q][i] - ROUNDER_BITS;
+                rows[q][lane] += self.steps[q][i] - ROUNDER_BITS;
             }
         }
     }
 
-    /// Adds weighted signals as heard, a row of channels a sector.
+    /// Adds weighted signals as heard.
     #[inline(always)]
-    fn add_signals(&mut self, env: &Env, sense: &SenseParams, near: &Near) {
-        let (channels, scale) = (sense.channels as usize, env.plan.tank.sense_scale);
-        self.heard.clear();
-        self.heard.resize(self.sums.len() * channels, 0);
+    fn add_signals(&self, env: &Env, sense: &SenseParams, near: &Near, rows: &mut [Batch<i32>], lane: usize) {
+        let (channels, scale) = (channels(sense), env.plan.tank.sense_scale);
         for i in (0..near.len).filter(|i| self.within[i / BATCH] >> (i % BATCH) & 1 == 1) {
             let at = near.place[i] as usize;
             let other = &env.plan.species[env.sorted.species[at] as usize];
             let first = (other.sig_start + (env.sorted.slot[at] - other.slot_start) * other.channels) as usize;
             let heard = &env.heard[first..first + channels.min(other.channels as usize)];
-            let sums = &mut self.heard[self.sector[i] as usize * channels..][..heard.len()];
-            for (sum, heard) in sums.iter_mut().zip(heard) {
-                *sum += fixed_small(self.weight[i] * heard, scale);
+            for (row, heard) in rows[self.sector[i] as usize * channels..].iter_mut().zip(heard) {
+                row[lane] += fixed_small(self.weight[i] * heard, scale);
             }
         }
     }
@@ -184,23 +212,7 @@ impl Sweep {
 /// Whether sum `q` is asked for in a tank of `D` dimensions.
 #[inline(always)]
 fn asked<const D: usize, const OFFSET: bool, const HEADING: bool>(q: usize) -> bool {
-    q == 1 || (OFFSET && q >= 2 && q < 2 + D) || (HEADING && q >= 5 && q < 5 + D)
-}
-
-/// Sums of a sector from those of its lanes.
-#[inline(always)]
-fn settle<W: Wide, const D: usize, const OFFSET: bool, const HEADING: bool>(
-    sums: &mut [i32; SECTOR_SUMS],
-    crowd: u32,
-    lanes: [W::I; SECTOR_SUMS],
-) {
-    sums[0] = crowd as i32;
-    for q in 1..SECTOR_SUMS {
-        if !asked::<D, OFFSET, HEADING>(q) {
-            continue;
-        }
-        sums[q] = W::total(lanes[q]).wrapping_sub(ROUNDER_BITS.wrapping_mul(crowd as i32));
-    }
+    q < 2 || (OFFSET && q >= 2 && q < 2 + D) || (HEADING && q >= 5 && q < 5 + D)
 }
 
 /// Sectors of a batch of neighbours, by their offsets along the body axes and their distances.

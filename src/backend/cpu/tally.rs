@@ -1,27 +1,36 @@
-//! Stage *tally*: the living grow older, waits count down, and fitness is added up in fixed point.
+//! Stage *tally*: lives end, the living grow older, waits count down, and fitness is added up in fixed point.
 //! Twin of `shaders/tally.wgsl`.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::TASK_SLOTS;
+use super::QUICK_SLOTS;
 use super::sense::field_cell;
+use super::turnover::death;
 use super::world::{Scratch, World};
 use crate::layout::*;
 use crate::math::{fixed, length};
 use crate::plan::Plan;
 
-/// Updates every living agent, those born this tick among them.
+/// Updates every living agent, those born this tick among them. Ends lives first, where *turnover* has not.
 pub fn tally(world: &mut World, parallel: bool) {
     let of = Of { plan: world.plan, scratch: world.scratch, fields: world.fields, actions: world.actions };
-    for s in &world.plan.species {
+    for (s, counters) in world.plan.species.iter().zip(&mut *world.counters) {
         let slots = s.slot_start as usize..(s.slot_start + s.slots) as usize;
         let (agents, tallies) = (&mut world.agents[slots.clone()], &mut world.tallies[slots]);
+        let died: [AtomicU32; COUNTERS as usize] = Default::default();
         if parallel {
-            let tasks = agents.par_chunks_mut(TASK_SLOTS).zip(tallies.par_chunks_mut(TASK_SLOTS));
-            tasks.enumerate().for_each(|(task, (agents, tallies))| some(&of, s, task * TASK_SLOTS, agents, tallies));
+            let tasks = agents.par_chunks_mut(QUICK_SLOTS).zip(tallies.par_chunks_mut(QUICK_SLOTS));
+            tasks.enumerate().for_each(|(task, (agents, tallies))| {
+                some(&of, s, task * QUICK_SLOTS, agents, tallies, &died);
+            });
         } else {
-            some(&of, s, 0, agents, tallies);
+            some(&of, s, 0, agents, tallies, &died);
+        }
+        for (counter, died) in counters.iter_mut().zip(died) {
+            *counter = counter.wrapping_add(died.into_inner());
         }
     }
 }
@@ -36,13 +45,25 @@ struct Of<'a> {
 
 /// Updates neighbouring slots of a species, from `first` of it on.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn some(of: &Of, s: &SpeciesParams, first: usize, agents: &mut [Agent], tallies: &mut [[i32; TALLIES as usize]]) {
+fn some(
+    of: &Of,
+    s: &SpeciesParams,
+    first: usize,
+    agents: &mut [Agent],
+    tallies: &mut [[i32; TALLIES as usize]],
+    died: &[AtomicU32; COUNTERS as usize],
+) {
     let Of { plan, scratch, fields, actions } = of;
     let dt = plan.tank.dt;
     for (i, (agent, sums)) in agents.iter_mut().zip(tallies).enumerate() {
         let local = first + i;
         let slot = s.slot_start as usize + local;
         let (note, wound) = (scratch.notes[slot], scratch.wound[slot]);
+        if s.evolution != EVOLVE_ECOLOGY
+            && let Some(cause) = death(s, agent, &note, wound)
+        {
+            died[cause as usize].fetch_add(1, Relaxed);
+        }
         let mut add = |index: u32, value: f32| {
             // Most of what could happen does not.
             if value != 0.0 {

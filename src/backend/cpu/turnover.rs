@@ -2,48 +2,51 @@
 //! gets the k-th free slot. Births of other kinds of evolution are edits between ticks. Twin of `shaders/turnover.wgsl`.
 
 use super::act::keep_inside;
-use super::world::{Note, World};
+use super::world::{Note, World, Wound};
 use crate::genome::Variation;
 use crate::layout::*;
 use crate::math::{add, cos, scale, sin};
 use crate::rng;
 
-/// Ends lives and begins new ones.
+/// Ends lives of a species, and begins new ones where it breeds within ticks; lives of other species end with their tally.
 pub fn turnover(world: &mut World, tick: u32) {
-    for index in 0..world.plan.species.len() {
-        deaths(world, index);
-        if world.plan.species[index].evolution == EVOLVE_ECOLOGY {
-            births(world, index, tick);
+    for (index, s) in world.plan.species.iter().enumerate().filter(|(_, s)| s.evolution == EVOLVE_ECOLOGY) {
+        for slot in s.slot_start as usize..(s.slot_start + s.slots) as usize {
+            let (note, wound) = (&world.scratch.notes[slot], world.scratch.wound[slot]);
+            if let Some(cause) = death(s, &mut world.agents[slot], note, wound) {
+                let count = &mut world.counters[index][cause as usize];
+                *count = count.wrapping_add(1);
+            }
         }
+        births(world, index, tick);
     }
 }
 
-fn deaths(world: &mut World, index: usize) {
-    let s = &world.plan.species[index];
-    for slot in s.slot_start as usize..(s.slot_start + s.slots) as usize {
-        let agent = &mut world.agents[slot];
-        if agent.alive == 0 {
-            continue;
-        }
-        let cause = if world.scratch.notes[slot].fault == 1 || !finite(agent) {
-            // What is not finite must not reach the neighbour grid or a reader of the state.
-            agent.pos = [0.0; 3];
-            agent.heading = [1.0, 0.0, 0.0];
-            agent.vel = [0.0; 3];
-            COUNT_FAULT
-        } else if agent.energy <= 0 {
-            if world.scratch.wound[slot].0 != NONE { COUNT_EATEN } else { COUNT_STARVED }
-        } else if s.evolution == EVOLVE_ECOLOGY && s.lifetime > 0 && agent.age >= s.lifetime {
-            COUNT_AGED
-        } else {
-            continue;
-        };
-        agent.alive = 0;
-        world.counters[index][cause as usize] = world.counters[index][cause as usize].wrapping_add(1);
+/// Ends the life of an agent where it must, and gives the counter of what it died of.
+#[inline(always)]
+pub fn death(s: &SpeciesParams, agent: &mut Agent, note: &Note, wound: Wound) -> Option<u32> {
+    if agent.alive == 0 {
+        return None;
     }
+    let cause = if note.fault == 1 || !finite(agent) {
+        // What is not finite must not reach the neighbour grid or a reader of the state.
+        agent.pos = [0.0; 3];
+        agent.heading = [1.0, 0.0, 0.0];
+        agent.vel = [0.0; 3];
+        COUNT_FAULT
+    } else if agent.energy <= 0 {
+        if wound.0 != NONE { COUNT_EATEN } else { COUNT_STARVED }
+    } else if s.evolution == EVOLVE_ECOLOGY && s.lifetime > 0 && agent.age >= s.lifetime {
+        COUNT_AGED
+    } else {
+        return None;
+    };
+    agent.alive = 0;
+    Some(cause)
 }
 
 /// Whether position, heading and velocity are numbers; by bits, because twins may not compare such floats alike.
+#[inline(always)]
 fn finite(agent: &Agent) -> bool {
     let all = agent.pos.iter().chain(&agent.heading).chain(&agent.vel);
     all.fold(true, |ok, x| ok & (x.to_bits() & 0x7f80_0000 != 0x7f80_0000))

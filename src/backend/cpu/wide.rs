@@ -59,6 +59,8 @@ pub trait Wide: Copy {
     fn add_where(mask: u16, a: Self::I, b: Self::I) -> Self::I;
     /// Sum of the lanes.
     fn total(a: Self::I) -> i32;
+    /// Sums of the lanes of eight.
+    fn totals(a: [Self::I; 8]) -> [i32; 8];
     /// The least of the lanes of `mask`, or `f32::MAX`; no lane of it may be NaN.
     fn least(mask: u16, a: Self::F) -> f32;
     /// Moves the lanes of `mask` to the front, in order; what stands behind them is of no use.
@@ -199,6 +201,10 @@ impl<const AVX2: bool> Wide for Arrays<AVX2> {
     #[inline(always)]
     fn total(a: Batch<i32>) -> i32 {
         a.iter().fold(0, |sum: i32, x| sum.wrapping_add(*x))
+    }
+    #[inline(always)]
+    fn totals(a: [Batch<i32>; 8]) -> [i32; 8] {
+        a.map(Self::total)
     }
     #[inline(always)]
     fn least(mask: u16, a: Batch<f32>) -> f32 {

@@ -13,13 +13,14 @@ use crate::world::WorldState;
 pub struct Scratch {
     /// Living agents in the order of their cells, then of their slots.
     pub sorted: Sorted,
-    /// First sorted agent of each cell, and twice their number at the end.
+    /// First sorted agent of each cell, and their number at the end.
     pub cell_start: Vec<u32>,
     /// Cell of each slot, NONE when dead.
     pub cell_of: Vec<u32>,
-    /// Where each slot's agent stood when the tick began.
-    pub start_pos: Vec<[f32; 3]>,
-    /// Seats of each species, from its first slot on: the places of its living among `sorted`, in order.
+    /// Agents of each part of the slots in each cell, and then their next places; grown to what threads ask for.
+    pub counts: Vec<u32>,
+    /// Seats of each species, from its first slot on: the places of its living among `sorted`, in order. A species that is alone
+    /// has a seat for every place.
     pub seats: Vec<u32>,
     /// Living agents of each species.
     pub living: Vec<u32>,
@@ -41,8 +42,8 @@ pub struct Scratch {
     pub fields: Vec<f32>,
     /// Slot that each agent bites at, or NONE.
     pub choice: Vec<u32>,
-    /// Slot whose bite each agent suffers, or NONE, and the energy it loses.
-    pub wound: Vec<(u32, i32)>,
+    /// What each agent loses to a bite.
+    pub wound: Vec<Wound>,
     /// Births of the ticks since the last `births` call.
     pub births: Vec<BirthRecord>,
     /// Willing parents and free slots of a species.
@@ -53,6 +54,9 @@ pub struct Scratch {
 
 /// What an agent notices of its own kind: nearness of the nearest, mean cosine with those near, and flocking energy.
 pub type Social = [f32; 3];
+
+/// Slot of the biter, or NONE, and the energy that is lost.
+pub type Wound = (u32, i32);
 
 /// What a tick does to an agent, for the tally.
 #[derive(Clone, Copy, Default)]
@@ -96,10 +100,10 @@ impl Scratch {
                 species: vec![0; slots + BATCH],
                 id: vec![0; slots + BATCH],
             },
-            cell_start: vec![0; d.grid_cells as usize + 2],
+            cell_start: vec![0; d.grid_cells as usize + 1],
             cell_of: vec![NONE; slots],
-            start_pos: vec![[0.0; 3]; slots],
-            seats: vec![0; slots],
+            counts: vec![0; d.grid_cells as usize],
+            seats: (0..d.slots).collect(),
             living: vec![0; plan.species.len()],
             seat: vec![NONE; slots],
             heard: vec![0.0; d.sig as usize],

@@ -10,7 +10,7 @@ fn lanes(seed: u32) -> Batch<f32> {
 }
 
 /// Everything that a set of instructions gives for some lanes.
-fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>) {
+fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>, Vec<u32>) {
     let (x, y) = (lanes(seed), lanes(seed + 1));
     let mask = rng::draw([1, 2], seed, 3, 4)[0] as u16;
     let range = 0.1 + 30.0 * rng::uniform(rng::draw([1, 2], seed, 3, 5)[0]);
@@ -47,9 +47,11 @@ fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>) {
         steps.map(|x| x as u32),
     ];
     let masks = vec![W::less(a, b), W::listed(&species, 0b1010_0110), W::equal(&species, 3)];
+    let eight = std::array::from_fn(|k| W::load_whole(&each(|i| rng::draw([k as u32, 2], seed, i as u32, 7)[0] as i32)));
     (
         batches,
         masks,
+        W::totals(eight).map(|x| x as u32).to_vec(),
         vec![W::total(W::load_whole(&steps)) as u32, W::least(mask, a).to_bits(), W::least(0, a).to_bits()],
     )
 }
@@ -94,5 +96,29 @@ fn quotients_are_those_of_a_division() {
                 assert_eq!(quotient[i].to_bits(), (a[i] / b).to_bits(), "{} / {b}", a[i]);
             }
         }
+    }
+}
+
+/// The steps that stand for a root are tried on every mantissa with both parities of the exponent, and at the ends of what they
+/// are used for.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn roots_are_those_of_the_instruction() {
+    if !std::arch::is_x86_feature_detected!("avx512f") {
+        return;
+    }
+    let check = |a: Batch<f32>| {
+        let mut root = [0.0; BATCH];
+        Avx512::store(Avx512::sqrt(Avx512::load(&a)), &mut root);
+        for i in 0..BATCH {
+            assert_eq!(root[i].to_bits(), a[i].sqrt().to_bits(), "root of {:e}", a[i]);
+        }
+    };
+    for first in (1f32.to_bits()..4f32.to_bits()).step_by(BATCH) {
+        check(each(|i| f32::from_bits(first + i as u32)));
+    }
+    for edge in [0.0, f32::MIN_POSITIVE, 1e-20, 1e20, f32::MAX] {
+        check(each(|i| if i % 2 == 0 { edge } else { 2.0 }));
+        check([edge.max(f32::MIN_POSITIVE); BATCH].map(|x| x * 1.000_001));
     }
 }
