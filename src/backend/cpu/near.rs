@@ -108,13 +108,18 @@ impl Near {
             (true, false) => self.pack::<W, D, true, false>(env, place, pos, search, around),
             (true, true) => self.pack::<W, D, true, true>(env, place, pos, search, around),
         }
-        if search.distances {
-            let mut at = 0;
-            while at < self.len {
-                let square = W::load(batch(&self.square, at));
-                W::store(W::sqrt(square), batch_mut(&mut self.distance, at));
-                at += BATCH;
-            }
+    }
+
+    /// Takes the roots of squared distances; some time after they were gathered, because what has just been written in pieces
+    /// that overlap cannot be read at once.
+    #[inline(always)]
+    pub fn measure<W: Wide>(&mut self) {
+        let n = self.len.next_multiple_of(BATCH);
+        let (squares, distances) = (&self.square[..n], &mut self.distance[..n]);
+        let mut at = 0;
+        while at < n {
+            W::store(W::sqrt(W::load(batch(squares, at))), batch_mut(distances, at));
+            at += BATCH;
         }
     }
 

@@ -3,6 +3,7 @@
 //! heard, and fields, all as they were when the tick began. Twin of `shaders/sense.wgsl`.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::kin::{flock, social};
 use super::lanes::{Env, Seat, Seats};
@@ -31,8 +32,8 @@ struct Work {
     /// The searches that fill all senses of neighbours: those that perceive the same species share one, over the widest of
     /// their ranges.
     searches: Vec<Searching>,
-    /// Neighbours of the agent at hand.
-    near: Near,
+    /// Neighbours of the agent at hand, and of the one after it.
+    near: [Near; 2],
     /// Sums over them, on their way to `sums`.
     sweep: Sweep,
     /// Sums of each sense, of a batch of agents; empty for senses of other kinds.
@@ -161,8 +162,8 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
         for (sense, sums) in senses.iter().zip(&mut work.sums).filter(|(sense, _)| sense.kind == SENSE_NEIGHBOURS) {
             sums.clear(sense);
         }
-        for i in first..end {
-            look::<W, D>(env, seats, i, work, i - first);
+        for search in 0..work.searches.len() {
+            look::<W, D>(env, seats, first..end, work, search);
         }
         for (sense, sums) in senses.iter().zip(&work.sums).filter(|(sense, _)| sense.kind == SENSE_NEIGHBOURS) {
             let each = env.species.obs_len as usize;
@@ -180,50 +181,82 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
     }
 }
 
-/// Searches for the neighbours of the agent on seat `i`, in a lane of the batch: what of them is only added up comes to be told
-/// later, with the batch.
+/// Makes a search for the agents of a batch of seats, and fills what it is made for; what is only added up comes to be told
+/// with the batch. Each search is made before the last one is worked with: see `Near::measure`.
 #[inline(always)]
-fn look<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, i: usize, work: &mut Work, lane: usize) {
-    // Among the sorted, where it stands beside its neighbours; its own state is far away in memory.
-    let place = seats.place(i);
-    let (pos, axes) = stands(env, place);
-    let senses = senses(env);
-    for Searching { search, fills, around } in &mut work.searches {
-        work.near.gather::<W, D>(env, place, pos, search, around);
-        for &index in &*fills {
-            let Some(sense) = senses.get(index) else {
-                let noticed = seats.social(i);
-                if index == SOCIAL {
-                    [noticed[0], noticed[1]] = social::<W, D>(env, axes[0], &work.near);
-                } else {
-                    noticed[2] = flock::<D>(env, axes[0], &work.near);
-                }
-                continue;
-            };
-            if sense.kind == SENSE_NEAREST {
-                let observation = seats.observations(env, i, i + 1);
-                let out = &mut observation[sense.start as usize..(sense.start + sense.len) as usize];
-                nearest(env, sense, place, &work.near, out);
-            } else {
-                work.sweep.add_up::<W, D>(env, sense, axes, &work.near, &mut work.sums[index], lane);
+fn look<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, batch: Range<usize>, work: &mut Work, search: usize) {
+    let Searching { search, fills, around } = &mut work.searches[search];
+    let [near, next] = &mut work.near;
+    let (mut near, mut next) = (near, next);
+    for i in batch.start..batch.end + 1 {
+        if i < batch.end {
+            let place = seats.place(i);
+            next.gather::<W, D>(env, place, position(env, place), search, around);
+        }
+        if i > batch.start {
+            let lane = i - 1 - batch.start;
+            if search.distances {
+                near.measure::<W>();
             }
+            fill::<W, D>(env, seats, i - 1, near, fills, &mut work.sweep, &mut work.sums, lane);
+        }
+        std::mem::swap(&mut near, &mut next);
+    }
+}
+
+/// Fills what the neighbours of the agent on seat `i`, in a lane of the batch, are searched for.
+#[inline(always)]
+fn fill<W: Wide, const D: usize>(
+    env: &Env,
+    seats: &mut Seats,
+    i: usize,
+    near: &Near,
+    fills: &[usize],
+    sweep: &mut Sweep,
+    sums: &mut [Sums],
+    lane: usize,
+) {
+    let (senses, place) = (senses(env), seats.place(i));
+    let axes = axes(env, place);
+    for &index in fills {
+        let Some(sense) = senses.get(index) else {
+            let noticed = seats.social(i);
+            if index == SOCIAL {
+                [noticed[0], noticed[1]] = social::<W, D>(env, axes[0], near);
+            } else {
+                noticed[2] = flock::<D>(env, axes[0], near);
+            }
+            continue;
+        };
+        if sense.kind == SENSE_NEAREST {
+            let observation = seats.observations(env, i, i + 1);
+            let out = &mut observation[sense.start as usize..(sense.start + sense.len) as usize];
+            nearest(env, sense, place, near, out);
+        } else {
+            sweep.add_up::<W, D>(env, sense, axes, near, &mut sums[index], lane);
         }
     }
 }
 
-/// Position and body axes of the agent at `place` among the sorted.
+/// Position of the agent at `place` among the sorted, where it stands beside its neighbours; its own state is far away in memory.
 #[inline(always)]
-fn stands(env: &Env, place: u32) -> (Vec3, [Vec3; 3]) {
-    let at = place as usize;
-    let ([x, y, z], [u, v, w]) = (&env.sorted.pos, &env.sorted.heading);
-    ([x[at], y[at], z[at]], body_axes([u[at], v[at], w[at]]))
+fn position(env: &Env, place: u32) -> Vec3 {
+    let [x, y, z] = &env.sorted.pos;
+    [x[place as usize], y[place as usize], z[place as usize]]
+}
+
+/// Body axes of the agent at `place` among the sorted.
+#[inline(always)]
+fn axes(env: &Env, place: u32) -> [Vec3; 3] {
+    let [x, y, z] = &env.sorted.heading;
+    body_axes([x[place as usize], y[place as usize], z[place as usize]])
 }
 
 /// Fills the slices of an observation that no neighbours are searched for.
 #[inline(always)]
 fn feel(env: &Env, seat: &mut Seat, tick: u32) {
     let s = env.species;
-    let (pos, axes) = stands(env, seat.place);
+    let (pos, axes) = (position(env, seat.place), axes(env, seat.place));
     let senses = senses(env);
     for (index, sense) in senses.iter().enumerate() {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
