@@ -35,7 +35,7 @@ pub fn cell_index(tank: &TankParams, cell: [u32; 3]) -> u32 {
 
 /// Fewest slots of a part of the sort, and most parts. Each counts its own slots, so that parts run at once, and cells hold their
 /// slots in the same order for any number of parts; more parts would only have more counts to add up.
-const PART_SLOTS: usize = 4096;
+const PART_SLOTS: usize = 16_384;
 const PARTS: usize = 8;
 
 /// Sorts the living agents: slots first, which are small and stay in cache, and then each agent is fetched once.

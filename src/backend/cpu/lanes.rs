@@ -58,6 +58,20 @@ impl Env<'_> {
         let (seat, len) = (self.seat[slot as usize] as usize, self.species.obs_len as usize);
         &self.obs[seat * len..(seat + 1) * len]
     }
+
+    /// Asks for the observations of a few slots of the species from `first` on, which lie far apart in memory.
+    #[inline(always)]
+    pub fn fetch_observations(&self, first: u32) {
+        let (s, len) = (self.species, self.species.obs_len as usize);
+        let end = (first + LANES as u32).min(s.slot_start + s.slots);
+        for seat in self.seat.get(first as usize..end as usize).unwrap_or_default() {
+            // A short one lies in two lines of a cache at most; the processor finds the rest of a long one itself.
+            let at = (*seat as usize).saturating_mul(len);
+            if let Some(observation) = self.obs.get(at..at.saturating_add(len)) {
+                observation.iter().take(1).chain(observation.last()).for_each(fetch);
+            }
+        }
+    }
 }
 
 /// One agent while it senses.

@@ -6,12 +6,13 @@ use std::cell::RefCell;
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
-use super::lanes::{Env, Lane, Lanes};
+use super::lanes::{Env, LANES, Lane, Lanes};
 use super::rule;
 use super::side_by_side::{Rows, side_by_side};
 #[cfg(target_arch = "x86_64")]
 use super::weights::NativeHalf;
 use super::weights::{Form, Half, Single, Steps};
+use super::wide::fetch_further;
 use crate::layout::*;
 use crate::math::{sigmoid, tanh};
 
@@ -44,6 +45,7 @@ impl Work {
 /// Fills the actions and the new memories of neighbouring slots.
 pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let s = env.species;
+    env.fetch_observations(lanes.slot + LANES as u32);
     if s.think == THINK_BOIDS {
         rule::boids(env, lanes, tick);
         return;
@@ -89,17 +91,19 @@ fn one(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
 fn one_of<F: Form>(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
     let Work { input, output, forget, .. } = work;
     let layers = layers(env);
+    // The row of the next slot, where each has its own.
+    let ahead = env.species.genome_stride as usize * size_of::<u32>();
     let mut finite = true;
     for (input, x) in input.iter_mut().zip(env.observation(lane.slot)) {
         *input = *x;
     }
     let mut dense_from = 0;
     if env.species.think == THINK_GRU {
-        finite &= gate::<F>(layers, genome, lane, input, output, forget);
+        finite &= gate::<F>(layers, genome, lane, input, output, forget, ahead);
         dense_from = 2;
     }
     for layer in &layers[dense_from..] {
-        finite &= dense::<F>(layer, genome, input, output);
+        finite &= dense::<F>(layer, genome, input, output, ahead);
         activate(layer.activation, &mut output[..layer.outputs as usize]);
         std::mem::swap(input, output);
     }
@@ -123,15 +127,16 @@ fn gate<F: Form>(
     input: &mut [f32],
     output: &mut [f32],
     forget: &mut [f32],
+    ahead: usize,
 ) -> bool {
     let (n, m) = (layers[0].inputs as usize - lane.memory.len(), lane.memory.len());
     input[n..n + m].copy_from_slice(lane.memory);
-    let mut finite = dense::<F>(&layers[0], genome, input, forget);
+    let mut finite = dense::<F>(&layers[0], genome, input, forget, ahead);
     for i in 0..m {
         forget[i] = sigmoid(forget[i]);
         input[n + i] = forget[i] * lane.memory[i];
     }
-    finite &= dense::<F>(&layers[1], genome, input, output);
+    finite &= dense::<F>(&layers[1], genome, input, output, ahead);
     for i in 0..m {
         let h = (1.0 - forget[i]) * lane.memory[i] + forget[i] * tanh(output[i]);
         lane.memory[i] = h;
@@ -152,7 +157,7 @@ pub fn activate(activation: u32, neurons: &mut [f32]) {
 
 /// Sums of one layer: biases, then each input's weights in index order. False when a sum is not finite.
 #[inline(always)]
-fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &mut [f32]) -> bool {
+fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &mut [f32], ahead: usize) -> bool {
     let (bias, weights) = F::layer(genome, layer);
     let (outputs, step) = (layer.outputs as usize, layer.step);
     let input = &input[..layer.inputs as usize];
@@ -160,23 +165,23 @@ fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &m
     let mut at = 0;
     // Blocks of outputs: two registers of the widest processors at once, so that additions overlap.
     while outputs - at >= 32 {
-        block::<F, 32>(bias, weights, step, at, input, output);
+        block::<F, 32>(bias, weights, step, at, input, output, ahead);
         at += 32;
     }
     if outputs - at >= 16 {
-        block::<F, 16>(bias, weights, step, at, input, output);
+        block::<F, 16>(bias, weights, step, at, input, output, ahead);
         at += 16;
     }
     if outputs - at >= 8 {
-        block::<F, 8>(bias, weights, step, at, input, output);
+        block::<F, 8>(bias, weights, step, at, input, output, ahead);
         at += 8;
     }
     if outputs - at >= 4 {
-        block::<F, 4>(bias, weights, step, at, input, output);
+        block::<F, 4>(bias, weights, step, at, input, output, ahead);
         at += 4;
     }
     while at < outputs {
-        block::<F, 1>(bias, weights, step, at, input, output);
+        block::<F, 1>(bias, weights, step, at, input, output, ahead);
         at += 1;
     }
     output.iter().fold(true, |ok, x| ok & is_finite(*x))
@@ -188,7 +193,8 @@ pub fn is_finite(x: f32) -> bool {
     x.to_bits() & 0x7f80_0000 != 0x7f80_0000
 }
 
-/// Sums of outputs `at` to `at + N` of a layer.
+/// Sums of outputs `at` to `at + N` of a layer. Weights are asked for as many bytes further as `ahead`: they are read once a tick,
+/// each at the speed of the memory that they come from, unless they are on their way before they are needed.
 #[inline(always)]
 fn block<F: Form, const N: usize>(
     bias: &[F::Bias],
@@ -197,12 +203,15 @@ fn block<F: Form, const N: usize>(
     at: usize,
     input: &[f32],
     output: &mut [f32],
+    ahead: usize,
 ) {
     let outputs = output.len();
     let bias = &bias[at..at + N];
     let mut sum: [f32; N] = std::array::from_fn(|j| F::start(bias[j]));
     for (x, row) in input.iter().zip(weights.chunks_exact(outputs)) {
-        let row = F::widen::<N>(&row[at..at + N]);
+        let row = &row[at..at + N];
+        fetch_further(row, ahead);
+        let row = F::widen::<N>(row);
         for j in 0..N {
             sum[j] += x * row[j];
         }

@@ -81,6 +81,25 @@ pub fn fetch<T>(of: &T) {
     let _ = of;
 }
 
+/// As `fetch`, of as much memory as the items take, but `bytes` further on, whether that is anybody's or not.
+#[inline(always)]
+pub fn fetch_further<T>(items: &[T], bytes: usize) {
+    let mut at = 0;
+    while at < size_of_val(items) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above; a prefetch may even ask for what does not exist.
+        unsafe {
+            let further = items.as_ptr().cast::<i8>().wrapping_add(bytes + at);
+            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(further);
+        }
+        at += LINE;
+    }
+    let _ = bytes;
+}
+
+/// Bytes that come from memory together, on most processors.
+const LINE: usize = 64;
+
 /// The first `n` lanes, or all.
 #[inline(always)]
 pub fn first_lanes(n: usize) -> u16 {
