@@ -45,7 +45,7 @@ pub fn bin(world: &mut World, parallel: bool) {
     count(world, part);
     add_up(world);
     place(world.scratch, part);
-    line_up(world, parallel);
+    line_up(world, parallel && world.agents.len() > part);
     let s = &mut *world.scratch;
     match &mut s.living[..] {
         // Who is alone in a tank sits where it stands.
@@ -105,22 +105,22 @@ fn place(s: &mut Scratch, part: usize) {
     let sorted = shared(&mut s.sorted.slot);
     let slots = s.cell_of.len();
     let cells = s.cell_start.len() - 1;
-    let some = |(first, ((cell_of, seats), next)): (usize, ((&[u32], &mut [u32]), &mut [u32]))| {
+    let some = |first: usize, cell_of: &[u32], seats: &mut [u32], next: &mut [u32]| {
         for (i, (&cell, seat)) in cell_of.iter().zip(seats).enumerate() {
             if cell == NONE {
                 *seat = NONE;
                 continue;
             }
             let at = &mut next[cell as usize];
-            sorted[*at as usize].store((first * part + i) as u32, Relaxed);
+            sorted[*at as usize].store((first + i) as u32, Relaxed);
             *at += 1;
         }
     };
     if slots > part {
         let parts = s.cell_of.par_chunks(part).zip(s.seat.par_chunks_mut(part)).zip(s.counts.par_chunks_mut(cells));
-        parts.enumerate().for_each(some);
+        parts.enumerate().for_each(|(at, ((cell_of, seats), next))| some(at * part, cell_of, seats, next));
     } else {
-        some((0, ((&s.cell_of, &mut s.seat), &mut s.counts)));
+        some(0, &s.cell_of, &mut s.seat, &mut s.counts);
     }
 }
 

@@ -198,7 +198,7 @@ fn look<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, batch: Range<usiz
             if search.distances {
                 near.measure::<W>();
             }
-            fill::<W, D>(env, seats, i - 1, near, fills, &mut work.sweep, &mut work.sums, lane);
+            fill::<W, D>(env, seats, (i - 1, lane), near, fills, &mut work.sweep, &mut work.sums);
         }
         std::mem::swap(&mut near, &mut next);
     }
@@ -209,12 +209,11 @@ fn look<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, batch: Range<usiz
 fn fill<W: Wide, const D: usize>(
     env: &Env,
     seats: &mut Seats,
-    i: usize,
+    (i, lane): (usize, usize),
     near: &Near,
     fills: &[usize],
     sweep: &mut Sweep,
     sums: &mut [Sums],
-    lane: usize,
 ) {
     let (senses, place) = (senses(env), seats.place(i));
     let axes = axes(env, place);

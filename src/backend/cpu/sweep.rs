@@ -212,7 +212,7 @@ impl Sweep {
 /// Whether sum `q` is asked for in a tank of `D` dimensions.
 #[inline(always)]
 fn asked<const D: usize, const OFFSET: bool, const HEADING: bool>(q: usize) -> bool {
-    q < 2 || (OFFSET && q >= 2 && q < 2 + D) || (HEADING && q >= 5 && q < 5 + D)
+    q < 2 || OFFSET && q < 2 + D || HEADING && q >= 5 && q < 5 + D
 }
 
 /// Sectors of a batch of neighbours, by their offsets along the body axes and their distances.

@@ -47,7 +47,8 @@ fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>, Vec<u32>) {
         steps.map(|x| x as u32),
     ];
     let masks = vec![W::less(a, b), W::listed(&species, 0b1010_0110), W::equal(&species, 3)];
-    let eight = std::array::from_fn(|k| W::load_whole(&each(|i| rng::draw([k as u32, 2], seed, i as u32, 7)[0] as i32)));
+    let eight =
+        std::array::from_fn(|k| W::load_whole(&each(|i| rng::draw([k as u32, 2], seed, i as u32, 7)[0] as i32)));
     (
         batches,
         masks,
