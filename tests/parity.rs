@@ -201,6 +201,19 @@ fn packed_shoal() {
     agree(&common::shoal(true), Shape::Packed, u64::MAX, 100);
 }
 
+#[test]
+fn packed_tuft() {
+    // Few enough that everyone looks at everyone, with bites, pushes, births and deaths.
+    let mut scene = common::plane();
+    scene.name = "tuft".into();
+    scene.extent = [16.0, 16.0, 0.0];
+    for (species, count) in scene.species.iter_mut().zip([24, 12, 6, 8]) {
+        (species.count, species.capacity) = (count, if species.capacity > 0 { count + 6 } else { 0 });
+    }
+    assert!(Plan::new(&scene, WORLDS).dims.slots <= CROWD_MAX);
+    agree(&scene, Shape::Packed, u64::MAX, 200);
+}
+
 /// Turnover instead of ecology, so that genomes may be cut into pages.
 fn without_ecology(mut scene: SceneSpec) -> SceneSpec {
     scene.name += " without ecology";

@@ -260,9 +260,9 @@ fn capacities(plan: &Plan) -> (u32, usize) {
 }
 
 /// Whether the packed shape can run: one page of genomes, and an adapter that shows a kernel enough buffers.
-pub fn packable(shared: &SharedDevice, buffers: &Buffers) -> bool {
+pub fn packable(shared: &SharedDevice, plan: &Plan, buffers: &Buffers) -> bool {
     buffers.pages.len() == 1
-        && shared.device.limits().max_storage_buffers_per_shader_stage >= super::kernels::PACKED.storage_buffers()
+        && shared.device.limits().max_storage_buffers_per_shader_stage >= super::kernels::packed(plan).storage_buffers()
 }
 
 /// Whether the adapter can run kernels of `module` at all.

@@ -14,6 +14,8 @@ pub enum Module {
     Spread,
     /// Many ticks a dispatch.
     Packed,
+    /// As `Packed`, with what is seen of others in workgroup memory.
+    Close,
     /// Changes between ticks.
     Edit,
 }
@@ -293,10 +295,13 @@ pub fn mind_parts(plan: &Plan) -> [u64; 6] {
 /// Invocations of a workgroup that has a world to itself.
 pub fn lanes(plan: &Plan, module: Module) -> u32 {
     match module {
-        Module::Packed => plan.dims.slots.next_power_of_two().clamp(32, 256),
+        Module::Packed | Module::Close => plan.dims.slots.next_power_of_two().clamp(32, 256),
         Module::Spread | Module::Edit => 256,
     }
 }
+
+/// Most slots of a world whose sorted agents are kept in workgroup memory: 8 KiB of the 16 that every adapter has.
+pub const CLOSE_SLOTS: u32 = 256;
 
 /// Sizes of a plan as constants.
 fn sizes(plan: &Plan, module: Module) -> String {
@@ -323,6 +328,9 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("PREYS", plan.preys.len() as u64),
         ("DEPOSITS", plan.deposits.len() as u64),
         ("OBSTACLES", plan.obstacles.len() as u64),
+        ("ECOLOGY", plan.species.iter().filter(|s| s.evolution == EVOLVE_ECOLOGY).count() as u64),
+        // Whether agents look at everyone, without a grid.
+        ("EVERYONE", u64::from(module == Module::Close && d.slots <= CROWD_MAX)),
         ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
@@ -373,12 +381,16 @@ pub fn compose(plan: &Plan, module: Module) -> String {
     for (binding, declaration) in BINDINGS {
         let _ = writeln!(text, "@group(0) @binding({}) {declaration};", binding as u32);
     }
+    text.push_str(match module {
+        Module::Close => include_str!("../../../shaders/close.wgsl"),
+        _ => include_str!("../../../shaders/sorted.wgsl"),
+    });
     for file in STAGES {
         text.push_str(file);
     }
     text.push_str(match module {
         Module::Spread => include_str!("../../../shaders/spread.wgsl"),
-        Module::Packed => include_str!("../../../shaders/packed.wgsl"),
+        Module::Packed | Module::Close => include_str!("../../../shaders/packed.wgsl"),
         Module::Edit => include_str!("../../../shaders/edit.wgsl"),
     });
     text

@@ -1,7 +1,7 @@
 //! The kernels: their names, and which bindings each uses. Makes pipelines from them. Knows nothing of when they run.
 
 use super::device::SharedDevice;
-use super::header::{BINDINGS, Binding, Module, compose};
+use super::header::{BINDINGS, Binding, CLOSE_SLOTS, Module, compose};
 use crate::backend::BackendError;
 use crate::plan::Plan;
 
@@ -65,6 +65,18 @@ pub const PACKED: Kernel = Kernel {
     uses: &[Params, Worlds, Agents, Tallies, Mind, Fields, Sums, Grid, Sorted, Notes, Genomes, BirthLog, Control],
 };
 
+/// As `PACKED`, where worlds are small enough for `shaders/close.wgsl`.
+pub const CLOSE: Kernel = Kernel {
+    entry: "packed",
+    module: Module::Close,
+    uses: &[Params, Worlds, Agents, Tallies, Mind, Fields, Sums, Grid, Notes, Genomes, BirthLog, Control],
+};
+
+/// The kernel of packed worlds of a plan.
+pub fn packed(plan: &Plan) -> Kernel {
+    if plan.dims.slots <= CLOSE_SLOTS { CLOSE } else { PACKED }
+}
+
 /// Per entry: deaths, renewals, small state of births.
 pub const EDIT_LIVES: Kernel = edit("edit_lives", &[Params, Worlds, Agents, Tallies, Mind, Control, Edits]);
 /// A workgroup a birth: parents' rows to the nursery.
@@ -75,7 +87,7 @@ pub const EDIT_BREED: Kernel = edit("edit_breed", &[Params, Genomes, Page, Edits
 pub const EDIT_PATCHES: Kernel = edit("edit_patches", &[Params, Fields, Control, Patches]);
 
 /// All kernels.
-pub const KERNELS: [Kernel; 19] = [
+pub const KERNELS: [Kernel; 20] = [
     COUNT,
     SCAN,
     SCATTER,
@@ -91,6 +103,7 @@ pub const KERNELS: [Kernel; 19] = [
     BIRTHS,
     TALLY,
     PACKED,
+    CLOSE,
     EDIT_LIVES,
     EDIT_GATHER,
     EDIT_BREED,
@@ -118,6 +131,7 @@ pub fn compile(shared: &SharedDevice, plan: &Plan, module: Module) -> Result<Com
             label: Some(match module {
                 Module::Spread => "iwashi spread",
                 Module::Packed => "iwashi packed",
+                Module::Close => "iwashi close",
                 Module::Edit => "iwashi edit",
             }),
             source: wgpu::ShaderSource::Wgsl(text.into()),

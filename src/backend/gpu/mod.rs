@@ -93,20 +93,20 @@ impl GpuBackend {
     ) -> Result<GpuBackend, BackendError> {
         device.alive()?;
         let buffers = Buffers::new(device, plan, page_bytes)?;
-        let packable = buffers::packable(device, &buffers);
+        let packable = buffers::packable(device, plan, &buffers);
         if shape == Shape::Packed && !packable {
             return Err(BackendError::TooLarge(format!(
                 "the packed shape needs one array for all genomes ({} are needed) and an adapter that shows a kernel {} arrays: choose the spread shape",
                 buffers.pages.len(),
-                kernels::PACKED.storage_buffers()
+                kernels::packed(plan).storage_buffers()
             )));
         }
         let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small(plan));
-        let module = if packed { Module::Packed } else { Module::Spread };
+        let module = if packed { kernels::packed(plan).module } else { Module::Spread };
         buffers::runnable(device, plan, module)?;
         let compiled = kernels::compile(device, plan, module)?;
         let ticking = if packed {
-            Ticking::Packed(ready(device, &compiled, &buffers, kernels::PACKED)?)
+            Ticking::Packed(ready(device, &compiled, &buffers, kernels::packed(plan))?)
         } else {
             Ticking::Spread(spread_kernels(device, &compiled, &buffers, plan)?)
         };
