@@ -70,6 +70,18 @@ fn edit_breed(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
     }
 }
 
+// Copies rows from the nursery to their places in the page at hand.
+@compute @workgroup_size(64)
+fn edit_deal(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let d = deals[group.x];
+    if d.to < page.first || d.to >= page.end {
+        return;
+    }
+    for (var i = lane; i < d.words; i += 64u) {
+        genomes[d.to - page.first + i] = nursery[d.first + i];
+    }
+}
+
 // Drops patches into a field of every world, in their order.
 @compute @workgroup_size(64)
 fn edit_patches(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

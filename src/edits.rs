@@ -28,6 +28,17 @@ pub struct Birth {
     pub child: Agent,
 }
 
+/// Genomes of a species dealt to rows of many worlds; each is told once, however many rows it gets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deal {
+    /// Species.
+    pub species: u32,
+    /// The genomes, one after another.
+    pub genomes: Vec<f32>,
+    /// (world, row, which of the genomes).
+    pub places: Vec<(u32, u32, u32)>,
+}
+
 /// Changes that evolution and commands ask for, applied between two ticks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edits {
@@ -39,6 +50,8 @@ pub struct Edits {
     pub births: Vec<Birth>,
     /// (species, world, row, genome) to write.
     pub genomes: Vec<(u32, u32, u32, Vec<f32>)>,
+    /// Genomes to write to many rows.
+    pub deals: Vec<Deal>,
     /// Patches dropped into a field of every world: (field, centre, radius, amount).
     pub patches: Vec<(u32, [f32; 3], f32, f32)>,
     /// Signal masks: (world, species, mask).
@@ -52,7 +65,13 @@ impl Edits {
         let lives = |lives: &[(u32, u32)]| lives.iter().filter_map(|(w, slot)| Some((own(*w)?, *slot))).collect();
         let births = self.births.iter().filter_map(|birth| Some(Birth { world: own(birth.world)?, ..*birth }));
         let genomes = self.genomes.iter().filter_map(|(s, w, row, genome)| Some((*s, own(*w)?, *row, genome.clone())));
+        let deals = self.deals.iter().filter_map(|deal| {
+            let places = deal.places.iter().filter_map(|(w, row, which)| Some((own(*w)?, *row, *which)));
+            let places: Vec<_> = places.collect();
+            (!places.is_empty()).then(|| Deal { species: deal.species, genomes: deal.genomes.clone(), places })
+        });
         Edits {
+            deals: deals.collect(),
             deaths: lives(&self.deaths),
             renewals: lives(&self.renewals),
             births: births.collect(),

@@ -94,7 +94,7 @@ fn bindings_are_numbered_in_order() {
     for (number, (binding, _)) in BINDINGS.iter().enumerate() {
         assert_eq!(*binding as usize, number);
     }
-    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Nursery));
+    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Deals));
 }
 
 /// Offsets and size of a struct as naga lays it out.
@@ -141,6 +141,7 @@ fn structs_have_the_same_layout_on_both_sides() {
     assert_eq!(laid_out(&module, "Note").1 as u64, header::NOTE_BYTES);
     assert_eq!(laid_out(&module, "Patch").1, size_of::<header::Patch>());
     assert_eq!(laid_out(&module, "BirthLog").0[1].1, 4, "records follow the count");
+    assert_eq!(laid_out(&module, "Deal").1, size_of::<header::Deal>());
     let (fields, size) = laid_out(&module, "Edit");
     assert_eq!(size, size_of::<header::Edit>());
     assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(header::Edit, child)));

@@ -8,7 +8,7 @@ pub mod several;
 
 use std::sync::Arc;
 
-pub use crate::edits::{Birth, Census, Edits};
+pub use crate::edits::{Birth, Census, Deal, Edits};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};

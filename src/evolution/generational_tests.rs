@@ -24,15 +24,25 @@ fn scene(species: Vec<SpeciesSpec>, trials: u32, worlds: u32) -> (SceneSpec, Pla
     (scene, plan)
 }
 
+/// (species, world, row, genome) of all places of a round.
+fn places<'a>(plan: &Plan, start: &'a RoundStart) -> Vec<(u32, u32, u32, &'a [f32])> {
+    let of = |deal: &'a Deal| {
+        let len = plan.species[deal.species as usize].genome_len as usize;
+        let genome = move |which: u32| &deal.genomes[which as usize * len..][..len];
+        deal.places.iter().map(move |&(world, row, which)| (deal.species, world, row, genome(which)))
+    };
+    start.deals.iter().flat_map(of).collect()
+}
+
 /// A census in which every agent has eaten what `judge` gives for (world, species, genome).
 fn judged(scene: &SceneSpec, plan: &Plan, start: &RoundStart, judge: impl Fn(u32, u32, &[f32]) -> f32) -> Census {
     let state = start.worlds(scene, plan);
     let mut census = Census { agents: state.agents, tallies: state.tallies, ..Default::default() };
-    for (s, world, row, genome) in &start.genomes {
-        let slots = WorldState::part(*world, plan.dims.slots);
-        let (spec, p) = (&scene.species[*s as usize], &plan.species[*s as usize]);
-        for slot in fitness::members(spec, p, *row) {
-            let eaten = judge(*world, *s, genome) * TALLY_SCALE;
+    for (s, world, row, genome) in places(plan, start) {
+        let slots = WorldState::part(world, plan.dims.slots);
+        let (spec, p) = (&scene.species[s as usize], &plan.species[s as usize]);
+        for slot in fitness::members(spec, p, row) {
+            let eaten = judge(world, s, genome) * TALLY_SCALE;
             census.tallies[slots.start + slot][TALLY_FOOD as usize] = eaten as i32;
         }
     }
@@ -142,9 +152,9 @@ fn past_champions_play_in_every_fourth_world() {
         assert_eq!(past, if world % 4 == 0 { 6 } else { 0 }, "world {world}");
     }
     assert!(g.deal(1).iter().all(|d| matches!(d, Dealt::Member(_))));
-    let (_, world, row, genome) = &start.genomes[4 * 6 + 1];
-    assert_eq!((*world, *row), (4, 1));
-    assert!(champions[2..].contains(genome));
+    let (_, world, row, genome) = places(&plan, &start)[4 * 6 + 1];
+    assert_eq!((world, row), (4, 1));
+    assert!(champions[2..].iter().any(|champion| champion == genome));
 
     // The champions' own places are not judged: fitness given there alone changes nothing.
     let census = judged(&scene, &plan, &start, |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
@@ -185,7 +195,7 @@ fn rounds_have_fresh_streams_and_known_ancestors() {
     let first = g.begin_round();
     assert_eq!(first.lineage.len(), 10);
     assert!(first.lineage.iter().all(|l| l.operator == super::super::FOUNDER && l.world == NONE));
-    assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], first.genomes[0].3[..6]);
+    assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], places(&plan, &first)[0].3[..6]);
     let census = judged(&scene, &plan, &first, |_, _, _| 0.0);
     g.end_round(&scene, &plan, &census);
     let second = g.begin_round();
@@ -204,7 +214,7 @@ fn a_seeded_population_starts_from_the_given_genomes() {
     let len = plan.species[0].genome_len as usize;
     g.seed_population(0, &[vec![0.25; len]]).unwrap();
     assert_eq!(g.population(0).unwrap().row(0), vec![0.25; len]);
-    assert!(g.begin_round().genomes.iter().any(|(.., genome)| *genome == vec![0.25; len]));
+    assert!(places(&plan, &g.begin_round()).iter().any(|(.., genome)| *genome == vec![0.25; len]));
     assert!(g.seed_population(0, &[vec![0.25; len + 1]]).is_err());
     assert!(g.seed_population(1, &[vec![0.25; len]]).is_err());
 }

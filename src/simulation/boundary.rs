@@ -282,19 +282,15 @@ impl Simulation {
         let mut start = evolution.begin_round();
         happened.lineage.append(&mut end.lineage);
         happened.lineage.append(&mut start.lineage);
-        let mut state = start.worlds(&self.scene, &self.plan);
+        let mut state = start.next_worlds(&self.scene, &self.plan);
         state.tick = self.tick;
         state.counters = counters;
-        for (index, genomes) in state.genomes.iter_mut().enumerate() {
-            if evolution.population(index).is_none() {
-                genomes.clear();
-            }
-        }
         let species = self.plan.species.len();
         for (at, mask) in state.hearing.iter_mut().enumerate() {
             *mask = self.progress.mask(at % species);
         }
         self.backend.load(state)?;
+        self.backend.edit(&Edits { deals: start.deals, ..Edits::default() })?;
         self.progress.world_start = self.tick;
         self.progress.rounds += 1;
         let scored = self.scored().map(|species| &self.scene.species[species].name);

@@ -2,13 +2,16 @@
 //! against the adapter's limits before anything is allocated. Knows nothing of when kernels run.
 
 use super::device::SharedDevice;
-use super::header::{self, Binding, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::header::{self, Binding, Deal, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
 use crate::backend::BackendError;
 use crate::layout::*;
 use crate::plan::{Dims, Plan};
 
 /// Most deaths, renewals, births or patches that one dispatch applies.
 pub const EDIT_CHUNK: usize = 1024;
+
+/// Most rows that one dispatch deals, a workgroup each.
+pub const DEAL_CHUNK: usize = 8192;
 
 /// Bytes that the nursery may take; longer genomes are bred in smaller batches.
 const NURSERY_BYTES: u64 = 16 << 20;
@@ -90,6 +93,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Control, "dispatch numbers", 4, 4, Agents),
         need(Binding::Edits, "edits", EDIT_CHUNK as u64, size_of::<Edit>() as u64, Agents),
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
+        need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]
 }

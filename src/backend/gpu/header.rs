@@ -55,12 +55,14 @@ pub enum Binding {
     Edits,
     /// Patches to drop.
     Patches,
-    /// Parents' rows on their way to children.
+    /// Parents' rows on their way to children, and rows that are dealt.
     Nursery,
+    /// Where rows are dealt.
+    Deals,
 }
 
 /// How WGSL declares each binding, in order.
-pub const BINDINGS: [(Binding, &str); 17] = [
+pub const BINDINGS: [(Binding, &str); 18] = [
     (Binding::Params, "var<storage, read> params: Params"),
     (Binding::Worlds, "var<storage, read_write> worlds: array<World>"),
     (Binding::Agents, "var<storage, read_write> agents: array<Agent>"),
@@ -78,6 +80,7 @@ pub const BINDINGS: [(Binding, &str); 17] = [
     (Binding::Edits, "var<storage, read> edits: array<Edit>"),
     (Binding::Patches, "var<storage, read> patches: array<Patch>"),
     (Binding::Nursery, "var<storage, read_write> nursery: array<u32>"),
+    (Binding::Deals, "var<storage, read> deals: array<Deal>"),
 ];
 
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
@@ -158,6 +161,18 @@ pub struct Patch {
     pub amount: f32,
 }
 
+/// A row of the nursery to copy, as kernels see it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct Deal {
+    /// First word among all genomes.
+    pub to: u32,
+    /// First word in the nursery.
+    pub first: u32,
+    /// Words.
+    pub words: u32,
+}
+
 /// Structs that only the GPU side has.
 fn structs(plan: &Plan) -> String {
     let n = |len: usize| len.max(1);
@@ -217,6 +232,11 @@ struct Patch {{
     center: array<f32, 3>,
     radius: f32,
     amount: f32,
+}}
+struct Deal {{
+    to: u32,
+    first: u32,
+    words: u32,
 }}
 struct Params {{
     tank: TankParams,

@@ -86,8 +86,11 @@ pub const EDIT_BREED: Kernel = edit("edit_breed", &[Params, Genomes, Page, Edits
 /// Per field cell: patches.
 pub const EDIT_PATCHES: Kernel = edit("edit_patches", &[Params, Fields, Control, Patches]);
 
+/// A workgroup a place: rows from the nursery to where they are dealt.
+pub const EDIT_DEAL: Kernel = edit("edit_deal", &[Genomes, Page, Nursery, Deals]);
+
 /// All kernels.
-pub const KERNELS: [Kernel; 20] = [
+pub const KERNELS: [Kernel; 21] = [
     COUNT,
     SCAN,
     SCATTER,
@@ -108,6 +111,7 @@ pub const KERNELS: [Kernel; 20] = [
     EDIT_GATHER,
     EDIT_BREED,
     EDIT_PATCHES,
+    EDIT_DEAL,
 ];
 
 impl Kernel {
