@@ -22,6 +22,8 @@ fn bin_count(world: u32, slot: u32) {
     let at = world * SLOTS + slot;
     if agents[at].alive == 0u {
         notes[at].cell = NONE;
+        // The bite that killed it has been tallied.
+        notes[at].biter = NONE;
         return;
     }
     let pos = vec(agents[at].pos);

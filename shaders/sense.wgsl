@@ -13,9 +13,7 @@ fn sense(world: u32, slot: u32, tick: u32) {
     let local = slot - s.slot_start;
     let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
     if agents[at].alive == 0u {
-        for (var i = 0u; i < s.obs_len; i++) {
-            mind[obs + i] = 0.0f;
-        }
+        sense_nothing(world, slot);
         return;
     }
     let pos = vec(agents[at].pos);
@@ -78,6 +76,15 @@ fn sense(world: u32, slot: u32, tick: u32) {
     }
     if s.flock == 1u {
         notes[at].social[2] = flock(world, slot, k, pos, facing);
+    }
+}
+
+// A slot without an agent sees nothing.
+fn sense_nothing(world: u32, slot: u32) {
+    let s = &params.species[species_of(slot)];
+    let obs = OBS_AT + world * OBS + s.obs_start + (slot - s.slot_start) * s.obs_len;
+    for (var i = 0u; i < s.obs_len; i++) {
+        mind[obs + i] = 0.0f;
     }
 }
 

@@ -94,6 +94,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Edits, "edits", EDIT_CHUNK as u64, size_of::<Edit>() as u64, Agents),
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
         need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
+        need(Binding::Living, "the count of the living", 3, 4, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]
 }
@@ -193,10 +194,15 @@ impl Buffers {
             })
         };
         let (storage, uniform) = (wgpu::BufferUsages::STORAGE, wgpu::BufferUsages::UNIFORM);
+        let indirect = storage | wgpu::BufferUsages::INDIRECT;
         let buffers = shared.guarded("allocating the worlds", || {
             let mut single: Vec<Option<wgpu::Buffer>> = vec![None; header::BINDINGS.len()];
             for need in &needs {
-                let usage = if need.binding == Binding::Control { uniform } else { storage };
+                let usage = match need.binding {
+                    Binding::Control => uniform,
+                    Binding::Living => indirect,
+                    _ => storage,
+                };
                 single[need.binding as usize] = Some(buffer(need.what, need.bytes, usage));
             }
             let genomes = pages.iter().map(|p| buffer("genomes", (p.end - p.first) * 4, storage)).collect();

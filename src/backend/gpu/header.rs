@@ -59,10 +59,12 @@ pub enum Binding {
     Nursery,
     /// Where rows are dealt.
     Deals,
+    /// Workgroups that the stages of the living take: what an indirect dispatch reads.
+    Living,
 }
 
 /// How WGSL declares each binding, in order.
-pub const BINDINGS: [(Binding, &str); 18] = [
+pub const BINDINGS: [(Binding, &str); 19] = [
     (Binding::Params, "var<storage, read> params: Params"),
     (Binding::Worlds, "var<storage, read_write> worlds: array<World>"),
     (Binding::Agents, "var<storage, read_write> agents: array<Agent>"),
@@ -81,6 +83,7 @@ pub const BINDINGS: [(Binding, &str); 18] = [
     (Binding::Patches, "var<storage, read> patches: array<Patch>"),
     (Binding::Nursery, "var<storage, read_write> nursery: array<u32>"),
     (Binding::Deals, "var<storage, read> deals: array<Deal>"),
+    (Binding::Living, "var<storage, read_write> living: Living"),
 ];
 
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
@@ -238,6 +241,9 @@ struct Deal {{
     first: u32,
     words: u32,
 }}
+struct Living {{
+    groups: array<atomic<u32>, 3>,
+}}
 struct Params {{
     tank: TankParams,
     species: array<SpeciesParams, {species}>,
@@ -323,6 +329,18 @@ pub fn lanes(plan: &Plan, module: Module) -> u32 {
 /// Most slots of a world whose sorted agents are kept in workgroup memory: 8 KiB of the 16 that every adapter has.
 pub const CLOSE_SLOTS: u32 = 256;
 
+/// Invocations of a workgroup of the spread shape.
+pub const GROUP: u32 = 64;
+
+/// Whether populations grow and shrink within ticks, so that many slots may be empty; and whether a dispatch can be as wide
+/// as a world and as high as there are worlds.
+pub fn floats(plan: &Plan) -> bool {
+    // What every adapter dispatches along one dimension.
+    const MOST: u32 = 65_535;
+    let d = &plan.dims;
+    plan.species.iter().any(|s| s.evolution == EVOLVE_ECOLOGY) && d.worlds.max(d.slots.div_ceil(GROUP)) <= MOST
+}
+
 /// Sizes of a plan as constants.
 fn sizes(plan: &Plan, module: Module) -> String {
     let d = &plan.dims;
@@ -349,12 +367,14 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("DEPOSITS", plan.deposits.len() as u64),
         ("OBSTACLES", plan.obstacles.len() as u64),
         ("ECOLOGY", plan.species.iter().filter(|s| s.evolution == EVOLVE_ECOLOGY).count() as u64),
+        ("FLOATING", u64::from(module == Module::Spread && floats(plan))),
         // Whether agents look at everyone, without a grid.
         ("EVERYONE", u64::from(module == Module::Close && d.slots <= CROWD_MAX)),
         ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
         ("FORMS", u64::from(plan.species.iter().fold(0u32, |forms, s| forms | 1 << s.weights))),
+        ("GROUP", u64::from(GROUP)),
         ("LANES", u64::from(lanes(plan, module))),
         ("OBS_AT", 0),
         ("ACT_AT", act),

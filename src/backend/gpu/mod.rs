@@ -39,7 +39,7 @@ const PACKED_SLOTS: u32 = 512;
 const PACKED_WORLDS: u32 = 8;
 
 /// Invocations of a workgroup of the spread shape.
-const GROUP: u64 = 64;
+const GROUP: u64 = header::GROUP as u64;
 
 /// Owner of the live state on a GPU.
 pub struct GpuBackend {
@@ -148,10 +148,8 @@ impl GpuBackend {
                     Ticking::Packed(kernel) => dispatch(&mut pass, &self.shared, kernel, 0, worlds),
                     Ticking::Spread(order) => {
                         for _ in 0..ticks {
-                            for (kernel, ready, groups) in order.iter().filter(|k| wanted(&self.plan, k.0)) {
-                                let pages =
-                                    if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
-                                (0..pages).for_each(|p| dispatch(&mut pass, &self.shared, ready, p, *groups));
+                            for stage in order.iter().filter(|k| wanted(&self.plan, k.0)) {
+                                self.dispatch_stage(&mut pass, stage);
                             }
                         }
                     }
@@ -159,6 +157,19 @@ impl GpuBackend {
             }
             self.shared.queue.submit([encoder.finish()])
         })
+    }
+
+    /// Encodes a kernel of the spread shape, for all pages of genomes that it sees.
+    fn dispatch_stage(&self, pass: &mut wgpu::ComputePass, (kernel, ready, groups): &(Kernel, Ready, u64)) {
+        if kernel.of_living() && header::floats(&self.plan) {
+            // With births within ticks there is one page.
+            pass.set_pipeline(&ready.pipeline);
+            pass.set_bind_group(0, &ready.groups[0], &[]);
+            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), 0);
+            return;
+        }
+        let pages = if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
+        (0..pages).for_each(|page| dispatch(pass, &self.shared, ready, page, *groups));
     }
 
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<(), BackendError> {
