@@ -107,3 +107,56 @@ impl Census {
         self.signals.append(&mut other.signals);
     }
 }
+
+/// What the end of a round reads of every agent, in place of the census.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Earned {
+    /// Which tallies were asked for: bits below TALLIES.
+    pub asked: u32,
+    /// Of each agent its id, and then the tallies asked for, in their order: `[worlds][slots][1 + tallies]`.
+    pub agents: Vec<u32>,
+    /// `[worlds][species]`.
+    pub counters: Vec<[u32; COUNTERS as usize]>,
+}
+
+impl Earned {
+    /// Words of an agent when some tallies are asked for.
+    pub fn words(asked: u32) -> usize {
+        1 + Earned::tallies_of(asked).count()
+    }
+
+    /// The tallies asked for, in their order.
+    pub fn tallies_of(asked: u32) -> impl Iterator<Item = usize> {
+        (0..TALLIES as usize).filter(move |tally| asked >> tally & 1 == 1)
+    }
+
+    /// What there is to read of agents and their tallies.
+    pub fn of(asked: u32, agents: &[Agent], tallies: &[[i32; TALLIES as usize]]) -> Earned {
+        let mut own = Vec::with_capacity(agents.len() * Earned::words(asked));
+        for (agent, tallies) in agents.iter().zip(tallies) {
+            own.push(agent.id);
+            own.extend(Earned::tallies_of(asked).map(|tally| tallies[tally] as u32));
+        }
+        Earned { asked, agents: own, counters: Vec::new() }
+    }
+
+    /// Id of the agent at a place among those of all worlds.
+    pub fn id(&self, at: usize) -> u32 {
+        self.agents[at * Earned::words(self.asked)]
+    }
+
+    /// Its tallies; those that were not asked for are 0.
+    pub fn tallies(&self, at: usize) -> [i32; TALLIES as usize] {
+        let mut tallies = [0; TALLIES as usize];
+        let own = &self.agents[at * Earned::words(self.asked) + 1..];
+        Earned::tallies_of(self.asked).zip(own).for_each(|(tally, value)| tallies[tally] = *value as i32);
+        tallies
+    }
+
+    /// Adds the worlds of another after its own.
+    pub fn append(&mut self, mut other: Earned) {
+        self.asked = other.asked;
+        self.agents.append(&mut other.agents);
+        self.counters.append(&mut other.counters);
+    }
+}

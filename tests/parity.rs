@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use iwashi::backend::cpu::CpuBackend;
 use iwashi::backend::gpu::{GpuBackend, SharedDevice};
-use iwashi::backend::{Backend, Birth, Deal, Edits, Shape};
+use iwashi::backend::{Backend, Birth, Deal, Earned, Edits, Shape};
 use iwashi::evolution::generational::Generational;
 use iwashi::layout::*;
 use iwashi::plan::Plan;
@@ -149,9 +149,12 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
             (b.tick, b.agents, b.signals, b.fields),
             "{what}: snapshot"
         );
-        let (a, b) = (reference.detail(1, 7).expect("detail"), backend.detail(1, 7).expect("detail"));
-        assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
         let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();
+        // The dead see nothing.
+        for slot in &slots {
+            let (a, b) = (reference.detail(1, *slot).expect("detail"), backend.detail(1, *slot).expect("detail"));
+            assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
+        }
         let (a, b) = (reference.genomes(1, &slots).expect("genomes"), backend.genomes(1, &slots).expect("genomes"));
         assert!(a == b && a.len() == slots.len(), "{what}: genomes");
     }
@@ -338,6 +341,17 @@ fn worlds_of_a_round_are_dealt_as_they_would_be_loaded() {
         backends.push(Box::new(GpuBackend::new(&plan, device, Shape::Auto).expect("backend")));
     }
     for backend in &mut backends {
+        backend.load(before.clone()).expect("load");
+        backend.load(next.clone()).expect("load");
+        backend.edit(&Edits { deals: round.deals.clone(), ..Default::default() }).expect("edit");
+        backend.advance(20).expect("ticks");
+        for asked in [0, 1 << TALLY_ALIVE, 1 << TALLY_ALIGN | 1 << TALLY_FOOD, (1 << TALLIES) - 1] {
+            let (census, earned) = (backend.census().expect("census"), backend.earned(asked).expect("earned"));
+            let counters = census.counters.clone();
+            assert!(census.tallies[0].iter().any(|tally| *tally != 0));
+            assert_eq!(earned, Earned { counters, ..Earned::of(asked, &census.agents, &census.tallies) });
+            assert_eq!(earned.tallies(9)[TALLY_ALIVE as usize] != 0, asked >> TALLY_ALIVE & 1 == 1);
+        }
         backend.load(before.clone()).expect("load");
         backend.load(next.clone()).expect("load");
         backend.edit(&Edits { deals: round.deals.clone(), ..Default::default() }).expect("edit");

@@ -66,6 +66,7 @@ fn parts_are_together_what_one_is() {
         }
         assert!(whole.save().expect("state") == several.save().expect("state"), "{parts} parts");
         assert_eq!(whole.census().expect("census"), several.census().expect("census"));
+        assert_eq!(whole.earned(5).expect("earned"), several.earned(5).expect("earned"));
         let births = whole.births().expect("births");
         assert!(births.iter().any(|birth| birth.world > 2));
         assert_eq!(births, several.births().expect("births"));

@@ -94,7 +94,7 @@ fn bindings_are_numbered_in_order() {
     for (number, (binding, _)) in BINDINGS.iter().enumerate() {
         assert_eq!(*binding as usize, number);
     }
-    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Living));
+    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Earned));
 }
 
 /// Offsets and size of a struct as naga lays it out.

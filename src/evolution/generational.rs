@@ -21,7 +21,7 @@ use super::fitness;
 use super::population::{Origin, Population};
 use super::strategy::{self, Strategy};
 use super::{LineageRecord, StateError};
-use crate::edits::{Census, Deal};
+use crate::edits::{Deal, Earned};
 use crate::layout::{DRAW_DEAL, NONE};
 use crate::measure::csv_row;
 use crate::plan::Plan;
@@ -270,9 +270,19 @@ impl Generational {
         RoundStart { streams, deals, lineage }
     }
 
-    /// Takes what the agents of the round achieved, with the worlds as they stand at its end. The last round of a
+    /// The tallies that the evolving species are judged by, a bit each: what `end_round` wants to be told.
+    pub fn asks(&self, scene: &SceneSpec, plan: &Plan) -> u32 {
+        let of = |side: &Side| {
+            let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
+            let tallies = spec.fitness.iter().filter_map(|part| fitness::tally_of(spec, p, &part.term));
+            tallies.fold(0, |asked, tally| asked | 1 << tally)
+        };
+        self.sides.iter().map(of).fold(0, |all, asked| all | asked)
+    }
+
+    /// Takes what the agents of the round earned, with the worlds as they stand at its end. The last round of a
     /// generation breeds the next populations.
-    pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census) -> RoundEnd {
+    pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, earned: &Earned) -> RoundEnd {
         for index in 0..self.sides.len() {
             let dealt = self.deal(index);
             let side = &mut self.sides[index];
@@ -282,10 +292,10 @@ impl Generational {
             for (place, dealt) in dealt.into_iter().enumerate() {
                 let Dealt::Member(member) = dealt else { continue };
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let slots = WorldState::part(world as u32, plan.dims.slots);
-                let (agents, tallies) = (&census.agents[slots.clone()], &census.tallies[slots]);
-                let value = match fitness::members(spec, p, row as u32).all(|slot| agents[slot].id < own) {
-                    true => fitness::row_fitness(spec, p, tallies, row as u32),
+                let first = WorldState::part(world as u32, plan.dims.slots).start;
+                let members = fitness::members(spec, p, row as u32).map(|slot| first + slot);
+                let value = match members.clone().all(|at| earned.id(at) < own) {
+                    true => fitness::mean(members.map(|at| fitness::fitness(spec, p, &earned.tallies(at)))),
                     // What ran this genome was not finite, and what stands there now has not earned it anything.
                     false => f32::NAN,
                 };

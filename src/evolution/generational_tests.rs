@@ -1,7 +1,8 @@
 //! Tests of dealing, judging and champions with a made-up judge in place of worlds.
 
 use super::*;
-use crate::layout::{TALLY_FOOD, TALLY_SCALE};
+use crate::edits::Census;
+use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
 use crate::problems;
 use crate::scene::*;
 
@@ -49,10 +50,15 @@ fn judged(scene: &SceneSpec, plan: &Plan, start: &RoundStart, judge: impl Fn(u32
     census
 }
 
+/// All of what a census tells about fitness.
+fn told(census: &Census) -> Earned {
+    Earned::of((1 << TALLIES) - 1, &census.agents, &census.tallies)
+}
+
 fn generation(g: &mut Generational, scene: &SceneSpec, plan: &Plan) -> RoundEnd {
     loop {
         let census = judged(scene, plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
-        let end = g.end_round(scene, plan, &census);
+        let end = g.end_round(scene, plan, &told(&census));
         if !end.generations.is_empty() {
             return end;
         }
@@ -123,7 +129,7 @@ fn fitness_is_the_mean_over_trials() {
         let Dealt::Member(m) = g.deal(0)[0] else { panic!("no hall") };
         rounds[m as usize].push(round as f32);
         let census = judged(&scene, &plan, &g.begin_round(), |_, _, _| round as f32);
-        let end = g.end_round(&scene, &plan, &census);
+        let end = g.end_round(&scene, &plan, &told(&census));
         assert_eq!(end.generations.is_empty(), round < 7);
     }
     let best = rounds.iter().map(|r| r.iter().sum::<f32>() / 2.0).fold(0.0, f32::max);
@@ -158,11 +164,11 @@ fn past_champions_play_in_every_fourth_world() {
 
     // The champions' own places are not judged: fitness given there alone changes nothing.
     let census = judged(&scene, &plan, &start, |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
-    g.end_round(&scene, &plan, &census);
+    g.end_round(&scene, &plan, &told(&census));
     while g.progress.round != 0 {
         let census =
             judged(&scene, &plan, &g.begin_round(), |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
-        g.end_round(&scene, &plan, &census);
+        g.end_round(&scene, &plan, &told(&census));
     }
     assert_eq!(g.best_genome(0).unwrap().fitness, 1.0);
 }
@@ -173,7 +179,7 @@ fn a_run_goes_on_exactly_after_saving_in_the_middle_of_a_generation() {
     let mut one = Generational::new(&scene, &plan, 5).unwrap();
     generation(&mut one, &scene, &plan);
     let census = judged(&scene, &plan, &one.begin_round(), |w, _, genome| genome[0] + w as f32);
-    one.end_round(&scene, &plan, &census);
+    one.end_round(&scene, &plan, &told(&census));
     assert!(one.round().0 == 1 && one.round().1 > 2, "in the middle");
     let mut other = Generational::restore(&scene, &plan, &one.save()).unwrap();
     for _ in 0..3 {
@@ -197,11 +203,11 @@ fn rounds_have_fresh_streams_and_known_ancestors() {
     assert!(first.lineage.iter().all(|l| l.operator == super::super::FOUNDER && l.world == NONE));
     assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], places(&plan, &first)[0].3[..6]);
     let census = judged(&scene, &plan, &first, |_, _, _| 0.0);
-    g.end_round(&scene, &plan, &census);
+    g.end_round(&scene, &plan, &told(&census));
     let second = g.begin_round();
     assert_ne!(first.streams, second.streams);
     assert!(second.lineage.is_empty());
-    let end = g.end_round(&scene, &plan, &census);
+    let end = g.end_round(&scene, &plan, &told(&census));
     assert_eq!(end.lineage.len(), 8, "two elites go on");
     assert!(end.lineage.iter().all(|l| l.parent < 10 && l.id >= 10 && l.tick == 100));
     assert_eq!(end.generations[0].tick, 100);
@@ -229,7 +235,7 @@ fn a_genome_whose_agent_was_not_finite_is_worst() {
     // A substitute stands in its place and has eaten more than all others.
     census.agents[1].id = 8;
     census.tallies[1][TALLY_FOOD as usize] = 1_000_000;
-    let end = g.end_round(&scene, &plan, &census);
+    let end = g.end_round(&scene, &plan, &told(&census));
     let row = &end.generations[0];
     assert!(row.best_id != id && row.best <= 0.0 && row.mean.is_finite(), "{row:?}");
     assert!(!g.population(0).unwrap().ids.contains(&id), "it is no elite");

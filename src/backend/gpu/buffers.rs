@@ -77,6 +77,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         bytes: elements.max(1) * each,
         lever,
     };
+    let judged = plan.species.iter().any(|s| s.evolution == EVOLVE_GENERATIONAL);
     use Lever::*;
     vec![
         need(Binding::Params, "parameters", header::params_bytes(plan).len() as u64 / 4, 4, Agents),
@@ -94,6 +95,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Edits, "edits", EDIT_CHUNK as u64, size_of::<Edit>() as u64, Agents),
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
         need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
+        need(Binding::Earned, "what fitness needs", if judged { slots * u64::from(1 + TALLIES) } else { 1 }, 4, Agents),
         need(Binding::Living, "the count of the living", 3, 4, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]

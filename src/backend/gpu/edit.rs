@@ -19,6 +19,8 @@ pub struct Kernels {
     breed: Ready,
     patches: Ready,
     deal: Ready,
+    /// Gathers what `state` reads of it at the end of a round.
+    pub(super) earned: Ready,
 }
 
 impl Kernels {
@@ -32,6 +34,7 @@ impl Kernels {
             breed: make(kernels::EDIT_BREED)?,
             patches: make(kernels::EDIT_PATCHES)?,
             deal: make(kernels::EDIT_DEAL)?,
+            earned: make(kernels::EDIT_EARNED)?,
         })
     }
 }

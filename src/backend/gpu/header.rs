@@ -61,10 +61,12 @@ pub enum Binding {
     Deals,
     /// Workgroups that the stages of the living take: what an indirect dispatch reads.
     Living,
+    /// What fitness needs of agents, on its way out.
+    Earned,
 }
 
 /// How WGSL declares each binding, in order.
-pub const BINDINGS: [(Binding, &str); 19] = [
+pub const BINDINGS: [(Binding, &str); 20] = [
     (Binding::Params, "var<storage, read> params: Params"),
     (Binding::Worlds, "var<storage, read_write> worlds: array<World>"),
     (Binding::Agents, "var<storage, read_write> agents: array<Agent>"),
@@ -84,6 +86,7 @@ pub const BINDINGS: [(Binding, &str); 19] = [
     (Binding::Nursery, "var<storage, read_write> nursery: array<u32>"),
     (Binding::Deals, "var<storage, read> deals: array<Deal>"),
     (Binding::Living, "var<storage, read_write> living: Living"),
+    (Binding::Earned, "var<storage, read_write> earned: array<u32>"),
 ];
 
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.

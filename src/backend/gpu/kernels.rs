@@ -90,8 +90,11 @@ pub const EDIT_PATCHES: Kernel = edit("edit_patches", &[Params, Fields, Control,
 /// A workgroup a place: rows from the nursery to where they are dealt.
 pub const EDIT_DEAL: Kernel = edit("edit_deal", &[Genomes, Page, Nursery, Deals]);
 
+/// Per slot: what fitness needs of the agent.
+pub const EDIT_EARNED: Kernel = edit("edit_earned", &[Agents, Tallies, Control, Earned]);
+
 /// All kernels.
-pub const KERNELS: [Kernel; 21] = [
+pub const KERNELS: [Kernel; 22] = [
     COUNT,
     SCAN,
     SCATTER,
@@ -113,6 +116,7 @@ pub const KERNELS: [Kernel; 21] = [
     EDIT_BREED,
     EDIT_PATCHES,
     EDIT_DEAL,
+    EDIT_EARNED,
 ];
 
 impl Kernel {

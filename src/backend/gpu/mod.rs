@@ -21,7 +21,7 @@ use std::time::Instant;
 pub use device::{AdapterListing, SharedDevice, adapters};
 pub use shown::DeviceSnapshot;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, Shown, StageTime};
+use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, Shown, StageTime};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -335,6 +335,10 @@ impl Backend for GpuBackend {
 
     fn census(&mut self) -> Result<Census, BackendError> {
         self.read_census()
+    }
+
+    fn earned(&mut self, asked: u32) -> Result<Earned, BackendError> {
+        self.read_earned(asked)
     }
 
     fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError> {
