@@ -152,6 +152,16 @@ fn keep_inside(pos: vec3<f32>) -> vec3<f32> {
 }
 
 // Writes this tick's signals into the ring; the dead are silent.
+// A slot without an agent is silent.
+fn emit_nothing(world: u32, slot: u32, tick: u32) {
+    let s = &params.species[species_of(slot)];
+    let local = slot - s.slot_start;
+    let row = SIGNALS_AT + (world * HISTORY + tick % HISTORY) * SIG + s.sig_start + local * s.channels;
+    for (var channel = 0u; channel < s.channels; channel++) {
+        mind[row + channel] = 0.0f;
+    }
+}
+
 fn emit(world: u32, slot: u32, tick: u32) {
     let s = &params.species[species_of(slot)];
     let local = slot - s.slot_start;

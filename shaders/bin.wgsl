@@ -1,6 +1,9 @@
 // Stage bin: a counting sort of the living agents by cell of the neighbour grid, inside a cell in the order of their
 // slots; and the walk over the cells around a place. Twin of `src/backend/cpu/bin.rs`. Counts are left at 0.
 
+// Farther than any range, with a square that is still a number.
+const OUT_OF_REACH: f32 = 1e18f;
+
 fn cell_at(pos: vec3<f32>) -> array<u32, 3> {
     var cell = array<u32, 3>();
     for (var axis = 0u; axis < 3u; axis++) {
@@ -19,6 +22,8 @@ fn bin_count(world: u32, slot: u32) {
     let at = world * SLOTS + slot;
     if agents[at].alive == 0u {
         notes[at].cell = NONE;
+        // The bite that killed it has been tallied.
+        notes[at].biter = NONE;
         return;
     }
     let pos = vec(agents[at].pos);
@@ -75,8 +80,16 @@ fn bin_gather(world: u32, slot: u32) {
     for (var i = start; i < end; i++) {
         place += select(0u, 1u, grid[ORDER + world * SLOTS + i] < slot);
     }
-    sorted[world * SLOTS + place] =
-        Sorted(agents[at].pos, agents[at].id, agents[at].heading, slot, species_of(slot));
+    put_sorted(first_sorted(world) + place, at, vec(agents[at].pos), slot);
+}
+
+// All passes in one where everyone looks at everyone: agents in the order of their slots, the dead out of all reach.
+fn bin_everyone(world: u32, slot: u32) {
+    let at = world * SLOTS + slot;
+    let alive = agents[at].alive == 1u;
+    notes[at].cell = select(NONE, 0u, alive);
+    notes[at].start = agents[at].pos;
+    put_sorted(first_sorted(world) + slot, at, select(vec3<f32>(OUT_OF_REACH), vec(agents[at].pos), alive), slot);
 }
 
 // The cells within range of a place: first cell and number of cells along each axis.
@@ -102,21 +115,27 @@ fn span(axis: u32, x: f32, range: f32) -> vec2<u32> {
 }
 
 fn around(pos: vec3<f32>, range: f32) -> Around {
+    if EVERYONE == 1u {
+        return Around(vec3<u32>(), vec3<u32>(1u), 1u);
+    }
     let x = span(0u, pos.x, range);
     let y = span(1u, pos.y, range);
     let z = span(2u, pos.z, range);
     return Around(vec3<u32>(x.x, y.x, z.x), vec3<u32>(x.y, y.y, z.y), y.y * z.y * 2u);
 }
 
-// First and last sorted agent (the last excluded) of run `index`, as indices into `sorted`.
+// First and last sorted agent (the last excluded) of run `index`.
 fn run_at(world: u32, a: Around, index: u32) -> vec2<u32> {
+    let base = first_sorted(world);
+    if EVERYONE == 1u {
+        return vec2<u32>(base, base + SLOTS);
+    }
     let line = index / 2u;
     let wide = params.tank.cells[0];
     let z = (a.low.z + line / a.count.y) % params.tank.cells[2];
     let y = (a.low.y + line % a.count.y) % params.tank.cells[1];
     let row = world * (GRID_CELLS + 1u) + (z * params.tank.cells[1] + y) * wide;
     let head = min(a.count.x, wide - a.low.x);
-    let base = world * SLOTS;
     if index % 2u == 0u {
         return base + vec2<u32>(grid[row + a.low.x], grid[row + a.low.x + head]);
     }

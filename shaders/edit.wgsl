@@ -70,6 +70,35 @@ fn edit_breed(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation
     }
 }
 
+// Copies rows from the nursery to their places in the page at hand.
+@compute @workgroup_size(64)
+fn edit_deal(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let d = deals[group.x];
+    if d.to < page.first || d.to >= page.end {
+        return;
+    }
+    for (var i = lane; i < d.words; i += 64u) {
+        genomes[d.to - page.first + i] = nursery[d.first + i];
+    }
+}
+
+// Gathers what fitness needs of each agent: its id, and the tallies that `control.count` names by bits.
+@compute @workgroup_size(64)
+fn edit_earned(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let at = id.x + id.y * groups.x * 64u;
+    if at >= WORLDS * SLOTS {
+        return;
+    }
+    var to = at * (1u + countOneBits(control.count));
+    earned[to] = agents[at].id;
+    for (var tally = 0u; tally < TALLIES; tally++) {
+        if ((control.count >> tally) & 1u) == 1u {
+            to++;
+            earned[to] = bitcast<u32>(tallies[at * TALLIES + tally]);
+        }
+    }
+}
+
 // Drops patches into a field of every world, in their order.
 @compute @workgroup_size(64)
 fn edit_patches(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

@@ -62,17 +62,17 @@ fn choose(world: u32, slot: u32) {
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let prey = prey_of(k, sorted[i].species);
+            let prey = prey_of(k, sorted_species(i));
             if prey == NONE {
                 continue;
             }
-            let d = offset(pos, vec(sorted[i].pos));
+            let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
-            let key = vec2<u32>(bitcast<u32>(square), sorted[i].id);
+            let key = vec2<u32>(bitcast<u32>(square), sorted_id(i));
             let reach = params.preys[prey].reach;
-            if square < reach * reach && sorted[i].slot != slot && before(key, best) {
+            if square < reach * reach && sorted_slot(i) != slot && before(key, best) {
                 best = key;
-                notes[at].choice = sorted[i].slot;
+                notes[at].choice = sorted_slot(i);
             }
         }
     }
@@ -93,13 +93,13 @@ fn settle_bites(world: u32, slot: u32) {
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let biter = sorted[i].slot;
+            let biter = sorted_slot(i);
             if notes[world * SLOTS + biter].choice != slot {
                 continue;
             }
-            let d = offset(pos, vec(sorted[i].pos));
-            let key = vec2<u32>(bitcast<u32>(dot3(d, d)), sorted[i].id);
-            let prey = prey_of(sorted[i].species, k);
+            let d = offset(pos, sorted_pos(i));
+            let key = vec2<u32>(bitcast<u32>(dot3(d, d)), sorted_id(i));
+            let prey = prey_of(sorted_species(i), k);
             if before(key, best) && prey != NONE {
                 best = key;
                 notes[at].biter = biter;
@@ -161,10 +161,10 @@ fn push(world: u32, slot: u32, k: u32, pos: vec3<f32>) -> vec3<f32> {
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let d = offset(pos, vec(sorted[i].pos));
-            let contact = 0.5f * (s.length + params.species[sorted[i].species].length);
+            let d = offset(pos, sorted_pos(i));
+            let contact = 0.5f * (s.length + params.species[sorted_species(i)].length);
             let square = dot3(d, d);
-            if square < contact * contact && sorted[i].slot != slot && square > 0.0f {
+            if square < contact * contact && sorted_slot(i) != slot && square > 0.0f {
                 let distance = sqrt(square);
                 let away = d * (-(contact - distance) * s.push / distance);
                 sum.x += fixed(clamp_to(away.x, -1.0f, 1.0f), PUSH_SCALE);

@@ -1,5 +1,5 @@
 // Kernel of the packed shape: a workgroup a world, many ticks a dispatch. The same stage functions as in the spread
-// shape, with a barrier where that has a new dispatch.
+// shape, with a barrier where that has a new dispatch, unless an agent goes on with what only it has touched.
 
 fn between() {
     storageBarrier();
@@ -20,20 +20,26 @@ fn packed(
     for (var t = 0u; t < control.ticks; t++) {
         let tick = first + t;
         for (var slot = lane; slot < SLOTS; slot += LANES) {
-            bin_count(world, slot);
+            if EVERYONE == 1u {
+                bin_everyone(world, slot);
+            } else {
+                bin_count(world, slot);
+            }
             hear(world, slot, tick);
         }
         between();
-        bin_scan(world, lane);
-        between();
-        for (var slot = lane; slot < SLOTS; slot += LANES) {
-            bin_scatter(world, slot);
+        if EVERYONE == 0u {
+            bin_scan(world, lane);
+            between();
+            for (var slot = lane; slot < SLOTS; slot += LANES) {
+                bin_scatter(world, slot);
+            }
+            between();
+            for (var slot = lane; slot < SLOTS; slot += LANES) {
+                bin_gather(world, slot);
+            }
+            between();
         }
-        between();
-        for (var slot = lane; slot < SLOTS; slot += LANES) {
-            bin_gather(world, slot);
-        }
-        between();
         for (var slot = lane; slot < SLOTS; slot += LANES) {
             sense(world, slot, tick);
         }
@@ -41,7 +47,9 @@ fn packed(
         for (var slot = lane; slot < SLOTS; slot += LANES) {
             live(world, slot, tick, row_of(world, slot));
         }
-        between();
+        if PREYS + GRAZES > 0u {
+            between();
+        }
         if PREYS > 0u {
             for (var slot = lane; slot < SLOTS; slot += LANES) {
                 choose(world, slot);
@@ -55,7 +63,9 @@ fn packed(
         for (var slot = lane; slot < SLOTS; slot += LANES) {
             answer(world, slot);
         }
-        between();
+        if PREYS + FIELDS > 0u {
+            between();
+        }
         if FIELDS > 0u {
             for (var cell = lane; cell < FIELD_CELLS; cell += LANES) {
                 fields_settle(world, cell);
@@ -72,8 +82,10 @@ fn packed(
             }
             deaths(world, slot);
         }
-        between();
-        births(world, lane, tick);
+        if ECOLOGY > 0u {
+            between();
+            births(world, lane, tick);
+        }
         for (var slot = lane; slot < SLOTS; slot += LANES) {
             tally(world, slot);
         }

@@ -13,9 +13,7 @@ fn sense(world: u32, slot: u32, tick: u32) {
     let local = slot - s.slot_start;
     let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
     if agents[at].alive == 0u {
-        for (var i = 0u; i < s.obs_len; i++) {
-            mind[obs + i] = 0.0f;
-        }
+        sense_nothing(world, slot);
         return;
     }
     let pos = vec(agents[at].pos);
@@ -81,9 +79,18 @@ fn sense(world: u32, slot: u32, tick: u32) {
     }
 }
 
+// A slot without an agent sees nothing.
+fn sense_nothing(world: u32, slot: u32) {
+    let s = &params.species[species_of(slot)];
+    let obs = OBS_AT + world * OBS + s.obs_start + (slot - s.slot_start) * s.obs_len;
+    for (var i = 0u; i < s.obs_len; i++) {
+        mind[obs + i] = 0.0f;
+    }
+}
+
 // Whether a sorted agent at `d` is another one within reach that `mask` allows.
 fn seen(i: u32, slot: u32, square: f32, reach: f32, mask: u32) -> bool {
-    return square < reach && sorted[i].slot != slot && ((mask >> sorted[i].species) & 1u) == 1u;
+    return square < reach && sorted_slot(i) != slot && ((mask >> sorted_species(i)) & 1u) == 1u;
 }
 
 fn sector(which: u32, local: vec3<f32>, distance: f32) -> u32 {
@@ -120,7 +127,7 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let d = offset(pos, vec(sorted[i].pos));
+            let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
             if !seen(i, slot, square, range * range, mask) {
                 continue;
@@ -137,14 +144,14 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
                 sector_sums[sum + 4u] += fixed_small(local.z / range, scale);
             }
             if (gives & GIVES_HEADING) != 0u {
-                let h = vec(sorted[i].heading);
+                let h = sorted_heading(i);
                 sector_sums[sum + 5u] += fixed_small(w * dot3(h, axes.forward), scale);
                 sector_sums[sum + 6u] += fixed_small(w * dot3(h, axes.right), scale);
                 sector_sums[sum + 7u] += fixed_small(w * dot3(h, axes.up), scale);
             }
             if channels > 0u {
-                let other = &params.species[sorted[i].species];
-                let first = HEARD_AT + world * SIG + other.sig_start + (sorted[i].slot - other.slot_start) * other.channels;
+                let other = &params.species[sorted_species(i)];
+                let first = HEARD_AT + world * SIG + other.sig_start + (sorted_slot(i) - other.slot_start) * other.channels;
                 for (var channel = 0u; channel < min(channels, other.channels); channel++) {
                     sector_sums[sum + 8u + channel] += fixed_small(w * mind[first + channel], scale);
                 }
@@ -211,12 +218,12 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let d = offset(pos, vec(sorted[i].pos));
+            let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
             if !seen(i, slot, square, range * range, sense.mask) {
                 continue;
             }
-            let key = vec2<u32>(bitcast<u32>(square), sorted[i].id);
+            let key = vec2<u32>(bitcast<u32>(square), sorted_id(i));
             if before(key, best[k - 1u]) {
                 var at = k - 1u;
                 while at > 0u && before(key, best[at - 1u]) {
@@ -243,8 +250,8 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
                 var at = pos;
                 var facing = axes.forward;
                 if found_at[n] != NONE {
-                    at = vec(sorted[found_at[n]].pos);
-                    facing = vec(sorted[found_at[n]].heading);
+                    at = sorted_pos(found_at[n]);
+                    facing = sorted_heading(found_at[n]);
                 }
                 for (var axis = 0u; axis < dim; axis++) {
                     mind[to + axis] = at[axis] / params.tank.extent[axis];
@@ -288,13 +295,13 @@ fn social(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> vec2
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let d = offset(pos, vec(sorted[i].pos));
+            let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
             if !seen(i, slot, square, range * range, 1u << k) {
                 continue;
             }
             count++;
-            align_ += fixed(dot3(own, vec(sorted[i].heading)), scale);
+            align_ += fixed(dot3(own, sorted_heading(i)), scale);
             least = smaller(least, square);
         }
     }
@@ -315,7 +322,7 @@ fn flock(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> f32 {
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
-            let d = offset(pos, vec(sorted[i].pos));
+            let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
             if !seen(i, slot, square, reach * reach, 1u << k) {
                 continue;
@@ -323,7 +330,7 @@ fn flock(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> f32 {
             let distance = sqrt(square);
             let a = larger(1.0f - distance * s.flock_inverse[0], 0.0f);
             let b = larger(1.0f - distance * s.flock_inverse[1], 0.0f);
-            let c = 1.0f - dot3(own, vec(sorted[i].heading));
+            let c = 1.0f - dot3(own, sorted_heading(i));
             pairs += fixed_small(s.flock_weights[0] * (a * a * a) * (c * c) + s.flock_weights[1] * (b * b * b), scale);
             let ahead = dot3(d, own);
             if distance * s.flock_inverse[2] < 1.0f && ahead > s.flock_view * distance && ahead < distance {

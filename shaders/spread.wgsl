@@ -1,7 +1,6 @@
 // Kernels of the spread shape: a stage a dispatch, over all slots (or cells) of all worlds. A dispatch may be folded into
-// rows, because one dimension ends at 65,535 workgroups.
-
-const GROUP: u32 = 64u;
+// rows, because one dimension ends at 65,535 workgroups. Where populations float, the stages of the living leave the slots
+// of the dead out: as many workgroups as the fullest world needs are dispatched for each.
 
 struct Place {
     world: u32,
@@ -15,11 +14,25 @@ fn place(id: vec3<u32>, groups: vec3<u32>, each: u32) -> Place {
     return Place(i / each, i % each, i < WORLDS * each);
 }
 
+// World and slot of an invocation of a stage of the living, from `bin_scatter` to the births of a tick.
+fn living_place(id: vec3<u32>, groups: vec3<u32>) -> Place {
+    if FLOATING == 0u {
+        return place(id, groups, SLOTS);
+    }
+    let inside = id.x < grid[id.y * (GRID_CELLS + 1u) + GRID_CELLS];
+    return Place(id.y, grid[ORDER + id.y * SLOTS + min(id.x, SLOTS - 1u)], inside);
+}
+
 @compute @workgroup_size(GROUP)
 fn spread_count(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let p = place(id, groups, SLOTS);
     if p.inside {
         bin_count(p.world, p.index);
+    }
+    if FLOATING == 1u && all(id == vec3<u32>()) {
+        atomicStore(&living.groups[0], 0u);
+        atomicStore(&living.groups[1], WORLDS);
+        atomicStore(&living.groups[2], 1u);
     }
 }
 
@@ -35,6 +48,10 @@ fn spread_scan(
         bin_scan(world, lane);
         if lane == 0u {
             worlds[world].tick += 1u;
+            if FLOATING == 1u {
+                let count = grid[world * (GRID_CELLS + 1u) + GRID_CELLS];
+                atomicMax(&living.groups[0], (count + GROUP - 1u) / GROUP);
+            }
         }
     }
 }
@@ -45,6 +62,9 @@ fn spread_scatter(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_wor
     if p.inside {
         bin_scatter(p.world, p.index);
         hear(p.world, p.index, worlds[p.world].tick);
+        if FLOATING == 1u && notes[p.world * SLOTS + p.index].cell == NONE {
+            sense_nothing(p.world, p.index);
+        }
     }
 }
 
@@ -58,7 +78,7 @@ fn spread_gather(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_work
 
 @compute @workgroup_size(GROUP)
 fn spread_sense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         sense(p.world, p.index, worlds[p.world].tick);
     }
@@ -67,7 +87,7 @@ fn spread_sense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workg
 // For the agents whose genomes lie in the page at hand.
 @compute @workgroup_size(GROUP)
 fn spread_live(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         let row = row_of(p.world, p.index);
         if row >= page.first && row < page.end {
@@ -78,7 +98,7 @@ fn spread_live(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
 
 @compute @workgroup_size(GROUP)
 fn spread_choose(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         choose(p.world, p.index);
     }
@@ -86,7 +106,7 @@ fn spread_choose(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_work
 
 @compute @workgroup_size(GROUP)
 fn spread_settle_bites(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         settle_bites(p.world, p.index);
     }
@@ -94,7 +114,7 @@ fn spread_settle_bites(@builtin(global_invocation_id) id: vec3<u32>, @builtin(nu
 
 @compute @workgroup_size(GROUP)
 fn spread_answer(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         answer(p.world, p.index);
     }
@@ -118,7 +138,7 @@ fn spread_fields(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_work
 
 @compute @workgroup_size(GROUP)
 fn spread_deaths(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let p = place(id, groups, SLOTS);
+    let p = living_place(id, groups);
     if p.inside {
         if PREYS > 0u {
             take(p.world, p.index);
@@ -144,5 +164,8 @@ fn spread_tally(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workg
     let p = place(id, groups, SLOTS);
     if p.inside {
         tally(p.world, p.index);
+        if FLOATING == 1u && notes[p.world * SLOTS + p.index].cell == NONE {
+            emit_nothing(p.world, p.index, worlds[p.world].tick);
+        }
     }
 }

@@ -39,6 +39,16 @@ pub struct WorldState {
 impl WorldState {
     /// Fresh worlds with random genomes. Worlds with equal streams are equal.
     pub fn start(scene: &SceneSpec, plan: &Plan, streams: &[Stream]) -> WorldState {
+        WorldState::start_without(scene, plan, streams, |_| false)
+    }
+
+    /// As `start`, with the genomes of some species left out (empty lists).
+    pub fn start_without(
+        scene: &SceneSpec,
+        plan: &Plan,
+        streams: &[Stream],
+        left_out: impl Fn(usize) -> bool,
+    ) -> WorldState {
         let d = &plan.dims;
         let worlds = d.worlds as usize;
         assert_eq!(streams.len(), worlds, "one stream a world");
@@ -52,7 +62,9 @@ impl WorldState {
             memory: vec![0.0; worlds * d.mem as usize],
             signals: vec![0.0; worlds * (d.history * d.sig) as usize],
             fields: Vec::with_capacity(worlds * d.field_cells as usize),
-            genomes: (0..plan.species.len()).map(|s| vec![0; plan.genome_total(s)]).collect(),
+            genomes: (0..plan.species.len())
+                .map(|s| if left_out(s) { vec![] } else { vec![0; plan.genome_total(s)] })
+                .collect(),
             counters: vec![[0; COUNTERS as usize]; worlds * plan.species.len()],
             hearing: vec![HearMask { mode: HEAR_PASS, channels: 0xffff, delay: 0 }; worlds * plan.species.len()],
         };
@@ -61,7 +73,7 @@ impl WorldState {
             for (spec, params) in scene.fields.iter().zip(&plan.fields) {
                 state.fields.extend(start_field(spec, params, stream));
             }
-            for (species, spec) in scene.species.iter().enumerate() {
+            for (species, spec) in scene.species.iter().enumerate().filter(|(species, _)| !left_out(*species)) {
                 let p = &plan.species[species];
                 let (rows, form) = (p.rows as usize, plan.rows(species));
                 let mut genome = vec![0.0; p.genome_len as usize];

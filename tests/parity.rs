@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 
 use iwashi::backend::cpu::CpuBackend;
 use iwashi::backend::gpu::{GpuBackend, SharedDevice};
-use iwashi::backend::{Backend, Birth, Edits, Shape};
+use iwashi::backend::{Backend, Birth, Deal, Earned, Edits, Shape};
+use iwashi::evolution::generational::Generational;
 use iwashi::layout::*;
 use iwashi::plan::Plan;
 use iwashi::rng;
-use iwashi::scene::{Evolution, SceneSpec, TurnoverSpec};
+use iwashi::scene::{Evolution, GenerationalSpec, SceneSpec, TurnoverSpec};
 use iwashi::world::WorldState;
 
 const WORLDS: u32 = 2;
@@ -148,9 +149,12 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
             (b.tick, b.agents, b.signals, b.fields),
             "{what}: snapshot"
         );
-        let (a, b) = (reference.detail(1, 7).expect("detail"), backend.detail(1, 7).expect("detail"));
-        assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
         let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();
+        // The dead see nothing.
+        for slot in &slots {
+            let (a, b) = (reference.detail(1, *slot).expect("detail"), backend.detail(1, *slot).expect("detail"));
+            assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
+        }
         let (a, b) = (reference.genomes(1, &slots).expect("genomes"), backend.genomes(1, &slots).expect("genomes"));
         assert!(a == b && a.len() == slots.len(), "{what}: genomes");
     }
@@ -199,6 +203,19 @@ fn packed_boids() {
 #[test]
 fn packed_shoal() {
     agree(&common::shoal(true), Shape::Packed, u64::MAX, 100);
+}
+
+#[test]
+fn packed_tuft() {
+    // Few enough that everyone looks at everyone, with bites, pushes, births and deaths.
+    let mut scene = common::plane();
+    scene.name = "tuft".into();
+    scene.extent = [16.0, 16.0, 0.0];
+    for (species, count) in scene.species.iter_mut().zip([24, 12, 6, 8]) {
+        (species.count, species.capacity) = (count, if species.capacity > 0 { count + 6 } else { 0 });
+    }
+    assert!(Plan::new(&scene, WORLDS).dims.slots <= CROWD_MAX);
+    agree(&scene, Shape::Packed, u64::MAX, 200);
 }
 
 /// Turnover instead of ecology, so that genomes may be cut into pages.
@@ -250,6 +267,14 @@ fn edits(plan: &Plan, state: &WorldState) -> Edits {
         });
     }
     edits.genomes.push((2, 1, 2, vec![0.25; plan.species[2].genome_len as usize]));
+    for (species, genomes) in [(0, 3_000u32), (3, 3)] {
+        // More genomes than go to the device at once; rows of both worlds, some dealt the same.
+        let p = &plan.species[species as usize];
+        let numbers = (0..genomes * p.genome_len).map(|i| rng::uniform(rng::pcg4d([i, species, 3, 4])[0]) - 0.5);
+        let rows = (0..WORLDS).flat_map(|world| (0..p.rows).step_by(2).map(move |row| (world, row)));
+        let places = rows.enumerate().map(|(n, (world, row))| (world, row, n as u32 * 97 % genomes)).collect();
+        edits.deals.push(Deal { species, genomes: numbers.collect(), places });
+    }
     edits
 }
 
@@ -296,6 +321,48 @@ fn edits_and_new_numbers() {
             each.advance(45).expect("advance");
         }
         check("edits", &plan, device, 50, &mut reference, &mut backend);
+    }
+}
+
+#[test]
+fn worlds_of_a_round_are_dealt_as_they_would_be_loaded() {
+    let mut scene = without_ecology(common::plane());
+    // One species is dealt to all its rows, one has rows to spare, and two keep what they run.
+    scene.species[0].evolution = Evolution::Generational(GenerationalSpec { population: 40, ..Default::default() });
+    scene.species[1].evolution = Evolution::Generational(GenerationalSpec { population: 7, ..Default::default() });
+    let plan = Plan::new(&scene, WORLDS);
+    let round = Generational::new(&scene, &plan, 3).expect("populations").begin_round();
+    let (whole, next) = (round.worlds(&scene, &plan), round.next_worlds(&scene, &plan));
+    assert_eq!(next.genomes.iter().map(Vec::is_empty).collect::<Vec<_>>(), [true, false, true, true]);
+    let mut before = whole.clone();
+    before.genomes[..2].iter_mut().for_each(|page| page.fill(7));
+    let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(cpu(&plan))];
+    if let Some(device) = device() {
+        backends.push(Box::new(GpuBackend::new(&plan, device, Shape::Auto).expect("backend")));
+    }
+    for backend in &mut backends {
+        backend.load(before.clone()).expect("load");
+        backend.load(next.clone()).expect("load");
+        backend.edit(&Edits { deals: round.deals.clone(), ..Default::default() }).expect("edit");
+        backend.advance(20).expect("ticks");
+        for asked in [0, 1 << TALLY_ALIVE, 1 << TALLY_ALIGN | 1 << TALLY_FOOD, (1 << TALLIES) - 1] {
+            let (census, earned) = (backend.census().expect("census"), backend.earned(asked).expect("earned"));
+            let counters = census.counters.clone();
+            assert!(census.tallies[0].iter().any(|tally| *tally != 0));
+            assert_eq!(earned, Earned { counters, ..Earned::of(asked, &census.agents, &census.tallies) });
+            assert_eq!(earned.tallies(9)[TALLY_ALIVE as usize] != 0, asked >> TALLY_ALIVE & 1 == 1);
+        }
+        backend.load(before.clone()).expect("load");
+        backend.load(next.clone()).expect("load");
+        backend.edit(&Edits { deals: round.deals.clone(), ..Default::default() }).expect("edit");
+        let mut dealt = backend.save().expect("save");
+        // What fills rows up to whole blocks is nobody's.
+        for (page, (p, own)) in dealt.genomes.iter_mut().zip(plan.species.iter().zip(&whole.genomes)) {
+            for (row, own) in page.chunks_mut(p.genome_stride as usize).zip(own.chunks(p.genome_stride as usize)) {
+                row[p.genome_words as usize..].copy_from_slice(&own[p.genome_words as usize..]);
+            }
+        }
+        assert_eq!(exact(&whole, &dealt), None);
     }
 }
 

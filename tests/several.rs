@@ -4,7 +4,7 @@ mod common;
 
 use iwashi::backend::cpu::CpuBackend;
 use iwashi::backend::several::Several;
-use iwashi::backend::{Backend, Birth, Edits, Shape};
+use iwashi::backend::{Backend, Birth, Deal, Edits, Shape};
 use iwashi::layout::NONE;
 use iwashi::plan::Plan;
 use iwashi::rng;
@@ -26,7 +26,7 @@ fn one(plan: &Plan) -> Box<dyn Backend> {
     Box::new(CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads"))
 }
 
-/// A death in each world, and a child of slot 0 in its place.
+/// A death in each world, a child of slot 0 in its place, and one genome dealt to a row of every other world.
 fn edits(state: &WorldState, plan: &Plan) -> Edits {
     let birth = |world: u32| {
         let mother = state.agents[(world * plan.dims.slots) as usize];
@@ -39,6 +39,11 @@ fn edits(state: &WorldState, plan: &Plan) -> Edits {
         renewals: vec![(4, 1)],
         births: (0..WORLDS).map(birth).collect(),
         genomes: vec![(0, 2, 5, vec![0.25; plan.species[0].genome_len as usize])],
+        deals: vec![Deal {
+            species: 3,
+            genomes: vec![0.5; plan.species[3].genome_len as usize],
+            places: (0..WORLDS).step_by(2).map(|world| (world, 0, 0)).collect(),
+        }],
         patches: vec![(0, [5.0, 5.0, 0.0], 3.0, 1.0)],
         hearing: vec![(3, 0, iwashi::layout::HearMask { mode: iwashi::layout::HEAR_MUTE, channels: 1, delay: 0 })],
     }
@@ -61,6 +66,7 @@ fn parts_are_together_what_one_is() {
         }
         assert!(whole.save().expect("state") == several.save().expect("state"), "{parts} parts");
         assert_eq!(whole.census().expect("census"), several.census().expect("census"));
+        assert_eq!(whole.earned(5).expect("earned"), several.earned(5).expect("earned"));
         let births = whole.births().expect("births");
         assert!(births.iter().any(|birth| birth.world > 2));
         assert_eq!(births, several.births().expect("births"));

@@ -4,7 +4,7 @@
 mod common;
 
 use iwashi::backend::gpu::header::{self, BINDINGS, Binding, Module};
-use iwashi::backend::gpu::kernels::KERNELS;
+use iwashi::backend::gpu::kernels::{KERNELS, packed};
 use iwashi::layout::*;
 use iwashi::plan::Plan;
 use iwashi::scene::SceneSpec;
@@ -32,7 +32,7 @@ fn plans() -> Vec<Plan> {
 #[test]
 fn every_module_of_every_plan_is_valid() {
     for plan in plans() {
-        for module in [Module::Spread, Module::Packed, Module::Edit] {
+        for module in [Module::Spread, Module::Packed, Module::Close, Module::Edit] {
             check(&header::compose(&plan, module));
         }
     }
@@ -68,8 +68,24 @@ fn kernels_use_the_bindings_they_name() {
 
 #[test]
 fn few_enough_buffers_for_every_adapter_in_the_spread_shape() {
-    for kernel in KERNELS.iter().filter(|k| k.module != Module::Packed) {
+    for kernel in KERNELS.iter().filter(|k| k.entry != "packed") {
         assert!(kernel.storage_buffers() <= 10, "{} sees {} storage buffers", kernel.entry, kernel.storage_buffers());
+    }
+}
+
+#[test]
+fn workgroups_ask_for_no_more_memory_than_every_adapter_has() {
+    for slots in [1, 60, header::CLOSE_SLOTS, header::CLOSE_SLOTS + 1, 512] {
+        let mut scene = common::boids();
+        scene.species.truncate(1);
+        scene.species[0].count = slots;
+        let plan = Plan::new(&scene, 2);
+        for module in [Module::Spread, packed(&plan).module, Module::Edit] {
+            let (module, _) = check(&header::compose(&plan, module));
+            let shared = module.global_variables.iter().filter(|(_, v)| v.space == naga::AddressSpace::WorkGroup);
+            let bytes: u32 = shared.map(|(_, v)| module.types[v.ty].inner.size(module.to_ctx())).sum();
+            assert!(bytes <= 16 << 10, "{slots} slots: {bytes} bytes");
+        }
     }
 }
 
@@ -78,7 +94,7 @@ fn bindings_are_numbered_in_order() {
     for (number, (binding, _)) in BINDINGS.iter().enumerate() {
         assert_eq!(*binding as usize, number);
     }
-    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Nursery));
+    assert_eq!(BINDINGS.last().map(|b| b.0), Some(Binding::Earned));
 }
 
 /// Offsets and size of a struct as naga lays it out.
@@ -125,6 +141,7 @@ fn structs_have_the_same_layout_on_both_sides() {
     assert_eq!(laid_out(&module, "Note").1 as u64, header::NOTE_BYTES);
     assert_eq!(laid_out(&module, "Patch").1, size_of::<header::Patch>());
     assert_eq!(laid_out(&module, "BirthLog").0[1].1, 4, "records follow the count");
+    assert_eq!(laid_out(&module, "Deal").1, size_of::<header::Deal>());
     let (fields, size) = laid_out(&module, "Edit");
     assert_eq!(size, size_of::<header::Edit>());
     assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(header::Edit, child)));

@@ -8,7 +8,7 @@ pub mod several;
 
 use std::sync::Arc;
 
-pub use crate::edits::{Birth, Census, Edits};
+pub use crate::edits::{Birth, Census, Deal, Earned, Edits};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -138,6 +138,9 @@ pub trait Backend: Send {
 
     /// Reads agents, tallies and counters exactly. Blocks.
     fn census(&mut self) -> Result<Census, BackendError>;
+
+    /// Reads what fitness needs of all agents, the tallies given by bits of `asked`, and the counters. Blocks.
+    fn earned(&mut self, asked: u32) -> Result<Earned, BackendError>;
 
     /// Takes the births that happened inside ticks (`Ecology`) since the last call, ordered by (tick, world, species, slot).
     fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError>;

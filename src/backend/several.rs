@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, StageTime};
+use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
 use crate::plan::{Dims, Plan};
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -137,6 +137,12 @@ impl Backend for Several {
         for census in self.at_once(|backend| backend.census())? {
             all.append(census);
         }
+        Ok(all)
+    }
+
+    fn earned(&mut self, asked: u32) -> Result<Earned, BackendError> {
+        let mut all = Earned::default();
+        self.at_once(|backend| backend.earned(asked))?.into_iter().for_each(|earned| all.append(earned));
         Ok(all)
     }
 

@@ -21,7 +21,7 @@ use super::fitness;
 use super::population::{Origin, Population};
 use super::strategy::{self, Strategy};
 use super::{LineageRecord, StateError};
-use crate::edits::Census;
+use crate::edits::{Deal, Earned};
 use crate::layout::{DRAW_DEAL, NONE};
 use crate::measure::csv_row;
 use crate::plan::Plan;
@@ -77,8 +77,8 @@ csv_row! {
 pub struct RoundStart {
     /// Keys of the worlds' draws.
     pub streams: Vec<Stream>,
-    /// (species, world, row, genome) to write into fresh worlds: every row that an agent uses.
-    pub genomes: Vec<(u32, u32, u32, Vec<f32>)>,
+    /// Genomes to write into fresh worlds: every row that an agent uses of every evolving species.
+    pub deals: Vec<Deal>,
     /// Founders, at the first round of a run; else empty.
     pub lineage: Vec<LineageRecord>,
 }
@@ -87,12 +87,26 @@ impl RoundStart {
     /// The worlds of the round, ready to load.
     pub fn worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
         let mut state = WorldState::start(scene, plan, &self.streams);
-        for (species, world, row, genome) in &self.genomes {
-            let p = &plan.species[*species as usize];
-            let at = (*world as usize * p.rows as usize + *row as usize) * p.genome_stride as usize;
-            plan.rows(*species as usize).encode(genome, &mut state.genomes[*species as usize][at..]);
+        for deal in &self.deals {
+            let (species, p) = (deal.species as usize, &plan.species[deal.species as usize]);
+            let len = p.genome_len as usize;
+            for &(world, row, which) in &deal.places {
+                let at = (world as usize * p.rows as usize + row as usize) * p.genome_stride as usize;
+                let genome = &deal.genomes[which as usize * len..][..len];
+                plan.rows(species).encode(genome, &mut state.genomes[species][at..]);
+            }
         }
         state
+    }
+
+    /// The worlds of the round for a backend that has had worlds before, and still is to be dealt the genomes: those of
+    /// species that are dealt to all rows or, as they do not evolve by generations, keep what they run are left out.
+    pub fn next_worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
+        WorldState::start_without(scene, plan, &self.streams, |species| {
+            let (spec, p) = (&scene.species[species], &plan.species[species]);
+            let dealt = self.deals.iter().any(|deal| deal.species as usize == species);
+            !dealt || fitness::rows(spec, p) == p.rows
+        })
     }
 }
 
@@ -236,24 +250,39 @@ impl Generational {
     /// What the round under way needs. Changes nothing: asking again gives the same.
     pub fn begin_round(&self) -> RoundStart {
         let streams = (0..self.worlds).map(|w| rng::stream(self.seed, self.progress.played, w as u32)).collect();
-        let mut genomes = vec![];
-        for (index, side) in self.sides.iter().enumerate() {
-            for (place, dealt) in self.deal(index).into_iter().enumerate() {
-                let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let genome = match dealt {
-                    Dealt::Member(member) => side.strategy.population().row(member as usize),
-                    Dealt::Champion(champion) => &side.kept.hall[champion],
+        let deals = self.sides.iter().enumerate().map(|(index, side)| {
+            // The champions after the population.
+            let population = side.strategy.population();
+            let mut genomes = population.genomes.clone();
+            side.kept.hall.iter().for_each(|champion| genomes.extend_from_slice(champion));
+            let place = |(place, dealt): (usize, Dealt)| {
+                let which = match dealt {
+                    Dealt::Member(member) => member,
+                    Dealt::Champion(champion) => (population.size() + champion) as u32,
                 };
-                genomes.push((side.species as u32, world as u32, row as u32, genome.to_vec()));
-            }
-        }
+                ((place as u64 / side.rows) as u32, (place as u64 % side.rows) as u32, which)
+            };
+            let places = self.deal(index).into_iter().enumerate().map(place).collect();
+            Deal { species: side.species as u32, genomes, places }
+        });
+        let deals = deals.collect();
         let lineage = if self.progress.played == 0 { self.lineage() } else { vec![] };
-        RoundStart { streams, genomes, lineage }
+        RoundStart { streams, deals, lineage }
     }
 
-    /// Takes what the agents of the round achieved, with the worlds as they stand at its end. The last round of a
+    /// The tallies that the evolving species are judged by, a bit each: what `end_round` wants to be told.
+    pub fn asks(&self, scene: &SceneSpec, plan: &Plan) -> u32 {
+        let of = |side: &Side| {
+            let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
+            let tallies = spec.fitness.iter().filter_map(|part| fitness::tally_of(spec, p, &part.term));
+            tallies.fold(0, |asked, tally| asked | 1 << tally)
+        };
+        self.sides.iter().map(of).fold(0, |all, asked| all | asked)
+    }
+
+    /// Takes what the agents of the round earned, with the worlds as they stand at its end. The last round of a
     /// generation breeds the next populations.
-    pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census) -> RoundEnd {
+    pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, earned: &Earned) -> RoundEnd {
         for index in 0..self.sides.len() {
             let dealt = self.deal(index);
             let side = &mut self.sides[index];
@@ -263,10 +292,10 @@ impl Generational {
             for (place, dealt) in dealt.into_iter().enumerate() {
                 let Dealt::Member(member) = dealt else { continue };
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let slots = WorldState::part(world as u32, plan.dims.slots);
-                let (agents, tallies) = (&census.agents[slots.clone()], &census.tallies[slots]);
-                let value = match fitness::members(spec, p, row as u32).all(|slot| agents[slot].id < own) {
-                    true => fitness::row_fitness(spec, p, tallies, row as u32),
+                let first = WorldState::part(world as u32, plan.dims.slots).start;
+                let members = fitness::members(spec, p, row as u32).map(|slot| first + slot);
+                let value = match members.clone().all(|at| earned.id(at) < own) {
+                    true => fitness::mean(members.map(|at| fitness::fitness(spec, p, &earned.tallies(at)))),
                     // What ran this genome was not finite, and what stands there now has not earned it anything.
                     false => f32::NAN,
                 };

@@ -1,7 +1,8 @@
 //! Tests of dealing, judging and champions with a made-up judge in place of worlds.
 
 use super::*;
-use crate::layout::{TALLY_FOOD, TALLY_SCALE};
+use crate::edits::Census;
+use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
 use crate::problems;
 use crate::scene::*;
 
@@ -24,25 +25,40 @@ fn scene(species: Vec<SpeciesSpec>, trials: u32, worlds: u32) -> (SceneSpec, Pla
     (scene, plan)
 }
 
+/// (species, world, row, genome) of all places of a round.
+fn places<'a>(plan: &Plan, start: &'a RoundStart) -> Vec<(u32, u32, u32, &'a [f32])> {
+    let of = |deal: &'a Deal| {
+        let len = plan.species[deal.species as usize].genome_len as usize;
+        let genome = move |which: u32| &deal.genomes[which as usize * len..][..len];
+        deal.places.iter().map(move |&(world, row, which)| (deal.species, world, row, genome(which)))
+    };
+    start.deals.iter().flat_map(of).collect()
+}
+
 /// A census in which every agent has eaten what `judge` gives for (world, species, genome).
 fn judged(scene: &SceneSpec, plan: &Plan, start: &RoundStart, judge: impl Fn(u32, u32, &[f32]) -> f32) -> Census {
     let state = start.worlds(scene, plan);
     let mut census = Census { agents: state.agents, tallies: state.tallies, ..Default::default() };
-    for (s, world, row, genome) in &start.genomes {
-        let slots = WorldState::part(*world, plan.dims.slots);
-        let (spec, p) = (&scene.species[*s as usize], &plan.species[*s as usize]);
-        for slot in fitness::members(spec, p, *row) {
-            let eaten = judge(*world, *s, genome) * TALLY_SCALE;
+    for (s, world, row, genome) in places(plan, start) {
+        let slots = WorldState::part(world, plan.dims.slots);
+        let (spec, p) = (&scene.species[s as usize], &plan.species[s as usize]);
+        for slot in fitness::members(spec, p, row) {
+            let eaten = judge(world, s, genome) * TALLY_SCALE;
             census.tallies[slots.start + slot][TALLY_FOOD as usize] = eaten as i32;
         }
     }
     census
 }
 
+/// All of what a census tells about fitness.
+fn told(census: &Census) -> Earned {
+    Earned::of((1 << TALLIES) - 1, &census.agents, &census.tallies)
+}
+
 fn generation(g: &mut Generational, scene: &SceneSpec, plan: &Plan) -> RoundEnd {
     loop {
         let census = judged(scene, plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
-        let end = g.end_round(scene, plan, &census);
+        let end = g.end_round(scene, plan, &told(&census));
         if !end.generations.is_empty() {
             return end;
         }
@@ -113,7 +129,7 @@ fn fitness_is_the_mean_over_trials() {
         let Dealt::Member(m) = g.deal(0)[0] else { panic!("no hall") };
         rounds[m as usize].push(round as f32);
         let census = judged(&scene, &plan, &g.begin_round(), |_, _, _| round as f32);
-        let end = g.end_round(&scene, &plan, &census);
+        let end = g.end_round(&scene, &plan, &told(&census));
         assert_eq!(end.generations.is_empty(), round < 7);
     }
     let best = rounds.iter().map(|r| r.iter().sum::<f32>() / 2.0).fold(0.0, f32::max);
@@ -142,17 +158,17 @@ fn past_champions_play_in_every_fourth_world() {
         assert_eq!(past, if world % 4 == 0 { 6 } else { 0 }, "world {world}");
     }
     assert!(g.deal(1).iter().all(|d| matches!(d, Dealt::Member(_))));
-    let (_, world, row, genome) = &start.genomes[4 * 6 + 1];
-    assert_eq!((*world, *row), (4, 1));
-    assert!(champions[2..].contains(genome));
+    let (_, world, row, genome) = places(&plan, &start)[4 * 6 + 1];
+    assert_eq!((world, row), (4, 1));
+    assert!(champions[2..].iter().any(|champion| champion == genome));
 
     // The champions' own places are not judged: fitness given there alone changes nothing.
     let census = judged(&scene, &plan, &start, |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
-    g.end_round(&scene, &plan, &census);
+    g.end_round(&scene, &plan, &told(&census));
     while g.progress.round != 0 {
         let census =
             judged(&scene, &plan, &g.begin_round(), |world, s, _| if s == 0 && world % 4 == 0 { 1_000.0 } else { 1.0 });
-        g.end_round(&scene, &plan, &census);
+        g.end_round(&scene, &plan, &told(&census));
     }
     assert_eq!(g.best_genome(0).unwrap().fitness, 1.0);
 }
@@ -163,7 +179,7 @@ fn a_run_goes_on_exactly_after_saving_in_the_middle_of_a_generation() {
     let mut one = Generational::new(&scene, &plan, 5).unwrap();
     generation(&mut one, &scene, &plan);
     let census = judged(&scene, &plan, &one.begin_round(), |w, _, genome| genome[0] + w as f32);
-    one.end_round(&scene, &plan, &census);
+    one.end_round(&scene, &plan, &told(&census));
     assert!(one.round().0 == 1 && one.round().1 > 2, "in the middle");
     let mut other = Generational::restore(&scene, &plan, &one.save()).unwrap();
     for _ in 0..3 {
@@ -185,13 +201,13 @@ fn rounds_have_fresh_streams_and_known_ancestors() {
     let first = g.begin_round();
     assert_eq!(first.lineage.len(), 10);
     assert!(first.lineage.iter().all(|l| l.operator == super::super::FOUNDER && l.world == NONE));
-    assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], first.genomes[0].3[..6]);
+    assert_eq!(plan.rows(0).decode(&first.worlds(&scene, &plan).genomes[0])[..6], places(&plan, &first)[0].3[..6]);
     let census = judged(&scene, &plan, &first, |_, _, _| 0.0);
-    g.end_round(&scene, &plan, &census);
+    g.end_round(&scene, &plan, &told(&census));
     let second = g.begin_round();
     assert_ne!(first.streams, second.streams);
     assert!(second.lineage.is_empty());
-    let end = g.end_round(&scene, &plan, &census);
+    let end = g.end_round(&scene, &plan, &told(&census));
     assert_eq!(end.lineage.len(), 8, "two elites go on");
     assert!(end.lineage.iter().all(|l| l.parent < 10 && l.id >= 10 && l.tick == 100));
     assert_eq!(end.generations[0].tick, 100);
@@ -204,7 +220,7 @@ fn a_seeded_population_starts_from_the_given_genomes() {
     let len = plan.species[0].genome_len as usize;
     g.seed_population(0, &[vec![0.25; len]]).unwrap();
     assert_eq!(g.population(0).unwrap().row(0), vec![0.25; len]);
-    assert!(g.begin_round().genomes.iter().any(|(.., genome)| *genome == vec![0.25; len]));
+    assert!(places(&plan, &g.begin_round()).iter().any(|(.., genome)| *genome == vec![0.25; len]));
     assert!(g.seed_population(0, &[vec![0.25; len + 1]]).is_err());
     assert!(g.seed_population(1, &[vec![0.25; len]]).is_err());
 }
@@ -219,7 +235,7 @@ fn a_genome_whose_agent_was_not_finite_is_worst() {
     // A substitute stands in its place and has eaten more than all others.
     census.agents[1].id = 8;
     census.tallies[1][TALLY_FOOD as usize] = 1_000_000;
-    let end = g.end_round(&scene, &plan, &census);
+    let end = g.end_round(&scene, &plan, &told(&census));
     let row = &end.generations[0];
     assert!(row.best_id != id && row.best <= 0.0 && row.mean.is_finite(), "{row:?}");
     assert!(!g.population(0).unwrap().ids.contains(&id), "it is no elite");

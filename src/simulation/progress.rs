@@ -129,6 +129,16 @@ impl Progress {
         self.species[species].lost.push((world, id));
     }
 
+    /// Whether nothing was faulty since the last look, by the counters alone; this counts as a look then.
+    pub(super) fn faultless(&mut self, plan: &Plan, counters: &[[u32; COUNTERS as usize]]) -> bool {
+        let told = |index: usize| totals(plan, counters, index)[COUNT_FAULT as usize] == self.species[index].faults;
+        let faultless = (0..plan.species.len()).all(told);
+        if faultless {
+            self.species.iter_mut().for_each(|species| species.lost.clear());
+        }
+        faultless
+    }
+
     /// Faults of each species since the last look, and the agents that still show it, by their places.
     pub(super) fn new_faults(
         &mut self,
@@ -139,7 +149,7 @@ impl Progress {
     ) -> (Vec<Fault>, Vec<Faulty>) {
         let (mut told, mut places) = (Vec::new(), Vec::new());
         for index in 0..plan.species.len() {
-            let total = totals(plan, census, index)[COUNT_FAULT as usize];
+            let total = totals(plan, &census.counters, index)[COUNT_FAULT as usize];
             let count = total.wrapping_sub(self.species[index].faults);
             let mut lost = std::mem::take(&mut self.species[index].lost);
             if count == 0 {
@@ -183,9 +193,9 @@ fn showing(plan: &Plan, census: &Census, species: usize) -> Vec<Faulty> {
 }
 
 /// Counters of a species summed over worlds.
-pub(super) fn totals(plan: &Plan, census: &Census, species: usize) -> [u32; COUNTERS as usize] {
+pub(super) fn totals(plan: &Plan, counters: &[[u32; COUNTERS as usize]], species: usize) -> [u32; COUNTERS as usize] {
     let mut sum = [0u32; COUNTERS as usize];
-    for world in census.counters.chunks(plan.species.len()) {
+    for world in counters.chunks(plan.species.len()) {
         for (total, count) in sum.iter_mut().zip(&world[species]) {
             *total = total.wrapping_add(*count);
         }

@@ -49,6 +49,29 @@ fn generations_end_with_their_rollouts() {
 }
 
 #[test]
+fn rounds_end_alike_whether_or_not_the_census_is_read() {
+    for faulty in [false, true] {
+        let run = |interval: u32| {
+            let mut scene = scene::parse(RACE, "test").unwrap();
+            scene.measures.interval = interval;
+            let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+            let mut race = Simulation::new(scene, &options).unwrap();
+            let mut happened = race.advance(30).unwrap();
+            if faulty {
+                let length = race.plan.species[0].genome_len as usize;
+                let bad = vec![(0, 0, 1, vec![f32::NAN; length])];
+                race.backend.edit(&Edits { genomes: bad, ..Edits::default() }).unwrap();
+            }
+            happened.append(race.advance(91).unwrap());
+            assert_eq!(happened.faults.len(), usize::from(faulty));
+            (format!("{:?} {:?}", happened.generations, happened.faults), race.backend.save().unwrap().digest())
+        };
+        // Rows of metrics at the end of every round of 40 ticks, and at none.
+        assert_eq!(run(40), run(1_000));
+    }
+}
+
+#[test]
 fn a_fork_goes_on_as_its_original_until_it_is_changed() {
     for text in [POND, RACE] {
         let mut one = start(text);

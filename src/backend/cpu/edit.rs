@@ -1,7 +1,7 @@
 //! Between two ticks: edits, and reading parts of the state for viewers. Twin of `shaders/edit.wgsl` where it breeds.
 
 use super::world::Scratch;
-use crate::backend::{Birth, Edits};
+use crate::backend::{Birth, Deal, Edits};
 use crate::genome::Variation;
 use crate::layout::*;
 use crate::plan::Plan;
@@ -33,6 +33,7 @@ pub fn edit(plan: &Plan, state: &mut WorldState, edits: &Edits) {
         let at = ((world * s.rows + row) * s.genome_stride) as usize;
         plan.rows(*species as usize).encode(genome, &mut state.genomes[*species as usize][at..]);
     }
+    edits.deals.iter().for_each(|dealt| deal(plan, state, dealt));
     for &(field, center, radius, amount) in &edits.patches {
         let params = &plan.fields[field as usize];
         let cells = params.dims.iter().product::<u32>() as usize;
@@ -43,6 +44,24 @@ pub fn edit(plan: &Plan, state: &mut WorldState, edits: &Edits) {
     }
     for &(world, species, mask) in &edits.hearing {
         state.hearing[world as usize * plan.species.len() + species as usize] = mask;
+    }
+}
+
+/// Writes each genome in the form of a row once, and copies it to its places.
+fn deal(plan: &Plan, state: &mut WorldState, deal: &Deal) {
+    let s = &plan.species[deal.species as usize];
+    let (len, words) = (s.genome_len as usize, s.genome_words as usize);
+    if words == 0 {
+        return;
+    }
+    let mut rows = vec![0; deal.genomes.len() / len * words];
+    for (genome, row) in deal.genomes.chunks_exact(len).zip(rows.chunks_exact_mut(words)) {
+        plan.rows(deal.species as usize).encode(genome, row);
+    }
+    for &(world, row, which) in &deal.places {
+        let to = (world as usize * s.rows as usize + row as usize) * s.genome_stride as usize;
+        let from = which as usize * words;
+        state.genomes[deal.species as usize][to..to + words].copy_from_slice(&rows[from..from + words]);
     }
 }
 

@@ -30,7 +30,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, StageTime};
+use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -205,6 +205,11 @@ impl Backend for CpuBackend {
             next_id: s.next_id.clone(),
             signals,
         })
+    }
+
+    fn earned(&mut self, asked: u32) -> Result<Earned, BackendError> {
+        let s = &self.state;
+        Ok(Earned { counters: s.counters.clone(), ..Earned::of(asked, &s.agents, &s.tallies) })
     }
 
     fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError> {

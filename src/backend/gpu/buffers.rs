@@ -2,13 +2,16 @@
 //! against the adapter's limits before anything is allocated. Knows nothing of when kernels run.
 
 use super::device::SharedDevice;
-use super::header::{self, Binding, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::header::{self, Binding, Deal, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
 use crate::backend::BackendError;
 use crate::layout::*;
 use crate::plan::{Dims, Plan};
 
 /// Most deaths, renewals, births or patches that one dispatch applies.
 pub const EDIT_CHUNK: usize = 1024;
+
+/// Most rows that one dispatch deals, a workgroup each.
+pub const DEAL_CHUNK: usize = 8192;
 
 /// Bytes that the nursery may take; longer genomes are bred in smaller batches.
 const NURSERY_BYTES: u64 = 16 << 20;
@@ -74,6 +77,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         bytes: elements.max(1) * each,
         lever,
     };
+    let judged = plan.species.iter().any(|s| s.evolution == EVOLVE_GENERATIONAL);
     use Lever::*;
     vec![
         need(Binding::Params, "parameters", header::params_bytes(plan).len() as u64 / 4, 4, Agents),
@@ -90,6 +94,9 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Control, "dispatch numbers", 4, 4, Agents),
         need(Binding::Edits, "edits", EDIT_CHUNK as u64, size_of::<Edit>() as u64, Agents),
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
+        need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
+        need(Binding::Earned, "what fitness needs", if judged { slots * u64::from(1 + TALLIES) } else { 1 }, 4, Agents),
+        need(Binding::Living, "the count of the living", 3, 4, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]
 }
@@ -189,10 +196,15 @@ impl Buffers {
             })
         };
         let (storage, uniform) = (wgpu::BufferUsages::STORAGE, wgpu::BufferUsages::UNIFORM);
+        let indirect = storage | wgpu::BufferUsages::INDIRECT;
         let buffers = shared.guarded("allocating the worlds", || {
             let mut single: Vec<Option<wgpu::Buffer>> = vec![None; header::BINDINGS.len()];
             for need in &needs {
-                let usage = if need.binding == Binding::Control { uniform } else { storage };
+                let usage = match need.binding {
+                    Binding::Control => uniform,
+                    Binding::Living => indirect,
+                    _ => storage,
+                };
                 single[need.binding as usize] = Some(buffer(need.what, need.bytes, usage));
             }
             let genomes = pages.iter().map(|p| buffer("genomes", (p.end - p.first) * 4, storage)).collect();
@@ -260,9 +272,9 @@ fn capacities(plan: &Plan) -> (u32, usize) {
 }
 
 /// Whether the packed shape can run: one page of genomes, and an adapter that shows a kernel enough buffers.
-pub fn packable(shared: &SharedDevice, buffers: &Buffers) -> bool {
+pub fn packable(shared: &SharedDevice, plan: &Plan, buffers: &Buffers) -> bool {
     buffers.pages.len() == 1
-        && shared.device.limits().max_storage_buffers_per_shader_stage >= super::kernels::PACKED.storage_buffers()
+        && shared.device.limits().max_storage_buffers_per_shader_stage >= super::kernels::packed(plan).storage_buffers()
 }
 
 /// Whether the adapter can run kernels of `module` at all.

@@ -3,13 +3,13 @@
 
 use std::collections::HashSet;
 
-use super::buffers::{Buffers, EDIT_CHUNK};
+use super::buffers::{Buffers, DEAL_CHUNK, EDIT_CHUNK};
 use super::device::SharedDevice;
-use super::header::{Binding, Edit, Module, Patch, genome_starts};
+use super::header::{self, Binding, Edit, Module, Patch, genome_starts};
 use super::kernels::{self, Ready};
 use super::state::mask_offset;
 use super::{GROUP, GpuBackend, dispatch, ready, transfer};
-use crate::backend::{BackendError, Edits};
+use crate::backend::{BackendError, Deal, Edits};
 use crate::plan::Plan;
 
 /// The kernels that apply edits.
@@ -18,6 +18,9 @@ pub struct Kernels {
     gather: Ready,
     breed: Ready,
     patches: Ready,
+    deal: Ready,
+    /// Gathers what `state` reads of it at the end of a round.
+    pub(super) earned: Ready,
 }
 
 impl Kernels {
@@ -30,6 +33,8 @@ impl Kernels {
             gather: make(kernels::EDIT_GATHER)?,
             breed: make(kernels::EDIT_BREED)?,
             patches: make(kernels::EDIT_PATCHES)?,
+            deal: make(kernels::EDIT_DEAL)?,
+            earned: make(kernels::EDIT_EARNED)?,
         })
     }
 }
@@ -58,6 +63,7 @@ impl GpuBackend {
                 self.write_genomes(starts[*species as usize] + row * u64::from(s.genome_stride), &words);
             }
         })?;
+        edits.deals.iter().try_for_each(|deal| self.deal(deal))?;
         let patches: Vec<Patch> = edits
             .patches
             .iter()
@@ -89,6 +95,58 @@ impl GpuBackend {
                         (0..self.buffers.pages.len()).for_each(|p| dispatch(&mut pass, &self.shared, kernel, p, count));
                     }
                 }
+            }
+            self.shared.queue.submit([encoder.finish()]);
+        })
+    }
+
+    /// Sends each genome to the nursery once, from where the device copies it to its places.
+    fn deal(&self, deal: &Deal) -> Result<(), BackendError> {
+        let (species, s) = (deal.species as usize, &self.plan.species[deal.species as usize]);
+        let (len, words) = (s.genome_len as usize, s.genome_words as usize);
+        if words == 0 {
+            return Ok(());
+        }
+        let start = genome_starts(&self.plan)[species];
+        let held = 2 * self.buffers.nursery_births;
+        for (n, genomes) in deal.genomes.chunks(held * len).enumerate() {
+            let mut rows = vec![0; genomes.len() / len * words];
+            for (genome, row) in genomes.chunks_exact(len).zip(rows.chunks_exact_mut(words)) {
+                self.plan.rows(species).encode(genome, row);
+            }
+            self.shared.guarded("sending genomes", || {
+                transfer::write(
+                    &self.shared,
+                    self.buffers.get(Binding::Nursery, 0),
+                    0,
+                    bytemuck::cast_slice::<u32, u8>(&rows),
+                );
+            })?;
+            let first = n * held;
+            let here = deal.places.iter().filter(|place| (first..first + held).contains(&(place.2 as usize)));
+            let places: Vec<header::Deal> = here
+                .map(|&(world, row, which)| header::Deal {
+                    // All words of genomes can be told by 32 bits: `Buffers::new` has seen to it.
+                    to: (start + (u64::from(world) * u64::from(s.rows) + u64::from(row)) * u64::from(s.genome_stride))
+                        as u32,
+                    first: ((which as usize - first) * words) as u32,
+                    words: words as u32,
+                })
+                .collect();
+            places.chunks(DEAL_CHUNK).try_for_each(|places| self.submit_deal(places))?;
+        }
+        Ok(())
+    }
+
+    fn submit_deal(&self, places: &[header::Deal]) -> Result<(), BackendError> {
+        self.shared.guarded("a deal", || {
+            transfer::write(&self.shared, self.buffers.get(Binding::Deals, 0), 0, bytemuck::cast_slice(places));
+            let mut encoder = self.shared.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                let count = places.len() as u64;
+                (0..self.buffers.pages.len())
+                    .for_each(|p| dispatch(&mut pass, &self.shared, &self.editing.deal, p, count));
             }
             self.shared.queue.submit([encoder.finish()]);
         })

@@ -14,6 +14,8 @@ pub enum Module {
     Spread,
     /// Many ticks a dispatch.
     Packed,
+    /// As `Packed`, with what is seen of others in workgroup memory.
+    Close,
     /// Changes between ticks.
     Edit,
 }
@@ -53,12 +55,18 @@ pub enum Binding {
     Edits,
     /// Patches to drop.
     Patches,
-    /// Parents' rows on their way to children.
+    /// Parents' rows on their way to children, and rows that are dealt.
     Nursery,
+    /// Where rows are dealt.
+    Deals,
+    /// Workgroups that the stages of the living take: what an indirect dispatch reads.
+    Living,
+    /// What fitness needs of agents, on its way out.
+    Earned,
 }
 
 /// How WGSL declares each binding, in order.
-pub const BINDINGS: [(Binding, &str); 17] = [
+pub const BINDINGS: [(Binding, &str); 20] = [
     (Binding::Params, "var<storage, read> params: Params"),
     (Binding::Worlds, "var<storage, read_write> worlds: array<World>"),
     (Binding::Agents, "var<storage, read_write> agents: array<Agent>"),
@@ -76,6 +84,9 @@ pub const BINDINGS: [(Binding, &str); 17] = [
     (Binding::Edits, "var<storage, read> edits: array<Edit>"),
     (Binding::Patches, "var<storage, read> patches: array<Patch>"),
     (Binding::Nursery, "var<storage, read_write> nursery: array<u32>"),
+    (Binding::Deals, "var<storage, read> deals: array<Deal>"),
+    (Binding::Living, "var<storage, read_write> living: Living"),
+    (Binding::Earned, "var<storage, read_write> earned: array<u32>"),
 ];
 
 /// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
@@ -156,6 +167,18 @@ pub struct Patch {
     pub amount: f32,
 }
 
+/// A row of the nursery to copy, as kernels see it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct Deal {
+    /// First word among all genomes.
+    pub to: u32,
+    /// First word in the nursery.
+    pub first: u32,
+    /// Words.
+    pub words: u32,
+}
+
 /// Structs that only the GPU side has.
 fn structs(plan: &Plan) -> String {
     let n = |len: usize| len.max(1);
@@ -215,6 +238,14 @@ struct Patch {{
     center: array<f32, 3>,
     radius: f32,
     amount: f32,
+}}
+struct Deal {{
+    to: u32,
+    first: u32,
+    words: u32,
+}}
+struct Living {{
+    groups: array<atomic<u32>, 3>,
 }}
 struct Params {{
     tank: TankParams,
@@ -293,9 +324,24 @@ pub fn mind_parts(plan: &Plan) -> [u64; 6] {
 /// Invocations of a workgroup that has a world to itself.
 pub fn lanes(plan: &Plan, module: Module) -> u32 {
     match module {
-        Module::Packed => plan.dims.slots.next_power_of_two().clamp(32, 256),
+        Module::Packed | Module::Close => plan.dims.slots.next_power_of_two().clamp(32, 256),
         Module::Spread | Module::Edit => 256,
     }
+}
+
+/// Most slots of a world whose sorted agents are kept in workgroup memory: 8 KiB of the 16 that every adapter has.
+pub const CLOSE_SLOTS: u32 = 256;
+
+/// Invocations of a workgroup of the spread shape.
+pub const GROUP: u32 = 64;
+
+/// Whether populations grow and shrink within ticks, so that many slots may be empty; and whether a dispatch can be as wide
+/// as a world and as high as there are worlds.
+pub fn floats(plan: &Plan) -> bool {
+    // What every adapter dispatches along one dimension.
+    const MOST: u32 = 65_535;
+    let d = &plan.dims;
+    plan.species.iter().any(|s| s.evolution == EVOLVE_ECOLOGY) && d.worlds.max(d.slots.div_ceil(GROUP)) <= MOST
 }
 
 /// Sizes of a plan as constants.
@@ -323,10 +369,15 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("PREYS", plan.preys.len() as u64),
         ("DEPOSITS", plan.deposits.len() as u64),
         ("OBSTACLES", plan.obstacles.len() as u64),
+        ("ECOLOGY", plan.species.iter().filter(|s| s.evolution == EVOLVE_ECOLOGY).count() as u64),
+        ("FLOATING", u64::from(module == Module::Spread && floats(plan))),
+        // Whether agents look at everyone, without a grid.
+        ("EVERYONE", u64::from(module == Module::Close && d.slots <= CROWD_MAX)),
         ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
         ("FORMS", u64::from(plan.species.iter().fold(0u32, |forms, s| forms | 1 << s.weights))),
+        ("GROUP", u64::from(GROUP)),
         ("LANES", u64::from(lanes(plan, module))),
         ("OBS_AT", 0),
         ("ACT_AT", act),
@@ -373,12 +424,16 @@ pub fn compose(plan: &Plan, module: Module) -> String {
     for (binding, declaration) in BINDINGS {
         let _ = writeln!(text, "@group(0) @binding({}) {declaration};", binding as u32);
     }
+    text.push_str(match module {
+        Module::Close => include_str!("../../../shaders/close.wgsl"),
+        _ => include_str!("../../../shaders/sorted.wgsl"),
+    });
     for file in STAGES {
         text.push_str(file);
     }
     text.push_str(match module {
         Module::Spread => include_str!("../../../shaders/spread.wgsl"),
-        Module::Packed => include_str!("../../../shaders/packed.wgsl"),
+        Module::Packed | Module::Close => include_str!("../../../shaders/packed.wgsl"),
         Module::Edit => include_str!("../../../shaders/edit.wgsl"),
     });
     text

@@ -1,7 +1,7 @@
 //! The kernels: their names, and which bindings each uses. Makes pipelines from them. Knows nothing of when they run.
 
 use super::device::SharedDevice;
-use super::header::{BINDINGS, Binding, Module, compose};
+use super::header::{BINDINGS, Binding, CLOSE_SLOTS, Module, compose};
 use crate::backend::BackendError;
 use crate::plan::Plan;
 
@@ -28,35 +28,36 @@ const fn edit(entry: &'static str, uses: &'static [Binding]) -> Kernel {
     Kernel { entry, module: Module::Edit, uses }
 }
 
-/// Per slot: cell and rank.
-pub const COUNT: Kernel = spread("spread_count", &[Params, Agents, Sums, Notes]);
+/// Per slot: cell and rank. Starts the count of the living.
+pub const COUNT: Kernel = spread("spread_count", &[Params, Agents, Sums, Notes, Living]);
 /// A workgroup a world: first agent of each cell; starts the tick.
-pub const SCAN: Kernel = spread("spread_scan", &[Worlds, Sums, Grid]);
+pub const SCAN: Kernel = spread("spread_scan", &[Worlds, Sums, Grid, Living]);
 /// Per slot: slots by cell, and what is heard.
 pub const SCATTER: Kernel = spread("spread_scatter", &[Params, Worlds, Agents, Mind, Grid, Notes]);
 /// Per slot: sorted agents.
 pub const GATHER: Kernel = spread("spread_gather", &[Params, Agents, Grid, Sorted, Notes]);
-/// Per slot: observation.
+/// Per living agent: observation.
 pub const SENSE: Kernel = spread("spread_sense", &[Params, Worlds, Agents, Mind, Fields, Grid, Sorted, Notes]);
-/// Per slot and page of genomes: think, act, emit, ask.
-pub const LIVE: Kernel = spread("spread_live", &[Params, Worlds, Agents, Mind, Fields, Sums, Notes, Genomes, Page]);
-/// Per slot: whom to bite.
+/// Per living agent and page of genomes: think, act, emit, ask.
+pub const LIVE: Kernel =
+    spread("spread_live", &[Params, Worlds, Agents, Mind, Fields, Sums, Grid, Notes, Genomes, Page]);
+/// Per living agent: whom to bite.
 pub const CHOOSE: Kernel = spread("spread_choose", &[Params, Agents, Mind, Grid, Sorted, Notes]);
-/// Per slot: whose bite lands.
+/// Per living agent: whose bite lands.
 pub const SETTLE_BITES: Kernel = spread("spread_settle_bites", &[Params, Agents, Grid, Sorted, Notes]);
-/// Per slot: food, wounds, pushes.
+/// Per living agent: food, wounds, pushes.
 pub const ANSWER: Kernel = spread("spread_answer", &[Params, Agents, Fields, Sums, Grid, Sorted, Notes]);
 /// Per field cell: eaten and deposited.
 pub const FIELDS_SETTLE: Kernel = spread("spread_fields_settle", &[Fields, Sums]);
 /// Per field cell: spread, drift, growth.
 pub const FIELDS_SPREAD: Kernel = spread("spread_fields", &[Params, Worlds, Fields]);
-/// Per slot: gains of bites, and deaths.
-pub const DEATHS: Kernel = spread("spread_deaths", &[Params, Worlds, Agents, Notes]);
+/// Per living agent: gains of bites, and deaths.
+pub const DEATHS: Kernel = spread("spread_deaths", &[Params, Worlds, Agents, Grid, Notes]);
 /// A workgroup a world: births of `Ecology`.
 pub const BIRTHS: Kernel =
     spread("spread_births", &[Params, Worlds, Agents, Tallies, Mind, Grid, Notes, Genomes, BirthLog]);
 /// Per slot: ages and fitness.
-pub const TALLY: Kernel = spread("spread_tally", &[Params, Agents, Tallies, Mind, Fields, Notes]);
+pub const TALLY: Kernel = spread("spread_tally", &[Params, Worlds, Agents, Tallies, Mind, Fields, Notes]);
 
 /// A workgroup a world: whole ticks.
 pub const PACKED: Kernel = Kernel {
@@ -64,6 +65,18 @@ pub const PACKED: Kernel = Kernel {
     module: Module::Packed,
     uses: &[Params, Worlds, Agents, Tallies, Mind, Fields, Sums, Grid, Sorted, Notes, Genomes, BirthLog, Control],
 };
+
+/// As `PACKED`, where worlds are small enough for `shaders/close.wgsl`.
+pub const CLOSE: Kernel = Kernel {
+    entry: "packed",
+    module: Module::Close,
+    uses: &[Params, Worlds, Agents, Tallies, Mind, Fields, Sums, Grid, Notes, Genomes, BirthLog, Control],
+};
+
+/// The kernel of packed worlds of a plan.
+pub fn packed(plan: &Plan) -> Kernel {
+    if plan.dims.slots <= CLOSE_SLOTS { CLOSE } else { PACKED }
+}
 
 /// Per entry: deaths, renewals, small state of births.
 pub const EDIT_LIVES: Kernel = edit("edit_lives", &[Params, Worlds, Agents, Tallies, Mind, Control, Edits]);
@@ -74,8 +87,14 @@ pub const EDIT_BREED: Kernel = edit("edit_breed", &[Params, Genomes, Page, Edits
 /// Per field cell: patches.
 pub const EDIT_PATCHES: Kernel = edit("edit_patches", &[Params, Fields, Control, Patches]);
 
+/// A workgroup a place: rows from the nursery to where they are dealt.
+pub const EDIT_DEAL: Kernel = edit("edit_deal", &[Genomes, Page, Nursery, Deals]);
+
+/// Per slot: what fitness needs of the agent.
+pub const EDIT_EARNED: Kernel = edit("edit_earned", &[Agents, Tallies, Control, Earned]);
+
 /// All kernels.
-pub const KERNELS: [Kernel; 19] = [
+pub const KERNELS: [Kernel; 22] = [
     COUNT,
     SCAN,
     SCATTER,
@@ -91,13 +110,21 @@ pub const KERNELS: [Kernel; 19] = [
     BIRTHS,
     TALLY,
     PACKED,
+    CLOSE,
     EDIT_LIVES,
     EDIT_GATHER,
     EDIT_BREED,
     EDIT_PATCHES,
+    EDIT_DEAL,
+    EDIT_EARNED,
 ];
 
 impl Kernel {
+    /// Whether it is a stage of the living, dispatched as wide as they are many where populations float.
+    pub fn of_living(&self) -> bool {
+        [SENSE, LIVE, CHOOSE, SETTLE_BITES, ANSWER, DEATHS].iter().any(|kernel| kernel.entry == self.entry)
+    }
+
     /// Storage buffers that it needs.
     pub fn storage_buffers(&self) -> u32 {
         self.uses.iter().filter(|b| !matches!(b, Page | Control)).count() as u32
@@ -118,6 +145,7 @@ pub fn compile(shared: &SharedDevice, plan: &Plan, module: Module) -> Result<Com
             label: Some(match module {
                 Module::Spread => "iwashi spread",
                 Module::Packed => "iwashi packed",
+                Module::Close => "iwashi close",
                 Module::Edit => "iwashi edit",
             }),
             source: wgpu::ShaderSource::Wgsl(text.into()),

@@ -21,7 +21,7 @@ use std::time::Instant;
 pub use device::{AdapterListing, SharedDevice, adapters};
 pub use shown::DeviceSnapshot;
 
-use super::{Backend, BackendError, BackendInfo, Census, Edits, Shape, Shown, StageTime};
+use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, Shown, StageTime};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -39,7 +39,7 @@ const PACKED_SLOTS: u32 = 512;
 const PACKED_WORLDS: u32 = 8;
 
 /// Invocations of a workgroup of the spread shape.
-const GROUP: u64 = 64;
+const GROUP: u64 = header::GROUP as u64;
 
 /// Owner of the live state on a GPU.
 pub struct GpuBackend {
@@ -93,20 +93,20 @@ impl GpuBackend {
     ) -> Result<GpuBackend, BackendError> {
         device.alive()?;
         let buffers = Buffers::new(device, plan, page_bytes)?;
-        let packable = buffers::packable(device, &buffers);
+        let packable = buffers::packable(device, plan, &buffers);
         if shape == Shape::Packed && !packable {
             return Err(BackendError::TooLarge(format!(
                 "the packed shape needs one array for all genomes ({} are needed) and an adapter that shows a kernel {} arrays: choose the spread shape",
                 buffers.pages.len(),
-                kernels::PACKED.storage_buffers()
+                kernels::packed(plan).storage_buffers()
             )));
         }
         let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small(plan));
-        let module = if packed { Module::Packed } else { Module::Spread };
+        let module = if packed { kernels::packed(plan).module } else { Module::Spread };
         buffers::runnable(device, plan, module)?;
         let compiled = kernels::compile(device, plan, module)?;
         let ticking = if packed {
-            Ticking::Packed(ready(device, &compiled, &buffers, kernels::PACKED)?)
+            Ticking::Packed(ready(device, &compiled, &buffers, kernels::packed(plan))?)
         } else {
             Ticking::Spread(spread_kernels(device, &compiled, &buffers, plan)?)
         };
@@ -148,10 +148,8 @@ impl GpuBackend {
                     Ticking::Packed(kernel) => dispatch(&mut pass, &self.shared, kernel, 0, worlds),
                     Ticking::Spread(order) => {
                         for _ in 0..ticks {
-                            for (kernel, ready, groups) in order.iter().filter(|k| wanted(&self.plan, k.0)) {
-                                let pages =
-                                    if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
-                                (0..pages).for_each(|p| dispatch(&mut pass, &self.shared, ready, p, *groups));
+                            for stage in order.iter().filter(|k| wanted(&self.plan, k.0)) {
+                                self.dispatch_stage(&mut pass, stage);
                             }
                         }
                     }
@@ -159,6 +157,19 @@ impl GpuBackend {
             }
             self.shared.queue.submit([encoder.finish()])
         })
+    }
+
+    /// Encodes a kernel of the spread shape, for all pages of genomes that it sees.
+    fn dispatch_stage(&self, pass: &mut wgpu::ComputePass, (kernel, ready, groups): &(Kernel, Ready, u64)) {
+        if kernel.of_living() && header::floats(&self.plan) {
+            // With births within ticks there is one page.
+            pass.set_pipeline(&ready.pipeline);
+            pass.set_bind_group(0, &ready.groups[0], &[]);
+            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), 0);
+            return;
+        }
+        let pages = if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
+        (0..pages).for_each(|page| dispatch(pass, &self.shared, ready, page, *groups));
     }
 
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<(), BackendError> {
@@ -324,6 +335,10 @@ impl Backend for GpuBackend {
 
     fn census(&mut self) -> Result<Census, BackendError> {
         self.read_census()
+    }
+
+    fn earned(&mut self, asked: u32) -> Result<Earned, BackendError> {
+        self.read_earned(asked)
     }
 
     fn births(&mut self) -> Result<Vec<BirthRecord>, BackendError> {

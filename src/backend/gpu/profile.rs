@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::kernels::{Kernel, Ready};
-use super::{Binding, GpuBackend, Ticking, dispatch, transfer, wanted};
+use super::{GpuBackend, Ticking, transfer, wanted};
 use crate::backend::{Backend, BackendError, StageTime};
 
 impl GpuBackend {
@@ -51,7 +51,7 @@ impl GpuBackend {
             });
             self.write_control(1, 0);
             let mut encoder = device.create_command_encoder(&Default::default());
-            for (i, (kernel, ready, groups)) in kernels.iter().enumerate() {
+            for (i, stage) in kernels.iter().enumerate() {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                     label: None,
                     timestamp_writes: Some(wgpu::ComputePassTimestampWrites {
@@ -60,8 +60,7 @@ impl GpuBackend {
                         end_of_pass_write_index: Some(2 * i as u32 + 1),
                     }),
                 });
-                let pages = if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
-                (0..pages).for_each(|page| dispatch(&mut pass, &self.shared, ready, page, *groups));
+                self.dispatch_stage(&mut pass, stage);
             }
             encoder.resolve_query_set(&stamped, 0..count, &resolved, 0);
             self.shared.queue.submit([encoder.finish()]);

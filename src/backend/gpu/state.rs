@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::header::{Binding, genome_starts, mind_parts, world_words};
-use super::{GpuBackend, transfer};
-use crate::backend::{BackendError, Census};
+use super::{GROUP, GpuBackend, dispatch, transfer};
+use crate::backend::{BackendError, Census, Earned};
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -204,6 +204,33 @@ impl GpuBackend {
         transfer::read(&self.shared, reads)?;
         self.unpack_worlds(&block, &mut census.next_id, &mut census.counters, &mut []);
         Ok(census)
+    }
+
+    /// Gathers what fitness needs on the device and reads that.
+    pub(super) fn read_earned(&mut self, asked: u32) -> Result<Earned, BackendError> {
+        let d = &self.plan.dims;
+        let (worlds, slots) = (d.worlds as usize, (d.worlds * d.slots) as usize);
+        self.shared.guarded("gathering fitness", || {
+            self.write_control(0, asked);
+            let mut encoder = self.shared.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                dispatch(&mut pass, &self.shared, &self.editing.earned, 0, (slots as u64).div_ceil(GROUP));
+            }
+            self.shared.queue.submit([encoder.finish()]);
+        })?;
+        let mut earned = Earned {
+            asked,
+            agents: vec![0; slots * Earned::words(asked)],
+            counters: vec![[0; COUNTERS as usize]; worlds * self.plan.species.len()],
+        };
+        let mut block = vec![0u32; world_words(&self.plan) * worlds];
+        let get = |binding| self.buffers.get(binding, 0);
+        let reads =
+            vec![(get(Binding::Worlds), 0, bytes(&mut block)), (get(Binding::Earned), 0, bytes(&mut earned.agents))];
+        transfer::read(&self.shared, reads)?;
+        self.unpack_worlds(&block, &mut vec![0; worlds], &mut earned.counters, &mut []);
+        Ok(earned)
     }
 
     /// One world for viewing.
