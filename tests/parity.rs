@@ -151,8 +151,8 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
         );
         let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();
         // The dead see nothing.
-        for slot in &slots {
-            let (a, b) = (reference.detail(1, *slot).expect("detail"), backend.detail(1, *slot).expect("detail"));
+        for (world, slot) in (0..WORLDS).flat_map(|world| (0..plan.dims.slots).map(move |slot| (world, slot))) {
+            let (a, b) = (reference.detail(world, slot).expect("detail"), backend.detail(world, slot).expect("detail"));
             assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
         }
         let (a, b) = (reference.genomes(1, &slots).expect("genomes"), backend.genomes(1, &slots).expect("genomes"));
