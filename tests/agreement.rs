@@ -52,6 +52,31 @@ fn threads_and_shapes_agree_on_every_scene() {
     }
 }
 
+/// Above some ten thousand slots a world is sorted in parts, one a thread.
+#[test]
+fn large_schools_agree_on_any_number_of_threads() {
+    for (name, sets) in [
+        ("boids", [("species[0].count", "40000"), ("extent", "[160, 110, 110]")]),
+        // Most slots are free, and there are two species.
+        ("grazers", [("species[0].capacity", "40000"), ("extent", "[120, 120, 0]")]),
+    ] {
+        let mut spec = scene::load(name).expect("a shipped scene").spec;
+        for (path, value) in sets {
+            scene::set(&mut spec, path, value).expect("a larger school");
+        }
+        let after = |threads: usize, ticks: u32| {
+            let mut simulation = Simulation::new(spec.clone(), &cpu(threads, Shape::Spread)).expect("a simulation");
+            simulation.advance(ticks).expect("ticks");
+            simulation.digest().expect("a digest")
+        };
+        let reference = after(1, 8);
+        for threads in [2, 3, 8] {
+            assert_eq!(reference, after(threads, 8), "{name} on {threads} threads");
+        }
+        assert_ne!(reference, after(1, 7), "{name}: nothing moved");
+    }
+}
+
 #[test]
 fn the_gpu_agrees_with_the_cpu_on_every_scene() {
     let device = match SharedDevice::open() {

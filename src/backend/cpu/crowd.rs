@@ -6,8 +6,8 @@ use multiversion::multiversion;
 
 use super::lanes::Env;
 use super::near::batch;
-use super::sense::{PLACE_MAX, tell_offset, tell_place};
-use super::wide::BATCH;
+use super::nearest::{PLACE_MAX, tell_offset, tell_place};
+use super::wide::{BATCH, wrap};
 use super::world::{Social, Sorted, World};
 use crate::layout::*;
 use crate::math::fixed_small;
@@ -15,13 +15,6 @@ use crate::plan::Plan;
 
 /// One number of each looker.
 type Lanes<T> = [T; BATCH];
-
-/// The shorter way around an axis of extent `e`, of half extent `h` (more than any distance where it does not wrap).
-#[inline(always)]
-fn wrap(x: f32, e: f32, h: f32) -> f32 {
-    let wrapped = if x > h { x - e } else { x };
-    if x < -h { x + e } else { wrapped }
-}
 
 /// Whether the searches of a plan's worlds are made here: where a grid has cells to choose from, it saves more.
 pub fn searches(plan: &Plan) -> bool {

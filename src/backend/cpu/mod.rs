@@ -12,6 +12,7 @@ mod interact;
 mod kin;
 mod lanes;
 mod near;
+mod nearest;
 mod obstacles;
 mod reach;
 mod rule;

@@ -2,6 +2,7 @@
 //! what is looked for.
 
 use super::lanes::Env;
+use super::wide::wrap;
 use crate::layout::*;
 use crate::math::Vec3;
 
@@ -93,18 +94,5 @@ pub fn each_run(env: &Env, pos: Vec3, range: f32, run: impl FnMut(usize, usize))
 /// From `pos` to `other` by the shortest way, across torus borders.
 #[inline(always)]
 pub fn offset(tank: &TankParams, pos: Vec3, other: Vec3) -> Vec3 {
-    let mut d = [0.0; 3];
-    for axis in 0..3 {
-        let e = tank.extent[axis];
-        let mut x = other[axis] - pos[axis];
-        if tank.edge[axis] == EDGE_TORUS {
-            if x > 0.5 * e {
-                x -= e;
-            } else if x < -0.5 * e {
-                x += e;
-            }
-        }
-        d[axis] = x;
-    }
-    d
+    std::array::from_fn(|axis| wrap(other[axis] - pos[axis], tank.extent[axis], tank.half[axis]))
 }

@@ -81,24 +81,30 @@ pub fn fetch<T>(of: &T) {
     let _ = of;
 }
 
+/// Bytes that come from memory together, on most processors.
+const LINE: usize = 64;
+
 /// As `fetch`, of as much memory as the items take, but `bytes` further on, whether that is anybody's or not.
 #[inline(always)]
 pub fn fetch_further<T>(items: &[T], bytes: usize) {
-    let mut at = 0;
-    while at < size_of_val(items) {
-        #[cfg(target_arch = "x86_64")]
+    #[cfg(target_arch = "x86_64")]
+    for at in (0..size_of_val(items)).step_by(LINE) {
         // SAFETY: as above; a prefetch may even ask for what does not exist.
         unsafe {
             let further = items.as_ptr().cast::<i8>().wrapping_add(bytes + at);
             std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(further);
         }
-        at += LINE;
     }
-    let _ = bytes;
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (items, bytes, LINE);
 }
 
-/// Bytes that come from memory together, on most processors.
-const LINE: usize = 64;
+/// The shorter way around an axis of extent `e`, of half extent `h` (more than any distance where it does not wrap).
+#[inline(always)]
+pub fn wrap(x: f32, e: f32, h: f32) -> f32 {
+    let wrapped = if x > h { x - e } else { x };
+    if x < -h { x + e } else { wrapped }
+}
 
 /// The first `n` lanes, or all.
 #[inline(always)]
@@ -181,10 +187,7 @@ impl<const AVX2: bool> Wide for Arrays<AVX2> {
     }
     #[inline(always)]
     fn wrap(d: Batch<f32>, e: Batch<f32>, h: Batch<f32>) -> Batch<f32> {
-        each(|i| {
-            let wrapped = if d[i] > h[i] { d[i] - e[i] } else { d[i] };
-            if d[i] < -h[i] { d[i] + e[i] } else { wrapped }
-        })
+        each(|i| wrap(d[i], e[i], h[i]))
     }
     #[inline(always)]
     fn less(a: Batch<f32>, b: Batch<f32>) -> u16 {
