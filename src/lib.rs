@@ -33,8 +33,8 @@
 //!
 //! Both backends walk the same stages, one file each: `src/backend/cpu/sense.rs` is the twin of `shaders/sense.wgsl`.
 //! *bin* the agents into cells, *hear*, *sense*, *think*, *act*, *interact* (eat, bite, collide), spread the *fields*,
-//! *turnover* (births and deaths), *tally*. Sums over neighbours are integers, so shape, threads and atomics cannot
-//! change a bit.
+//! *turnover* (births and deaths), *tally*. Where species do not breed within ticks, the processor ends lives in the pass of
+//! their tally. Sums over neighbours are integers, so shape, threads and atomics cannot change a bit.
 //!
 //! # Recipes
 //!

@@ -1,5 +1,6 @@
 //! Worlds shared out among several backends, a run of neighbouring worlds each: several adapters in headless evolution, or
-//! one whose arrays do not hold all worlds at once. Worlds never meet within a tick, so who advances which cannot change a bit. Knows nothing of what its parts run on.
+//! one whose arrays do not hold all worlds at once. Worlds never meet within a tick, so who advances which cannot change a
+//! bit. Knows nothing of what its parts run on.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! Which backend runs a scene, and how many of them share its worlds. The one place that knows every backend. Knows nothing of what happens between ticks.
+//! Which backend runs a scene, and how many of them share its worlds. The one place that knows every backend. Knows nothing
+//! of what happens between ticks.
 
 use super::Options;
 use crate::backend::cpu::CpuBackend;

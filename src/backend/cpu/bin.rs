@@ -33,8 +33,8 @@ pub fn cell_index(tank: &TankParams, cell: [u32; 3]) -> u32 {
     (cell[2] * tank.cells[1] + cell[1]) * tank.cells[0] + cell[0]
 }
 
-/// Fewest slots of a part of the sort, and most parts. Each counts its own slots, so that parts run at once, and cells hold their
-/// slots in the same order for any number of parts; more parts would only have more counts to add up.
+/// Fewest slots of a part of the sort: waking a thread costs more than sorting some thousand slots. And most parts, because
+/// each has counts of its own to add up. Parts run at once, and cells hold their slots in the same order for any number.
 const PART_SLOTS: usize = 16_384;
 const PARTS: usize = 8;
 

@@ -287,8 +287,8 @@ impl World<'_> {
         (self.scratch.obs, self.scratch.social) = (obs, social);
     }
 
-    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads in tasks of up to `task` slots
-    /// when `parallel`. A stage writes its own lanes alone, so the order of agents cannot matter.
+    /// Runs `stage` for all slots, a few neighbours at a time, species after species, over threads in tasks of up to `task`
+    /// slots when `parallel`. A stage writes its own lanes alone, so the order of agents cannot matter.
     pub fn each_lanes(&mut self, parallel: bool, task: usize, stage: impl Fn(&Env, &mut Lanes) + Sync) {
         let task = if parallel { task } else { usize::MAX };
         let mut notes = std::mem::take(&mut self.scratch.notes);

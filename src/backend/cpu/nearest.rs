@@ -1,5 +1,5 @@
-//! The k nearest neighbours of one agent, and how each is told: a part of *sense*. Distances break ties by id. `crowd` finds the same
-//! in small worlds, and tells it by the same functions.
+//! The k nearest neighbours of one agent, and how each is told: a part of *sense*. Equal distances are ordered by id. `crowd`
+//! finds the same in small worlds, and tells it by the same functions. Knows nothing of how neighbours are gathered.
 
 use super::lanes::Env;
 use super::near::Near;

@@ -1,5 +1,5 @@
-//! The walk over the cells of the neighbour grid within range of a place. Knows the grid that *bin* leaves behind, and nothing of
-//! what is looked for.
+//! The walk over the cells of the neighbour grid within range of a place or of a cell. Knows the grid that *bin* leaves
+//! behind, and nothing of what is looked for.
 
 use super::lanes::Env;
 use super::wide::wrap;

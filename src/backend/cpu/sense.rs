@@ -237,7 +237,7 @@ fn fill<W: Wide, const D: usize>(
     }
 }
 
-/// Position of the agent at `place` among the sorted, where it stands beside its neighbours; its own state is far away in memory.
+/// Position of the agent at `place` among the sorted, where it stands beside its neighbours; its own state is far away.
 #[inline(always)]
 fn position(env: &Env, place: u32) -> Vec3 {
     let [x, y, z] = &env.sorted.pos;

@@ -193,8 +193,8 @@ pub fn is_finite(x: f32) -> bool {
     x.to_bits() & 0x7f80_0000 != 0x7f80_0000
 }
 
-/// Sums of outputs `at` to `at + N` of a layer. Weights are asked for as many bytes further as `ahead`: they are read once a tick,
-/// each at the speed of the memory that they come from, unless they are on their way before they are needed.
+/// Sums of outputs `at` to `at + N` of a layer. Weights `ahead` bytes further are asked for: they are read once a tick, and
+/// whoever reads them waits for memory unless they are on their way by then.
 #[inline(always)]
 fn block<F: Form, const N: usize>(
     bias: &[F::Bias],
