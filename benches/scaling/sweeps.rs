@@ -92,6 +92,9 @@ pub fn all(quick: bool) -> Vec<Sweep> {
     ]
 }
 
+/// Agents of a species, at most: what a scene allows. Larger schools are of several.
+const KIND_MAX: u32 = 4_000_000;
+
 impl Sweep {
     /// Every size with every school. Ten million genomes of their own would need 46 GB: those are left to the others.
     pub fn sizes(&self) -> Vec<(u32, &'static str)> {
@@ -135,10 +138,18 @@ impl Sweep {
         let side = (agents as f32 / DENSITY).sqrt();
         let mut scene = SceneSpec { extent: [side, side, 0.0], ..Default::default() };
         scene.rollout.worlds = if self.grows == Grows::Worlds { x } else { 1 };
-        scene.species = vec![match school {
-            RULE => boids(agents, range),
-            _ => networks(agents, range, hidden, channels, self.grows == Grows::Channels, school == OWN),
-        }];
+        // Alike in all but name, and everyone perceives everyone.
+        let kinds = agents.div_ceil(KIND_MAX).max(1);
+        scene.species = (0..kinds)
+            .map(|kind| {
+                let count = agents / kinds + u32::from(kind < agents % kinds);
+                let species = match school {
+                    RULE => boids(count, range),
+                    _ => networks(count, range, hidden.clone(), channels, self.grows == Grows::Channels, school == OWN),
+                };
+                SpeciesSpec { name: format!("fish{kind}"), ..species }
+            })
+            .collect();
         scene
     }
 }
@@ -150,7 +161,6 @@ fn boids(count: u32, range: f32) -> SpeciesSpec {
         Sense::Neighbours(NeighboursSense { range, azimuth: 1, gives, ..Default::default() })
     };
     SpeciesSpec {
-        name: "fish".into(),
         count,
         senses: vec![sense(range, vec![Offset, Heading]), sense(0.25 * range, vec![Proximity, Offset])],
         controller: Controller::Rule(Rule::Boids(Default::default())),
@@ -165,7 +175,6 @@ fn networks(count: u32, range: f32, hidden: Vec<u32>, channels: u32, heard: bool
         gives.push(NeighbourFeature::Signals);
     }
     SpeciesSpec {
-        name: "fish".into(),
         count,
         sharing: if own { Sharing::Own } else { Sharing::Species },
         senses: vec![
