@@ -2,7 +2,7 @@
 //! simulation's news, lay out the panels, then compose what is drawn.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
@@ -13,6 +13,7 @@ use bevy::post_process::bloom::Bloom;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::error_handler::RenderErrorHandler;
+use bevy::render::pipelined_rendering::RenderAppChannels;
 use bevy::window::{PrimaryWindow, WindowMode, WindowResolution};
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
@@ -78,9 +79,41 @@ impl Drawing {
 }
 
 /// Opens the window and stays until it is closed.
-pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
+pub fn open(file: SceneFile, options: Options) -> Result<Closed, AppError> {
     // Before anything is written: where there is no window the caller wants the folder for another run.
     let mut app = build(&file.spec.name)?;
+    let (closer, failure) = match furnish(&mut app, file, options) {
+        Ok(furnished) => furnished,
+        Err(error) => {
+            dismantle(app);
+            return Err(error);
+        }
+    };
+    let code = match app.run() {
+        AppExit::Success => 0,
+        AppExit::Error(code) => code.get(),
+    };
+    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match closer.close() {
+        Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble: trouble.or(failure) }),
+        None => Ok(Closed { code, report: Err("the simulation thread ended unexpectedly".into()), trouble: None }),
+    }
+}
+
+/// Drops an app that never ran. Until the first update its drawing world lies in a channel that Bevy's drawing thread
+/// drops last, and that thread would unload the graphics driver while `exit` runs the handlers which the driver left
+/// there: the process would crash now and then.
+fn dismantle(mut app: App) {
+    if let Some(mut channels) = app.world_mut().remove_resource::<RenderAppChannels>() {
+        drop(pollster::block_on(channels.recv()));
+    }
+}
+
+/// Why drawing came to an end before its time, once it did.
+type Failure = Arc<Mutex<Option<String>>>;
+
+/// Starts the simulation on the device of `app`, and gives `app` all that it shows it with.
+fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Closer, Failure), AppError> {
     let (device, adapter) =
         device::shared(app.world()).ok_or_else(|| AppError::NoAdapter("the graphics driver gives no device".into()))?;
     // One device for both, so that the window draws what the engine has without copying it out.
@@ -90,7 +123,7 @@ pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
     if !refused.is_empty() {
         return Err(AppError::Script(refused));
     }
-    let failure = Arc::default();
+    let failure = Failure::default();
     app.insert_resource(DrawsOn { device, failure: Arc::clone(&failure) })
         .insert_resource(RenderErrorHandler(device::answer));
     // Bevy leaves Ctrl-C alone where a shell has set it aside for a job in the background, and with it being told to
@@ -128,15 +161,7 @@ pub fn open(file: SceneFile, mut options: Options) -> Result<Closed, AppError> {
         Some(stats) => app.insert_resource(stats).add_systems(Update, stats::measure.after(take_news)),
         None => app.add_systems(Last, remember.after(apply_quality)),
     };
-    let code = match app.run() {
-        AppExit::Success => 0,
-        AppExit::Error(code) => code.get(),
-    };
-    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match closer.close() {
-        Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble: trouble.or(failure) }),
-        None => Ok(Closed { code, report: Err("the simulation thread ended unexpectedly".into()), trouble: None }),
-    }
+    Ok((closer, failure))
 }
 
 /// Begins to keep the simulation and starts its thread.
