@@ -134,6 +134,11 @@ impl<'a, const DIM: usize> Lookers<'a, DIM> {
     }
 }
 
+/// Ranks of the nearest that are given at once: as many as stay in registers.
+const RANKS_AT_ONCE: usize = 4;
+/// Room for the ranks of the nearest, so many at once from the second on.
+const RANKS: usize = NEAREST_MAX as usize + RANKS_AT_ONCE;
+
 /// The k nearest, kept in order by insertion. With `TIES` ids are compared where distances are equal; without, agents come in
 /// the order of their ids.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
@@ -149,31 +154,40 @@ fn nearest<const DIM: usize, const TIES: bool>(env: &Env, sense: &SenseParams, f
     }
     for (block, rows) in obs.chunks_mut(BATCH * env.species.obs_len as usize).enumerate() {
         let lookers = Lookers::<DIM>::new(env, first + block * BATCH);
-        let mut best = [[f32::INFINITY; BATCH]; NEAREST_MAX as usize];
-        let mut found_at = [[0u32; BATCH]; NEAREST_MAX as usize];
-        let mut ids = [[u32::MAX; BATCH]; NEAREST_MAX as usize];
-        for j in 0..env.living() {
-            let seen = sense.mask >> sorted.species[j] & 1 == 1;
-            if !seen {
-                continue;
-            }
-            let (_, square) = lookers.offsets(sorted, j);
-            let within = lookers.within(&square, reach, j);
-            let (mut d, mut at, mut id) = ([0.0f32; BATCH], [j as u32; BATCH], [sorted.id[j]; BATCH]);
-            for l in 0..BATCH {
-                d[l] = if within[l] != 0 { square[l] } else { f32::INFINITY };
-            }
-            for n in usize::from(itself)..k {
-                let (best, found_at, ids) = (&mut best[n], &mut found_at[n], &mut ids[n]);
+        let mut best = [[f32::INFINITY; BATCH]; RANKS];
+        let mut found_at = [[0u32; BATCH]; RANKS];
+        // The last who has a rank already: everyone later is looked at again for the ranks that follow.
+        let (mut last, mut last_id) = ([-1.0f32; BATCH], [0u32; BATCH]);
+        for rank in (usize::from(itself)..k).step_by(RANKS_AT_ONCE) {
+            let mut nearest = [[f32::INFINITY; BATCH]; RANKS_AT_ONCE];
+            let mut who = [[0u32; BATCH]; RANKS_AT_ONCE];
+            let mut ids = [[u32::MAX; BATCH]; RANKS_AT_ONCE];
+            for j in (0..env.living()).filter(|j| sense.mask >> sorted.species[*j] & 1 == 1) {
+                let (_, square) = lookers.offsets(sorted, j);
+                let within = lookers.within(&square, reach, j);
+                let (mut d, mut at, mut id) = ([0.0f32; BATCH], [j as u32; BATCH], [sorted.id[j]; BATCH]);
                 for l in 0..BATCH {
-                    let nearer = d[l] < best[l] || TIES && d[l] == best[l] && id[l] < ids[l];
-                    (best[l], d[l]) = if nearer { (d[l], best[l]) } else { (best[l], d[l]) };
-                    (found_at[l], at[l]) = if nearer { (at[l], found_at[l]) } else { (found_at[l], at[l]) };
-                    if TIES {
-                        (ids[l], id[l]) = if nearer { (id[l], ids[l]) } else { (ids[l], id[l]) };
+                    let later = (square[l] > last[l]) | (square[l] == last[l]) & (id[l] > last_id[l]);
+                    d[l] = if within[l] & -i32::from(later) != 0 { square[l] } else { f32::INFINITY };
+                }
+                for n in 0..RANKS_AT_ONCE {
+                    let (nearest, who, ids) = (&mut nearest[n], &mut who[n], &mut ids[n]);
+                    for l in 0..BATCH {
+                        let nearer = d[l] < nearest[l] || TIES && d[l] == nearest[l] && id[l] < ids[l];
+                        (nearest[l], d[l]) = if nearer { (d[l], nearest[l]) } else { (nearest[l], d[l]) };
+                        (who[l], at[l]) = if nearer { (at[l], who[l]) } else { (who[l], at[l]) };
+                        if TIES {
+                            (ids[l], id[l]) = if nearer { (id[l], ids[l]) } else { (ids[l], id[l]) };
+                        }
                     }
                 }
             }
+            last = nearest[RANKS_AT_ONCE - 1];
+            for l in 0..BATCH {
+                last_id[l] = sorted.id[who[RANKS_AT_ONCE - 1][l] as usize];
+            }
+            best[rank..rank + RANKS_AT_ONCE].copy_from_slice(&nearest);
+            found_at[rank..rank + RANKS_AT_ONCE].copy_from_slice(&who);
         }
         for (l, row) in rows.chunks_exact_mut(env.species.obs_len as usize).enumerate() {
             let out = &mut row[sense.start as usize..(sense.start + sense.len) as usize];
