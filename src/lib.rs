@@ -25,7 +25,7 @@
 //! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`] | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
-//! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`files`] | everything above |
+//! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`] | everything above |
 //!
 //! The command line stands on top because it is the entry that chooses among the doors, the window among them.
 //!
@@ -119,5 +119,6 @@ pub mod run;
 pub mod scene;
 pub mod simulation;
 pub mod snapshot;
+pub mod statistics;
 pub mod timing;
 pub mod world;

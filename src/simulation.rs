@@ -18,7 +18,8 @@ use std::time::Instant;
 use crate::backend::gpu::SharedDevice;
 use crate::backend::{Backend, BackendError, BackendInfo, Shape, Shown};
 use crate::command::{Command, CommandError, Logged};
-use crate::evolution::generational::{Generational, worlds_needed};
+use crate::evolution::generational::Generational;
+use crate::evolution::round::worlds_needed;
 use crate::genome_file::{GenomeFile, GenomeFileError};
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
@@ -28,7 +29,7 @@ use crate::snapshot::{AgentDetail, Snapshot};
 use crate::world::WorldState;
 
 pub use crate::evolution::LineageRecord;
-pub use crate::evolution::generational::GenerationRow;
+pub use crate::evolution::round::GenerationRow;
 pub use again::{BOUNDARY, WHOLE};
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};

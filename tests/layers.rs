@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: &[&[&str]] = &[
-    &["layout", "rng", "genome", "math", "files"],
+    &["layout", "rng", "genome", "math", "statistics", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command"],
     &["simulation", "run", "timing"],

@@ -8,7 +8,7 @@ use super::args::{CheckArgs, DoctorArgs, ListArgs, SchemaArgs};
 use super::prepare::beside;
 use super::{Done, Failure, USAGE, say};
 use crate::backend::gpu::{AdapterListing, adapters};
-use crate::evolution::generational::worlds_needed;
+use crate::evolution::round::worlds_needed;
 use crate::plan::Plan;
 use crate::scene::{self, SceneSpec};
 use crate::simulation::{Options, check_sizes, memory, open_backend, problems, state_bytes};

@@ -11,6 +11,9 @@
 //! is there already, and the oldest leaves a full one. While several species evolve, the rows of such a species are run by its hall in one
 //! world of every `deal::CHAMPION_WORLDS`, instead of by its population: there the others are judged against the past, and
 //! its own rows are not judged.
+//!
+//! *Held-out seeds.* A generation that is scored has further rounds, in which the best genome of each species runs all rows
+//! of its species in worlds that judge nobody: see `held_out`. They change nothing of what evolves.
 
 use std::collections::VecDeque;
 
@@ -18,22 +21,23 @@ use serde::{Deserialize, Serialize};
 
 use super::deal::{Dealt, is_hall_world, open_worlds, shuffle, worlds_for};
 use super::fitness;
+use super::held_out::{self, Scoring};
 use super::population::{Origin, Population};
+use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
 use super::strategy::{self, Strategy};
 use super::{LineageRecord, StateError};
 use crate::edits::{Deal, Earned};
 use crate::layout::{DRAW_DEAL, NONE};
-use crate::measure::csv_row;
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
-use crate::scene::{Evolution, GenerationalSpec, SceneSpec, SpeciesSpec};
+use crate::scene::{Evolution, HeldOutSpec, SceneSpec, Seeds};
 use crate::world::{WorldState, random_genome};
 
 /// Round number of the streams that belong to evolution itself; rounds of worlds count from 0 and never get here.
 const EVOLUTION_ROUND: u64 = u64::MAX;
 
-/// Numbers of 4 bytes that worlds chosen by `worlds_needed` may hold together: 256 MiB.
-const MOST_NUMBERS: u64 = 1 << 26;
+/// Added to the number of a generation whose worlds share their draws, for the streams they share.
+const COMMON_ROUNDS: u64 = 1 << 62;
 
 /// The best genome of a finished generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,77 +50,6 @@ pub struct Champion {
     pub fitness: f32,
     /// Generation it was best of.
     pub generation: u64,
-}
-
-csv_row! {
-    /// What one species' generation was worth.
-    pub struct GenerationRow {
-        /// Generation, from 0.
-        pub generation: u64,
-        /// Name of the species.
-        pub species: String,
-        /// Ticks simulated up to its end.
-        pub tick: u64,
-        /// Best fitness.
-        pub best: f32,
-        /// Mean fitness.
-        pub mean: f32,
-        /// Standard deviation of fitness.
-        pub std: f32,
-        /// Mean pairwise distance of the genomes.
-        pub diversity: f32,
-        /// Number of the best genome in the lineage.
-        pub best_id: u32,
-        /// Fewest places a genome was judged in.
-        pub trials: u32,
-    }
-}
-
-/// What a round needs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RoundStart {
-    /// Keys of the worlds' draws.
-    pub streams: Vec<Stream>,
-    /// Genomes to write into fresh worlds: every row that an agent uses of every evolving species.
-    pub deals: Vec<Deal>,
-    /// Founders, at the first round of a run; else empty.
-    pub lineage: Vec<LineageRecord>,
-}
-
-impl RoundStart {
-    /// The worlds of the round, ready to load.
-    pub fn worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
-        let mut state = WorldState::start(scene, plan, &self.streams);
-        for deal in &self.deals {
-            let (species, p) = (deal.species as usize, &plan.species[deal.species as usize]);
-            let len = p.genome_len as usize;
-            for &(world, row, which) in &deal.places {
-                let at = (world as usize * p.rows as usize + row as usize) * p.genome_stride as usize;
-                let genome = &deal.genomes[which as usize * len..][..len];
-                plan.rows(species).encode(genome, &mut state.genomes[species][at..]);
-            }
-        }
-        state
-    }
-
-    /// The worlds of the round for a backend that has had worlds before, and still is to be dealt the genomes: those of
-    /// species that are dealt to all rows or, as they do not evolve by generations, keep what they run are left out.
-    pub fn next_worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
-        WorldState::start_without(scene, plan, &self.streams, |species| {
-            let (spec, p) = (&scene.species[species], &plan.species[species]);
-            let dealt = self.deals.iter().any(|deal| deal.species as usize == species);
-            !dealt || fitness::rows(spec, p) == p.rows
-        })
-    }
-}
-
-/// What a round brought; both empty unless it ended a generation.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RoundEnd {
-    /// One row a species.
-    pub generations: Vec<GenerationRow>,
-    /// Members that entered the next population.
-    pub lineage: Vec<LineageRecord>,
 }
 
 /// One evolving species.
@@ -146,7 +79,10 @@ pub struct Generational {
     worlds: u64,
     trials: u64,
     ticks: u64,
+    seeds: Seeds,
+    held_out: HeldOutSpec,
     progress: Progress,
+    scoring: Scoring,
     sides: Vec<Side>,
 }
 
@@ -156,38 +92,8 @@ struct Progress {
     generation: u64,
     /// Round within the generation.
     round: u64,
-    /// Rounds finished in the run.
+    /// Rounds that judged, finished in the run.
     played: u64,
-}
-
-/// Species that evolve by generations and have agents to be judged by, with their specs.
-fn evolving<'a>(scene: &'a SceneSpec) -> Vec<(usize, &'a GenerationalSpec)> {
-    let of = |(i, s): (usize, &'a SpeciesSpec)| match &s.evolution {
-        Evolution::Generational(g) if s.count > 0 => Some((i, g)),
-        _ => None,
-    };
-    scene.species.iter().enumerate().filter_map(of).collect()
-}
-
-/// Worlds side by side: what the scene asks for, or as many as let one round judge every genome in all its trials,
-/// within 65,536 worlds and about 256 MiB (more rounds then follow). 1 for a scene without `Generational` species.
-pub fn worlds_needed(scene: &SceneSpec) -> u32 {
-    if scene.rollout.worlds > 0 {
-        return scene.rollout.worlds;
-    }
-    let plan = Plan::new(scene, 1);
-    let sides = evolving(scene);
-    let needed = |(index, (species, g)): (usize, &(usize, &GenerationalSpec))| {
-        let rows = u64::from(fitness::rows(&scene.species[*species], &plan.species[*species]));
-        let places = u64::from(g.population) * u64::from(scene.rollout.trials);
-        worlds_for(places.div_ceil(rows.max(1)), index, g.champions > 0 && sides.len() > 1)
-    };
-    let wanted = sides.iter().enumerate().map(needed).max().unwrap_or(1);
-    let d = &plan.dims;
-    let pages: u64 = (0..plan.species.len()).map(|s| plan.genome_total(s) as u64).sum();
-    let small = u64::from(d.slots) * 28 + u64::from(d.obs) + u64::from(d.act) + u64::from(d.mem);
-    let numbers = pages + small + u64::from(d.history) * u64::from(d.sig) + u64::from(d.field_cells);
-    wanted.clamp(1, (MOST_NUMBERS / numbers.max(1)).clamp(1, 65_536)) as u32
 }
 
 impl Generational {
@@ -220,7 +126,10 @@ impl Generational {
             worlds: u64::from(plan.dims.worlds),
             trials: u64::from(scene.rollout.trials),
             ticks: u64::from(scene.rollout.ticks),
+            seeds: scene.rollout.seeds.clone(),
+            held_out: scene.rollout.held_out.clone(),
             progress: Progress::default(),
+            scoring: Scoring::default(),
             sides,
         })
     }
@@ -242,15 +151,49 @@ impl Generational {
         (self.progress.round, self.rounds())
     }
 
-    /// Rounds finished in the run.
+    /// Rounds finished in the run, those that only score among them.
     pub fn played(&self) -> u64 {
-        self.progress.played
+        self.progress.played + self.scoring.played
+    }
+
+    /// Which round of scoring is under way, if one is.
+    fn scoring_round(&self) -> Option<u64> {
+        self.progress.round.checked_sub(self.judging_rounds())
+    }
+
+    /// Keys of the draws of the present round's worlds.
+    pub fn streams(&self) -> Vec<Stream> {
+        if let Some(round) = self.scoring_round() {
+            return held_out::streams(self.seed, round, self.worlds);
+        }
+        let progress = &self.progress;
+        let of = |w: u64| match self.seeds {
+            Seeds::Fresh => rng::stream(self.seed, progress.played, w as u32),
+            Seeds::Common => {
+                let trial = self.trial(progress.round * self.worlds + w);
+                rng::stream(self.seed, COMMON_ROUNDS + progress.generation, trial as u32)
+            }
+        };
+        (0..self.worlds).map(of).collect()
+    }
+
+    /// The trial to which a world of the generation belongs: the first species' that is dealt to it first.
+    fn trial(&self, world: u64) -> u64 {
+        let side = &self.sides[0];
+        let size = side.strategy.population().size().max(1) as u64;
+        open_worlds(world, 0, self.meets_hall(0)) * side.rows / size
     }
 
     /// What the round under way needs. Changes nothing: asking again gives the same.
     pub fn begin_round(&self) -> RoundStart {
-        let streams = (0..self.worlds).map(|w| rng::stream(self.seed, self.progress.played, w as u32)).collect();
+        let scoring = self.scoring_round().is_some();
         let deals = self.sides.iter().enumerate().map(|(index, side)| {
+            if scoring {
+                let genomes = side.kept.champion.as_ref().map(|c| c.genome.clone()).unwrap_or_default();
+                let all =
+                    (0..self.worlds as u32).flat_map(|world| (0..side.rows as u32).map(move |row| (world, row, 0)));
+                return Deal { species: side.species as u32, genomes, places: all.collect() };
+            }
             // The champions after the population.
             let population = side.strategy.population();
             let mut genomes = population.genomes.clone();
@@ -267,7 +210,7 @@ impl Generational {
         });
         let deals = deals.collect();
         let lineage = if self.progress.played == 0 { self.lineage() } else { vec![] };
-        RoundStart { streams, deals, lineage }
+        RoundStart { streams: self.streams(), deals, lineage }
     }
 
     /// The tallies that the evolving species are judged by, a bit each: what `end_round` wants to be told.
@@ -283,36 +226,51 @@ impl Generational {
     /// Takes what the agents of the round earned, with the worlds as they stand at its end. The last round of a
     /// generation breeds the next populations.
     pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, earned: &Earned) -> RoundEnd {
+        let judging = self.judging_rounds();
+        match self.scoring_round() {
+            Some(round) => {
+                self.score(round, &Judge { scene, plan, earned });
+                self.scoring.played += 1;
+            }
+            None => {
+                self.judge(&Judge { scene, plan, earned });
+                self.progress.played += 1;
+            }
+        }
+        self.progress.round += 1;
+        if self.progress.round == judging {
+            self.rate(scene);
+        }
+        if self.progress.round >= self.rounds() { self.end_generation() } else { RoundEnd::default() }
+    }
+
+    /// Adds what was earned in the places of the round to the genomes that were dealt there.
+    fn judge(&mut self, judge: &Judge) {
         for index in 0..self.sides.len() {
             let dealt = self.deal(index);
             let side = &mut self.sides[index];
-            let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
-            // Ids of agents that stood there when the round began; later ones are substitutes.
-            let own = scene.species.iter().map(|s| s.count).sum::<u32>();
             for (place, dealt) in dealt.into_iter().enumerate() {
                 let Dealt::Member(member) = dealt else { continue };
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let first = WorldState::part(world as u32, plan.dims.slots).start;
-                let members = fitness::members(spec, p, row as u32).map(|slot| first + slot);
-                let value = match members.clone().all(|at| earned.id(at) < own) {
-                    true => fitness::mean(members.map(|at| fitness::fitness(spec, p, &earned.tallies(at)))),
-                    // What ran this genome was not finite, and what stands there now has not earned it anything.
-                    false => f32::NAN,
-                };
-                side.kept.sums[member as usize] += f64::from(value);
+                side.kept.sums[member as usize] += f64::from(judge.row(side.species, world, row));
                 side.kept.counts[member as usize] += 1;
             }
         }
-        let last = self.progress.round + 1 >= self.rounds();
-        self.progress.round += 1;
-        self.progress.played += 1;
-        if last { self.end_generation(scene) } else { RoundEnd::default() }
     }
 
-    fn end_generation(&mut self, scene: &SceneSpec) -> RoundEnd {
+    /// Notes what the best of each species came to in the worlds of a round of scoring: the mean over its rows.
+    fn score(&mut self, round: u64, judge: &Judge) {
+        for world in (0..self.worlds).filter(|w| held_out::seed_of(&self.held_out, round, self.worlds, *w).is_some()) {
+            for (index, side) in self.sides.iter().enumerate() {
+                let score = fitness::mean((0..side.rows).map(|row| judge.row(side.species, world, row)));
+                self.scoring.note(index, self.sides.len(), score);
+            }
+        }
+    }
+
+    /// Tells the strategies what their populations were worth, and notes it and the best.
+    fn rate(&mut self, scene: &SceneSpec) {
         let generation = self.progress.generation;
-        let tick = self.progress.played * self.ticks;
-        let mut generations = vec![];
         for side in &mut self.sides {
             let kept = &mut side.kept;
             let fitness: Vec<f32> =
@@ -325,26 +283,40 @@ impl Generational {
                 fitness: metrics.best,
                 generation,
             };
-            generations.push(GenerationRow {
+            self.scoring.rows.push(GenerationRow {
                 generation,
                 species: scene.species[side.species].name.clone(),
-                tick,
+                tick: 0,
                 best: metrics.best,
                 mean: metrics.mean,
                 std: metrics.std,
                 diversity: metrics.diversity,
                 best_id: champion.id,
                 trials: kept.counts.iter().copied().min().unwrap_or(0),
+                held_out: f32::NAN,
+                held_out_low: f32::NAN,
+                held_out_high: f32::NAN,
             });
-            if side.champions > 0 && !kept.hall.contains(&champion.genome) {
+            kept.champion = Some(champion);
+        }
+    }
+
+    fn end_generation(&mut self) -> RoundEnd {
+        let mut generations = self.scoring.take(self.seed);
+        generations.iter_mut().for_each(|row| row.tick = self.played() * self.ticks);
+        for side in &mut self.sides {
+            let kept = &mut side.kept;
+            if let Some(champion) = &kept.champion
+                && side.champions > 0
+                && !kept.hall.contains(&champion.genome)
+            {
                 kept.hall.push_back(champion.genome.clone());
                 let surplus = kept.hall.len().saturating_sub(side.champions);
                 kept.hall.drain(..surplus);
             }
-            kept.champion = Some(champion);
             kept.sums.fill(0.0);
             kept.counts.fill(0);
-            side.strategy.ask(generation + 1);
+            side.strategy.ask(self.progress.generation + 1);
         }
         self.progress.generation += 1;
         self.progress.round = 0;
@@ -375,18 +347,23 @@ impl Generational {
         self.sides.iter().filter(move |s| s.species == species).flat_map(|s| s.kept.hall.iter().map(Vec::as_slice))
     }
 
-    /// All of its state, for checkpoints and digests.
+    /// All of its state, for checkpoints and digests. What scoring adds stands behind the rest, and only where there is any:
+    /// runs without it keep their digests.
     pub fn save(&self) -> Vec<u8> {
+        let encoded = "plain data in memory always encodes";
         let sides: Vec<(usize, &Kept, Vec<u8>)> =
             self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
-        postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides))
-            .expect("plain data in memory always encodes")
+        let mut bytes = postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides)).expect(encoded);
+        if self.scoring != Scoring::default() {
+            bytes.extend(postcard::to_stdvec(&self.scoring).expect(encoded));
+        }
+        bytes
     }
 
     /// Goes on exactly where `save` left off. Refuses the state of a run with other species, populations or worlds.
     pub fn restore(scene: &SceneSpec, plan: &Plan, bytes: &[u8]) -> Result<Generational, StateError> {
         type Saved = (u64, u64, Progress, Vec<(usize, Kept, Vec<u8>)>);
-        let (seed, worlds, progress, sides): Saved = postcard::from_bytes(bytes)?;
+        let ((seed, worlds, progress, sides), rest): (Saved, &[u8]) = postcard::take_from_bytes(bytes)?;
         let mismatch = |text: &str| StateError::Mismatch(text.into());
         let mut new = Generational::new(scene, plan, seed).ok_or_else(|| mismatch("no species has a population"))?;
         if worlds != new.worlds {
@@ -406,12 +383,23 @@ impl Generational {
             side.kept = kept;
         }
         new.progress = progress;
+        if !rest.is_empty() {
+            new.scoring = postcard::from_bytes(rest)?;
+        }
+        let scored = new.scoring_round().is_some();
+        let named = new.sides.iter().all(|side| side.kept.champion.is_some());
+        if progress.round >= new.rounds()
+            || !new.scoring.fits(&new.held_out, new.sides.len(), scored)
+            || scored && !named
+        {
+            return Err(mismatch("a generation that is further than its rounds"));
+        }
         Ok(new)
     }
 
     /// Where the newest members of all populations come from.
     fn lineage(&self) -> Vec<LineageRecord> {
-        let tick = self.progress.played * self.ticks;
+        let tick = self.played() * self.ticks;
         let records = |side: &Side| -> Vec<LineageRecord> {
             let of = |o: &Origin| LineageRecord {
                 world: NONE,
@@ -432,8 +420,13 @@ impl Generational {
         self.sides.len() > 1 && !self.sides[index].kept.hall.is_empty()
     }
 
-    /// Rounds of the generation under way: those of the species that needs most.
+    /// Rounds of the generation under way.
     fn rounds(&self) -> u64 {
+        self.judging_rounds() + held_out::rounds(&self.held_out, self.progress.generation, self.worlds)
+    }
+
+    /// Those of them that judge: as many as the species takes that needs most.
+    fn judging_rounds(&self) -> u64 {
         let of = |index: usize| {
             let side = &self.sides[index];
             let places = side.strategy.population().size() as u64 * self.trials;
@@ -474,6 +467,30 @@ impl Generational {
     fn draw(&self, side: &Side, number: u32, kind: u32) -> [u32; 4] {
         let key = rng::stream(self.seed, EVOLUTION_ROUND, side.species as u32);
         rng::draw([key[0] ^ kind, key[1]], self.progress.generation as u32, number, DRAW_DEAL)
+    }
+}
+
+/// What the agents of a round earned, row by row.
+struct Judge<'a> {
+    scene: &'a SceneSpec,
+    plan: &'a Plan,
+    earned: &'a Earned,
+}
+
+impl Judge<'_> {
+    /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had.
+    fn row(&self, species: usize, world: u64, row: u64) -> f32 {
+        let Judge { scene, plan, earned } = self;
+        let (spec, p) = (&scene.species[species], &plan.species[species]);
+        // Ids of agents that stood there when the round began; later ones are substitutes.
+        let own = scene.species.iter().map(|s| s.count).sum::<u32>();
+        let first = WorldState::part(world as u32, plan.dims.slots).start;
+        let members = fitness::members(spec, p, row as u32).map(|slot| first + slot);
+        match members.clone().all(|at| earned.id(at) < own) {
+            true => fitness::mean(members.map(|at| fitness::fitness(spec, p, &earned.tallies(at)))),
+            // What ran this genome was not finite, and what stands there now has not earned it anything.
+            false => f32::NAN,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of dealing, judging and champions with a made-up judge in place of worlds.
 
+use super::super::round::worlds_needed;
 use super::*;
 use crate::edits::Census;
 use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
@@ -19,7 +20,7 @@ fn species(name: &str, count: u32, population: u32, champions: u32) -> SpeciesSp
 }
 
 fn scene(species: Vec<SpeciesSpec>, trials: u32, worlds: u32) -> (SceneSpec, Plan) {
-    let rollout = RolloutSpec { trials, worlds, ticks: 50 };
+    let rollout = RolloutSpec { trials, worlds, ticks: 50, ..Default::default() };
     let scene = SceneSpec { species, rollout, ..Default::default() };
     let plan = Plan::new(&scene, worlds_needed(&scene));
     (scene, plan)
@@ -184,7 +185,9 @@ fn a_run_goes_on_exactly_after_saving_in_the_middle_of_a_generation() {
     let mut other = Generational::restore(&scene, &plan, &one.save()).unwrap();
     for _ in 0..3 {
         assert_eq!(one.begin_round(), other.begin_round());
-        assert_eq!(generation(&mut one, &scene, &plan), generation(&mut other, &scene, &plan));
+        let ends = [&mut one, &mut other].map(|g| generation(g, &scene, &plan));
+        // As text: what was not scored is no number, and equals nothing.
+        assert_eq!(format!("{:?}", ends[0]), format!("{:?}", ends[1]));
     }
     assert_eq!(one.save(), other.save());
     assert_ne!(one.save(), Generational::new(&scene, &plan, 5).unwrap().save());
@@ -240,4 +243,122 @@ fn a_genome_whose_agent_was_not_finite_is_worst() {
     assert!(row.best_id != id && row.best <= 0.0 && row.mean.is_finite(), "{row:?}");
     assert!(!g.population(0).unwrap().ids.contains(&id), "it is no elite");
     assert!(end.lineage.iter().all(|l| l.parent != id || l.operator == super::super::CROSSOVER), "{:?}", end.lineage);
+}
+
+/// Generations of a run, each world judged by its key too, as luck would.
+fn lucky(scene: &SceneSpec, plan: &Plan, generations: usize) -> Vec<GenerationRow> {
+    let mut g = Generational::new(scene, plan, 7).unwrap();
+    let mut rows = vec![];
+    while rows.len() < generations * scene.species.len() {
+        let start = g.begin_round();
+        let luck = |world: u32| rng::uniform(start.streams[world as usize][0]) * 8.0;
+        let census = judged(scene, plan, &start, |world, _, genome| problems::sphere(genome) + luck(world));
+        rows.extend(g.end_round(scene, plan, &told(&census)).generations);
+        assert!(Generational::restore(scene, plan, &g.save()).unwrap().save() == g.save());
+    }
+    rows
+}
+
+#[test]
+fn scoring_changes_nothing_of_what_evolves() {
+    let held_out = HeldOutSpec { seeds: 7, every: 2 };
+    for (worlds, sides) in
+        [(0, vec![species("fry", 4, 20, 0)]), (3, vec![species("a", 2, 12, 3), species("b", 3, 9, 0)])]
+    {
+        let (plain, plan) = scene(sides, 2, worlds);
+        let rollout = RolloutSpec { held_out: held_out.clone(), ..plain.rollout.clone() };
+        let scored = SceneSpec { rollout, ..plain.clone() };
+        let without = lucky(&plain, &plan, 5);
+        let with = lucky(&scored, &plan, 5);
+        assert_eq!(without.len(), with.len());
+        for (without, with) in without.iter().zip(&with) {
+            assert_eq!(with.held_out.is_nan(), with.generation % 2 == 1, "{with:?}");
+            if !with.held_out.is_nan() {
+                assert!(with.held_out_low <= with.held_out && with.held_out <= with.held_out_high, "{with:?}");
+                assert!(with.held_out_low < with.held_out_high, "seeds differ");
+            }
+            // A round more each of generations 0, 2 and 4 where there are worlds enough.
+            assert!(with.tick > without.tick);
+            let (nan, tick) = (f32::NAN.to_bits(), without.tick);
+            let bare = GenerationRow {
+                held_out: f32::NAN,
+                held_out_low: f32::NAN,
+                held_out_high: f32::NAN,
+                tick,
+                ..with.clone()
+            };
+            assert_eq!((bare.record(), bare.held_out.to_bits()), (without.record(), nan));
+        }
+    }
+}
+
+#[test]
+fn held_out_scores_are_of_the_best_on_seeds_that_stay_the_same() {
+    let (mut scene, plan) = scene(vec![species("fry", 4, 20, 0)], 1, 0);
+    scene.rollout.held_out = HeldOutSpec { seeds: 9, every: 1 };
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    let mut keys = vec![];
+    for _ in 0..3 {
+        let judged_by = g.begin_round();
+        let census = judged(&scene, &plan, &judged_by, |_, _, genome| problems::sphere(genome));
+        assert!(g.end_round(&scene, &plan, &told(&census)).generations.is_empty(), "scoring is to come");
+        let (mut scored, mut seen) = (vec![], vec![]);
+        while scored.is_empty() {
+            let start = g.begin_round();
+            let best = g.best_genome(0).unwrap().genome.clone();
+            assert!(places(&plan, &start).iter().all(|(.., genome)| *genome == best), "the best runs all rows");
+            assert!(start.streams.iter().all(|key| !judged_by.streams.contains(key)), "seeds that judge nobody");
+            seen.extend_from_slice(&start.streams);
+            let census = judged(&scene, &plan, &start, |_, _, genome| problems::sphere(genome));
+            scored = g.end_round(&scene, &plan, &told(&census)).generations;
+        }
+        assert!((scored[0].held_out - scored[0].best).abs() < 1e-4, "{:?}", scored[0]);
+        seen.truncate(9);
+        keys.push(seen);
+    }
+    assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn a_world_that_fails_costs_only_itself() {
+    let (mut scene, plan) = scene(vec![species("fry", 1, 4, 0)], 1, 4);
+    scene.rollout.held_out = HeldOutSpec { seeds: 4, every: 1 };
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    let mut rows = vec![];
+    for round in 0..2 {
+        let mut census = judged(&scene, &plan, &g.begin_round(), |_, _, _| 3.0);
+        if round == 1 {
+            // A substitute stands where the agent of world 2 was.
+            census.agents[WorldState::part(2, plan.dims.slots).start].id = 77;
+        }
+        rows = g.end_round(&scene, &plan, &told(&census)).generations;
+    }
+    assert_eq!((rows[0].held_out, rows[0].held_out_low, rows[0].held_out_high), (3.0, 3.0, 3.0));
+}
+
+#[test]
+fn common_draws_are_shared_trial_by_trial() {
+    let (mut scene, plan) = scene(vec![species("fry", 2, 8, 0)], 3, 0);
+    // 24 places over 2 rows: 12 worlds, 4 a trial.
+    assert_eq!(plan.dims.worlds, 12);
+    let fresh = Generational::new(&scene, &plan, 7).unwrap().streams();
+    scene.rollout.seeds = Seeds::Common;
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    let common = g.streams();
+    let different = |keys: &[Stream]| keys.iter().collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!((different(&fresh), different(&common)), (12, 3));
+    assert!(common.chunks(4).all(|trial| different(trial) == 1));
+    generation(&mut g, &scene, &plan);
+    assert!(g.streams().iter().all(|key| !common.contains(key)), "the next generation meets others");
+}
+
+#[test]
+fn impossible_states_of_scoring_are_refused() {
+    let (mut scene, plan) = scene(vec![species("fry", 4, 20, 0)], 1, 0);
+    scene.rollout.held_out = HeldOutSpec { seeds: 9, every: 1 };
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    g.progress.round = 1;
+    assert!(matches!(Generational::restore(&scene, &plan, &g.save()), Err(StateError::Mismatch(_))), "nobody to score");
+    g.progress.round = 900;
+    assert!(matches!(Generational::restore(&scene, &plan, &g.save()), Err(StateError::Mismatch(_))), "no such round");
 }

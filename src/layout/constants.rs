@@ -195,4 +195,6 @@ twin_consts! {
     pub const DRAW_CULL: u32 = 13;
     /// Draw: which worlds a genome is evaluated in.
     pub const DRAW_DEAL: u32 = 14;
+    /// Draw: resampling for an interval.
+    pub const DRAW_RESAMPLE: u32 = 15;
 }

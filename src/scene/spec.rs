@@ -206,6 +206,29 @@ spec! {
         pub trials: u32 = 1, ["", 1..=1_000, Restart];
         /// Worlds side by side; 0 chooses as many as one round of the population needs.
         pub worlds: u32 = 0, ["worlds", 0..=65_536, Restart];
+        /// Draws of the worlds that judge a generation.
+        pub seeds: Seeds = Seeds::Fresh;
+        /// Scoring on seeds that judge nobody.
+        pub held_out: HeldOutSpec = HeldOutSpec::default();
+    }
+}
+spec_enum! {
+    /// Whether the worlds of a generation share their draws.
+    pub enum Seeds {
+        /// Every world has draws of its own.
+        Fresh,
+        /// All genomes meet the same draws, trial by trial (common random numbers): differences in fitness are then less by
+        /// chance.
+        Common,
+    }
+}
+spec! {
+    /// Scoring the best genome of a generation on seeds that evolution never sees.
+    pub struct HeldOutSpec {
+        /// Seeds, a world each, the same in every scored generation; 0 scores none.
+        pub seeds: u32 = 0, ["worlds", 0..=10_000, Restart];
+        /// Generations from one that is scored to the next; the first is.
+        pub every: u32 = 10, ["generations", 1..=1_000_000, Restart];
     }
 }
 spec! {

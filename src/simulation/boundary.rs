@@ -28,6 +28,9 @@ fn to_multiple(tick: u64, interval: u32) -> u64 {
 impl Simulation {
     /// Keys of the present worlds' draws.
     pub(super) fn streams(&self) -> Vec<Stream> {
+        if let Some(evolution) = &self.generational {
+            return evolution.streams();
+        }
         let round = self.progress.rounds;
         (0..self.plan.dims.worlds).map(|world| rng::stream(self.scene.seed, round, world)).collect()
     }

@@ -250,7 +250,7 @@ pub fn memory() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evolution::generational::worlds_needed;
+    use crate::evolution::round::worlds_needed;
     use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec};
 
     /// A machine of 8 GiB.

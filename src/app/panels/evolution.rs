@@ -103,8 +103,10 @@ fn generations(ui: &mut egui::Ui, cx: &PanelContext, species: &str) {
         return;
     }
     theme::section(ui, "Last generations");
-    egui::Grid::new("generations").num_columns(4).striped(true).spacing([18.0, 4.0]).show(ui, |ui| {
-        for head in ["generation", "best", "mean", "diversity"] {
+    let scored = rows.iter().any(|row| !row.held_out.is_nan());
+    let columns = if scored { 5 } else { 4 };
+    egui::Grid::new("generations").num_columns(columns).striped(true).spacing([18.0, 4.0]).show(ui, |ui| {
+        for head in ["generation", "best", "mean", "diversity", "held out"].into_iter().take(columns) {
             ui.label(RichText::new(head).small().color(theme::SOFT));
         }
         ui.end_row();
@@ -112,6 +114,13 @@ fn generations(ui: &mut egui::Ui, cx: &PanelContext, species: &str) {
             ui.label(row.generation.to_string());
             for value in [row.best, row.mean, row.diversity] {
                 ui.label(theme::figure(value.into()));
+            }
+            if !row.held_out.is_nan() {
+                let [value, low, high] =
+                    [row.held_out, row.held_out_low, row.held_out_high].map(|x| theme::figure(x.into()));
+                let tip =
+                    format!("The best of the generation on seeds that judge nobody, 95 % between {low} and {high}");
+                ui.label(value).on_hover_text(tip);
             }
             ui.end_row();
         }
