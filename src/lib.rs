@@ -22,7 +22,7 @@
 //! | 6 | [`cli`] | |
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
-//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`] | who is watching |
+//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`] | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`] | everything above |
@@ -121,4 +121,5 @@ pub mod simulation;
 pub mod snapshot;
 pub mod statistics;
 pub mod timing;
+pub mod verify;
 pub mod world;

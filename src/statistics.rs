@@ -126,6 +126,26 @@ fn exact(u: usize, m: usize, n: usize) -> f64 {
     (2.0 * tail / all).min(1.0)
 }
 
+/// What changes the mean of a trait from parents to children.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Price {
+    /// By some having more children: the covariance of offspring and trait over mean offspring.
+    pub selection: f64,
+    /// By children differing from their parents.
+    pub transmission: f64,
+}
+
+/// The terms of the Price equation (Price 1970) for parents with so much `offspring`, with a trait, and with the mean trait of
+/// their children; the last is not read of who has none. All of one length; NaN where nobody has offspring.
+pub fn price(offspring: &[f64], traits: &[f64], children: &[f64]) -> Price {
+    let (w, z) = (mean(offspring), mean(traits));
+    let n = offspring.len() as f64;
+    let all = || offspring.iter().zip(traits).zip(children);
+    let selection = all().map(|((wi, zi), _)| (wi - w) * (zi - z)).sum::<f64>() / n / w;
+    let passed_on = all().filter(|((wi, _), _)| **wi > 0.0).map(|((wi, zi), child)| wi * (child - zi));
+    Price { selection, transmission: passed_on.sum::<f64>() / n / w }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "statistics", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command"],
-    &["simulation", "run", "timing"],
+    &["simulation", "run", "timing", "verify"],
     &["record", "report"],
     &["app"],
     &["cli"],

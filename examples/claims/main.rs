@@ -20,6 +20,7 @@ use iwashi::genome_file::GenomeFile;
 use iwashi::measure::MetricsRow;
 use iwashi::scene::{self, SceneSpec};
 use iwashi::simulation::{Options, Simulation};
+use iwashi::statistics::{deviation, mean};
 
 use table::CLAIMS;
 
@@ -363,16 +364,10 @@ fn summary(claim: &Claim, pairs: &[(f64, Option<f64>)]) -> (serde_json::Value, b
     (line, holds)
 }
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 /// Half of the 95 % interval of a mean (Student); NaN for fewer than two values.
 fn half_width(values: &[f64]) -> f64 {
     let n = values.len() as f64;
-    let middle = mean(values);
-    let variance = values.iter().map(|x| (x - middle).powi(2)).sum::<f64>() / (n - 1.0);
-    quantile(values.len().saturating_sub(1)) * (variance / n).sqrt()
+    quantile(values.len().saturating_sub(1)) * deviation(values) / n.sqrt()
 }
 
 /// The 0.975 quantile of Student's distribution: tabulated to 10 degrees of freedom, from there on by the

@@ -71,6 +71,8 @@ pub enum Command {
     Record(RecordArgs),
     /// Measures how fast a scene runs here, beside what this machine could do
     Bench(BenchArgs),
+    /// Measures published results anew, and says whether they are met
+    Verify(VerifyArgs),
     /// Checks scene files and shows every problem
     Check(CheckArgs),
     /// Prints the reference of everything that a scene can say
@@ -344,6 +346,29 @@ pub struct BenchArgs {
     #[arg(long)]
     pub trained: bool,
     /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How thorough a card is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StageArg {
+    /// As many runs as tell right from wrong, in seconds.
+    #[default]
+    Short,
+    /// As many as the sources report, or more.
+    Full,
+}
+
+/// `iwashi verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// `all`, a part such as `evolution`, or one card [default: lists them]
+    pub card: Option<String>,
+    /// How thorough
+    #[arg(long, value_enum, default_value_t)]
+    pub stage: StageArg,
+    /// Prints one JSON object a card instead of tables
     #[arg(long)]
     pub json: bool,
 }

@@ -9,6 +9,7 @@ mod runs;
 mod screen;
 mod script;
 mod tell;
+mod verify;
 mod window;
 
 use std::io::Write;
@@ -109,6 +110,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(args)) => runs::replay(&args),
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
+        Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),
         Some(Command::Schema(args)) => tell::schema(&args),
         Some(Command::Scenes(args)) => tell::scenes(&args),

@@ -5,6 +5,7 @@ mod bench;
 mod damage;
 mod runs;
 mod usage;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
