@@ -41,7 +41,9 @@ pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
         }
         file.sync_all()?;
         fs::rename(&aside, path)?;
-        path.parent().map_or(Ok(()), sync_folder)
+        // A bare name stands in the folder at hand.
+        path.parent()
+            .map_or(Ok(()), |folder| sync_folder(if folder == Path::new("") { Path::new(".") } else { folder }))
     };
     write().map_err(|problem| {
         // Best effort: the error that matters is already at hand.

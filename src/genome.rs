@@ -2,6 +2,7 @@
 //! numbers mean, of fitness, or of where rows are kept.
 
 mod half;
+pub mod merge;
 mod rows;
 
 pub use half::{narrow, widen};

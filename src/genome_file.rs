@@ -1,14 +1,18 @@
 //! Genome files: rows of numbers in safetensors, with enough beside them to know what the numbers mean, so that Python
 //! opens them in one line and Iwashi refuses rows that would not fit. Knows nothing of how genomes are evolved.
 
+mod words;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
+pub use words::{describe_controller, describe_observation};
+
 use crate::files;
-use crate::layout::*;
 use crate::plan::Plan;
 use crate::scene::{SHIPPED_GENOMES, shipped_genomes};
 
@@ -121,25 +125,36 @@ impl GenomeFile {
         species: usize,
         species_name: &str,
     ) -> Result<Self, GenomeFileError> {
+        let (file, origin) = Self::load(name, beside)?;
+        file.check(&origin, plan, species, species_name)?;
+        Ok(file)
+    }
+
+    /// Reads a shipped file or one on disk, whatever it is for; also tells where it was found.
+    pub fn load(name: &str, beside: &Path) -> Result<(Self, String), GenomeFileError> {
         let (bytes, origin) = fetch(name, beside)?;
-        let file = Self::decode(&bytes, &origin)?;
+        Ok((Self::decode(&bytes, &origin)?, origin))
+    }
+
+    /// Refuses genomes that a species cannot run; `origin` names them.
+    pub fn check(&self, origin: &str, plan: &Plan, species: usize, species_name: &str) -> Result<(), GenomeFileError> {
         let needed = [
-            ("the controller", file.controller.clone(), describe_controller(plan, species)),
-            ("the observation", file.observation.clone(), describe_observation(plan, species)),
-            ("the genome's length", file.len.to_string(), plan.species[species].genome_len.to_string()),
+            ("the controller", self.controller.clone(), describe_controller(plan, species)),
+            ("the observation", self.observation.clone(), describe_observation(plan, species)),
+            ("the genome's length", self.len.to_string(), plan.species[species].genome_len.to_string()),
         ];
         for (what, found, needed) in needed {
             if found != needed {
-                return Err(GenomeFileError::Mismatch {
-                    origin,
-                    species: species_name.to_string(),
-                    what,
-                    found,
-                    needed,
-                });
+                let (origin, species) = (origin.to_string(), species_name.to_string());
+                return Err(GenomeFileError::Mismatch { origin, species, what, found, needed });
             }
         }
-        Ok(file)
+        Ok(())
+    }
+
+    /// Where the layers stand in a genome, each with what it is; empty where the words of its controller do not say.
+    pub fn layers(&self) -> Vec<(String, Range<usize>)> {
+        words::layers(&self.controller, self.len)
     }
 
     /// The file's bytes.
@@ -274,54 +289,6 @@ fn parse_lineage(text: &str) -> Option<Vec<[u32; 2]>> {
         .collect()
 }
 
-/// A species' controller in words that two equal controllers share: kind, layer widths, activations.
-pub fn describe_controller(plan: &Plan, species: usize) -> String {
-    let p = &plan.species[species];
-    let kind = match p.think {
-        THINK_DENSE => "dense",
-        THINK_GRU => "gru",
-        _ => "rule",
-    };
-    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
-    let mut text = format!("{kind} {}", p.obs_len);
-    for layer in layers {
-        let activation = match layer.activation {
-            ACT_TANH => "tanh",
-            ACT_RELU => "relu",
-            _ => "linear",
-        };
-        text.push_str(&format!(" > {} {activation}", layer.outputs));
-    }
-    text
-}
-
-/// A species' observation in words that two equal layouts share: each sense and its numbers, in order.
-pub fn describe_observation(plan: &Plan, species: usize) -> String {
-    let p = &plan.species[species];
-    let senses = &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
-    let words: Vec<String> = senses
-        .iter()
-        .map(|sense| {
-            let name = match sense.kind {
-                SENSE_NEIGHBOURS => "neighbours",
-                SENSE_NEAREST => "nearest",
-                SENSE_FIELD_VALUE => "value",
-                SENSE_FIELD_GRADIENT => "gradient",
-                SENSE_FIELD_ANTENNAE => "antennae",
-                SENSE_WALLS => "walls",
-                SENSE_SPEED => "speed",
-                SENSE_ENERGY => "energy",
-                SENSE_LAST_ACTION => "last action",
-                SENSE_OWN_SIGNAL => "own signal",
-                SENSE_NOISE => "noise",
-                _ => "constant",
-            };
-            format!("{name} {}", sense.len)
-        })
-        .collect();
-    words.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -388,6 +355,10 @@ mod tests {
             for (index, species) in spec.species.iter().enumerate().filter(|(_, s)| !s.genomes.is_empty()) {
                 let file = GenomeFile::load_for(&species.genomes, Path::new(""), &plan, index, &species.name);
                 let file = file.unwrap_or_else(|error| panic!("{error}"));
+                let p = &plan.species[index];
+                let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+                let planned: Vec<usize> = layers.iter().map(|layer| layer.start as usize).collect();
+                assert_eq!(file.layers().iter().map(|(_, at)| at.start).collect::<Vec<_>>(), planned, "{name}");
                 assert_eq!(file.species, species.name);
                 fitted += 1;
             }

@@ -10,6 +10,7 @@ mod choose;
 mod command;
 mod genomes;
 mod progress;
+mod rollout;
 mod sizes;
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;
 pub use progress::{Fault, Progress};
+pub use rollout::held_out_scores;
 pub use sizes::{check_sizes, memory, state_bytes};
 
 /// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.

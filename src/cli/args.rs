@@ -71,6 +71,10 @@ pub enum Command {
     Record(RecordArgs),
     /// Measures how fast a scene runs here, beside what this machine could do
     Bench(BenchArgs),
+    /// Tells what is in genome files
+    Genomes(GenomesArgs),
+    /// Makes one genome of two, and scores it beside them
+    Merge(MergeArgs),
     /// Measures published results anew, and says whether they are met
     Verify(VerifyArgs),
     /// Checks scene files and shows every problem
@@ -350,6 +354,93 @@ pub struct BenchArgs {
     pub json: bool,
 }
 
+/// `iwashi genomes`.
+#[derive(Debug, Args)]
+pub struct GenomesArgs {
+    /// What to tell.
+    #[command(subcommand)]
+    pub command: GenomesCommand,
+    /// Prints JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What `iwashi genomes` tells. A FILE is a .safetensors file, or `shipped:SCENE.SPECIES`.
+#[derive(Debug, Subcommand)]
+pub enum GenomesCommand {
+    /// Lists genome files
+    List(GenomesListArgs),
+    /// Shows one genome, layer by layer
+    Show(GenomesShowArgs),
+    /// Tells how far the first genomes of two files are apart
+    Diff(GenomesDiffArgs),
+}
+
+/// `iwashi genomes list`.
+#[derive(Debug, Args)]
+pub struct GenomesListArgs {
+    /// Files, and folders to search, such as run folders [default: those that ship]
+    pub paths: Vec<String>,
+}
+
+/// `iwashi genomes show`.
+#[derive(Debug, Args)]
+pub struct GenomesShowArgs {
+    /// File, or `shipped:SCENE.SPECIES`
+    pub file: String,
+    /// Which genome, from 0: the best first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub row: usize,
+}
+
+/// `iwashi genomes diff`.
+#[derive(Debug, Args)]
+pub struct GenomesDiffArgs {
+    /// File, or `shipped:SCENE.SPECIES`
+    pub first: String,
+    /// Another of the same architecture
+    pub second: String,
+}
+
+/// `iwashi merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Genome file, or `shipped:SCENE.SPECIES`; its first genome counts, which is the best
+    pub first: String,
+    /// Another of the same architecture
+    pub second: String,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// How much of the second, 0 to 1
+    #[arg(short, long, value_name = "W", default_value_t = 0.5, value_parser = share)]
+    pub weight: f32,
+    /// A weight for each layer instead, as in `--by-layer 0,1`, which swaps the second layer
+    #[arg(long, value_name = "W,W", value_delimiter = ',', value_parser = share, conflicts_with_all = ["weight", "slerp"])]
+    pub by_layer: Vec<f32>,
+    /// Goes along the arc between the two instead of the line
+    #[arg(long)]
+    pub slerp: bool,
+    /// Scores child and parents in this scene
+    #[arg(long, value_name = "SCENE")]
+    pub scene: Option<String>,
+    /// Species that runs them there [default: the one they were bred in]
+    #[arg(long, value_name = "NAME", requires = "scene")]
+    pub species: Option<String>,
+    /// Held-out seeds that they are scored on
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub seeds: u32,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How thorough a card is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StageArg {
@@ -412,6 +503,13 @@ fn path_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_string(), value.trim().to_string())),
         _ => Err("expected PATH=VALUE, as in species[0].count=50".to_string()),
+    }
+}
+
+fn share(text: &str) -> Result<f32, String> {
+    match text.trim().parse::<f32>() {
+        Ok(w) if (0.0..=1.0).contains(&w) => Ok(w),
+        _ => Err("expected a number from 0 to 1".to_string()),
     }
 }
 

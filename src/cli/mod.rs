@@ -3,6 +3,8 @@
 mod args;
 mod bench;
 mod drive;
+mod genomes;
+mod merge;
 mod prepare;
 mod record;
 mod runs;
@@ -110,6 +112,8 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(args)) => runs::replay(&args),
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
+        Some(Command::Genomes(args)) => genomes::genomes(&args),
+        Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),
         Some(Command::Schema(args)) => tell::schema(&args),

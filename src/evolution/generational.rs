@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::deal::{Dealt, is_hall_world, open_worlds, shuffle, worlds_for};
 use super::fitness;
 use super::held_out::{self, Scoring};
+use super::judge::{Judge, asked};
 use super::population::{Origin, Population};
 use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
 use super::strategy::{self, Strategy};
@@ -31,7 +32,7 @@ use crate::layout::{DRAW_DEAL, NONE};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
 use crate::scene::{Evolution, HeldOutSpec, SceneSpec, Seeds};
-use crate::world::{WorldState, random_genome};
+use crate::world::random_genome;
 
 /// Round number of the streams that belong to evolution itself; rounds of worlds count from 0 and never get here.
 const EVOLUTION_ROUND: u64 = u64::MAX;
@@ -215,12 +216,7 @@ impl Generational {
 
     /// The tallies that the evolving species are judged by, a bit each: what `end_round` wants to be told.
     pub fn asks(&self, scene: &SceneSpec, plan: &Plan) -> u32 {
-        let of = |side: &Side| {
-            let (spec, p) = (&scene.species[side.species], &plan.species[side.species]);
-            let tallies = spec.fitness.iter().filter_map(|part| fitness::tally_of(spec, p, &part.term));
-            tallies.fold(0, |asked, tally| asked | 1 << tally)
-        };
-        self.sides.iter().map(of).fold(0, |all, asked| all | asked)
+        self.sides.iter().fold(0, |all, side| all | asked(scene, plan, side.species))
     }
 
     /// Takes what the agents of the round earned, with the worlds as they stand at its end. The last round of a
@@ -262,8 +258,7 @@ impl Generational {
     fn score(&mut self, round: u64, judge: &Judge) {
         for world in (0..self.worlds).filter(|w| held_out::seed_of(&self.held_out, round, self.worlds, *w).is_some()) {
             for (index, side) in self.sides.iter().enumerate() {
-                let score = fitness::mean((0..side.rows).map(|row| judge.row(side.species, world, row)));
-                self.scoring.note(index, self.sides.len(), score);
+                self.scoring.note(index, self.sides.len(), judge.world(side.species, world));
             }
         }
     }
@@ -467,30 +462,6 @@ impl Generational {
     fn draw(&self, side: &Side, number: u32, kind: u32) -> [u32; 4] {
         let key = rng::stream(self.seed, EVOLUTION_ROUND, side.species as u32);
         rng::draw([key[0] ^ kind, key[1]], self.progress.generation as u32, number, DRAW_DEAL)
-    }
-}
-
-/// What the agents of a round earned, row by row.
-struct Judge<'a> {
-    scene: &'a SceneSpec,
-    plan: &'a Plan,
-    earned: &'a Earned,
-}
-
-impl Judge<'_> {
-    /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had.
-    fn row(&self, species: usize, world: u64, row: u64) -> f32 {
-        let Judge { scene, plan, earned } = self;
-        let (spec, p) = (&scene.species[species], &plan.species[species]);
-        // Ids of agents that stood there when the round began; later ones are substitutes.
-        let own = scene.species.iter().map(|s| s.count).sum::<u32>();
-        let first = WorldState::part(world as u32, plan.dims.slots).start;
-        let members = fitness::members(spec, p, row as u32).map(|slot| first + slot);
-        match members.clone().all(|at| earned.id(at) < own) {
-            true => fitness::mean(members.map(|at| fitness::fitness(spec, p, &earned.tallies(at)))),
-            // What ran this genome was not finite, and what stands there now has not earned it anything.
-            false => f32::NAN,
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::edits::Census;
 use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
 use crate::problems;
 use crate::scene::*;
+use crate::world::WorldState;
 
 fn species(name: &str, count: u32, population: u32, champions: u32) -> SpeciesSpec {
     SpeciesSpec {

@@ -9,6 +9,7 @@ pub mod fitness;
 pub mod generational;
 pub mod genetic;
 pub mod held_out;
+pub mod judge;
 pub mod population;
 pub mod round;
 pub mod selection;

@@ -197,4 +197,6 @@ twin_consts! {
     pub const DRAW_DEAL: u32 = 14;
     /// Draw: resampling for an interval.
     pub const DRAW_RESAMPLE: u32 = 15;
+    /// Draw: signs of a permutation test.
+    pub const DRAW_SIGN: u32 = 16;
 }

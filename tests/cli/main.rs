@@ -3,6 +3,7 @@
 
 mod bench;
 mod damage;
+mod genomes;
 mod runs;
 mod usage;
 mod verify;

@@ -1,0 +1,67 @@
+//! `iwashi genomes` and `iwashi merge`: what is in genome files, and one genome of two.
+
+use super::*;
+
+#[test]
+fn files_are_listed_shown_and_compared() {
+    let home = Home::new();
+    let (all, _) = outcome(home.path(), &["genomes", "list"], 0);
+    assert!(all.contains("shipped:rivals.red") && all.contains("dense 11 > 8 tanh > 3 tanh"), "{all}");
+    let (shown, _) = outcome(home.path(), &["genomes", "show", "shipped:rivals.red", "--json"], 0);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["genome"].as_array().unwrap().len(), 123);
+    assert_eq!(shown["layers"].as_array().unwrap().len(), 2);
+    let (same, _) = outcome(home.path(), &["genomes", "diff", "shipped:rivals.red", "shipped:rivals.red"], 0);
+    assert!(same.lines().last().unwrap().contains("0.0000   1.0000"), "{same}");
+
+    let (_, error) = outcome(home.path(), &["genomes", "show", "shipped:rivals.red", "--row", "900"], 2);
+    assert!(error.contains("genomes 0 to 31"), "{error}");
+    let (_, error) = outcome(home.path(), &["genomes", "diff", "shipped:rivals.red", "shipped:food_call.fish"], 2);
+    assert!(error.contains("dense 11") && error.contains("dense 17"), "{error}");
+    let (_, error) = outcome(home.path(), &["genomes", "list", &home.at("")], 2);
+    assert!(error.contains("no .safetensors files in"), "{error}");
+}
+
+#[test]
+fn a_child_is_made_and_scored_beside_its_parents() {
+    let home = Home::new();
+    let child = home.at("child.safetensors");
+    let merge = |more: &[&str], code| {
+        let args = [&["merge", "shipped:rivals.red", "shipped:rivals.blue", "-o", &child], more].concat();
+        outcome(home.path(), &args, code)
+    };
+    let scored = ["--scene", "rivals", "--seeds", "6", "--json"];
+    let (text, _) = merge(&[&["-w", "0"], &scored[..]].concat(), 0);
+    let object: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let scores = &object["scores"];
+    assert_eq!(scores["child"], scores["first"], "nothing of the second is the first");
+    assert_eq!(scores["child"]["seeds"].as_array().unwrap().len(), 6);
+    assert_ne!(scores["first"], scores["second"]);
+    let (same, _) = outcome(home.path(), &["genomes", "diff", &child, "shipped:rivals.red"], 0);
+    assert!(same.lines().last().unwrap().contains("0.0000   1.0000"), "{same}");
+
+    // A layer of each.
+    merge(&["--by-layer", "0,1"], 0);
+    let (parts, _) = outcome(home.path(), &["genomes", "diff", &child, "shipped:rivals.red", "--json"], 0);
+    let parts: serde_json::Value = serde_json::from_str(&parts).unwrap();
+    let distance = |layer: usize| parts["layers"][layer]["distance"].as_f64().unwrap();
+    assert!(distance(0) == 0.0 && distance(1) > 1.0, "{parts}");
+
+    for (more, told) in [
+        (&["--by-layer", "1"][..], "2 layers: 11 > 8 tanh, 8 > 3 tanh"),
+        (&["--weight", "1.5"], "from 0 to 1"),
+        (&["--scene", "food_call"], "no species `red`; it has `fish`"),
+        (&["--scene", "food_call", "--species", "fish"], "does not fit species `fish`"),
+    ] {
+        let (_, error) = merge(more, 2);
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
+fn files_are_written_beside_where_one_stands() {
+    let home = Home::new();
+    let args = ["merge", "shipped:rivals.red", "shipped:rivals.blue", "-o", "child.safetensors"];
+    iwashi(home.path(), &args).current_dir(home.path()).assert().success();
+    assert!(home.path().join("child.safetensors").exists());
+}
