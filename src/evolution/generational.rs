@@ -206,11 +206,13 @@ impl Generational {
                     random_genome(genome, plan, species, &spec_of.controller, key, member as u32);
                 }
                 let first = Population { len, genomes, ids: (0..spec.population).collect() };
+                let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+                let layers = layers.iter().map(|layer| layer.start as usize).collect();
                 Side {
                     species,
                     rows: u64::from(fitness::rows(spec_of, p)),
                     champions: spec.champions as usize,
-                    strategy: strategy::make(&spec.strategy, first, key),
+                    strategy: strategy::make(&spec.strategy, first, layers, key),
                     kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
                 }
             })
@@ -368,6 +370,12 @@ impl Generational {
     /// The population of a species that is being judged; `None` for one that has none.
     pub fn population(&self, species: usize) -> Option<&Population> {
         Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
+    }
+
+    /// The genome that the distribution of a species stands for; `None` where its strategy has none. See
+    /// `Strategy::center`.
+    pub fn center(&self, species: usize) -> Option<&[f32]> {
+        self.sides.iter().find(|s| s.species == species)?.strategy.center()
     }
 
     /// Past champions of a species, oldest first.

@@ -57,7 +57,8 @@ fn told(census: &Census) -> Earned {
 
 fn generation(g: &mut Generational, scene: &SceneSpec, plan: &Plan) -> RoundEnd {
     loop {
-        let census = judged(scene, plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+        let census =
+            judged(scene, plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
         let end = g.end_round(scene, plan, &told(&census));
         if !end.generations.is_empty() {
             return end;
@@ -75,7 +76,7 @@ fn a_population_learns_through_the_worlds() {
         assert!(first.mean < -4.0 && last.best > -0.2, "{first:?} {last:?}");
         assert!(last.generation == 40 && last.trials >= trials && last.species == "fry");
         let best = g.best_genome(0).unwrap();
-        assert!((best.fitness - problems::sphere(&best.genome)).abs() < 1e-3);
+        assert!((best.fitness - problems::of_genome(problems::sphere, &best.genome)).abs() < 1e-3);
         assert!(g.best_genome(1).is_none() && g.population(0).unwrap().size() == 40);
     }
 }
@@ -229,7 +230,8 @@ fn a_seeded_population_starts_from_the_given_genomes() {
 fn a_genome_whose_agent_was_not_finite_is_worst() {
     let (scene, plan) = scene(vec![species("fry", 4, 8, 0)], 1, 2);
     let mut g = Generational::new(&scene, &plan, 5).unwrap();
-    let mut census = judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+    let mut census =
+        judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
     let Dealt::Member(bad) = g.deal(0)[1] else { panic!("no hall") };
     let id = g.population(0).unwrap().ids[bad as usize];
     // A substitute stands in its place and has eaten more than all others.

@@ -195,4 +195,6 @@ twin_consts! {
     pub const DRAW_CULL: u32 = 13;
     /// Draw: which worlds a genome is evaluated in.
     pub const DRAW_DEAL: u32 = 14;
+    /// Draw: a member of a strategy's distribution; the id is a block of four of its numbers.
+    pub const DRAW_SAMPLE: u32 = 15;
 }
