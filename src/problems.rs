@@ -1,15 +1,46 @@
-//! Textbook test functions for optimisers, as fitness: higher is better, the best is 0 at the origin. Strangers to
-//! agents, tanks and strategies.
+//! Textbook test functions for optimisers, as fitness: higher is better, the best is 0. In f64, because optimisers are
+//! compared by how soon they come within 1e-9 of the best. Strangers to agents, tanks and strategies.
 
-/// The sphere: minus the sum of squares. Smooth, one optimum.
-pub fn sphere(x: &[f32]) -> f32 {
-    -x.iter().map(|v| v * v).sum::<f32>()
+/// The sphere: minus the sum of squares. Smooth, one optimum, at the origin.
+pub fn sphere(x: &[f64]) -> f64 {
+    -x.iter().map(|v| v * v).sum::<f64>()
+}
+
+/// The ellipsoid: a sphere whose axes are weighed from 1 (first) to 10⁶ (last), evenly in their logarithms.
+pub fn ellipsoid(x: &[f64]) -> f64 {
+    let last = (x.len().max(2) - 1) as f64;
+    -x.iter().enumerate().map(|(i, v)| libm::pow(1e6, i as f64 / last) * v * v).sum::<f64>()
+}
+
+/// The cigar: a sphere whose axes but the first weigh 10⁶.
+pub fn cigar(x: &[f64]) -> f64 {
+    -x.iter().enumerate().map(|(i, v)| if i == 0 { v * v } else { 1e6 * v * v }).sum::<f64>()
+}
+
+/// The discus: a sphere whose first axis weighs 10⁶.
+pub fn discus(x: &[f64]) -> f64 {
+    -x.iter().enumerate().map(|(i, v)| if i == 0 { 1e6 * v * v } else { v * v }).sum::<f64>()
+}
+
+/// Rosenbrock (1960): a narrow bent valley; the best is at ones. From four numbers on there is a second optimum near
+/// (-1, 1, ..., 1).
+pub fn rosenbrock(x: &[f64]) -> f64 {
+    let term = |w: &[f64]| {
+        let (off, left) = (w[1] - w[0] * w[0], 1.0 - w[0]);
+        100.0 * off * off + left * left
+    };
+    -x.windows(2).map(term).sum::<f64>()
 }
 
 /// Rastrigin (1974): a sphere with a regular lattice of local optima at whole numbers; each number is meant to be
 /// within ±5.12.
-pub fn rastrigin(x: &[f32]) -> f32 {
-    -x.iter().map(|v| v * v - 10.0 * libm::cosf(std::f32::consts::TAU * v) + 10.0).sum::<f32>()
+pub fn rastrigin(x: &[f64]) -> f64 {
+    -x.iter().map(|v| v * v - 10.0 * libm::cos(std::f64::consts::TAU * v) + 10.0).sum::<f64>()
+}
+
+/// A function's fitness of a genome.
+pub fn of_genome(problem: fn(&[f64]) -> f64, genome: &[f32]) -> f32 {
+    problem(&genome.iter().map(|v| f64::from(*v)).collect::<Vec<_>>()) as f32
 }
 
 #[cfg(test)]
@@ -19,10 +50,18 @@ mod tests {
     #[test]
     fn known_values() {
         assert_eq!(sphere(&[3.0, -4.0]), -25.0);
+        assert_eq!(ellipsoid(&[2.0, 3.0, 1.0]), -(4.0 + 9_000.0 + 1e6));
+        assert_eq!(ellipsoid(&[2.0]), -4.0);
+        assert_eq!(cigar(&[2.0, 3.0]), -(4.0 + 9e6));
+        assert_eq!(discus(&[2.0, 3.0]), -(4e6 + 9.0));
+        assert_eq!(rosenbrock(&[1.0; 7]), 0.0);
+        assert_eq!(rosenbrock(&[0.0; 3]), -2.0);
+        assert_eq!(rosenbrock(&[2.0, 3.0]), -101.0);
         assert_eq!(rastrigin(&[0.0; 5]), 0.0);
         // At a whole number only the sphere remains, and it is a local optimum.
-        assert!((rastrigin(&[2.0, 0.0]) + 4.0).abs() < 1e-3);
+        assert!((rastrigin(&[2.0, 0.0]) + 4.0).abs() < 1e-12);
         assert!(rastrigin(&[1.0]) > rastrigin(&[0.9]) && rastrigin(&[1.0]) > rastrigin(&[1.1]));
-        assert!((rastrigin(&[0.5]) + 20.25).abs() < 1e-3);
+        assert!((rastrigin(&[0.5]) + 20.25).abs() < 1e-12);
+        assert_eq!(of_genome(sphere, &[1.5, 0.5]), -2.5);
     }
 }

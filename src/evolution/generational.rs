@@ -12,8 +12,9 @@
 //! world of every `deal::CHAMPION_WORLDS`, instead of by its population: there the others are judged against the past, and
 //! its own rows are not judged.
 //!
-//! *Held-out seeds.* A generation that is scored has further rounds, in which the best genome of each species runs all rows
-//! of its species in worlds that judge nobody: see `held_out`. They change nothing of what evolves.
+//! *Held-out seeds.* A generation that is scored has further rounds, in which the genome that the species' distribution stands
+//! for, or else the best, runs all rows of its species in worlds that judge nobody: see `held_out`. They change nothing of
+//! what evolves.
 
 use std::collections::VecDeque;
 
@@ -113,11 +114,13 @@ impl Generational {
                     random_genome(genome, plan, species, &spec_of.controller, key, member as u32);
                 }
                 let first = Population { len, genomes, ids: (0..spec.population).collect() };
+                let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+                let layers = layers.iter().map(|layer| layer.start as usize).collect();
                 Side {
                     species,
                     rows: u64::from(fitness::rows(spec_of, p)),
                     champions: spec.champions as usize,
-                    strategy: strategy::make(&spec.strategy, first, key),
+                    strategy: strategy::make(&spec.strategy, first, layers, key),
                     kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
                 }
             })
@@ -190,7 +193,8 @@ impl Generational {
         let scoring = self.scoring_round().is_some();
         let deals = self.sides.iter().enumerate().map(|(index, side)| {
             if scoring {
-                let genomes = side.kept.champion.as_ref().map(|c| c.genome.clone()).unwrap_or_default();
+                let best = || side.kept.champion.as_ref().map(|c| c.genome.as_slice());
+                let genomes = side.strategy.center().or_else(best).unwrap_or_default().to_vec();
                 let all =
                     (0..self.worlds as u32).flat_map(|world| (0..side.rows as u32).map(move |row| (world, row, 0)));
                 return Deal { species: side.species as u32, genomes, places: all.collect() };
@@ -335,6 +339,12 @@ impl Generational {
     /// The population of a species that is being judged; `None` for one that has none.
     pub fn population(&self, species: usize) -> Option<&Population> {
         Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
+    }
+
+    /// The genome that the distribution of a species stands for; `None` where its strategy has none. See
+    /// `Strategy::center`.
+    pub fn center(&self, species: usize) -> Option<&[f32]> {
+        self.sides.iter().find(|s| s.species == species)?.strategy.center()
     }
 
     /// Past champions of a species, oldest first.

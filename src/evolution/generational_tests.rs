@@ -59,7 +59,8 @@ fn told(census: &Census) -> Earned {
 
 fn generation(g: &mut Generational, scene: &SceneSpec, plan: &Plan) -> RoundEnd {
     loop {
-        let census = judged(scene, plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+        let census =
+            judged(scene, plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
         let end = g.end_round(scene, plan, &told(&census));
         if !end.generations.is_empty() {
             return end;
@@ -77,7 +78,7 @@ fn a_population_learns_through_the_worlds() {
         assert!(first.mean < -4.0 && last.best > -0.2, "{first:?} {last:?}");
         assert!(last.generation == 40 && last.trials >= trials && last.species == "fry");
         let best = g.best_genome(0).unwrap();
-        assert!((best.fitness - problems::sphere(&best.genome)).abs() < 1e-3);
+        assert!((best.fitness - problems::of_genome(problems::sphere, &best.genome)).abs() < 1e-3);
         assert!(g.best_genome(1).is_none() && g.population(0).unwrap().size() == 40);
     }
 }
@@ -233,7 +234,8 @@ fn a_seeded_population_starts_from_the_given_genomes() {
 fn a_genome_whose_agent_was_not_finite_is_worst() {
     let (scene, plan) = scene(vec![species("fry", 4, 8, 0)], 1, 2);
     let mut g = Generational::new(&scene, &plan, 5).unwrap();
-    let mut census = judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::sphere(genome));
+    let mut census =
+        judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
     let Dealt::Member(bad) = g.deal(0)[1] else { panic!("no hall") };
     let id = g.population(0).unwrap().ids[bad as usize];
     // A substitute stands in its place and has eaten more than all others.
@@ -253,7 +255,8 @@ fn lucky(scene: &SceneSpec, plan: &Plan, generations: usize) -> Vec<GenerationRo
     while rows.len() < generations * scene.species.len() {
         let start = g.begin_round();
         let luck = |world: u32| rng::uniform(start.streams[world as usize][0]) * 8.0;
-        let census = judged(scene, plan, &start, |world, _, genome| problems::sphere(genome) + luck(world));
+        let census =
+            judged(scene, plan, &start, |world, _, genome| problems::of_genome(problems::sphere, genome) + luck(world));
         rows.extend(g.end_round(scene, plan, &told(&census)).generations);
         assert!(Generational::restore(scene, plan, &g.save()).unwrap().save() == g.save());
     }
@@ -301,7 +304,7 @@ fn held_out_scores_are_of_the_best_on_seeds_that_stay_the_same() {
     let mut keys = vec![];
     for _ in 0..3 {
         let judged_by = g.begin_round();
-        let census = judged(&scene, &plan, &judged_by, |_, _, genome| problems::sphere(genome));
+        let census = judged(&scene, &plan, &judged_by, |_, _, genome| problems::of_genome(problems::sphere, genome));
         assert!(g.end_round(&scene, &plan, &told(&census)).generations.is_empty(), "scoring is to come");
         let (mut scored, mut seen) = (vec![], vec![]);
         while scored.is_empty() {
@@ -310,7 +313,7 @@ fn held_out_scores_are_of_the_best_on_seeds_that_stay_the_same() {
             assert!(places(&plan, &start).iter().all(|(.., genome)| *genome == best), "the best runs all rows");
             assert!(start.streams.iter().all(|key| !judged_by.streams.contains(key)), "seeds that judge nobody");
             seen.extend_from_slice(&start.streams);
-            let census = judged(&scene, &plan, &start, |_, _, genome| problems::sphere(genome));
+            let census = judged(&scene, &plan, &start, |_, _, genome| problems::of_genome(problems::sphere, genome));
             scored = g.end_round(&scene, &plan, &told(&census)).generations;
         }
         assert!((scored[0].held_out - scored[0].best).abs() < 1e-4, "{:?}", scored[0]);

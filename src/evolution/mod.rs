@@ -4,18 +4,35 @@
 //! Every draw is addressed by (stream, tick or generation, id, purpose), so a run depends on nothing but its scene,
 //! seed and commands.
 
+pub mod ars;
+#[cfg(test)]
+mod budget;
+pub mod cma;
 pub mod deal;
+pub mod eigen;
 pub mod fitness;
 pub mod generational;
 pub mod genetic;
 pub mod held_out;
 pub mod judge;
+pub mod mixing;
+pub mod noise;
+pub mod openai_es;
+pub mod optimizer;
+pub mod pgpe;
 pub mod population;
+pub mod ranks;
 pub mod round;
+pub mod sampled;
+pub mod search;
 pub mod selection;
+pub mod sep_cma;
+pub mod snes;
 pub mod strategy;
 pub mod substitute;
 pub mod turnover;
+pub mod vectors;
+pub mod xnes;
 
 use serde::Serialize;
 
@@ -38,6 +55,8 @@ pub const CLONE: &str = "clone";
 pub const MUTATION: &str = "mutation";
 /// Operator of a child of two parents.
 pub const CROSSOVER: &str = "crossover";
+/// Operator of a draw from a strategy's distribution.
+pub const SAMPLE: &str = "sample";
 
 /// One line of the lineage log: where an individual comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,6 +73,6 @@ pub struct LineageRecord {
     pub second: u32,
     /// Simulated ticks at its making.
     pub tick: u64,
-    /// `founder`, `clone`, `mutation` or `crossover`.
+    /// `founder`, `clone`, `mutation`, `crossover` or `sample`.
     pub operator: &'static str,
 }

@@ -17,7 +17,7 @@ pub struct Origin {
     pub parent: u32,
     /// Number of the second parent, or `NONE`.
     pub second: u32,
-    /// `founder`, `clone`, `mutation` or `crossover`.
+    /// `founder`, `clone`, `mutation`, `crossover` or `sample`.
     pub operator: &'static str,
 }
 

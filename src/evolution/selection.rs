@@ -24,6 +24,12 @@ pub fn rank(pool: &mut [Candidate]) {
     pool.sort_unstable_by(|a, b| order(a.fitness, b.fitness).then(a.id.cmp(&b.id)));
 }
 
+/// The best `share` of a ranked pool, at least one candidate of it: truncation selection.
+pub fn truncated(pool: &[Candidate], share: f32) -> &[Candidate] {
+    let count = (pool.len() as f64 * f64::from(share)).round() as usize;
+    &pool[..count.max(1).min(pool.len())]
+}
+
 /// The best of `size` candidates drawn evenly, with replacement; ties go to the lower id. `None` for an empty pool.
 /// `key` belongs to the child and `which` tells its parents apart.
 pub fn tournament(pool: &[Candidate], size: u32, key: Stream, which: u32) -> Option<Candidate> {
@@ -102,6 +108,15 @@ mod tests {
         assert!((mean(1) - 49.5).abs() < 3.0, "{}", mean(1));
         assert!((mean(4) - 79.5).abs() < 2.0, "{}", mean(4));
         assert!((mean(9) - 89.5).abs() < 1.5, "{}", mean(9));
+    }
+
+    #[test]
+    fn truncation_leaves_the_best() {
+        let mut pool = pool(&[3.0, f32::NAN, 5.0, 4.0]);
+        rank(&mut pool);
+        let kept = |share| truncated(&pool, share).iter().map(|c| c.index).collect::<Vec<_>>();
+        assert_eq!((kept(1.0), kept(0.5), kept(0.0)), (vec![2, 3, 0, 1], vec![2, 3], vec![2]));
+        assert!(truncated(&[], 0.5).is_empty());
     }
 
     #[test]

@@ -195,8 +195,10 @@ twin_consts! {
     pub const DRAW_CULL: u32 = 13;
     /// Draw: which worlds a genome is evaluated in.
     pub const DRAW_DEAL: u32 = 14;
+    /// Draw: a member of a strategy's distribution; the id is a block of four of its numbers.
+    pub const DRAW_SAMPLE: u32 = 15;
     /// Draw: resampling for an interval.
-    pub const DRAW_RESAMPLE: u32 = 15;
+    pub const DRAW_RESAMPLE: u32 = 16;
     /// Draw: signs of a permutation test.
-    pub const DRAW_SIGN: u32 = 16;
+    pub const DRAW_SIGN: u32 = 17;
 }

@@ -51,6 +51,7 @@ pub fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
             p.evolution = EVOLVE_GENERATIONAL;
             match &g.strategy {
                 Strategy::Genetic(genetic) => Some(&genetic.variation),
+                _ => None,
             }
         }
     };

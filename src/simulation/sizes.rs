@@ -2,9 +2,10 @@
 //! to lower and to what. Advice is found by trying it, so that following it ends the matter. Knows nothing of
 //! backends.
 
+use crate::evolution::strategy;
 use crate::layout::{Agent, SpeciesParams, TALLIES};
 use crate::plan::Plan;
-use crate::scene::{Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec, Strategy};
+use crate::scene::{Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec};
 
 /// Bytes of a scene's worlds and populations, genomes included. Saturates.
 pub fn state_bytes(scene: &SceneSpec, plan: &Plan) -> u64 {
@@ -43,7 +44,27 @@ fn population_numbers(spec: &SpeciesSpec, p: &SpeciesParams) -> u64 {
 /// Refuses scenes whose arrays pass what 32-bit indices reach or what the machine holds; says which number to lower
 /// and to what.
 pub fn check_sizes(scene: &SceneSpec, plan: &Plan) -> Result<(), Diagnostic> {
+    check_strategies(scene, plan)?;
     check(scene, plan, memory())
+}
+
+/// Refuses genomes longer than what breeds them can take.
+fn check_strategies(scene: &SceneSpec, plan: &Plan) -> Result<(), Diagnostic> {
+    for (index, (spec, p)) in scene.species.iter().zip(&plan.species).enumerate() {
+        if let Evolution::Generational(g) = &spec.evolution
+            && let Some((most, other)) = strategy::longest(&g.strategy)
+            && p.genome_len as usize > most
+        {
+            let path = format!("species[{index}].evolution.strategy");
+            let message = format!(
+                "`{path}` learns how every two numbers of a genome go together, but genomes of `{}` have {} numbers",
+                spec.name, p.genome_len
+            );
+            let right = format!("`{other}`, or a `controller` of at most {most} numbers");
+            return Err(Diagnostic::new(path, message, right));
+        }
+    }
+    Ok(())
 }
 
 /// As `check_sizes`, on a machine of `memory` bytes.
@@ -125,10 +146,7 @@ impl Sizes {
                 }
             }
             Knob::Population(s) => match &self.scene.species[s].evolution {
-                Evolution::Generational(g) => {
-                    let Strategy::Genetic(genetic) = &g.strategy;
-                    (1, (genetic.elites + 1).max(2))
-                }
+                Evolution::Generational(g) => g.strategy.populations(),
                 _ => (1, 2),
             },
         }

@@ -123,7 +123,7 @@ mod tests {
     fn tolerances_hold_on_both_sides() {
         let check = |measured, tolerance| Check::new("x", measured, None, 2.0, tolerance).pass;
         assert!(check(2.5, Tolerance::Absolute(0.5)) && !check(1.4, Tolerance::Absolute(0.5)));
-        assert!(check(1.9, Tolerance::Relative(0.05)) && !check(2.11, Tolerance::Relative(0.05)));
+        assert!(check(1.91, Tolerance::Relative(0.05)) && !check(2.11, Tolerance::Relative(0.05)));
         assert!(check(9.0, Tolerance::AtLeast) && !check(1.9, Tolerance::AtLeast));
         assert!(
             check(2.0, Tolerance::UpTo(3.0)) && !check(3.1, Tolerance::UpTo(3.0)) && !check(1.9, Tolerance::UpTo(3.0))

@@ -93,19 +93,167 @@ spec! {
 spec_enum! {
     /// How the next population is made.
     pub enum Strategy {
-        /// Tournament selection with elites.
+        /// Selected parents, crossover and mutation, with elites: knows no direction, needs no smoothness.
         Genetic(GeneticSpec),
+        /// A gradient of smoothed fitness from pairs, followed by Adam: large networks, large populations.
+        OpenAiEs(OpenAiEsSpec),
+        /// As `OpenAiEs` with a step that keeps its length and a deviation that adapts: large networks, noisy fitness.
+        Pgpe(PgpeSpec),
+        /// A step along the best pairs, measured by their spread: the simplest, with few numbers to choose.
+        Ars(ArsSpec),
+        /// A normal distribution with a deviation a number: cheap, adapts quickly, blind to how numbers interact.
+        Snes(SnesSpec),
+        /// A normal distribution with all covariances, by its natural gradient: up to a few hundred numbers.
+        Xnes(XnesSpec),
+        /// CMA-ES with a deviation a number: steadier than `Snes`, as cheap.
+        SepCma(CmaSpec),
+        /// CMA-ES: finds how numbers interact, and most where fitness is rugged; up to a few hundred numbers.
+        Cma(CmaSpec),
+    }
+}
+impl Strategy {
+    /// Every strategy with its defaults.
+    pub fn every() -> Vec<Strategy> {
+        Strategy::BLANKS.iter().map(|blank| blank()).collect()
+    }
+
+    /// The populations a strategy can work with, as (step, least): multiples of `step` from `least` on.
+    pub fn populations(&self) -> (u32, u32) {
+        match self {
+            Strategy::Genetic(genetic) => (1, genetic.elites.saturating_add(1).max(2)),
+            Strategy::OpenAiEs(_) | Strategy::Pgpe(_) | Strategy::Ars(_) => (2, 2),
+            Strategy::Snes(_) | Strategy::Xnes(_) | Strategy::SepCma(_) | Strategy::Cma(_) => (1, 2),
+        }
     }
 }
 spec! {
-    /// A genetic algorithm.
+    /// A genetic algorithm. Truncation selection (Such et al. 2017) is `truncation` below 1 with a `tournament` of 1.
     pub struct GeneticSpec {
         /// Candidates compared for each parent.
         pub tournament: u32 = 4, ["genomes", 1..=1_000, Now];
+        /// Share of the population, best first, that may be parents: at least one genome.
+        pub truncation: f32 = 1.0, ["", 0.0..=1.0, Now];
         /// Best genomes kept unchanged.
         pub elites: u32 = 2, ["genomes", 0..=10_000, Now];
-        /// Mutation and crossover.
+        /// How a child of two parents mixes their numbers.
+        pub mixing: Mixing = Mixing::Uniform, [Now];
+        /// How far changes of a child reach.
+        pub steps: Steps = Steps::Fixed;
+        /// Mutation, and the chance of crossover.
         pub variation: VariationSpec = VariationSpec::default();
+    }
+}
+spec_enum! {
+    /// How a child of two parents mixes their numbers.
+    pub enum Mixing {
+        /// Each number from either.
+        Uniform,
+        /// Those before a point drawn evenly from the first, the others from the second.
+        OnePoint,
+        /// Each layer of the controller from either, so that the numbers of a layer stay together.
+        Layers,
+    }
+}
+spec_enum! {
+    /// How far changes of a child reach.
+    pub enum Steps {
+        /// `variation.mutation_size`.
+        Fixed,
+        /// A step size of its own, inherited and itself changed; it starts as `variation.mutation_size`.
+        SelfAdaptive(SelfAdaptiveSpec),
+    }
+}
+spec! {
+    /// Step sizes that evolve with the genomes (Schwefel 1977; Beyer & Schwefel 2002): a child's is its parent's, or the
+    /// geometric mean of its parents', times exp(rate N(0, 1) / √n) of n numbers.
+    pub struct SelfAdaptiveSpec {
+        /// How quickly step sizes change.
+        pub rate: f32 = 1.0, ["", 0.0..=10.0, Now];
+    }
+}
+spec! {
+    /// Evolution strategy of Salimans, Ho, Chen, Sidor & Sutskever (2017): antithetic pairs, centred ranks, Adam (Kingma &
+    /// Ba 2015), and weight decay, here beside the gradient (Loshchilov & Hutter 2019): within it, Adam would make it a full
+    /// step wherever fitness is flat.
+    pub struct OpenAiEsSpec {
+        /// Deviation of the numbers of a genome around the centre.
+        pub sigma: f32 = 0.1, ["", 0.000_01..=10.0, Now];
+        /// Adam's step: about what a number may move in a generation.
+        pub learning_rate: f32 = 0.03, ["", 0.0..=10.0, Now];
+        /// Share of each number that is taken away in a generation, as a multiple of the learning rate.
+        pub weight_decay: f32 = 0.005, ["", 0.0..=1.0, Now];
+    }
+}
+spec! {
+    /// Policy gradients with parameter-based exploration (Sehnke, Osendorfer, Rückstieß, Graves, Peters & Schmidhuber
+    /// 2010) with the optimiser ClipUp (Toklu, Liskowski & Srivastava 2020).
+    pub struct PgpeSpec {
+        /// First deviation of the numbers of a genome around the centre.
+        pub sigma: f32 = 0.1, ["", 0.000_01..=10.0, Restart];
+        /// Learning rate of the deviations; 0 keeps them.
+        pub sigma_rate: f32 = 0.1, ["", 0.0..=10.0, Now];
+        /// Most that a deviation may change in a generation, as a share of it.
+        pub sigma_change: f32 = 0.2, ["", 0.0..=0.9, Now];
+        /// Longest step of the centre, as the distance in all numbers together; its authors take a fifteenth of √n sigma.
+        pub max_speed: f32 = 0.15, ["", 0.0..=100.0, Now];
+        /// Length that a generation's gradient adds to the step; its authors take half of `max_speed`.
+        pub step: f32 = 0.075, ["", 0.0..=100.0, Now];
+        /// Share of the last step that is kept.
+        pub momentum: f32 = 0.9, ["", 0.0..=0.999, Now];
+        /// What fitness is turned into.
+        pub shaping: Shaping = Shaping::Ranks, [Now];
+    }
+}
+spec_enum! {
+    /// What fitness is turned into before a gradient is taken of it.
+    pub enum Shaping {
+        /// Evenly spaced ranks from -0.5 (worst) to 0.5 (best): blind to outliers.
+        Ranks,
+        /// Fitness less its mean, over its deviation.
+        Standard,
+    }
+}
+spec! {
+    /// Augmented random search, version V1-t of Mania, Guy & Recht (2018).
+    pub struct ArsSpec {
+        /// Deviation of the numbers of a genome around the centre.
+        pub sigma: f32 = 0.1, ["", 0.000_01..=10.0, Now];
+        /// Length of a step, in units of the spread of fitness.
+        pub learning_rate: f32 = 0.05, ["", 0.0..=10.0, Now];
+        /// Share of the pairs that are used, those with the best of their two first: at least one pair.
+        pub top: f32 = 0.5, ["", 0.0..=1.0, Now];
+    }
+}
+spec! {
+    /// Separable natural evolution strategy (Wierstra, Schaul, Glasmachers, Sun, Peters & Schmidhuber 2014).
+    pub struct SnesSpec {
+        /// First deviation of the numbers of a genome around the centre.
+        pub sigma: f32 = 0.3, ["", 0.000_01..=10.0, Restart];
+        /// Learning rate of the centre.
+        pub mean_rate: f32 = 1.0, ["", 0.0..=10.0, Now];
+        /// Learning rate of the deviations, as a multiple of the authors' (3 + ln n) / (5 √n) for n numbers.
+        pub sigma_rate: f32 = 1.0, ["", 0.0..=10.0, Now];
+    }
+}
+spec! {
+    /// Exponential natural evolution strategy (Glasmachers, Schaul, Sun, Wierstra & Schmidhuber 2010; Wierstra et al. 2014).
+    pub struct XnesSpec {
+        /// First deviation of the numbers of a genome around the centre.
+        pub sigma: f32 = 0.3, ["", 0.000_01..=10.0, Restart];
+        /// Learning rate of the centre.
+        pub mean_rate: f32 = 1.0, ["", 0.0..=10.0, Now];
+        /// Learning rate of size and shape, as a multiple of the authors' (9 + 3 ln n) / (5 n √n) for n numbers.
+        pub sigma_rate: f32 = 1.0, ["", 0.0..=10.0, Now];
+    }
+}
+spec! {
+    /// Evolution strategy with covariance matrix adaptation (Hansen 2016, *The CMA Evolution Strategy: A Tutorial*); its
+    /// separable form is that of Ros & Hansen (2008). All its rates follow from the population and the genome.
+    pub struct CmaSpec {
+        /// First deviation of the numbers of a genome around the centre: a third of how far away the best may be.
+        pub sigma: f32 = 0.3, ["", 0.000_01..=10.0, Restart];
+        /// Whether the worse half of a population takes variance away where it lies (Jastrebski & Arnold 2006).
+        pub active: bool = true, [Restart];
     }
 }
 
