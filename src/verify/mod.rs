@@ -1,7 +1,9 @@
 //! Published results, measured anew: each card runs the program's own parts on a problem whose answer is known, and says what
 //! came out, with its error, beside what should. Sources and figures stand in the cards; nothing here reads a file.
 
+mod budgets;
 mod drift;
+mod gradients;
 mod selection;
 mod statistics;
 
@@ -97,7 +99,15 @@ pub struct Card {
 }
 
 /// All cards, in the order in which they are run.
-pub const CARDS: &[Card] = &[statistics::CARD, selection::CARD, drift::CARD];
+pub const CARDS: &[Card] = &[
+    budgets::CMA,
+    budgets::NES,
+    gradients::PGPE,
+    gradients::OPENAI_ES,
+    drift::CARD,
+    selection::CARD,
+    statistics::CARD,
+];
 
 /// The cards that a name stands for: one, a part, or `all`; none for a name that stands for nothing.
 pub fn named(name: &str) -> Vec<&'static Card> {
