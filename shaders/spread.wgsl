@@ -84,15 +84,71 @@ fn spread_sense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workg
     }
 }
 
-// For the agents whose genomes lie in the page at hand.
+// A team of lanes an agent, over the agents of all worlds of species whose genomes serve few; for those whose genomes lie
+// in the page at hand.
+@compute @workgroup_size(CREW)
+fn spread_think_own(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    var index = page.first_own + group.x + group.y * groups.x;
+    var k = 0u;
+    for (; k < SPECIES; k++) {
+        let each = select(0u, (WORLDS * params.species[k].slots + TEAMS - 1u) / TEAMS, ((OWN >> k) & 1u) == 1u);
+        if index < each {
+            break;
+        }
+        index -= each;
+    }
+    // Workgroups past the last do nothing, but they do come: a barrier waits for all.
+    let inside = k < SPECIES;
+    k = min(k, SPECIES - 1u);
+    let s = &params.species[k];
+    let agent = index * TEAMS + lane / TEAM;
+    let world = min(agent / s.slots, WORLDS - 1u);
+    let local = agent % s.slots;
+    let row = genome_row(world, k, local / s.sharers);
+    let here = inside && agent < WORLDS * s.slots && row >= page.first && row < page.end;
+    let me = thinker(world, k, local, row - page.first);
+    think_own(me, here && agents[me.at].alive == 1u, lane);
+}
+
+// A lane an agent, over the agents of each genome of species whose genomes serve many; for genomes in the page at hand.
+@compute @workgroup_size(CREW)
+fn spread_think_shared(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    var index = page.first_shared + group.x + group.y * groups.x;
+    var k = 0u;
+    for (; k < SPECIES; k++) {
+        let s = &params.species[k];
+        let each = select(0u, WORLDS * s.rows * ((s.sharers + CREW - 1u) / CREW), ((SHARED >> k) & 1u) == 1u);
+        if index < each {
+            break;
+        }
+        index -= each;
+    }
+    let inside = k < SPECIES;
+    k = min(k, SPECIES - 1u);
+    let s = &params.species[k];
+    let parts = (s.sharers + CREW - 1u) / CREW;
+    let row = index / parts;
+    let world = min(row / s.rows, WORLDS - 1u);
+    let first = (row % s.rows) * s.sharers;
+    let local = first + (index % parts) * CREW + lane;
+    let here = inside && local < min(first + s.sharers, s.slots);
+    let me = thinker(world, k, local, genome_row(world, k, row % s.rows) - page.first);
+    think_shared(me, here && agents[me.at].alive == 1u, lane);
+}
+
 @compute @workgroup_size(GROUP)
 fn spread_live(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let p = living_place(id, groups);
     if p.inside {
-        let row = row_of(p.world, p.index);
-        if row >= page.first && row < page.end {
-            live(p.world, p.index, worlds[p.world].tick, row - page.first);
-        }
+        live(p.world, p.index, worlds[p.world].tick);
     }
 }
 

@@ -34,6 +34,8 @@
 //! one world, in the spread shape its share of all.
 
 use super::Machine;
+use crate::backend::gpu::header::Module;
+use crate::backend::gpu::thinking::{Way, way};
 use crate::backend::{BackendInfo, Shape};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -164,7 +166,8 @@ enum Part {
     Cells,
     Hear,
     Sense,
-    Think,
+    ThinkOwn,
+    ThinkShared,
     Act,
     Interact,
     Settle,
@@ -176,15 +179,16 @@ enum Part {
 use Part::*;
 
 /// All parts of a tick.
-const TICK: [Part; 13] = [Key, Place, Order, Cells, Hear, Sense, Think, Act, Interact, Settle, Fields, Turnover, Tally];
+const TICK: [Part; 14] =
+    [Key, Place, Order, Cells, Hear, Sense, ThinkOwn, ThinkShared, Act, Interact, Settle, Fields, Turnover, Tally];
 
 /// Which parts the stages of the backends do, by the names that `Backend::profile` gives them. Of kernels that share a
 /// part, the one that does most of it has it.
-const STAGES: [(&str, &[Part]); 23] = [
+const STAGES: [(&str, &[Part]); 25] = [
     ("bin", &[Key, Place, Order, Cells]),
     ("hear", &[Hear]),
     ("sense", &[Sense]),
-    ("think", &[Think]),
+    ("think", &[ThinkOwn, ThinkShared]),
     ("act", &[Act]),
     ("interact", &[Interact]),
     ("fields", &[Settle, Fields]),
@@ -195,7 +199,9 @@ const STAGES: [(&str, &[Part]); 23] = [
     ("spread_scatter", &[Place, Hear]),
     ("spread_gather", &[Order]),
     ("spread_sense", &[Sense]),
-    ("spread_live", &[Think, Act]),
+    ("spread_think_own", &[ThinkOwn]),
+    ("spread_think_shared", &[ThinkShared]),
+    ("spread_live", &[Act]),
     ("spread_choose", &[]),
     ("spread_settle_bites", &[]),
     ("spread_answer", &[Interact]),
@@ -288,7 +294,7 @@ impl Pricing<'_> {
             Fields => self.plan.fields.iter().map(|f| self.field(f)).fold(Work::default(), |a, b| a + b),
             Turnover => each(16.0, 4.0),
             Tally => each(2.0 * STATE + NOTES + 8.0 * f64::from(TALLIES), 4.0 * f64::from(TALLIES)),
-            Hear | Sense | Think | Act | Interact => {
+            Hear | Sense | ThinkOwn | ThinkShared | Act | Interact => {
                 let all = f64::from(self.plan.dims.slots).max(1.0);
                 let species = self.plan.species.iter().enumerate();
                 let shares = species.map(|(i, s)| self.of_species(part, i, s) * (f64::from(s.slots) / all));
@@ -325,7 +331,10 @@ impl Pricing<'_> {
                 let bytes = STATE + self.row() + 4.0 * channels + 4.0 * obs;
                 Work { bytes, operations: seen + social + 4.0 * obs }
             }
-            Think => {
+            // A GPU thinks otherwise where many share a genome. What rules read counts to the former, whichever kernel reads it.
+            ThinkOwn if way(plan, Module::Spread, index) == Some(Way::Shared) => Work::default(),
+            ThinkShared if way(plan, Module::Spread, index) != Some(Way::Shared) => Work::default(),
+            ThinkOwn | ThinkShared => {
                 let layers = &plan.layers[s.layer_start as usize..(s.layer_start + s.layers) as usize];
                 let curved = layers.iter().filter(|l| l.activation == ACT_TANH).map(|l| f64::from(l.outputs));
                 let genome = genome_bytes(s) / f64::from(s.sharers.min(s.slots).max(1));

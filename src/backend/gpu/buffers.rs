@@ -3,6 +3,7 @@
 
 use super::device::SharedDevice;
 use super::header::{self, Binding, Deal, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::thinking::{Thinking, Way};
 use crate::backend::BackendError;
 use crate::layout::*;
 use crate::plan::{Dims, Plan};
@@ -157,11 +158,12 @@ fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
 }
 
 impl Buffers {
-    /// Allocates everything that `plan` needs, with pages of at most `page_bytes`.
+    /// Allocates everything that `plan` needs, with pages of at most `page_bytes`, for kernels with teams of
+    /// `team` lanes.
     ///
     /// # Errors
     /// `TooLarge` with the number to lower and to what, before anything is allocated.
-    pub fn new(shared: &SharedDevice, plan: &Plan, page_bytes: u64) -> Result<Buffers, BackendError> {
+    pub fn new(shared: &SharedDevice, plan: &Plan, page_bytes: u64, team: u32) -> Result<Buffers, BackendError> {
         let limits = shared.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         let births = most_births(plan);
@@ -211,9 +213,10 @@ impl Buffers {
             let page_info: Vec<_> = pages.iter().map(|_| buffer("page", 16, uniform)).collect();
             Buffers { single, pages: pages.clone(), genomes, page_info, log_capacity, nursery_births }
         })?;
+        let thinking = Thinking::new(plan, Module::Spread, team);
         for (info, page) in buffers.page_info.iter().zip(&pages) {
-            // Species without genomes count to word 0, so the first page must own that even when it is empty.
-            let range = [page.first as u32, page.end.max(1) as u32];
+            let [own, shared_] = [Way::Own, Way::Shared].map(|way| thinking.groups(plan, way, *page).start);
+            let range = [page.first as u32, page.end as u32, own, shared_];
             shared.queue.write_buffer(info, 0, bytemuck::cast_slice(&range));
         }
         Ok(buffers)

@@ -8,6 +8,7 @@ use super::device::SharedDevice;
 use super::header::{self, Binding, Edit, Module, Patch, genome_starts};
 use super::kernels::{self, Ready};
 use super::state::mask_offset;
+use super::thinking::TEAM;
 use super::{GROUP, GpuBackend, dispatch, ready, transfer};
 use crate::backend::{BackendError, Deal, Edits};
 use crate::plan::Plan;
@@ -26,7 +27,7 @@ pub struct Kernels {
 impl Kernels {
     /// Makes them for a plan.
     pub fn new(shared: &SharedDevice, buffers: &Buffers, plan: &Plan) -> Result<Kernels, BackendError> {
-        let compiled = kernels::compile(shared, plan, Module::Edit)?;
+        let compiled = kernels::compile(shared, plan, Module::Edit, TEAM)?;
         let make = |kernel| ready(shared, &compiled, buffers, kernel);
         Ok(Kernels {
             lives: make(kernels::EDIT_LIVES)?,

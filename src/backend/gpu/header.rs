@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use super::thinking::{ALONE, Thinking};
 use crate::backend::Birth;
 use crate::layout::*;
 use crate::plan::Plan;
@@ -217,6 +218,8 @@ struct BirthLog {{
 struct Page {{
     first: u32,
     end: u32,
+    first_own: u32,
+    first_shared: u32,
 }}
 struct Control {{
     ticks: u32,
@@ -332,6 +335,9 @@ pub fn lanes(plan: &Plan, module: Module) -> u32 {
 /// Most slots of a world whose sorted agents are kept in workgroup memory: 8 KiB of the 16 that every adapter has.
 pub const CLOSE_SLOTS: u32 = 256;
 
+/// Bytes of a sorted agent there.
+pub const CLOSE_BYTES: u32 = 32;
+
 /// Invocations of a workgroup of the spread shape.
 pub const GROUP: u32 = 64;
 
@@ -345,12 +351,15 @@ pub fn floats(plan: &Plan) -> bool {
 }
 
 /// Sizes of a plan as constants.
-fn sizes(plan: &Plan, module: Module) -> String {
+fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
     let d = &plan.dims;
     let [_, act, mem, heard, signals, _] = mind_parts(plan);
     let field_cells = u64::from(d.worlds) * u64::from(d.field_cells.max(1));
     let sums = plan.senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS);
     let sums_max = sums.map(|s| s.count * s.elevation * (8 + s.channels)).max().unwrap_or(1);
+    // Rules have no genomes, in no form.
+    let with_genomes = plan.species.iter().filter(|s| s.genome_len > 0);
+    let forms = with_genomes.fold(0u32, |forms, s| forms | 1 << s.weights);
     let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1);
     let mut text = String::new();
     for (name, value) in [
@@ -373,12 +382,20 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("FLOATING", u64::from(module == Module::Spread && floats(plan))),
         // Whether agents look at everyone, without a grid.
         ("EVERYONE", u64::from(module == Module::Close && d.slots <= CROWD_MAX)),
-        ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
-        ("FORMS", u64::from(plan.species.iter().fold(0u32, |forms, s| forms | 1 << s.weights))),
+        ("FORMS", u64::from(forms)),
         ("GROUP", u64::from(GROUP)),
         ("LANES", u64::from(lanes(plan, module))),
+        ("TEAM", u64::from(thinking.team)),
+        ("CREW", u64::from(thinking.crew)),
+        ("TEAMS", u64::from(thinking.teams)),
+        ("OWN", u64::from(thinking.own)),
+        ("SHARED", u64::from(thinking.shared)),
+        ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
+        ("MEMORY_MAX", u64::from(thinking.memory_max)),
+        ("WIDTH_MAX", u64::from(thinking.width_max)),
+        ("TILE", u64::from(thinking.tile)),
         ("OBS_AT", 0),
         ("ACT_AT", act),
         ("MEM_AT", mem),
@@ -398,7 +415,7 @@ fn sizes(plan: &Plan, module: Module) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 17] = [
+const STAGES: [&str; 18] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -410,6 +427,7 @@ const STAGES: [&str; 17] = [
     include_str!("../../../shaders/sense.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
+    include_str!("../../../shaders/think_shared.wgsl"),
     include_str!("../../../shaders/act.wgsl"),
     include_str!("../../../shaders/interact.wgsl"),
     include_str!("../../../shaders/fields.wgsl"),
@@ -418,9 +436,10 @@ const STAGES: [&str; 17] = [
     include_str!("../../../shaders/live.wgsl"),
 ];
 
-/// The whole text of a module.
-pub fn compose(plan: &Plan, module: Module) -> String {
-    let mut text = constants_wgsl() + &structs_wgsl() + &structs(plan) + &sizes(plan, module);
+/// The whole text of a module, whose own genomes are thought with by teams of `team` lanes.
+pub fn compose(plan: &Plan, module: Module, team: u32) -> String {
+    let thinking = Thinking::new(plan, module, team);
+    let mut text = constants_wgsl() + &structs_wgsl() + &structs(plan) + &sizes(plan, module, &thinking);
     for (binding, declaration) in BINDINGS {
         let _ = writeln!(text, "@group(0) @binding({}) {declaration};", binding as u32);
     }
@@ -431,6 +450,10 @@ pub fn compose(plan: &Plan, module: Module) -> String {
     for file in STAGES {
         text.push_str(file);
     }
+    text.push_str(match team {
+        ALONE => include_str!("../../../shaders/think_alone.wgsl"),
+        _ => include_str!("../../../shaders/think_team.wgsl"),
+    });
     text.push_str(match module {
         Module::Spread => include_str!("../../../shaders/spread.wgsl"),
         Module::Packed | Module::Close => include_str!("../../../shaders/packed.wgsl"),
