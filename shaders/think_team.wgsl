@@ -80,22 +80,22 @@ fn add_hidden(start: f32, c: Column, skip: u32, first: u32, count: u32) -> f32 {
     return sum;
 }
 
-// One agent a team; all lanes of the workgroup must come, and be of one species. Those of teams whose agent does not
-// think do nothing. Rows are taken in turn from agent to agent, so that nobody writes what a slower lane still reads.
+// One agent a team; all lanes of the workgroup must come. Those of teams whose agent does not think do nothing. Rows are taken in turn from agent to agent, so that nobody writes what a slower lane still reads.
 fn think_own(me: Thinker, thinks: bool, lane: u32) {
     let s = &params.species[me.species];
     let team = lane / TEAM;
     let rows = 2u * team * HIDDEN_MAX;
     let own = lane % TEAM;
-    for (var index = 0u; index < s.layers; index++) {
-        let l = params.layers[s.layer_start + index];
+    for (var index = 0u; index < LAYERS_MAX; index++) {
+        let inside = index < s.layers;
+        let l = params.layers[s.layer_start + select(0u, index, inside)];
         let forgetting = s.think == THINK_GRU && index == 0u;
         let renewing = s.think == THINK_GRU && index == 1u;
         let sensed = select(0u, s.obs_len, index == 0u || renewing);
         let held = select(0u, s.mem_len, forgetting);
         let ins = rows + (1u - next_row) * HIDDEN_MAX;
         let outs = rows + next_row * HIDDEN_MAX;
-        if thinks {
+        if thinks && inside {
             for (var o = own; o < l.outputs; o += TEAM) {
                 let stepped = stored_as(WEIGHTS_I8, s.weights);
                 let begin = bias(l, me.genome, s.weights, o);
@@ -120,7 +120,7 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
                 hidden[outs + o] = select(sum, y, is_finite(sum));
             }
         }
-        next_row = 1u - next_row;
+        next_row = select(next_row, 1u - next_row, inside);
         workgroupBarrier();
     }
     if !thinks {

@@ -173,6 +173,7 @@ fn agree_by(scene: &SceneSpec, shape: Shape, page_bytes: u64, team: u32, last: u
 #[test]
 fn spread_plane() {
     agree(&common::plane(), Shape::Spread, u64::MAX, 200);
+    agree_by(&common::plane(), Shape::Spread, u64::MAX, TEAM, 60);
 }
 
 #[test]

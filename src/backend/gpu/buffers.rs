@@ -97,7 +97,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
         need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
         need(Binding::Earned, "what fitness needs", if judged { slots * u64::from(1 + TALLIES) } else { 1 }, 4, Agents),
-        need(Binding::Living, "the count of the living", 3, 4, Agents),
+        need(Binding::Living, "the count of the living", 6, 4, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]
 }

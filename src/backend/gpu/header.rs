@@ -249,6 +249,7 @@ struct Deal {{
 }}
 struct Living {{
     groups: array<atomic<u32>, 3>,
+    crews: array<atomic<u32>, 3>,
 }}
 struct Params {{
     tank: TankParams,
@@ -392,6 +393,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
         ("TEAMS", u64::from(thinking.teams)),
         ("OWN", u64::from(thinking.own)),
         ("SHARED", u64::from(thinking.shared)),
+        ("LAYERS_MAX", u64::from(thinking.layers_max)),
         ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
         ("MEMORY_MAX", u64::from(thinking.memory_max)),
         ("WIDTH_MAX", u64::from(thinking.width_max)),

@@ -39,7 +39,7 @@ pub const GATHER: Kernel = spread("spread_gather", &[Params, Agents, Grid, Sorte
 /// Per living agent: observation.
 pub const SENSE: Kernel = spread("spread_sense", &[Params, Worlds, Agents, Mind, Fields, Grid, Sorted, Notes]);
 /// A team of lanes an agent, per page of genomes that serve few: think.
-pub const THINK_OWN: Kernel = spread("spread_think_own", &[Params, Agents, Mind, Notes, Genomes, Page]);
+pub const THINK_OWN: Kernel = spread("spread_think_own", &[Params, Agents, Mind, Grid, Notes, Genomes, Page]);
 /// Per agent and page of genomes that serve many: think.
 pub const THINK_SHARED: Kernel = spread("spread_think_shared", &[Params, Agents, Mind, Notes, Genomes, Page]);
 /// Per living agent: think by rule, act, emit, ask.
@@ -125,9 +125,12 @@ pub const KERNELS: [Kernel; 24] = [
 ];
 
 impl Kernel {
-    /// Whether it is a stage of the living, dispatched as wide as they are many where populations float.
-    pub fn of_living(&self) -> bool {
-        [SENSE, LIVE, CHOOSE, SETTLE_BITES, ANSWER, DEATHS].iter().any(|kernel| kernel.entry == self.entry)
+    /// Where in `Living` the device writes how many workgroups it takes, if it is a stage of the living: dispatched as wide
+    /// as they are many where populations float.
+    pub fn living(&self) -> Option<u64> {
+        let groups = [SENSE, LIVE, CHOOSE, SETTLE_BITES, ANSWER, DEATHS].map(|kernel| (kernel, 0));
+        let crews = [(THINK_OWN, 12)];
+        groups.into_iter().chain(crews).find(|(kernel, _)| kernel.entry == self.entry).map(|(_, at)| at)
     }
 
     /// Storage buffers that it needs.

@@ -166,11 +166,11 @@ impl GpuBackend {
 
     /// Encodes a kernel of the spread shape, for all pages of genomes that it sees.
     fn dispatch_stage(&self, pass: &mut wgpu::ComputePass, (kernel, ready, groups): &(Kernel, Ready, Vec<u64>)) {
-        if kernel.of_living() && header::floats(&self.plan) {
+        if let Some(at) = kernel.living().filter(|_| header::floats(&self.plan)) {
             // With births within ticks there is one page.
             pass.set_pipeline(&ready.pipeline);
             pass.set_bind_group(0, &ready.groups[0], &[]);
-            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), 0);
+            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), at);
             return;
         }
         groups.iter().enumerate().for_each(|(page, n)| dispatch(pass, &self.shared, ready, page, *n));

@@ -55,6 +55,8 @@ pub struct Thinking {
     pub own: u32,
     /// Species that think side by side, a bit each.
     pub shared: u32,
+    /// Most layers of the former.
+    pub layers_max: u32,
     /// Most outputs of a layer of the former.
     pub hidden_max: u32,
     /// Most memory of the former.
@@ -100,8 +102,18 @@ impl Thinking {
             Module::Packed | Module::Close => header::lanes(plan, module),
             Module::Spread | Module::Edit => CREW,
         };
-        let mut thinking =
-            Thinking { team, crew, teams: 1, own: 0, shared: 0, hidden_max: 1, memory_max: 1, width_max: 1, tile: 1 };
+        let mut thinking = Thinking {
+            team,
+            crew,
+            teams: 1,
+            own: 0,
+            shared: 0,
+            layers_max: 1,
+            hidden_max: 1,
+            memory_max: 1,
+            width_max: 1,
+            tile: 1,
+        };
         for (k, s) in plan.species.iter().enumerate() {
             for layer in layers(plan, s) {
                 match way(plan, module, k) {
@@ -110,6 +122,7 @@ impl Thinking {
                         if team == ALONE {
                             thinking.width_max = thinking.width_max.max(layer.inputs).max(layer.outputs);
                         }
+                        thinking.layers_max = thinking.layers_max.max(s.layers);
                         thinking.hidden_max = thinking.hidden_max.max(layer.outputs);
                         thinking.memory_max = thinking.memory_max.max(s.mem_len);
                     }
