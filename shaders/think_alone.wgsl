@@ -1,6 +1,29 @@
 // Stage think where few agents share a genome, on adapters whose lanes read memory one after the other anyway, as programs
-// on the processor do: a lane an agent, whatever its genome. Four outputs at a time stay in registers. There, teams take
-// about three times as long: most of their lanes idle in narrow layers. Stands in for `think_team.wgsl`.
+// on the processor do: a lane an agent, whatever its genome. Eight outputs at a time stay in registers. Stands in for
+// `think_team.wgsl`.
+
+const FIRST_FOUR = vec4<u32>(0u, 1u, 2u, 3u);
+
+// Weights by their numbers.
+fn four(me: Thinker, n: vec4<u32>) -> vec4<f32> {
+    let form = params.species[me.species].weights;
+    return vec4<f32>(
+        weight(me.genome, form, n.x),
+        weight(me.genome, form, n.y),
+        weight(me.genome, form, n.z),
+        weight(me.genome, form, n.w),
+    );
+}
+
+fn biases(me: Thinker, l: LayerParams, o: vec4<u32>) -> vec4<f32> {
+    let form = params.species[me.species].weights;
+    return vec4<f32>(
+        bias(l, me.genome, form, o.x),
+        bias(l, me.genome, form, o.y),
+        bias(l, me.genome, form, o.z),
+        bias(l, me.genome, form, o.w),
+    );
+}
 
 fn think_own(me: Thinker, thinks: bool, lane: u32) {
     if !thinks {
@@ -14,32 +37,28 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
     for (var index = 0u; index < s.layers; index++) {
         let l = params.layers[s.layer_start + index];
         let outs = WIDTH_MAX - ins;
-        for (var o = 0u; o < l.outputs; o += 4u) {
-            let here = min(4u, l.outputs - o);
-            // The last outputs stand in for those that there are not.
-            let at = min(vec4<u32>(o, o + 1u, o + 2u, o + 3u), vec4<u32>(l.outputs - 1u));
-            let begin = vec4<f32>(
-                bias(l, me.genome, s.weights, at.x),
-                bias(l, me.genome, s.weights, at.y),
-                bias(l, me.genome, s.weights, at.z),
-                bias(l, me.genome, s.weights, at.w),
-            );
-            var sum = select(begin, vec4<f32>(), stepped);
-            var n = at + weights_at(l, s.weights);
+        for (var o = 0u; o < l.outputs; o += 8u) {
+            let here = min(8u, l.outputs - o);
+            // The last output stands in for those that there are not.
+            let last = vec4<u32>(l.outputs - 1u);
+            let at = array<vec4<u32>, 2>(min(o + FIRST_FOUR, last), min(o + 4u + FIRST_FOUR, last));
+            let begin = array<vec4<f32>, 2>(biases(me, l, at[0]), biases(me, l, at[1]));
+            var a = select(begin[0], vec4<f32>(), stepped);
+            var b = select(begin[1], vec4<f32>(), stepped);
+            var n = weights_at(l, s.weights);
             for (var i = 0u; i < l.inputs; i++) {
-                sum += neurons[ins + i] * vec4<f32>(
-                    weight(me.genome, s.weights, n.x),
-                    weight(me.genome, s.weights, n.y),
-                    weight(me.genome, s.weights, n.z),
-                    weight(me.genome, s.weights, n.w),
-                );
+                let x = neurons[ins + i];
+                a += x * four(me, n + at[0]);
+                b += x * four(me, n + at[1]);
                 n += l.outputs;
             }
             if stepped {
-                sum = begin + l.step * sum;
+                a = begin[0] + l.step * a;
+                b = begin[1] + l.step * b;
             }
             for (var j = 0u; j < here; j++) {
-                finite = settle(me, l, index, o + j, sum[j], outs) && finite;
+                let sum = select(b[j & 3u], a[j & 3u], j < 4u);
+                finite = settle(me, l, index, o + j, sum, outs) && finite;
             }
         }
         ins = next_inputs(me, index, ins, outs);

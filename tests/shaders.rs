@@ -5,6 +5,7 @@ mod common;
 
 use iwashi::backend::gpu::header::{self, BINDINGS, Binding, Module};
 use iwashi::backend::gpu::kernels::{KERNELS, packed};
+use iwashi::backend::gpu::records;
 use iwashi::backend::gpu::thinking::{ALONE, TEAM, WORKGROUP_BYTES};
 use iwashi::layout::*;
 use iwashi::plan::Plan;
@@ -164,17 +165,17 @@ fn structs_have_the_same_layout_on_both_sides() {
         ObstacleParams,
         TankParams
     );
-    assert_eq!(laid_out(&module, "Params").1, header::params_bytes(&plan).len());
-    assert_eq!(laid_out(&module, "World").1, header::world_words(&plan) * 4);
-    assert_eq!(laid_out(&module, "Sorted").1 as u64, header::SORTED_BYTES);
-    assert_eq!(laid_out(&module, "Note").1 as u64, header::NOTE_BYTES);
-    assert_eq!(laid_out(&module, "Patch").1, size_of::<header::Patch>());
+    assert_eq!(laid_out(&module, "Params").1, records::params_bytes(&plan).len());
+    assert_eq!(laid_out(&module, "World").1, records::world_words(&plan) * 4);
+    assert_eq!(laid_out(&module, "Sorted").1 as u64, records::SORTED_BYTES);
+    assert_eq!(laid_out(&module, "Note").1 as u64, records::NOTE_BYTES);
+    assert_eq!(laid_out(&module, "Patch").1, size_of::<records::Patch>());
     assert_eq!(laid_out(&module, "BirthLog").0[1].1, 4, "records follow the count");
-    assert_eq!(laid_out(&module, "Deal").1, size_of::<header::Deal>());
+    assert_eq!(laid_out(&module, "Deal").1, size_of::<records::Deal>());
     let (fields, size) = laid_out(&module, "Edit");
-    assert_eq!(size, size_of::<header::Edit>());
-    assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(header::Edit, child)));
-    assert_eq!(fields[7], ("key".into(), std::mem::offset_of!(header::Edit, key)));
+    assert_eq!(size, size_of::<records::Edit>());
+    assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(records::Edit, child)));
+    assert_eq!(fields[7], ("key".into(), std::mem::offset_of!(records::Edit, key)));
 }
 
 #[test]

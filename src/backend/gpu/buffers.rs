@@ -2,7 +2,8 @@
 //! against the adapter's limits before anything is allocated. Knows nothing of when kernels run.
 
 use super::device::SharedDevice;
-use super::header::{self, Binding, Deal, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::header::{self, Binding, Module};
+use super::records::{self, Deal, Edit, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
 use super::thinking::{Thinking, Way};
 use crate::backend::BackendError;
 use crate::layout::*;
@@ -81,8 +82,8 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
     let judged = plan.species.iter().any(|s| s.evolution == EVOLVE_GENERATIONAL);
     use Lever::*;
     vec![
-        need(Binding::Params, "parameters", header::params_bytes(plan).len() as u64 / 4, 4, Agents),
-        need(Binding::Worlds, "worlds", worlds * header::world_words(plan) as u64, 4, Agents),
+        need(Binding::Params, "parameters", records::params_bytes(plan).len() as u64 / 4, 4, Agents),
+        need(Binding::Worlds, "worlds", worlds * records::world_words(plan) as u64, 4, Agents),
         need(Binding::Agents, "agents", slots, size_of::<Agent>() as u64, Agents),
         need(Binding::Tallies, "fitness tallies", slots * u64::from(TALLIES), 4, Agents),
         need(Binding::Mind, "observations, actions, memory and signals", mind_parts(plan)[5], 4, Agents),
@@ -127,7 +128,7 @@ fn too_large(plan: &Plan, what: &str, bytes: u64, most: u64, lever: Lever) -> Ba
 }
 
 /// Cuts the genomes into pages of at most `most` words, at rows.
-fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
+pub(super) fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
     let starts = genome_starts(plan);
     let mut pages: Vec<Page> = vec![Page { first: 0, end: 0 }];
     for (species, s) in plan.species.iter().enumerate() {

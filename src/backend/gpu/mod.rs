@@ -9,6 +9,7 @@ pub mod header;
 pub mod kernels;
 mod pace;
 mod profile;
+pub mod records;
 mod shown;
 mod state;
 pub mod thinking;
@@ -133,7 +134,7 @@ impl GpuBackend {
     }
 
     fn write_params(&self) {
-        transfer::write(&self.shared, self.buffers.get(Binding::Params, 0), 0, &header::params_bytes(&self.plan));
+        transfer::write(&self.shared, self.buffers.get(Binding::Params, 0), 0, &records::params_bytes(&self.plan));
     }
 
     /// Numbers for the next dispatch.

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::buffers::Page;
-use super::header::{self, Module, genome_starts};
+use super::header::{self, Module};
+use super::records::genome_starts;
 use crate::layout::*;
 use crate::plan::Plan;
 
@@ -172,5 +173,75 @@ impl Thinking {
         }
         let found = found.unwrap_or(0..0);
         found.start as u32..found.end as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::backend::gpu::buffers::cut_pages;
+    use crate::scene::{Controller, GroupSpec, MlpSpec, SceneSpec, Sharing, SpeciesSpec};
+
+    /// Species of both ways in turn, some with genomes that serve more agents than a workgroup has.
+    fn plan(worlds: u32) -> Plan {
+        let species = |count, sharing, hidden| SpeciesSpec {
+            count,
+            sharing,
+            controller: Controller::Mlp(MlpSpec { hidden: vec![hidden], ..Default::default() }),
+            ..Default::default()
+        };
+        let group = |size| Sharing::Group(GroupSpec { size });
+        let species = vec![
+            species(150, Sharing::Own, 9),
+            species(90, Sharing::Species, 30),
+            species(7, group(2), 5),
+            species(205, group(70), 20),
+            species(21, Sharing::Own, 150),
+            species(50, group(20), 3),
+        ];
+        Plan::new(&SceneSpec { species, ..Default::default() }, worlds)
+    }
+
+    #[test]
+    fn a_page_concerns_the_workgroups_that_think_with_its_genomes() {
+        for (worlds, team) in [(1, TEAM), (3, TEAM), (1, ALONE), (3, ALONE)] {
+            let plan = plan(worlds);
+            let thinking = Thinking::new(&plan, Module::Spread, team);
+            let starts = genome_starts(&plan);
+            let widest = plan.species.iter().map(|s| u64::from(s.genome_stride)).max().expect("species");
+            for most in [widest, 2 * widest + 1, 20 * widest, u64::from(u32::MAX)] {
+                let pages = cut_pages(&plan, most).expect("pages");
+                for which in [Way::Own, Way::Shared] {
+                    let mut expected = vec![BTreeSet::new(); pages.len()];
+                    let mut before = 0;
+                    for (k, s) in plan.species.iter().enumerate() {
+                        if way(&plan, Module::Spread, k) != Some(which) {
+                            continue;
+                        }
+                        let parts = s.sharers.div_ceil(thinking.crew);
+                        for (world, local) in (0..worlds).flat_map(|w| (0..s.slots).map(move |local| (w, local))) {
+                            let row = world * s.rows + local / s.sharers;
+                            let at = starts[k] + u64::from(row * s.genome_stride);
+                            let page = pages.iter().position(|p| p.first <= at && at < p.end).expect("a page");
+                            expected[page].insert(match which {
+                                Way::Own => before + (world * s.slots + local) / thinking.teams,
+                                Way::Shared => before + row * parts + local % s.sharers / thinking.crew,
+                            });
+                        }
+                        before += match which {
+                            Way::Own => (worlds * s.slots).div_ceil(thinking.teams),
+                            Way::Shared => worlds * s.rows * parts,
+                        };
+                    }
+                    for (page, expected) in pages.iter().zip(expected) {
+                        let concerned: BTreeSet<u32> = thinking.groups(&plan, which, *page).collect();
+                        assert_eq!(concerned, expected, "{which:?} {page:?}, {worlds} worlds, teams of {team}");
+                    }
+                }
+                assert!(most > 20 * widest || pages.len() > 1, "{most} words a page cut nothing");
+            }
+        }
     }
 }
