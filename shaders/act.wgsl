@@ -151,7 +151,6 @@ fn keep_inside(pos: vec3<f32>) -> vec3<f32> {
     return p;
 }
 
-// Writes this tick's signals into the ring; the dead are silent.
 // A slot without an agent is silent.
 fn emit_nothing(world: u32, slot: u32, tick: u32) {
     let s = &params.species[species_of(slot)];
@@ -162,6 +161,7 @@ fn emit_nothing(world: u32, slot: u32, tick: u32) {
     }
 }
 
+// Writes this tick's signals into the ring; the dead are silent.
 fn emit(world: u32, slot: u32, tick: u32) {
     let s = &params.species[species_of(slot)];
     let local = slot - s.slot_start;

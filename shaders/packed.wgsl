@@ -6,6 +6,29 @@ fn between() {
     workgroupBarrier();
 }
 
+// All agents of a world think, species after species, as many at a time as there are teams or lanes.
+fn think(world: u32, lane: u32) {
+    for (var k = 0u; k < SPECIES; k++) {
+        let s = &params.species[k];
+        let own = select(0u, s.slots, ((OWN >> k) & 1u) == 1u);
+        for (var first = 0u; first < own; first += TEAMS) {
+            let local = first + lane / TEAM;
+            let inside = lane / TEAM < TEAMS && local < s.slots;
+            let me = thinker(world, k, local, genome_row(world, k, local / s.sharers));
+            think_own(me, inside && agents[me.at].alive == 1u, lane);
+        }
+        let rows = select(0u, s.rows, ((SHARED >> k) & 1u) == 1u);
+        for (var row = 0u; row < rows; row++) {
+            let end = min((row + 1u) * s.sharers, s.slots);
+            for (var first = row * s.sharers; first < end; first += CREW) {
+                let local = first + lane;
+                let me = thinker(world, k, local, genome_row(world, k, row));
+                think_shared(me, local < end && agents[me.at].alive == 1u, lane);
+            }
+        }
+    }
+}
+
 @compute @workgroup_size(LANES)
 fn packed(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -44,8 +67,10 @@ fn packed(
             sense(world, slot, tick);
         }
         between();
+        think(world, lane);
+        between();
         for (var slot = lane; slot < SLOTS; slot += LANES) {
-            live(world, slot, tick, row_of(world, slot));
+            live(world, slot, tick);
         }
         if PREYS + GRAZES > 0u {
             between();

@@ -1,69 +1,35 @@
-// Stage think: observation to action, through the species' controller. Inputs of a layer add in index order. Twin of
-// `src/backend/cpu/think.rs`.
+// Stage think: observation to action, through the species' controller. Inputs of a layer add in index order, whoever adds
+// them. Twin of `src/backend/cpu/think.rs`. What the ways of thinking have in common: `think_shared.wgsl` where many agents
+// share a genome, else `think_team.wgsl` or `think_alone.wgsl`, by adapter (`src/backend/gpu/thinking.rs`).
 
-var<private> inputs: array<f32, WIDTH_MAX>;
-var<private> outputs: array<f32, WIDTH_MAX>;
-var<private> gates: array<f32, WIDTH_MAX>;
-
-// `genome` is where the agent's row starts in the page at hand.
-fn think(world: u32, slot: u32, tick: u32, genome: u32) {
-    let at = world * SLOTS + slot;
-    let k = species_of(slot);
-    let s = &params.species[k];
-    let local = slot - s.slot_start;
-    let obs = OBS_AT + world * OBS + s.obs_start + local * s.obs_len;
-    let act = ACT_AT + world * ACT + s.act_start + local * s.act_len;
-    let memory = MEM_AT + world * MEM + s.mem_start + local * s.mem_len;
-    notes[at].fault = 0u;
-    if s.think == THINK_BOIDS {
-        boids(k, obs, act, draw(stream_of(world), tick, agents[at].id, DRAW_WANDER));
-        return;
-    }
-    for (var i = 0u; i < s.obs_len; i++) {
-        inputs[i] = mind[obs + i];
-    }
-    var finite = true;
-    var layer = s.layer_start;
-    if s.think == THINK_GRU {
-        finite = gate(layer, genome, s.weights, s.obs_len, memory, s.mem_len);
-        layer += 2u;
-    }
-    while layer < s.layer_start + s.layers {
-        finite = dense(layer, genome, s.weights) && finite;
-        for (var i = 0u; i < params.layers[layer].outputs; i++) {
-            inputs[i] = activate(params.layers[layer].activation, outputs[i]);
-        }
-        layer++;
-    }
-    for (var i = 0u; i < s.act_len; i++) {
-        mind[act + i] = select(0.0f, inputs[i], finite);
-    }
-    if !finite {
-        // The turnover removes the agent; until then it must not spread what is not a number.
-        for (var i = 0u; i < s.mem_len; i++) {
-            mind[memory + i] = 0.0f;
-        }
-        notes[at].fault = 1u;
-    }
+// An agent, and where its numbers stand.
+struct Thinker {
+    species: u32,
+    // Among the agents of all worlds.
+    at: u32,
+    // First numbers in `mind`.
+    obs: u32,
+    act: u32,
+    memory: u32,
+    // First word of its genome in the page at hand.
+    genome: u32,
 }
 
-// The minimal gated unit; leaves the new memory in place and at the front of `inputs`.
-fn gate(layer: u32, genome: u32, weights: u32, n: u32, memory: u32, m: u32) -> bool {
-    for (var i = 0u; i < m; i++) {
-        inputs[n + i] = mind[memory + i];
-    }
-    var finite = dense(layer, genome, weights);
-    for (var i = 0u; i < m; i++) {
-        gates[i] = sigmoid(outputs[i]);
-        inputs[n + i] = gates[i] * mind[memory + i];
-    }
-    finite = dense(layer + 1u, genome, weights) && finite;
-    for (var i = 0u; i < m; i++) {
-        let h = (1.0f - gates[i]) * mind[memory + i] + gates[i] * tanh_(outputs[i]);
-        mind[memory + i] = h;
-        inputs[i] = h;
-    }
-    return finite;
+// The `local`-th agent of a species.
+fn thinker(world: u32, k: u32, local: u32, genome: u32) -> Thinker {
+    let s = &params.species[k];
+    return Thinker(
+        k,
+        world * SLOTS + s.slot_start + local,
+        OBS_AT + world * OBS + s.obs_start + local * s.obs_len,
+        ACT_AT + world * ACT + s.act_start + local * s.act_len,
+        MEM_AT + world * MEM + s.mem_start + local * s.mem_len,
+        genome,
+    );
+}
+
+fn genome_row(world: u32, k: u32, row: u32) -> u32 {
+    return params.genome_start[k] + (world * params.species[k].rows + row) * params.species[k].genome_stride;
 }
 
 fn activate(activation: u32, x: f32) -> f32 {
@@ -76,76 +42,98 @@ fn activate(activation: u32, x: f32) -> f32 {
     return x;
 }
 
-// Sums of one layer, in the form that the species' rows have. False when a sum is not finite.
-fn dense(layer: u32, genome: u32, weights: u32) -> bool {
-    if (FORMS & (1u << WEIGHTS_F16)) != 0u && weights == WEIGHTS_F16 {
-        sum_halves(layer, genome);
-    } else if (FORMS & (1u << WEIGHTS_I8)) != 0u && weights == WEIGHTS_I8 {
-        sum_steps(layer, genome);
+// What the minimal gated unit remembers: `forget` of what it knew, and as much of the sum.
+fn renewed(forget: f32, before: f32, sum: f32) -> f32 {
+    return (1.0f - forget) * before + forget * tanh_(sum);
+}
+
+// Whether weights are stored in a form; known beforehand where all species store theirs alike.
+fn stored_as(form: u32, weights: u32) -> bool {
+    return FORMS == (1u << form) || ((FORMS & (1u << form)) != 0u && weights == form);
+}
+
+// Number at which the weights of a layer start: of words, halves or bytes of a row.
+fn weights_at(l: LayerParams, weights: u32) -> u32 {
+    if stored_as(WEIGHTS_I8, weights) {
+        return 4u * (l.word + l.outputs);
+    }
+    return l.start + l.outputs;
+}
+
+// A weight by its number; steps are not yet multiplied by what one is worth.
+fn weight(genome: u32, weights: u32, n: u32) -> f32 {
+    if stored_as(WEIGHTS_F16, weights) {
+        return half_of(genomes[genome + (n >> 1u)], n & 1u);
+    }
+    if stored_as(WEIGHTS_I8, weights) {
+        return f32(step_of(genomes[genome + (n >> 2u)], n & 3u));
+    }
+    return bitcast<f32>(genomes[genome + n]);
+}
+
+fn bias(l: LayerParams, genome: u32, weights: u32, o: u32) -> f32 {
+    if stored_as(WEIGHTS_F16, weights) {
+        return weight(genome, weights, l.start + o);
+    }
+    if stored_as(WEIGHTS_I8, weights) {
+        return bitcast<f32>(genomes[genome + l.word + o]);
+    }
+    return bitcast<f32>(genomes[genome + l.start + o]);
+}
+
+// Two rows of neurons of an agent that a lane thinks for, read and written in turn.
+var<private> neurons: array<f32, 2u * WIDTH_MAX>;
+
+// The first layer's inputs.
+fn take_in(me: Thinker) {
+    let s = &params.species[me.species];
+    for (var i = 0u; i < s.obs_len; i++) {
+        neurons[i] = mind[me.obs + i];
+    }
+    for (var i = 0u; i < s.mem_len; i++) {
+        neurons[s.obs_len + i] = mind[me.memory + i];
+    }
+}
+
+// What becomes of a sum of output `o` of layer `index`. False when it is not finite.
+fn settle(me: Thinker, l: LayerParams, index: u32, o: u32, sum: f32, outs: u32) -> bool {
+    let gated = params.species[me.species].think == THINK_GRU;
+    if gated && index == 0u {
+        neurons[outs + o] = sigmoid(sum);
+    } else if gated && index == 1u {
+        let memory = renewed(neurons[outs + o], mind[me.memory + o], sum);
+        mind[me.memory + o] = memory;
+        neurons[outs + o] = memory;
     } else {
-        sum_single(layer, genome);
+        neurons[outs + o] = activate(l.activation, sum);
     }
-    var finite = true;
-    for (var o = 0u; o < params.layers[layer].outputs; o++) {
-        finite = finite && is_finite(outputs[o]);
-    }
-    return finite;
+    return is_finite(sum);
 }
 
-// Biases, then each input's weights in index order.
-fn sum_single(layer: u32, genome: u32) {
-    let l = params.layers[layer];
-    let bias = genome + l.start;
-    let weights = bias + l.outputs;
-    for (var o = 0u; o < l.outputs; o++) {
-        outputs[o] = bitcast<f32>(genomes[bias + o]);
+// After layer `index`: the row that the next one reads.
+fn next_inputs(me: Thinker, index: u32, ins: u32, outs: u32) -> u32 {
+    let s = &params.species[me.species];
+    if s.think == THINK_GRU && index == 0u {
+        // The second gate sees what is kept of the memory.
+        for (var i = 0u; i < s.mem_len; i++) {
+            neurons[ins + s.obs_len + i] = neurons[outs + i] * mind[me.memory + i];
+        }
+        return ins;
     }
-    for (var i = 0u; i < l.inputs; i++) {
-        let x = inputs[i];
-        let row = weights + i * l.outputs;
-        for (var o = 0u; o < l.outputs; o++) {
-            outputs[o] += x * bitcast<f32>(genomes[row + o]);
+    return outs;
+}
+
+// Actions, from the row that would be read next.
+fn give_out(me: Thinker, ins: u32, finite: bool) {
+    let s = &params.species[me.species];
+    for (var i = 0u; i < s.act_len; i++) {
+        mind[me.act + i] = select(0.0f, neurons[ins + i], finite);
+    }
+    if !finite {
+        // The turnover removes the agent; until then it must not spread what is not a number.
+        for (var i = 0u; i < s.mem_len; i++) {
+            mind[me.memory + i] = 0.0f;
         }
     }
-}
-
-// Number `n` of a row of halves.
-fn half_at(genome: u32, n: u32) -> f32 {
-    return half_of(genomes[genome + (n >> 1u)], n & 1u);
-}
-
-// As `sum_single`, of halves.
-fn sum_halves(layer: u32, genome: u32) {
-    let l = params.layers[layer];
-    for (var o = 0u; o < l.outputs; o++) {
-        outputs[o] = half_at(genome, l.start + o);
-    }
-    for (var i = 0u; i < l.inputs; i++) {
-        let x = inputs[i];
-        let row = l.start + l.outputs + i * l.outputs;
-        for (var o = 0u; o < l.outputs; o++) {
-            outputs[o] += x * half_at(genome, row + o);
-        }
-    }
-}
-
-// Each input's steps in index order; then what they are worth, and the bias.
-fn sum_steps(layer: u32, genome: u32) {
-    let l = params.layers[layer];
-    let bias = genome + l.word;
-    let weights = bias + l.outputs;
-    for (var o = 0u; o < l.outputs; o++) {
-        outputs[o] = 0.0f;
-    }
-    for (var i = 0u; i < l.inputs; i++) {
-        let x = inputs[i];
-        let row = i * l.outputs;
-        for (var o = 0u; o < l.outputs; o++) {
-            let n = row + o;
-            outputs[o] += x * f32(step_of(genomes[weights + (n >> 2u)], n & 3u));
-        }
-    }
-    for (var o = 0u; o < l.outputs; o++) {
-        outputs[o] = bitcast<f32>(genomes[bias + o]) + l.step * outputs[o];
-    }
+    notes[me.at].fault = select(1u, 0u, finite);
 }

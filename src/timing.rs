@@ -7,7 +7,7 @@ mod expect;
 use std::time::{Duration, Instant};
 
 use crate::backend::{BackendError, StageTime};
-use crate::cost::model::widest;
+use crate::cost::school::widest;
 use crate::cost::{Machine, Predicted, School, predict, predict_tick};
 use crate::layout::{Agent, EDGE_TORUS};
 use crate::math::Vec3;

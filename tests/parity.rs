@@ -7,6 +7,7 @@ mod common;
 use std::sync::OnceLock;
 
 use iwashi::backend::cpu::CpuBackend;
+use iwashi::backend::gpu::thinking::{ALONE, TEAM};
 use iwashi::backend::gpu::{GpuBackend, SharedDevice};
 use iwashi::backend::{Backend, Birth, Deal, Earned, Edits, Shape};
 use iwashi::evolution::generational::Generational;
@@ -126,13 +127,22 @@ fn check(what: &str, plan: &Plan, device: &SharedDevice, ticks: u32, a: &mut Cpu
 
 /// Runs a scene on both and compares after 1, 10 and `last` ticks.
 fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
+    agree_by(scene, shape, page_bytes, ALONE, last);
+}
+
+/// As `agree`, and then as adapters do that think by teams: few ticks, because software is slow at it.
+fn agree_by_all(scene: &SceneSpec, shape: Shape, page_bytes: u64) {
+    [ALONE, TEAM].into_iter().for_each(|team| agree_by(scene, shape, page_bytes, team, 12));
+}
+
+fn agree_by(scene: &SceneSpec, shape: Shape, page_bytes: u64, team: u32, last: u32) {
     let Some(device) = device() else { return };
     let (plan, state) = start(scene);
     let mut reference = cpu(&plan);
-    let mut backend = GpuBackend::with_pages(&plan, device, shape, page_bytes).expect("backend");
+    let mut backend = GpuBackend::fitted(&plan, device, shape, page_bytes, team).expect("backend");
     reference.load(state.clone()).expect("load");
     backend.load(state.clone()).expect("load");
-    let what = format!("{} {shape:?}", scene.name);
+    let what = format!("{} {shape:?}, teams of {team}", scene.name);
     let mut done = 0;
     for ticks in [1, 10, last] {
         reference.advance(ticks - done).expect("cpu");
@@ -163,6 +173,7 @@ fn agree(scene: &SceneSpec, shape: Shape, page_bytes: u64, last: u32) {
 #[test]
 fn spread_plane() {
     agree(&common::plane(), Shape::Spread, u64::MAX, 200);
+    agree_by(&common::plane(), Shape::Spread, u64::MAX, TEAM, 60);
 }
 
 #[test]
@@ -183,6 +194,16 @@ fn spread_compact() {
 #[test]
 fn packed_compact() {
     common::compact().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 200));
+}
+
+#[test]
+fn spread_wide() {
+    common::wide().iter().for_each(|scene| agree_by_all(scene, Shape::Spread, u64::MAX));
+}
+
+#[test]
+fn packed_wide() {
+    common::wide().iter().for_each(|scene| agree_by_all(scene, Shape::Packed, u64::MAX));
 }
 
 #[test]
@@ -234,6 +255,7 @@ fn spread_with_genomes_in_pages() {
     // A few rows a page, so that pages end inside species and inside worlds.
     agree(&without_ecology(common::plane()), Shape::Spread, 64 << 10, 60);
     common::compact().into_iter().for_each(|scene| agree(&without_ecology(scene), Shape::Spread, 16 << 10, 60));
+    common::wide().iter().for_each(|scene| agree_by_all(scene, Shape::Spread, 64 << 10));
 }
 
 /// Edits of every kind, with parents and children on different pages.
@@ -303,7 +325,7 @@ fn edits_and_new_numbers() {
         let mut scene = without_ecology(scene);
         let (plan, state) = start(&scene);
         let mut reference = cpu(&plan);
-        let mut backend = GpuBackend::with_pages(&plan, device, Shape::Spread, page_bytes).expect("backend");
+        let mut backend = GpuBackend::fitted(&plan, device, Shape::Spread, page_bytes, TEAM).expect("backend");
         reference.load(state.clone()).expect("load");
         backend.load(state.clone()).expect("load");
         scene.species[0].body.cruise = 3.5;
@@ -389,15 +411,51 @@ fn genomes_that_are_not_finite_are_removed_alike() {
         let stride = plan.species[0].genome_stride as usize;
         state.genomes[0][i * stride..i * stride + 200].fill(value.to_bits());
     }
-    let mut reference = cpu(&plan);
-    let mut backend = GpuBackend::new(&plan, device, Shape::Spread).expect("backend");
-    for each in [&mut reference as &mut dyn Backend, &mut backend] {
-        each.load(state.clone()).expect("load");
-        each.advance(3).expect("advance");
+    faults_agree(device, &plan, &state, 2);
+    // Genomes shared by many, and a fault that only one output of the first or of the last layer sees.
+    for scene in common::wide() {
+        let (plan, start) = start(&scene);
+        for k in 0..plan.species.len() {
+            let mut state = start.clone();
+            let s = &plan.species[k];
+            let rows = plan.rows(k);
+            for (row, layer) in [s.layer_start, s.layer_start + s.layers - 1].into_iter().enumerate() {
+                if row as u32 >= s.rows {
+                    break;
+                }
+                let words = &mut state.genomes[k][row * s.genome_stride as usize..][..s.genome_words as usize];
+                let l = plan.layers[layer as usize];
+                // The last bias: a word, or a half of one.
+                match s.weights {
+                    WEIGHTS_F16 => {
+                        let n = (l.start + l.outputs - 1) as usize;
+                        words[n / 2] |= 0x7c00 << (16 * (n % 2));
+                    }
+                    WEIGHTS_I8 => words[(l.word + l.outputs - 1) as usize] = f32::NAN.to_bits(),
+                    _ => words[(l.start + l.outputs - 1) as usize] = f32::INFINITY.to_bits(),
+                }
+                assert!(rows.decode(words).iter().any(|x| !x.is_finite()), "{} row {row}", scene.name);
+            }
+            faults_agree(device, &plan, &state, s.sharers);
+        }
     }
-    let faults = backend.census().expect("census").counters[0][COUNT_FAULT as usize];
-    assert!(faults >= 2, "{faults} faults");
-    check("faults", &plan, device, 3, &mut reference, &mut backend);
+}
+
+/// Agents whose genomes are not finite, `least` or more in the first world, are removed alike on every kind of adapter.
+fn faults_agree(device: &SharedDevice, plan: &Plan, state: &WorldState, least: u32) {
+    for (shape, team) in [Shape::Spread, Shape::Packed].into_iter().flat_map(|s| [(s, TEAM), (s, ALONE)]) {
+        let mut reference = cpu(plan);
+        let mut backend = GpuBackend::fitted(plan, device, shape, u64::MAX, team).expect("backend");
+        for each in [&mut reference as &mut dyn Backend, &mut backend] {
+            each.load(state.clone()).expect("load");
+            each.advance(3).expect("advance");
+        }
+        let species = plan.species.len();
+        let counters = backend.census().expect("census").counters;
+        let faults: u32 = counters[..species].iter().map(|c| c[COUNT_FAULT as usize]).sum();
+        assert!(faults >= least, "{faults} faults");
+        check("faults", plan, device, 3, &mut reference, &mut backend);
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod common;
 
 use iwashi::backend::gpu::header::{self, BINDINGS, Binding, Module};
 use iwashi::backend::gpu::kernels::{KERNELS, packed};
+use iwashi::backend::gpu::records;
+use iwashi::backend::gpu::thinking::{ALONE, TEAM, WORKGROUP_BYTES};
 use iwashi::layout::*;
 use iwashi::plan::Plan;
 use iwashi::scene::SceneSpec;
@@ -23,6 +25,7 @@ fn plans() -> Vec<Plan> {
     let bare = SceneSpec::default();
     let mut scenes = vec![common::plane(), common::volume(), common::boids(), bare];
     scenes.extend(common::compact());
+    scenes.extend(common::wide());
     let mut grazers = common::plane();
     grazers.species.truncate(1);
     scenes.push(grazers);
@@ -33,7 +36,9 @@ fn plans() -> Vec<Plan> {
 fn every_module_of_every_plan_is_valid() {
     for plan in plans() {
         for module in [Module::Spread, Module::Packed, Module::Close, Module::Edit] {
-            check(&header::compose(&plan, module));
+            for team in [TEAM, ALONE] {
+                check(&header::compose(&plan, module, team));
+            }
         }
     }
 }
@@ -41,8 +46,8 @@ fn every_module_of_every_plan_is_valid() {
 #[test]
 fn kernels_use_the_bindings_they_name() {
     for plan in [Plan::new(&common::plane(), 2), Plan::new(&common::volume(), 1)] {
-        for kernel in KERNELS {
-            let (module, info) = check(&header::compose(&plan, kernel.module));
+        for (kernel, team) in KERNELS.into_iter().flat_map(|kernel| [(kernel, TEAM), (kernel, ALONE)]) {
+            let (module, info) = check(&header::compose(&plan, kernel.module, team));
             let index = module
                 .entry_points
                 .iter()
@@ -73,18 +78,43 @@ fn few_enough_buffers_for_every_adapter_in_the_spread_shape() {
     }
 }
 
+/// Bytes of workgroup memory that each entry point of a module uses.
+fn workgroup_bytes(text: &str) -> Vec<(String, u32)> {
+    let (module, info) = check(text);
+    let bytes_of = |(index, entry): (usize, &naga::EntryPoint)| {
+        let variables = module.global_variables.iter().filter(|(handle, variable)| {
+            variable.space == naga::AddressSpace::WorkGroup && !info.get_entry_point(index)[*handle].is_empty()
+        });
+        let bytes = variables.map(|(_, v)| module.types[v.ty].inner.size(module.to_ctx())).sum();
+        (entry.name.clone(), bytes)
+    };
+    module.entry_points.iter().enumerate().map(bytes_of).collect()
+}
+
 #[test]
 fn workgroups_ask_for_no_more_memory_than_every_adapter_has() {
-    for slots in [1, 60, header::CLOSE_SLOTS, header::CLOSE_SLOTS + 1, 512] {
-        let mut scene = common::boids();
+    let of_size = |mut scene: SceneSpec, slots| {
         scene.species.truncate(1);
         scene.species[0].count = slots;
-        let plan = Plan::new(&scene, 2);
-        for module in [Module::Spread, packed(&plan).module, Module::Edit] {
-            let (module, _) = check(&header::compose(&plan, module));
-            let shared = module.global_variables.iter().filter(|(_, v)| v.space == naga::AddressSpace::WorkGroup);
-            let bytes: u32 = shared.map(|(_, v)| module.types[v.ty].inner.size(module.to_ctx())).sum();
-            assert!(bytes <= 16 << 10, "{slots} slots: {bytes} bytes");
+        Plan::new(&scene, 2)
+    };
+    let mut plans = plans();
+    for slots in [1, 60, header::CLOSE_SLOTS, header::CLOSE_SLOTS + 1, 512] {
+        plans.push(of_size(common::boids(), slots));
+        // Own genomes and shared ones.
+        for mut scene in common::wide() {
+            plans.push(of_size(scene.clone(), slots));
+            scene.species.drain(..4);
+            plans.push(of_size(scene, slots));
+        }
+    }
+    for plan in plans {
+        for (module, team) in
+            [Module::Spread, packed(&plan).module, Module::Edit].into_iter().flat_map(|m| [(m, TEAM), (m, ALONE)])
+        {
+            for (entry, bytes) in workgroup_bytes(&header::compose(&plan, module, team)) {
+                assert!(bytes <= WORKGROUP_BYTES, "{entry}, {} slots: {bytes} bytes", plan.dims.slots);
+            }
         }
     }
 }
@@ -112,7 +142,7 @@ fn laid_out(module: &naga::Module, name: &str) -> (Vec<(String, usize)>, usize) 
 #[test]
 fn structs_have_the_same_layout_on_both_sides() {
     let plan = Plan::new(&common::plane(), 2);
-    let (module, _) = check(&header::compose(&plan, Module::Edit));
+    let (module, _) = check(&header::compose(&plan, Module::Edit, TEAM));
     macro_rules! same {
         ($($name:ident),*) => { $(
             let (fields, size) = laid_out(&module, stringify!($name));
@@ -135,23 +165,23 @@ fn structs_have_the_same_layout_on_both_sides() {
         ObstacleParams,
         TankParams
     );
-    assert_eq!(laid_out(&module, "Params").1, header::params_bytes(&plan).len());
-    assert_eq!(laid_out(&module, "World").1, header::world_words(&plan) * 4);
-    assert_eq!(laid_out(&module, "Sorted").1 as u64, header::SORTED_BYTES);
-    assert_eq!(laid_out(&module, "Note").1 as u64, header::NOTE_BYTES);
-    assert_eq!(laid_out(&module, "Patch").1, size_of::<header::Patch>());
+    assert_eq!(laid_out(&module, "Params").1, records::params_bytes(&plan).len());
+    assert_eq!(laid_out(&module, "World").1, records::world_words(&plan) * 4);
+    assert_eq!(laid_out(&module, "Sorted").1 as u64, records::SORTED_BYTES);
+    assert_eq!(laid_out(&module, "Note").1 as u64, records::NOTE_BYTES);
+    assert_eq!(laid_out(&module, "Patch").1, size_of::<records::Patch>());
     assert_eq!(laid_out(&module, "BirthLog").0[1].1, 4, "records follow the count");
-    assert_eq!(laid_out(&module, "Deal").1, size_of::<header::Deal>());
+    assert_eq!(laid_out(&module, "Deal").1, size_of::<records::Deal>());
     let (fields, size) = laid_out(&module, "Edit");
-    assert_eq!(size, size_of::<header::Edit>());
-    assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(header::Edit, child)));
-    assert_eq!(fields[7], ("key".into(), std::mem::offset_of!(header::Edit, key)));
+    assert_eq!(size, size_of::<records::Edit>());
+    assert_eq!(fields[8], ("child".into(), std::mem::offset_of!(records::Edit, child)));
+    assert_eq!(fields[7], ("key".into(), std::mem::offset_of!(records::Edit, key)));
 }
 
 #[test]
 fn a_wrong_module_is_found_out() {
     let plan = Plan::new(&common::plane(), 2);
-    let text = header::compose(&plan, Module::Spread).replace("notes[at].fault = 0u", "notes[at].fault = 0i");
+    let text = header::compose(&plan, Module::Spread, TEAM).replace("notes[at].fault = 0u", "notes[at].fault = 0i");
     let module = naga::front::wgsl::parse_str(&text);
     let wrong = match module {
         Err(_) => true,

@@ -34,6 +34,9 @@
 //! one world, in the spread shape its share of all.
 
 use super::Machine;
+use super::school::{School, senses};
+use crate::backend::gpu::header::Module;
+use crate::backend::gpu::thinking::{Way, way};
 use crate::backend::{BackendInfo, Shape};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -69,69 +72,6 @@ pub struct Predicted {
     pub bound: Bound,
 }
 
-/// Who swims in a world.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct School {
-    /// Agents alive in a world.
-    pub living: f64,
-    /// How many more are in range of an agent than if all were spread evenly over the tank.
-    pub crowding: f64,
-}
-
-impl School {
-    /// A school of `living` agents a world, of whom `neighbours` are in range of the widest sense; spread evenly when that
-    /// is not known.
-    pub fn new(plan: &Plan, living: f64, neighbours: Option<f64>) -> School {
-        let even = School { living: living.max(1.0), crowding: 1.0 };
-        let crowding = widest(plan).zip(neighbours).map(|((_, sense), neighbours)| {
-            // Fewer than one in ten agents has anyone in range: too few to tell by how much.
-            let expected = even.in_range(plan, sense.range, sense.mask);
-            if expected > 0.1 { neighbours / expected } else { 1.0 }
-        });
-        School { crowding: crowding.unwrap_or(1.0), ..even }
-    }
-
-    /// Agents a unit of the tank's area or volume, as one finds them around an agent.
-    fn density(&self, plan: &Plan) -> f64 {
-        let tank = &plan.tank;
-        let room: f64 = (0..tank.dim as usize).map(|axis| f64::from(tank.extent[axis])).product();
-        self.living * self.crowding / room.max(1e-9)
-    }
-
-    /// Others within `range` of an agent, of the species in `mask`.
-    fn in_range(&self, plan: &Plan, range: f32, mask: u32) -> f64 {
-        let (r, pi) = (f64::from(range), std::f64::consts::PI);
-        let ball = if plan.tank.dim == 3 { 4.0 / 3.0 * pi * r * r * r } else { pi * r * r };
-        let slots = |species: &dyn Fn(usize) -> bool| {
-            plan.species.iter().enumerate().filter(|(i, _)| species(*i)).map(|(_, s)| f64::from(s.slots)).sum::<f64>()
-        };
-        let share = slots(&|i| mask >> (i & 31) & 1 == 1) / slots(&|_| true).max(1.0);
-        (self.density(plan) * ball).min(self.living - 1.0).max(0.0) * share
-    }
-
-    /// Agents in the cells that a search within `range` looks through.
-    fn candidates(&self, plan: &Plan, range: f32) -> f64 {
-        let tank = &plan.tank;
-        let searched: f64 = (0..tank.dim as usize)
-            .map(|axis| f64::from((2.0 * range + tank.cell[axis]).min(tank.extent[axis])))
-            .product();
-        (self.density(plan) * searched).min(self.living)
-    }
-}
-
-/// The widest sense of neighbours, and the species that has it.
-pub fn widest(plan: &Plan) -> Option<(&SpeciesParams, &SenseParams)> {
-    plan.species
-        .iter()
-        .flat_map(|p| senses(plan, p).iter().map(move |s| (p, s)))
-        .filter(|(p, s)| p.slots > 0 && matches!(s.kind, SENSE_NEIGHBOURS | SENSE_NEAREST))
-        .max_by(|a, b| a.1.range.total_cmp(&b.1.range))
-}
-
-fn senses<'a>(plan: &'a Plan, species: &SpeciesParams) -> &'a [SenseParams] {
-    &plan.senses[species.sense_start as usize..(species.sense_start + species.senses) as usize]
-}
-
 /// What is moved and done for an agent in a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Work {
@@ -164,7 +104,8 @@ enum Part {
     Cells,
     Hear,
     Sense,
-    Think,
+    ThinkOwn,
+    ThinkShared,
     Act,
     Interact,
     Settle,
@@ -175,16 +116,13 @@ enum Part {
 
 use Part::*;
 
-/// All parts of a tick.
-const TICK: [Part; 13] = [Key, Place, Order, Cells, Hear, Sense, Think, Act, Interact, Settle, Fields, Turnover, Tally];
-
 /// Which parts the stages of the backends do, by the names that `Backend::profile` gives them. Of kernels that share a
 /// part, the one that does most of it has it.
-const STAGES: [(&str, &[Part]); 23] = [
+const STAGES: [(&str, &[Part]); 25] = [
     ("bin", &[Key, Place, Order, Cells]),
     ("hear", &[Hear]),
     ("sense", &[Sense]),
-    ("think", &[Think]),
+    ("think", &[ThinkOwn, ThinkShared]),
     ("act", &[Act]),
     ("interact", &[Interact]),
     ("fields", &[Settle, Fields]),
@@ -195,7 +133,9 @@ const STAGES: [(&str, &[Part]); 23] = [
     ("spread_scatter", &[Place, Hear]),
     ("spread_gather", &[Order]),
     ("spread_sense", &[Sense]),
-    ("spread_live", &[Think, Act]),
+    ("spread_think_own", &[ThinkOwn]),
+    ("spread_think_shared", &[ThinkShared]),
+    ("spread_live", &[Act]),
     ("spread_choose", &[]),
     ("spread_settle_bites", &[]),
     ("spread_answer", &[Interact]),
@@ -218,7 +158,10 @@ pub fn predict_tick(plan: &Plan, machine: &Machine, info: &BackendInfo, school: 
     let pricing = Pricing { plan, machine, info, school };
     // A packed world is advanced for many ticks in one dispatch.
     let dispatches = if info.shape == Shape::Packed { 0.0 } else { 1.0 };
-    let parts: Vec<Predicted> = TICK.iter().map(|part| pricing.price(&[*part], dispatches)).collect();
+    // Part by part, as each has a kernel of its own.
+    let kernels = STAGES.iter().filter(|(name, _)| name.starts_with("spread_"));
+    let parts: Vec<Predicted> =
+        kernels.flat_map(|(_, parts)| *parts).map(|part| pricing.price(&[*part], dispatches)).collect();
     let of = |bound: Bound| parts.iter().filter(|p| p.bound == bound).map(|p| p.ns).sum::<f64>();
     let bounds = [Bound::Bandwidth, Bound::Arithmetic, Bound::Dispatch];
     let most = bounds.into_iter().max_by(|a, b| of(*a).total_cmp(&of(*b))).unwrap_or(Bound::Bandwidth);
@@ -288,7 +231,7 @@ impl Pricing<'_> {
             Fields => self.plan.fields.iter().map(|f| self.field(f)).fold(Work::default(), |a, b| a + b),
             Turnover => each(16.0, 4.0),
             Tally => each(2.0 * STATE + NOTES + 8.0 * f64::from(TALLIES), 4.0 * f64::from(TALLIES)),
-            Hear | Sense | Think | Act | Interact => {
+            Hear | Sense | ThinkOwn | ThinkShared | Act | Interact => {
                 let all = f64::from(self.plan.dims.slots).max(1.0);
                 let species = self.plan.species.iter().enumerate();
                 let shares = species.map(|(i, s)| self.of_species(part, i, s) * (f64::from(s.slots) / all));
@@ -325,7 +268,10 @@ impl Pricing<'_> {
                 let bytes = STATE + self.row() + 4.0 * channels + 4.0 * obs;
                 Work { bytes, operations: seen + social + 4.0 * obs }
             }
-            Think => {
+            // A GPU thinks otherwise where many share a genome. What rules read counts to the former, whichever kernel reads it.
+            ThinkOwn if way(plan, Module::Spread, index) == Some(Way::Shared) => Work::default(),
+            ThinkShared if way(plan, Module::Spread, index) != Some(Way::Shared) => Work::default(),
+            ThinkOwn | ThinkShared => {
                 let layers = &plan.layers[s.layer_start as usize..(s.layer_start + s.layers) as usize];
                 let curved = layers.iter().filter(|l| l.activation == ACT_TANH).map(|l| f64::from(l.outputs));
                 let genome = genome_bytes(s) / f64::from(s.sharers.min(s.slots).max(1));
@@ -399,24 +345,11 @@ fn genome_bytes(species: &SpeciesParams) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::gpu::header::Module;
     use crate::backend::gpu::kernels::KERNELS;
-    use crate::scene::{Controller, MlpSpec, NeighboursSense, SceneSpec, Sense, Sharing, SpeciesSpec};
+    use crate::cost::school::tests::school;
+    use crate::scene::Sharing;
 
     const MACHINE: Machine = Machine { threads: 2, reads: vec![], flops: 1e9, dispatch: 0.0 };
-
-    fn school(agents: u32, sharing: Sharing) -> Plan {
-        let side = (agents as f32 / 0.1).sqrt();
-        let sense = NeighboursSense { range: 10.0, ..Default::default() };
-        let fish = SpeciesSpec {
-            count: agents,
-            sharing,
-            senses: vec![Sense::Neighbours(sense)],
-            controller: Controller::Mlp(MlpSpec { hidden: vec![32, 16], ..Default::default() }),
-            ..Default::default()
-        };
-        Plan::new(&SceneSpec { extent: [side, side, 0.0], species: vec![fish], ..Default::default() }, 1)
-    }
 
     fn info(shape: Shape) -> BackendInfo {
         BackendInfo { kind: "cpu", device: String::new(), shape }
@@ -430,26 +363,13 @@ mod tests {
             let price = predict(&plan, &MACHINE, &info(Shape::Spread), &even, kernel.entry);
             assert!(price.is_some(), "{} has no price: name its parts in STAGES", kernel.entry);
         }
-        let parts: usize =
-            STAGES.iter().filter(|(name, _)| name.starts_with("spread")).map(|(_, parts)| parts.len()).sum();
-        assert_eq!(parts, TICK.len(), "each part has its kernel");
-    }
-
-    #[test]
-    fn a_school_is_as_dense_as_it_is() {
-        let plan = school(10_000, Sharing::Own);
-        let even = School::new(&plan, 10_000.0, None);
-        // 0.1 agents per BL² in a disc of 10 BL.
-        assert!((even.in_range(&plan, 10.0, u32::MAX) - 31.4).abs() < 0.1, "{even:?}");
-        let crowded = School::new(&plan, 10_000.0, Some(62.8));
-        assert!((crowded.crowding - 2.0).abs() < 0.01, "{crowded:?}");
-        let candidates = crowded.candidates(&plan, 10.0) / even.candidates(&plan, 10.0);
-        assert!((candidates - crowded.crowding).abs() < 1e-9, "{candidates}");
-        assert_eq!(
-            School::new(&plan, 4.0, None).in_range(&plan, 1e6, u32::MAX),
-            3.0,
-            "nobody meets more than all others"
-        );
+        let parts_of = |gpu: bool| {
+            let stages = STAGES.iter().filter(|(name, _)| name.starts_with("spread_") == gpu);
+            let mut parts: Vec<String> = stages.flat_map(|(_, parts)| *parts).map(|part| format!("{part:?}")).collect();
+            parts.sort();
+            parts
+        };
+        assert_eq!(parts_of(true), parts_of(false), "each part has its kernel, and its stage on the processor");
     }
 
     #[test]

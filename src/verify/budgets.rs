@@ -38,13 +38,21 @@ type Problem = fn(&[f64]) -> f64;
 /// Fitness at which a function counts as solved.
 const SOLVED: f64 = -1e-9;
 
-/// Evaluations after which a search is given up: several times what the slowest needs.
-const GIVEN_UP: usize = 100_000;
+/// Generations after which a search is given up: some times what the slowest needs. One that stands in a local optimum has
+/// come to rest long before.
+const GIVEN_UP: usize = 5_000;
+const AT_REST: usize = 500;
 
-/// Evaluations until a point has fitness `solved`; `None` when none has within `GIVEN_UP`.
-fn evaluations<D: Distribution>(mut search: Search<D>, n: usize, problem: Problem, solved: f64) -> Option<f64> {
+/// Evaluations until a point has fitness `solved`; `None` when none has within so many generations.
+fn evaluations<D: Distribution>(
+    mut search: Search<D>,
+    n: usize,
+    problem: Problem,
+    solved: f64,
+    most: usize,
+) -> Option<f64> {
     let members = search.members();
-    (1..=GIVEN_UP / members).find_map(|generation| {
+    (1..=most).find_map(|generation| {
         let values: Vec<f64> = search.ask().chunks(n).map(problem).collect();
         search.tell(&values);
         values.iter().any(|f| *f >= solved).then_some((generation * members) as f64)
@@ -65,8 +73,10 @@ fn budgets<D: Distribution>(
     let of = |(title, problem, start, n, known): &Work| {
         let members = 4 + (3.0 * libm::log(*n as f64)) as usize;
         let search = |seed| Search::new(make(vec![*start; *n], members), members, [seed, 21]);
-        let solved: Vec<f64> =
-            (0..seeds).into_par_iter().filter_map(|seed| evaluations(search(seed), *n, *problem, SOLVED)).collect();
+        let solved: Vec<f64> = (0..seeds)
+            .into_par_iter()
+            .filter_map(|seed| evaluations(search(seed), *n, *problem, SOLVED, GIVEN_UP))
+            .collect();
         let lost = seeds as usize - solved.len();
         let lost = if lost > 0 { format!(" ({lost} of {seeds} not)") } else { String::new() };
         let quantity = format!("{name}, {title}, {n} numbers: evaluations{lost}");
@@ -123,7 +133,7 @@ fn rugged(stage: Stage) -> Vec<Check> {
             let place = |i| 10.0 * f64::from(rng::uniform(rng::draw([*run, 22], 0, i, 0)[0])) - 5.0;
             let mean = (0..n as u32).map(place).collect();
             let search = Search::new(Cma::new(&spec, mean, members), members, [*run, 23]);
-            evaluations(search, n, problems::rastrigin, -1e-8).is_some()
+            evaluations(search, n, problems::rastrigin, -1e-8, AT_REST).is_some()
         });
         found.count()
     };

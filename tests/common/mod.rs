@@ -208,3 +208,49 @@ pub fn shoal(flat: bool) -> SceneSpec {
     courser.senses.push(nearest(NearestFeature::Place, false, "gru"));
     scene
 }
+
+/// Layers wider than a team of lanes and than a tile of weights, memories and inputs of odd numbers, beside each other: own
+/// genomes, genomes of groups that fill no workgroup, and one for more agents than a workgroup has. In each form.
+pub fn wide() -> [SceneSpec; 3] {
+    let senses = vec![neighbours(5.0, 3, 1), Sense::Speed, Sense::Noise, Sense::LastAction];
+    let gru = |memory, hidden: &[u32]| {
+        Controller::Gru(GruSpec { memory, hidden: hidden.to_vec(), activation: Activation::Relu, ..Default::default() })
+    };
+    let mlp = |hidden: &[u32]| Controller::Mlp(MlpSpec { hidden: hidden.to_vec(), ..Default::default() });
+    let group = |size| Sharing::Group(GroupSpec { size });
+    let species = |name: &str, count, sharing, controller| SpeciesSpec {
+        name: name.into(),
+        count,
+        sharing,
+        controller,
+        senses: senses.clone(),
+        signals: SignalSpec { channels: 3, ..Default::default() },
+        ..Default::default()
+    };
+    use Weights::*;
+    [[F32, F16, I8], [F16, I8, F32], [I8, F32, F16]].map(|forms| SceneSpec {
+        name: format!("wide, as {forms:?}"),
+        seed: 3,
+        extent: [30.0, 30.0, 0.0],
+        species: [
+            species("own", 21, Sharing::Own, mlp(&[70, 33])),
+            species("own with memory", 13, Sharing::Own, gru(37, &[9])),
+            species("pair", 7, group(2), mlp(&[5])),
+            species("group", 50, group(20), gru(11, &[41])),
+            species("all", 90, Sharing::Species, mlp(&[100, 83])),
+            species("all with memory", 70, Sharing::Species, gru(19, &[])),
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(k, mut species)| {
+            match &mut species.controller {
+                Controller::Mlp(c) => c.weights = forms[k % 3],
+                Controller::Gru(c) => c.weights = forms[k % 3],
+                _ => {}
+            }
+            species
+        })
+        .collect(),
+        ..Default::default()
+    })
+}

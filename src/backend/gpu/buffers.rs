@@ -2,7 +2,9 @@
 //! against the adapter's limits before anything is allocated. Knows nothing of when kernels run.
 
 use super::device::SharedDevice;
-use super::header::{self, Binding, Deal, Edit, Module, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::header::{self, Binding, Module};
+use super::records::{self, Deal, Edit, NOTE_BYTES, Patch, SORTED_BYTES, genome_starts, mind_parts};
+use super::thinking::{Thinking, Way};
 use crate::backend::BackendError;
 use crate::layout::*;
 use crate::plan::{Dims, Plan};
@@ -80,8 +82,8 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
     let judged = plan.species.iter().any(|s| s.evolution == EVOLVE_GENERATIONAL);
     use Lever::*;
     vec![
-        need(Binding::Params, "parameters", header::params_bytes(plan).len() as u64 / 4, 4, Agents),
-        need(Binding::Worlds, "worlds", worlds * header::world_words(plan) as u64, 4, Agents),
+        need(Binding::Params, "parameters", records::params_bytes(plan).len() as u64 / 4, 4, Agents),
+        need(Binding::Worlds, "worlds", worlds * records::world_words(plan) as u64, 4, Agents),
         need(Binding::Agents, "agents", slots, size_of::<Agent>() as u64, Agents),
         need(Binding::Tallies, "fitness tallies", slots * u64::from(TALLIES), 4, Agents),
         need(Binding::Mind, "observations, actions, memory and signals", mind_parts(plan)[5], 4, Agents),
@@ -96,7 +98,7 @@ fn needs(plan: &Plan, log_capacity: u32, nursery_births: usize) -> Vec<Need> {
         need(Binding::Patches, "patches", EDIT_CHUNK as u64, size_of::<Patch>() as u64, Agents),
         need(Binding::Deals, "deals", DEAL_CHUNK as u64, size_of::<Deal>() as u64, Agents),
         need(Binding::Earned, "what fitness needs", if judged { slots * u64::from(1 + TALLIES) } else { 1 }, 4, Agents),
-        need(Binding::Living, "the count of the living", 3, 4, Agents),
+        need(Binding::Living, "the count of the living", 6, 4, Agents),
         need(Binding::Nursery, "parents' genomes", nursery_births as u64 * 2 * u64::from(row_max), 4, Agents),
     ]
 }
@@ -126,7 +128,7 @@ fn too_large(plan: &Plan, what: &str, bytes: u64, most: u64, lever: Lever) -> Ba
 }
 
 /// Cuts the genomes into pages of at most `most` words, at rows.
-fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
+pub(super) fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
     let starts = genome_starts(plan);
     let mut pages: Vec<Page> = vec![Page { first: 0, end: 0 }];
     for (species, s) in plan.species.iter().enumerate() {
@@ -157,11 +159,12 @@ fn cut_pages(plan: &Plan, most: u64) -> Result<Vec<Page>, BackendError> {
 }
 
 impl Buffers {
-    /// Allocates everything that `plan` needs, with pages of at most `page_bytes`.
+    /// Allocates everything that `plan` needs, with pages of at most `page_bytes`, for kernels with teams of
+    /// `team` lanes.
     ///
     /// # Errors
     /// `TooLarge` with the number to lower and to what, before anything is allocated.
-    pub fn new(shared: &SharedDevice, plan: &Plan, page_bytes: u64) -> Result<Buffers, BackendError> {
+    pub fn new(shared: &SharedDevice, plan: &Plan, page_bytes: u64, team: u32) -> Result<Buffers, BackendError> {
         let limits = shared.device.limits();
         let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         let births = most_births(plan);
@@ -211,9 +214,10 @@ impl Buffers {
             let page_info: Vec<_> = pages.iter().map(|_| buffer("page", 16, uniform)).collect();
             Buffers { single, pages: pages.clone(), genomes, page_info, log_capacity, nursery_births }
         })?;
+        let thinking = Thinking::new(plan, Module::Spread, team);
         for (info, page) in buffers.page_info.iter().zip(&pages) {
-            // Species without genomes count to word 0, so the first page must own that even when it is empty.
-            let range = [page.first as u32, page.end.max(1) as u32];
+            let [own, shared_] = [Way::Own, Way::Shared].map(|way| thinking.groups(plan, way, *page).start);
+            let range = [page.first as u32, page.end as u32, own, shared_];
             shared.queue.write_buffer(info, 0, bytemuck::cast_slice(&range));
         }
         Ok(buffers)

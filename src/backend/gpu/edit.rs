@@ -5,9 +5,11 @@ use std::collections::HashSet;
 
 use super::buffers::{Buffers, DEAL_CHUNK, EDIT_CHUNK};
 use super::device::SharedDevice;
-use super::header::{self, Binding, Edit, Module, Patch, genome_starts};
+use super::header::{Binding, Module};
 use super::kernels::{self, Ready};
+use super::records::{self, Edit, Patch, genome_starts};
 use super::state::mask_offset;
+use super::thinking::TEAM;
 use super::{GROUP, GpuBackend, dispatch, ready, transfer};
 use crate::backend::{BackendError, Deal, Edits};
 use crate::plan::Plan;
@@ -26,7 +28,7 @@ pub struct Kernels {
 impl Kernels {
     /// Makes them for a plan.
     pub fn new(shared: &SharedDevice, buffers: &Buffers, plan: &Plan) -> Result<Kernels, BackendError> {
-        let compiled = kernels::compile(shared, plan, Module::Edit)?;
+        let compiled = kernels::compile(shared, plan, Module::Edit, TEAM)?;
         let make = |kernel| ready(shared, &compiled, buffers, kernel);
         Ok(Kernels {
             lives: make(kernels::EDIT_LIVES)?,
@@ -124,8 +126,8 @@ impl GpuBackend {
             })?;
             let first = n * held;
             let here = deal.places.iter().filter(|place| (first..first + held).contains(&(place.2 as usize)));
-            let places: Vec<header::Deal> = here
-                .map(|&(world, row, which)| header::Deal {
+            let places: Vec<records::Deal> = here
+                .map(|&(world, row, which)| records::Deal {
                     // All words of genomes can be told by 32 bits: `Buffers::new` has seen to it.
                     to: (start + (u64::from(world) * u64::from(s.rows) + u64::from(row)) * u64::from(s.genome_stride))
                         as u32,
@@ -138,7 +140,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    fn submit_deal(&self, places: &[header::Deal]) -> Result<(), BackendError> {
+    fn submit_deal(&self, places: &[records::Deal]) -> Result<(), BackendError> {
         self.shared.guarded("a deal", || {
             transfer::write(&self.shared, self.buffers.get(Binding::Deals, 0), 0, bytemuck::cast_slice(places));
             let mut encoder = self.shared.device.create_command_encoder(&Default::default());

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::backend::Birth;
+use super::records::{EDIT_DEATH, EDIT_RENEWAL, mind_parts, structs};
+use super::thinking::{ALONE, Thinking};
 use crate::layout::*;
 use crate::plan::Plan;
 
@@ -89,238 +90,6 @@ pub const BINDINGS: [(Binding, &str); 20] = [
     (Binding::Earned, "var<storage, read_write> earned: array<u32>"),
 ];
 
-/// Bytes of a `Sorted` in WGSL; a test compares these with naga's.
-pub const SORTED_BYTES: u64 = 36;
-/// Bytes of a `Note`.
-pub const NOTE_BYTES: u64 = 60;
-
-/// A life to end, go on or begin, as kernels see it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
-pub struct Edit {
-    /// One of the EDIT_ constants.
-    pub kind: u32,
-    /// World.
-    pub world: u32,
-    /// Slot.
-    pub slot: u32,
-    /// Slot of the first parent.
-    pub parent: u32,
-    /// Slot of the second parent, or NONE.
-    pub second: u32,
-    /// Chance that a number changes.
-    pub mutation_rate: f32,
-    /// Deviation of a change.
-    pub mutation_size: f32,
-    /// Key of the child's draws.
-    pub key: [u32; 2],
-    /// Small state of the child.
-    pub child: Agent,
-}
-
-/// `Edit::kind`: the life ends.
-const EDIT_DEATH: u32 = 0;
-/// `Edit::kind`: the life goes on with age and tallies set back.
-const EDIT_RENEWAL: u32 = 1;
-/// `Edit::kind`: a life begins.
-const EDIT_BIRTH: u32 = 2;
-
-impl Edit {
-    fn life(kind: u32, world: u32, slot: u32) -> Edit {
-        Edit { kind, world, slot, ..bytemuck::Zeroable::zeroed() }
-    }
-    /// A life that ends.
-    pub fn death((world, slot): (u32, u32)) -> Edit {
-        Edit::life(EDIT_DEATH, world, slot)
-    }
-    /// A life that goes on.
-    pub fn renewal((world, slot): (u32, u32)) -> Edit {
-        Edit::life(EDIT_RENEWAL, world, slot)
-    }
-    /// A life that begins.
-    pub fn birth(b: &Birth) -> Edit {
-        Edit {
-            kind: EDIT_BIRTH,
-            world: b.world,
-            slot: b.slot,
-            parent: b.parent,
-            second: b.second,
-            mutation_rate: b.mutation_rate,
-            mutation_size: b.mutation_size,
-            key: b.key,
-            child: b.child,
-        }
-    }
-}
-
-/// A patch to drop, as kernels see it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
-pub struct Patch {
-    /// Field.
-    pub field: u32,
-    /// Centre, BL.
-    pub center: [f32; 3],
-    /// Radius, BL.
-    pub radius: f32,
-    /// Amount at the centre.
-    pub amount: f32,
-}
-
-/// A row of the nursery to copy, as kernels see it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
-pub struct Deal {
-    /// First word among all genomes.
-    pub to: u32,
-    /// First word in the nursery.
-    pub first: u32,
-    /// Words.
-    pub words: u32,
-}
-
-/// Structs that only the GPU side has.
-fn structs(plan: &Plan) -> String {
-    let n = |len: usize| len.max(1);
-    format!(
-        "struct World {{
-    tick: u32,
-    next_id: atomic<u32>,
-    stream: array<u32, 2>,
-    counters: array<atomic<u32>, {counters}>,
-    hearing: array<HearMask, {species}>,
-}}
-struct Sorted {{
-    pos: array<f32, 3>,
-    id: u32,
-    heading: array<f32, 3>,
-    slot: u32,
-    species: u32,
-}}
-struct Note {{
-    start: array<f32, 3>,
-    cell: u32,
-    rank: u32,
-    social: array<f32, 3>,
-    spent: i32,
-    eaten: i32,
-    dealt: i32,
-    fault: u32,
-    choice: u32,
-    biter: u32,
-    wound: i32,
-}}
-struct BirthLog {{
-    count: atomic<u32>,
-    records: array<BirthRecord>,
-}}
-struct Page {{
-    first: u32,
-    end: u32,
-}}
-struct Control {{
-    ticks: u32,
-    count: u32,
-}}
-struct Edit {{
-    kind: u32,
-    world: u32,
-    slot: u32,
-    parent: u32,
-    second: u32,
-    mutation_rate: f32,
-    mutation_size: f32,
-    key: array<u32, 2>,
-    child: Agent,
-}}
-struct Patch {{
-    field: u32,
-    center: array<f32, 3>,
-    radius: f32,
-    amount: f32,
-}}
-struct Deal {{
-    to: u32,
-    first: u32,
-    words: u32,
-}}
-struct Living {{
-    groups: array<atomic<u32>, 3>,
-}}
-struct Params {{
-    tank: TankParams,
-    species: array<SpeciesParams, {species}>,
-    genome_start: array<u32, {species}>,
-    senses: array<SenseParams, {senses}>,
-    layers: array<LayerParams, {layers}>,
-    grazes: array<GrazeParams, {grazes}>,
-    preys: array<PreyParams, {preys}>,
-    deposits: array<DepositParams, {deposits}>,
-    fields: array<FieldParams, {fields}>,
-    obstacles: array<ObstacleParams, {obstacles}>,
-}}
-",
-        counters = n(plan.species.len()) * COUNTERS as usize,
-        species = n(plan.species.len()),
-        senses = n(plan.senses.len()),
-        layers = n(plan.layers.len()),
-        grazes = n(plan.grazes.len()),
-        preys = n(plan.preys.len()),
-        deposits = n(plan.deposits.len()),
-        fields = n(plan.fields.len()),
-        obstacles = n(plan.obstacles.len()),
-    )
-}
-
-/// Word at which each species' genomes start, and the end: all species' pages one after the other.
-pub fn genome_starts(plan: &Plan) -> Vec<u64> {
-    let mut starts = vec![0];
-    for species in 0..plan.species.len() {
-        starts.push(starts[species] + plan.genome_total(species) as u64);
-    }
-    starts
-}
-
-/// `Params` as bytes: what the stages read, in the order of the WGSL struct.
-pub fn params_bytes(plan: &Plan) -> Vec<u8> {
-    let mut bytes = bytemuck::bytes_of(&plan.tank).to_vec();
-    fn put<T: bytemuck::Pod>(bytes: &mut Vec<u8>, items: &[T]) {
-        bytes.extend_from_slice(bytemuck::cast_slice(items));
-        if items.is_empty() {
-            bytes.extend_from_slice(bytemuck::bytes_of(&T::zeroed()));
-        }
-    }
-    let starts = genome_starts(plan);
-    let starts: Vec<u32> = starts[..plan.species.len()].iter().map(|&s| s as u32).collect();
-    put(&mut bytes, &plan.species);
-    put(&mut bytes, &starts);
-    put(&mut bytes, &plan.senses);
-    put(&mut bytes, &plan.layers);
-    put(&mut bytes, &plan.grazes);
-    put(&mut bytes, &plan.preys);
-    put(&mut bytes, &plan.deposits);
-    put(&mut bytes, &plan.fields);
-    put(&mut bytes, &plan.obstacles);
-    bytes
-}
-
-/// Words of one `World`.
-pub fn world_words(plan: &Plan) -> usize {
-    4 + plan.species.len().max(1) * (COUNTERS as usize + 3)
-}
-
-/// Starts of the parts of `mind`, in numbers: observations, actions, memory, heard, emitted, end.
-pub fn mind_parts(plan: &Plan) -> [u64; 6] {
-    let d = &plan.dims;
-    let mut at = 0;
-    let mut parts = [0; 6];
-    for (part, each) in parts[1..].iter_mut().zip([d.obs, d.act, d.mem, d.sig, d.history * d.sig]) {
-        at += u64::from(d.worlds) * u64::from(each);
-        *part = at;
-    }
-    parts
-}
-
 /// Invocations of a workgroup that has a world to itself.
 pub fn lanes(plan: &Plan, module: Module) -> u32 {
     match module {
@@ -331,6 +100,9 @@ pub fn lanes(plan: &Plan, module: Module) -> u32 {
 
 /// Most slots of a world whose sorted agents are kept in workgroup memory: 8 KiB of the 16 that every adapter has.
 pub const CLOSE_SLOTS: u32 = 256;
+
+/// Bytes of a sorted agent there.
+pub const CLOSE_BYTES: u32 = 32;
 
 /// Invocations of a workgroup of the spread shape.
 pub const GROUP: u32 = 64;
@@ -345,12 +117,15 @@ pub fn floats(plan: &Plan) -> bool {
 }
 
 /// Sizes of a plan as constants.
-fn sizes(plan: &Plan, module: Module) -> String {
+fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
     let d = &plan.dims;
     let [_, act, mem, heard, signals, _] = mind_parts(plan);
     let field_cells = u64::from(d.worlds) * u64::from(d.field_cells.max(1));
     let sums = plan.senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS);
     let sums_max = sums.map(|s| s.count * s.elevation * (8 + s.channels)).max().unwrap_or(1);
+    // Rules have no genomes, in no form.
+    let with_genomes = plan.species.iter().filter(|s| s.genome_len > 0);
+    let forms = with_genomes.fold(0u32, |forms, s| forms | 1 << s.weights);
     let row_max = plan.species.iter().map(|s| s.genome_stride).max().unwrap_or(1);
     let mut text = String::new();
     for (name, value) in [
@@ -373,12 +148,21 @@ fn sizes(plan: &Plan, module: Module) -> String {
         ("FLOATING", u64::from(module == Module::Spread && floats(plan))),
         // Whether agents look at everyone, without a grid.
         ("EVERYONE", u64::from(module == Module::Close && d.slots <= CROWD_MAX)),
-        ("WIDTH_MAX", u64::from(d.width_max)),
         ("SUMS_MAX", u64::from(sums_max)),
         ("ROW_MAX", u64::from(row_max.max(1))),
-        ("FORMS", u64::from(plan.species.iter().fold(0u32, |forms, s| forms | 1 << s.weights))),
+        ("FORMS", u64::from(forms)),
         ("GROUP", u64::from(GROUP)),
         ("LANES", u64::from(lanes(plan, module))),
+        ("TEAM", u64::from(thinking.team)),
+        ("CREW", u64::from(thinking.crew)),
+        ("TEAMS", u64::from(thinking.teams)),
+        ("OWN", u64::from(thinking.own)),
+        ("SHARED", u64::from(thinking.shared)),
+        ("LAYERS_MAX", u64::from(thinking.layers_max)),
+        ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
+        ("MEMORY_MAX", u64::from(thinking.memory_max)),
+        ("WIDTH_MAX", u64::from(thinking.width_max)),
+        ("TILE", u64::from(thinking.tile)),
         ("OBS_AT", 0),
         ("ACT_AT", act),
         ("MEM_AT", mem),
@@ -398,7 +182,7 @@ fn sizes(plan: &Plan, module: Module) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 17] = [
+const STAGES: [&str; 18] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -410,6 +194,7 @@ const STAGES: [&str; 17] = [
     include_str!("../../../shaders/sense.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
+    include_str!("../../../shaders/think_shared.wgsl"),
     include_str!("../../../shaders/act.wgsl"),
     include_str!("../../../shaders/interact.wgsl"),
     include_str!("../../../shaders/fields.wgsl"),
@@ -418,9 +203,10 @@ const STAGES: [&str; 17] = [
     include_str!("../../../shaders/live.wgsl"),
 ];
 
-/// The whole text of a module.
-pub fn compose(plan: &Plan, module: Module) -> String {
-    let mut text = constants_wgsl() + &structs_wgsl() + &structs(plan) + &sizes(plan, module);
+/// The whole text of a module, whose own genomes are thought with by teams of `team` lanes.
+pub fn compose(plan: &Plan, module: Module, team: u32) -> String {
+    let thinking = Thinking::new(plan, module, team);
+    let mut text = constants_wgsl() + &structs_wgsl() + &structs(plan) + &sizes(plan, module, &thinking);
     for (binding, declaration) in BINDINGS {
         let _ = writeln!(text, "@group(0) @binding({}) {declaration};", binding as u32);
     }
@@ -431,6 +217,10 @@ pub fn compose(plan: &Plan, module: Module) -> String {
     for file in STAGES {
         text.push_str(file);
     }
+    text.push_str(match team {
+        ALONE => include_str!("../../../shaders/think_alone.wgsl"),
+        _ => include_str!("../../../shaders/think_team.wgsl"),
+    });
     text.push_str(match module {
         Module::Spread => include_str!("../../../shaders/spread.wgsl"),
         Module::Packed | Module::Close => include_str!("../../../shaders/packed.wgsl"),

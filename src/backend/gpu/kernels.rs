@@ -38,9 +38,12 @@ pub const SCATTER: Kernel = spread("spread_scatter", &[Params, Worlds, Agents, M
 pub const GATHER: Kernel = spread("spread_gather", &[Params, Agents, Grid, Sorted, Notes]);
 /// Per living agent: observation.
 pub const SENSE: Kernel = spread("spread_sense", &[Params, Worlds, Agents, Mind, Fields, Grid, Sorted, Notes]);
-/// Per living agent and page of genomes: think, act, emit, ask.
-pub const LIVE: Kernel =
-    spread("spread_live", &[Params, Worlds, Agents, Mind, Fields, Sums, Grid, Notes, Genomes, Page]);
+/// A team of lanes an agent, per page of genomes that serve few: think.
+pub const THINK_OWN: Kernel = spread("spread_think_own", &[Params, Agents, Mind, Grid, Notes, Genomes, Page]);
+/// Per agent and page of genomes that serve many: think.
+pub const THINK_SHARED: Kernel = spread("spread_think_shared", &[Params, Agents, Mind, Notes, Genomes, Page]);
+/// Per living agent: think by rule, act, emit, ask.
+pub const LIVE: Kernel = spread("spread_live", &[Params, Worlds, Agents, Mind, Fields, Sums, Grid, Notes]);
 /// Per living agent: whom to bite.
 pub const CHOOSE: Kernel = spread("spread_choose", &[Params, Agents, Mind, Grid, Sorted, Notes]);
 /// Per living agent: whose bite lands.
@@ -94,12 +97,14 @@ pub const EDIT_DEAL: Kernel = edit("edit_deal", &[Genomes, Page, Nursery, Deals]
 pub const EDIT_EARNED: Kernel = edit("edit_earned", &[Agents, Tallies, Control, Earned]);
 
 /// All kernels.
-pub const KERNELS: [Kernel; 22] = [
+pub const KERNELS: [Kernel; 24] = [
     COUNT,
     SCAN,
     SCATTER,
     GATHER,
     SENSE,
+    THINK_OWN,
+    THINK_SHARED,
     LIVE,
     CHOOSE,
     SETTLE_BITES,
@@ -120,9 +125,12 @@ pub const KERNELS: [Kernel; 22] = [
 ];
 
 impl Kernel {
-    /// Whether it is a stage of the living, dispatched as wide as they are many where populations float.
-    pub fn of_living(&self) -> bool {
-        [SENSE, LIVE, CHOOSE, SETTLE_BITES, ANSWER, DEATHS].iter().any(|kernel| kernel.entry == self.entry)
+    /// Where in `Living` the device writes how many workgroups it takes, if it is a stage of the living: dispatched as wide
+    /// as they are many where populations float.
+    pub fn living(&self) -> Option<u64> {
+        let groups = [SENSE, LIVE, CHOOSE, SETTLE_BITES, ANSWER, DEATHS].map(|kernel| (kernel, 0));
+        let crews = [(THINK_OWN, 12)];
+        groups.into_iter().chain(crews).find(|(kernel, _)| kernel.entry == self.entry).map(|(_, at)| at)
     }
 
     /// Storage buffers that it needs.
@@ -137,9 +145,9 @@ pub struct Compiled {
     shader: wgpu::ShaderModule,
 }
 
-/// Compiles a module of a plan. Bounds checks stay on: their cost is small beside the damage of a wrong index.
-pub fn compile(shared: &SharedDevice, plan: &Plan, module: Module) -> Result<Compiled, BackendError> {
-    let text = compose(plan, module);
+/// Compiles a module of a plan, with teams of `team` lanes. Bounds checks stay on: their cost is small beside the damage of a wrong index.
+pub fn compile(shared: &SharedDevice, plan: &Plan, module: Module, team: u32) -> Result<Compiled, BackendError> {
+    let text = compose(plan, module, team);
     let shader = shared.guarded("compiling the kernels", || {
         shared.device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(match module {

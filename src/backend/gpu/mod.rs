@@ -9,8 +9,10 @@ pub mod header;
 pub mod kernels;
 mod pace;
 mod profile;
+pub mod records;
 mod shown;
 mod state;
+pub mod thinking;
 mod transfer;
 #[cfg(test)]
 mod twins;
@@ -31,6 +33,7 @@ use buffers::{Buffers, most_births};
 use header::{Binding, Module};
 use kernels::{Compiled, Kernel, Ready};
 use pace::Pace;
+use thinking::{Thinking, Way};
 
 /// Most slots of a world that `Shape::Auto` packs: one workgroup walks them all.
 const PACKED_SLOTS: u32 = 512;
@@ -57,8 +60,9 @@ pub struct GpuBackend {
 
 /// The kernels that advance worlds.
 enum Ticking {
-    /// In the order of a tick, each with its number of workgroups; those that the plan at hand does not need are left out.
-    Spread(Vec<(Kernel, Ready, u64)>),
+    /// In the order of a tick, each with its number of workgroups, one for each page of genomes that it goes over; those
+    /// that the plan at hand does not need are left out.
+    Spread(Vec<(Kernel, Ready, Vec<u64>)>),
     /// One kernel for all.
     Packed(Ready),
 }
@@ -70,7 +74,7 @@ impl GpuBackend {
     /// `TooLarge` when the plan does not fit the adapter, or does not fit the packed shape asked for; `NoAdapter` when the
     /// adapter cannot run the kernels.
     pub fn new(plan: &Plan, device: &SharedDevice, shape: Shape) -> Result<GpuBackend, BackendError> {
-        GpuBackend::with_pages(plan, device, shape, u64::MAX)
+        GpuBackend::fitted(plan, device, shape, u64::MAX, team(device))
     }
 
     /// Into how many shares the worlds of a plan must be cut, each with a backend of its own, so that their arrays fit the
@@ -81,18 +85,20 @@ impl GpuBackend {
         buffers::shares(plan, most, shape == Shape::Packed || (shape == Shape::Auto && small(plan)))
     }
 
-    /// As `new`, with genomes in buffers of at most `page_bytes`: what an adapter with a low binding limit gives.
+    /// As `new`, with genomes in buffers of at most `page_bytes`, what an adapter with a low binding limit gives; and with
+    /// teams of `team` lanes, `thinking::TEAM` or `thinking::ALONE`, as on other adapters.
     ///
     /// # Errors
     /// As `new`.
-    pub fn with_pages(
+    pub fn fitted(
         plan: &Plan,
         device: &SharedDevice,
         shape: Shape,
         page_bytes: u64,
+        team: u32,
     ) -> Result<GpuBackend, BackendError> {
         device.alive()?;
-        let buffers = Buffers::new(device, plan, page_bytes)?;
+        let buffers = Buffers::new(device, plan, page_bytes, team)?;
         let packable = buffers::packable(device, plan, &buffers);
         if shape == Shape::Packed && !packable {
             return Err(BackendError::TooLarge(format!(
@@ -104,11 +110,11 @@ impl GpuBackend {
         let packed = shape == Shape::Packed || (shape == Shape::Auto && packable && small(plan));
         let module = if packed { kernels::packed(plan).module } else { Module::Spread };
         buffers::runnable(device, plan, module)?;
-        let compiled = kernels::compile(device, plan, module)?;
+        let compiled = kernels::compile(device, plan, module, team)?;
         let ticking = if packed {
             Ticking::Packed(ready(device, &compiled, &buffers, kernels::packed(plan))?)
         } else {
-            Ticking::Spread(spread_kernels(device, &compiled, &buffers, plan)?)
+            Ticking::Spread(spread_kernels(device, &compiled, &buffers, plan, team)?)
         };
         let editing = edit::Kernels::new(device, &buffers, plan)?;
         let backend = GpuBackend {
@@ -128,7 +134,7 @@ impl GpuBackend {
     }
 
     fn write_params(&self) {
-        transfer::write(&self.shared, self.buffers.get(Binding::Params, 0), 0, &header::params_bytes(&self.plan));
+        transfer::write(&self.shared, self.buffers.get(Binding::Params, 0), 0, &records::params_bytes(&self.plan));
     }
 
     /// Numbers for the next dispatch.
@@ -160,16 +166,15 @@ impl GpuBackend {
     }
 
     /// Encodes a kernel of the spread shape, for all pages of genomes that it sees.
-    fn dispatch_stage(&self, pass: &mut wgpu::ComputePass, (kernel, ready, groups): &(Kernel, Ready, u64)) {
-        if kernel.of_living() && header::floats(&self.plan) {
+    fn dispatch_stage(&self, pass: &mut wgpu::ComputePass, (kernel, ready, groups): &(Kernel, Ready, Vec<u64>)) {
+        if let Some(at) = kernel.living().filter(|_| header::floats(&self.plan)) {
             // With births within ticks there is one page.
             pass.set_pipeline(&ready.pipeline);
             pass.set_bind_group(0, &ready.groups[0], &[]);
-            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), 0);
+            pass.dispatch_workgroups_indirect(self.buffers.get(Binding::Living, 0), at);
             return;
         }
-        let pages = if kernel.uses.contains(&Binding::Page) { self.buffers.pages.len() } else { 1 };
-        (0..pages).for_each(|page| dispatch(pass, &self.shared, ready, page, *groups));
+        groups.iter().enumerate().for_each(|(page, n)| dispatch(pass, &self.shared, ready, page, *n));
     }
 
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<(), BackendError> {
@@ -195,6 +200,11 @@ impl GpuBackend {
     }
 }
 
+/// Lanes that think for an agent with a genome of its own on a device.
+fn team(device: &SharedDevice) -> u32 {
+    if device.is_software() { thinking::ALONE } else { thinking::TEAM }
+}
+
 /// Whether the worlds of a plan are small and many enough to be packed.
 fn small(plan: &Plan) -> bool {
     plan.dims.slots <= PACKED_SLOTS && plan.dims.worlds >= PACKED_WORLDS
@@ -211,27 +221,33 @@ fn spread_kernels(
     compiled: &Compiled,
     buffers: &Buffers,
     plan: &Plan,
-) -> Result<Vec<(Kernel, Ready, u64)>, BackendError> {
+    team: u32,
+) -> Result<Vec<(Kernel, Ready, Vec<u64>)>, BackendError> {
     use kernels::*;
     let d = &plan.dims;
     let worlds = u64::from(d.worlds);
     let slots = (worlds * u64::from(d.slots)).div_ceil(GROUP);
     let cells = (worlds * u64::from(d.field_cells)).div_ceil(GROUP);
+    let thinking = Thinking::new(plan, Module::Spread, team);
+    let think = |way| buffers.pages.iter().map(|page| thinking.groups(plan, way, *page).count() as u64).collect();
+    let one = |groups| vec![groups];
     [
-        (COUNT, slots),
-        (SCAN, worlds),
-        (SCATTER, slots),
-        (GATHER, slots),
-        (SENSE, slots),
-        (LIVE, slots),
-        (CHOOSE, slots),
-        (SETTLE_BITES, slots),
-        (ANSWER, slots),
-        (FIELDS_SETTLE, cells),
-        (FIELDS_SPREAD, cells),
-        (DEATHS, slots),
-        (BIRTHS, worlds),
-        (TALLY, slots),
+        (COUNT, one(slots)),
+        (SCAN, one(worlds)),
+        (SCATTER, one(slots)),
+        (GATHER, one(slots)),
+        (SENSE, one(slots)),
+        (THINK_OWN, think(Way::Own)),
+        (THINK_SHARED, think(Way::Shared)),
+        (LIVE, one(slots)),
+        (CHOOSE, one(slots)),
+        (SETTLE_BITES, one(slots)),
+        (ANSWER, one(slots)),
+        (FIELDS_SETTLE, one(cells)),
+        (FIELDS_SPREAD, one(cells)),
+        (DEATHS, one(slots)),
+        (BIRTHS, one(worlds)),
+        (TALLY, one(slots)),
     ]
     .into_iter()
     .map(|(kernel, groups)| Ok((kernel, ready(shared, compiled, buffers, kernel)?, groups)))
@@ -241,12 +257,15 @@ fn spread_kernels(
 /// Whether a tick of `plan` needs a kernel of the spread shape.
 fn wanted(plan: &Plan, kernel: Kernel) -> bool {
     let bites = !plan.preys.is_empty();
+    let thinks = |way| (0..plan.species.len()).any(|k| thinking::way(plan, Module::Spread, k) == Some(way));
     match kernel.entry {
         "spread_gather" => {
             bites
                 || plan.senses.iter().any(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST)
                 || plan.species.iter().any(|s| s.push > 0.0 || s.social == 1 || s.flock == 1)
         }
+        "spread_think_own" => thinks(Way::Own),
+        "spread_think_shared" => thinks(Way::Shared),
         "spread_choose" | "spread_settle_bites" => bites,
         "spread_births" => plan.species.iter().any(|s| s.evolution == EVOLVE_ECOLOGY),
         _ => true,

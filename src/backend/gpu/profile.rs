@@ -20,7 +20,7 @@ impl GpuBackend {
         if !self.shared.device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
             return Err(BackendError::Refused("this adapter stamps no times".into()));
         }
-        let kernels: Vec<&(Kernel, Ready, u64)> = order.iter().filter(|k| wanted(&self.plan, k.0)).collect();
+        let kernels: Vec<&(Kernel, Ready, Vec<u64>)> = order.iter().filter(|k| wanted(&self.plan, k.0)).collect();
         let mut times: Vec<StageTime> = kernels.iter().map(|k| (k.0.entry, Duration::ZERO)).collect();
         for _ in 0..ticks {
             for (sum, stamps) in times.iter_mut().zip(self.stamped_tick(&kernels)?.chunks_exact(2)) {
@@ -33,7 +33,7 @@ impl GpuBackend {
     }
 
     /// One tick; gives the begin and the end of each kernel in steps of the device's clock.
-    fn stamped_tick(&self, kernels: &[&(Kernel, Ready, u64)]) -> Result<Vec<u64>, BackendError> {
+    fn stamped_tick(&self, kernels: &[&(Kernel, Ready, Vec<u64>)]) -> Result<Vec<u64>, BackendError> {
         let device = &self.shared.device;
         let count = 2 * kernels.len() as u32;
         let mut stamps = vec![0u64; count as usize];

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::device::SharedDevice;
-use super::header::{Binding, mind_parts};
+use super::header::Binding;
+use super::records::mind_parts;
 use super::state::last_row;
 use super::{GpuBackend, transfer};
 use crate::backend::BackendError;

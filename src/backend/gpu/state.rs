@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::header::{Binding, genome_starts, mind_parts, world_words};
+use super::header::Binding;
+use super::records::{genome_starts, mind_parts, world_words};
 use super::{GROUP, GpuBackend, dispatch, transfer};
 use crate::backend::{BackendError, Census, Earned};
 use crate::layout::*;

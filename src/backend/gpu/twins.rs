@@ -4,6 +4,7 @@
 
 use super::device::SharedDevice;
 use super::header::{Module, compose};
+use super::thinking::TEAM;
 use super::transfer;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
@@ -117,8 +118,8 @@ fn cases() -> Vec<[u32; 4]> {
 /// Results of function `which` on the device.
 fn on_device(shared: &SharedDevice, which: u32, cases: &[[u32; 4]]) -> Vec<[u32; 4]> {
     let device = &shared.device;
-    let text =
-        compose(&Plan::new(&SceneSpec::default(), 1), Module::Spread) + &ENTRY.replace("WHICH", &format!("{which}u"));
+    let text = compose(&Plan::new(&SceneSpec::default(), 1), Module::Spread, TEAM)
+        + &ENTRY.replace("WHICH", &format!("{which}u"));
     let mut results = vec![[0u32; 4]; cases.len()];
     let buffer = |contents: &[[u32; 4]]| {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
