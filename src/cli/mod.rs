@@ -1,5 +1,6 @@
 //! The command line: one door a subcommand, onto the one engine. Knows nothing of how worlds are advanced.
 
+mod again;
 mod args;
 mod bench;
 mod drive;
@@ -8,6 +9,7 @@ mod record;
 mod runs;
 mod screen;
 mod script;
+mod sweep;
 mod tell;
 mod window;
 
@@ -108,6 +110,7 @@ pub fn main() -> ExitCode {
         Some(Command::Resume(args)) => runs::resume(&args),
         Some(Command::Replay(args)) => runs::replay(&args),
         Some(Command::Record(args)) => record::record(&args),
+        Some(Command::Report(args)) => tell::report(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Check(args)) => tell::check(&args),
         Some(Command::Schema(args)) => tell::schema(&args),

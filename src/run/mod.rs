@@ -3,16 +3,18 @@
 
 mod edited;
 pub mod format;
+mod info;
 mod keeper;
 pub mod place;
+mod rows;
 pub mod store;
+pub mod sweep;
 pub mod tables;
+mod watch;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
 
 use crate::command::{self, LogError, Logged};
 use crate::files::{self, FileError};
@@ -23,7 +25,10 @@ use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
 pub use edited::scene_edited;
+pub use info::{Ended, EndedBy, Goal, RunInfo, StopRule};
 pub use keeper::Keeper;
+pub use rows::{Generation, Rows};
+pub use watch::{Watch, judged};
 
 /// Version of the run folder; folders of a newer one are refused.
 pub const FORMAT: u32 = 1;
@@ -89,38 +94,6 @@ pub enum RunError {
     Late,
 }
 
-/// Where a run is to end.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Goal {
-    /// After so many ticks.
-    Ticks(u64),
-    /// After so many generations.
-    Generations(u64),
-    /// After so many minutes of real time.
-    Minutes(f64),
-    /// When it is stopped.
-    Open,
-}
-
-/// What is known about a run besides its scene: `run.ron`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunInfo {
-    /// Version of the run folder.
-    pub format: u32,
-    /// Version of the program that started it.
-    pub version: String,
-    /// Title of the scene.
-    pub scene: String,
-    /// Seed of every random draw; also in the scene.
-    pub seed: u64,
-    /// `cpu` or `gpu`.
-    pub backend: String,
-    /// Threads or adapter.
-    pub adapter: String,
-    /// Where it is to end.
-    pub goal: Goal,
-}
-
 /// The folder of a run that is going on.
 pub struct RunFolder {
     path: PathBuf,
@@ -167,6 +140,10 @@ impl RunFolder {
             backend: simulation.info().kind.to_string(),
             adapter: simulation.info().device,
             goal,
+            stop: StopRule::default(),
+            command: String::new(),
+            seconds: 0.0,
+            ended: None,
         };
         let text =
             format!("// Effective scene of this run, as iwashi {} ran it.\n{}", info.version, scene::encode(&scene));
@@ -181,7 +158,7 @@ impl RunFolder {
 
     /// Opens a run to go on with it: tables are cut back to the newest whole checkpoint.
     pub fn open(path: &Path) -> Result<(RunFolder, Loaded), RunError> {
-        let info = read_info(path)?;
+        let info = RunInfo::read(path)?;
         let lock = lock(path)?;
         // Someone goes on with it, so it is worth keeping.
         place::set_passing(path, false)?;
@@ -212,17 +189,37 @@ impl RunFolder {
         &self.info
     }
 
-    /// Changes where the run is to end.
-    pub fn set_goal(&mut self, goal: Goal) -> Result<(), RunError> {
-        self.info.goal = goal;
+    /// Says where the run is to end, and that it has not ended yet.
+    pub fn set_end(&mut self, goal: Goal, stop: StopRule) -> Result<(), RunError> {
+        (self.info.goal, self.info.stop, self.info.ended) = (goal, stop, None);
+        self.write_info()
+    }
+
+    /// Keeps the command that makes the run again.
+    pub fn set_command(&mut self, command: String) -> Result<(), RunError> {
+        self.info.command = command;
+        self.write_info()
+    }
+
+    /// Notes how the run ended, after `seconds` more of real time. What it has come to its end by before stays.
+    pub fn set_ended(&mut self, ended: Ended, seconds: f64) -> Result<(), RunError> {
+        if self.info.ended.as_ref().is_some_and(|ended| ended.by != EndedBy::Interrupted) {
+            return Ok(());
+        }
+        self.info.ended = Some(ended);
+        self.info.seconds += seconds;
         self.write_info()
     }
 
     fn write_info(&self) -> Result<(), RunError> {
-        let path = self.path.join("run.ron");
-        let text = ron::ser::to_string_pretty(&self.info, ron::ser::PrettyConfig::default())
-            .map_err(|e| RunError::Bad { path: path.clone(), problem: e.to_string() })?;
-        Ok(files::write_whole(&path, &[text.as_bytes(), b"\n"])?)
+        self.info.write(&self.path)
+    }
+
+    /// Watches the run for a reason to end, with all generations that it has had in sight.
+    pub fn watch(&self, rule: StopRule, scene: &SceneSpec) -> Result<Watch, RunError> {
+        let mut watch = Watch::new(rule, scene);
+        Generation::each(&self.path.join(tables::GENERATIONS), u64::MAX, |row| watch.see(&row))?;
+        Ok(watch)
     }
 
     /// Appends what happened to the tables.
@@ -252,16 +249,15 @@ impl RunFolder {
             if file.rows() == 0 {
                 continue;
             }
-            let name = file_name(species, &file.species);
-            let folder = self.path.join("genomes");
-            files::write_whole(&folder.join(format!("{name}.safetensors")), &[&file.encode()?])?;
+            let all = self.path.join("genomes").join(format!("{}.safetensors", file_name(species, &file.species)));
+            files::write_whole(&all, &[&file.encode()?])?;
             let best = crate::genome_file::GenomeFile {
                 genomes: file.row(0).to_vec(),
                 fitness: file.fitness[..1].to_vec(),
                 lineage: file.lineage[..1].to_vec(),
                 ..file
             };
-            files::write_whole(&folder.join(format!("{name}-best.safetensors")), &[&best.encode()?])?;
+            files::write_whole(&self.path.join(champion_file(species, &best.species)), &[&best.encode()?])?;
         }
         Ok(())
     }
@@ -285,7 +281,7 @@ impl RunFolder {
 impl Past {
     /// Reads a run without changing anything.
     pub fn read(path: &Path) -> Result<Past, RunError> {
-        let info = read_info(path)?;
+        let info = RunInfo::read(path)?;
         let loaded = Store::existing(&path.join("checkpoints"))?.newest()?;
         let file = path.join("scene.ron");
         let scene = scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?;
@@ -324,34 +320,6 @@ fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
     command::parse_log(text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
 }
 
-fn read_info(path: &Path) -> Result<RunInfo, RunError> {
-    /// Read first, so that newer folders are told from damaged ones.
-    #[derive(Deserialize)]
-    struct Format {
-        format: u32,
-    }
-    let file = path.join("run.ron");
-    if !file.is_file() {
-        return Err(RunError::NoRun(path.to_path_buf()));
-    }
-    let text = files::read_text(&file, LARGEST_TEXT)?;
-    let bad = |problem: String| RunError::Bad { path: file.clone(), problem };
-    let Format { format } = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
-    if format > FORMAT {
-        return Err(bad(format!("written in run format {format}; this program reads up to {FORMAT}, update it")));
-    }
-    let info: RunInfo = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
-    match info.goal {
-        Goal::Minutes(m) if !(m > 0.0 && m <= 1_000_000.0) => {
-            Err(bad(format!("`goal` = Minutes({m}): more than 0 and at most 1000000 minutes")))
-        }
-        _ if !["cpu", "gpu"].contains(&&*info.backend) => {
-            Err(bad(format!("`backend` = {:?}: \"cpu\" or \"gpu\"", info.backend)))
-        }
-        _ => Ok(info),
-    }
-}
-
 fn lock(path: &Path) -> Result<File, RunError> {
     let file = path.join("lock");
     let open = || match files::open_own(&file) {
@@ -364,6 +332,11 @@ fn lock(path: &Path) -> Result<File, RunError> {
         Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),
         Err(fs::TryLockError::Error(problem)) => Err(files::on("lock", &file)(problem).into()),
     }
+}
+
+/// Where in a run folder the best genome of a species lies once the run has ended.
+pub fn champion_file(species: usize, name: &str) -> PathBuf {
+    Path::new("genomes").join(format!("{}-best.safetensors", file_name(species, name)))
 }
 
 /// A species' name as part of a file name, unique through its place in the scene.

@@ -3,7 +3,9 @@
 
 mod bench;
 mod damage;
+mod evolve;
 mod runs;
+mod sweep;
 mod usage;
 
 use std::path::{Path, PathBuf};
