@@ -12,7 +12,7 @@ use super::script::Script;
 use super::{Done, Failure, MISMATCH, say, stop_flag, sweep};
 use crate::command::Logged;
 use crate::report::{self, Course, Evolved, Report};
-use crate::run::{Ended, EndedBy, Goal, Keeper, Past, RunFolder, StopRule, Watch, judged, scene_edited};
+use crate::run::{Ended, EndedBy, Goal, Intent, Keeper, Past, RunFolder, StopRule, Watch, judged, scene_edited};
 use crate::scene::{Evolution, SceneSpec, SpeciesSpec};
 use crate::simulation::{Options, Simulation};
 
@@ -111,7 +111,8 @@ pub fn start(start: Start) -> Result<Done, Failure> {
     }
     let kind = simulation.info().kind;
     let again = again::command(command, start.scene, end, start.from, common, saving.commands.as_deref(), kind);
-    let folder = begin(&path, &simulation, end, &options, &script.commands, again)?;
+    let intent = Intent { goal: end.goal, stop: end.stop, command: again, script: &script.commands };
+    let folder = RunFolder::create_for(&path, &simulation, intent, &options.beside)?;
     let output = Output { quiet: common.quiet, json: common.json };
     let job = Job {
         command,
@@ -127,38 +128,12 @@ pub fn start(start: Start) -> Result<Done, Failure> {
     Ok(done)
 }
 
-/// Makes the run folder of a simulation that has not advanced yet.
-pub fn begin(
-    path: &Path,
-    simulation: &Simulation,
-    end: Until,
-    options: &Options,
-    script: &[Logged],
-    again: String,
-) -> Result<RunFolder, Failure> {
-    let mut folder = RunFolder::create(path, simulation, end.goal, &options.beside)?;
-    if !script.is_empty() {
-        folder.keep_script(script)?;
-    }
-    folder.set_end(end.goal, end.stop)?;
-    folder.set_command(again)?;
-    Ok(folder)
-}
-
 /// `iwashi resume`.
 pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
     if let Some(done) = sweep::resume(args)? {
         return Ok(done);
     }
-    let (mut folder, loaded) = RunFolder::open(&args.run)?;
-    for warning in &loaded.warnings {
-        eprintln!("passed over: {warning}");
-    }
-    if let Some(edited) = scene_edited(&args.run, &loaded.checkpoint) {
-        eprintln!("{edited}\nThe run goes on with what its checkpoint says. For a changed scene, start a new run.");
-    }
-    let options = past_options(args.backend, args.threads, &folder.info().backend, &args.run);
-    let simulation = Simulation::restore(loaded.checkpoint, &options)?;
+    let Gone { simulation, options, mut folder } = go_on(&args.run, args.backend, args.threads)?;
     let own = Until { goal: folder.info().goal, stop: folder.info().stop };
     let end = own.changed(&args.length, &args.early, args.no_early_stop);
     end.check(simulation.scene())?;
@@ -182,6 +157,35 @@ pub fn resume(args: &ResumeArgs) -> Result<Done, Failure> {
     let (done, report) = job.drive(simulation, &options, Some(Keeper::new(folder, args.checkpoint_every)))?;
     output.tell(&report);
     Ok(done)
+}
+
+/// A run on disk, ready to go on.
+pub struct Gone {
+    /// The simulation as it was.
+    pub simulation: Simulation,
+    /// How it goes on.
+    pub options: Options,
+    /// Where it lies.
+    pub folder: RunFolder,
+}
+
+/// Opens a run to go on with it from its newest checkpoint, or from its beginning where it was broken off before the
+/// first.
+pub fn go_on(path: &Path, backend: Option<BackendArg>, threads: Option<u32>) -> Result<Gone, Failure> {
+    let options = |folder: &RunFolder| past_options(backend, threads, &folder.info().backend, path);
+    if let Some((folder, scene)) = RunFolder::open_unbegun(path)? {
+        let options = options(&folder);
+        return Ok(Gone { simulation: Simulation::new(scene, &options)?, options, folder });
+    }
+    let (folder, loaded) = RunFolder::open(path)?;
+    for warning in &loaded.warnings {
+        eprintln!("passed over: {warning}");
+    }
+    if let Some(edited) = scene_edited(path, &loaded.checkpoint) {
+        eprintln!("{edited}\nThe run goes on with what its checkpoint says. For a changed scene, start a new run.");
+    }
+    let options = options(&folder);
+    Ok(Gone { simulation: Simulation::restore(loaded.checkpoint, &options)?, options, folder })
 }
 
 /// Says that a run has come as far as it is to go, if it has.

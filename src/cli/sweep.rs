@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use super::again;
 use super::args::{BackendArg, EvolveArgs, ResumeArgs};
 use super::prepare::{Prepared, options, prepare_from, run_folder};
-use super::runs::{Job, Output, Until, begin as begin_run, page, past_options};
+use super::runs::{Gone, Job, Output, Until, go_on, page};
 use super::screen::Show;
 use super::script::Script;
 use super::{Done, Failure, say, stop_flag};
 use crate::report::lines::{clock, number};
 use crate::report::{Quartiles, Summary, quoted, summaries};
 use crate::run::sweep::{Axis, Cell, MOST_RUNS, Sweep, SweepFolder, SweepRow};
-use crate::run::{Goal, Keeper, RunFolder};
+use crate::run::{Goal, Intent, Keeper, RunFolder};
 use crate::scene::SceneSpec;
 use crate::simulation::{Options, Simulation, problems};
 
@@ -200,16 +200,18 @@ impl Sweeping<'_> {
     fn run(&self, shared: &SceneSpec, script: &[crate::command::Logged], cell: &Cell) -> Result<Done, Failure> {
         let (sweep, path) = (self.folder.sweep(), self.folder.run(cell)?);
         let end = Until { goal: sweep.goal, stop: sweep.stop };
-        let (simulation, options, folder) = if path.exists() {
-            let (mut folder, loaded) = RunFolder::open(&path)?;
-            let options = past_options(None, self.options.threads.map(|n| n as u32), &folder.info().backend, &path);
-            folder.set_end(end.goal, end.stop)?;
-            (Simulation::restore(loaded.checkpoint, &options)?, options, folder)
+        let Gone { simulation, options, folder } = if path.exists() {
+            let threads = self.options.threads.map(|n| n as u32);
+            let mut gone = go_on(&path, None, threads)?;
+            gone.folder.set_end(end.goal, end.stop)?;
+            gone
         } else {
             let scene = sweep.scene_of(shared, cell).map_err(Failure::usage)?;
             let simulation = Simulation::new(scene, &self.options)?;
-            let folder = begin_run(&path, &simulation, end, &self.options, script, self.again(cell, &simulation))?;
-            (simulation, self.options.clone(), folder)
+            let command = self.again(cell, &simulation);
+            let intent = Intent { goal: end.goal, stop: end.stop, command, script };
+            let folder = RunFolder::create_for(&path, &simulation, intent, &self.options.beside)?;
+            Gone { simulation, options: self.options.clone(), folder }
         };
         let job = Job {
             command: "evolve",

@@ -11,8 +11,7 @@ use super::page::footer;
 use super::summary::{Quartiles, summaries};
 use crate::files;
 use crate::run::sweep::{self, Sweep, SweepRow, run_path};
-use crate::run::{Generation, RunError, judged, tables};
-use crate::scene;
+use crate::run::{Generation, RunError, judged, read_scene, tables};
 
 /// Combinations drawn into one chart, at most: as many as there are colours.
 const TOGETHER: usize = super::chart::COLORS;
@@ -84,8 +83,7 @@ fn curves(folder: &Path, sweep: &Sweep, rows: &[SweepRow]) -> Result<String, Run
 
 /// Points for each value, of the species that a run is judged by; none in live evolution.
 fn points(run: &Path, values: [Value; 3]) -> Result<[Points; 3], RunError> {
-    let file = run.join("scene.ron");
-    let scene = scene::parse(&files::read_text(&file, LARGEST_SCENE)?, &file.display().to_string())?;
+    let scene = read_scene(run)?;
     let mut points: [Points; 3] = Default::default();
     Generation::each(&run.join(tables::GENERATIONS), u64::MAX, |row| {
         if Some(row.species.as_str()) == judged(&scene) {

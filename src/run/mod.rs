@@ -118,10 +118,33 @@ pub struct Past {
     pub loaded: Loaded,
 }
 
+/// What a run is begun with besides its scene.
+pub struct Intent<'a> {
+    /// Where it is to end.
+    pub goal: Goal,
+    /// What ends it before.
+    pub stop: StopRule,
+    /// The command that makes it again; empty where none does.
+    pub command: String,
+    /// Commands that it is to make.
+    pub script: &'a [Logged],
+}
+
 impl RunFolder {
     /// Makes the folder of a simulation that has not advanced yet. `beside` is where its scene's genome files were
     /// found; they are copied in, so that the folder replays by itself.
     pub fn create(path: &Path, simulation: &Simulation, goal: Goal, beside: &Path) -> Result<RunFolder, RunError> {
+        let intent = Intent { goal, stop: StopRule::default(), command: String::new(), script: &[] };
+        RunFolder::create_for(path, simulation, intent, beside)
+    }
+
+    /// As `create`, with all that the run is begun with.
+    pub fn create_for(
+        path: &Path,
+        simulation: &Simulation,
+        intent: Intent,
+        beside: &Path,
+    ) -> Result<RunFolder, RunError> {
         if simulation.tick() > 0 || !simulation.log().is_empty() {
             return Err(RunError::Late);
         }
@@ -139,15 +162,19 @@ impl RunFolder {
             seed: scene.seed,
             backend: simulation.info().kind.to_string(),
             adapter: simulation.info().device,
-            goal,
-            stop: StopRule::default(),
-            command: String::new(),
+            goal: intent.goal,
+            stop: intent.stop,
+            command: intent.command,
             seconds: 0.0,
             ended: None,
         };
         let text =
             format!("// Effective scene of this run, as iwashi {} ran it.\n{}", info.version, scene::encode(&scene));
         files::write_whole(&path.join("scene.ron"), &[text.as_bytes()])?;
+        if !intent.script.is_empty() {
+            let text = command::encode_log(intent.script);
+            files::write_whole(&path.join("script.ron"), &[text.as_bytes()])?;
+        }
         let tables = Tables::create(path)?;
         let store = Store::open(&path.join("checkpoints"))?;
         let folder = RunFolder { path: path.to_path_buf(), info, tables, store, logged: 0, _lock: lock };
@@ -168,6 +195,22 @@ impl RunFolder {
         let tables = Tables::open(path, &loaded.header.tables)?;
         let logged = loaded.checkpoint.log.len();
         Ok((RunFolder { path: path.to_path_buf(), info, tables, store, logged, _lock: lock }, loaded))
+    }
+
+    /// Opens a run that was broken off before its first checkpoint, to make it from its beginning; `None` when there is a
+    /// checkpoint to go on from, be it a damaged one.
+    pub fn open_unbegun(path: &Path) -> Result<Option<(RunFolder, SceneSpec)>, RunError> {
+        let info = RunInfo::read(path)?;
+        let folder = path.join("checkpoints");
+        let saved = fs::read_dir(&folder).map_err(files::on("read", &folder))?.flatten();
+        if saved.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "ckpt" || e == "damaged")) {
+            return Ok(None);
+        }
+        let lock = lock(path)?;
+        let scene = read_scene(path)?;
+        Tables::remove(path)?;
+        let (tables, store) = (Tables::create(path)?, Store::open(&folder)?);
+        Ok(Some((RunFolder { path: path.to_path_buf(), info, tables, store, logged: 0, _lock: lock }, scene)))
     }
 
     /// Goes back to the newest whole checkpoint, after the simulation was lost.
@@ -192,12 +235,6 @@ impl RunFolder {
     /// Says where the run is to end, and that it has not ended yet.
     pub fn set_end(&mut self, goal: Goal, stop: StopRule) -> Result<(), RunError> {
         (self.info.goal, self.info.stop, self.info.ended) = (goal, stop, None);
-        self.write_info()
-    }
-
-    /// Keeps the command that makes the run again.
-    pub fn set_command(&mut self, command: String) -> Result<(), RunError> {
-        self.info.command = command;
         self.write_info()
     }
 
@@ -267,12 +304,7 @@ impl RunFolder {
         Ok(self.store.thin()?)
     }
 
-    /// Keeps the script of commands that a run was started with, so that it goes on with it after a break.
-    pub fn keep_script(&self, script: &[Logged]) -> Result<(), RunError> {
-        Ok(files::write_whole(&self.path.join("script.ron"), &[command::encode_log(script).as_bytes()])?)
-    }
-
-    /// Where that script lies; `None` for a run without one.
+    /// Where the script of commands lies that the run was begun with; `None` for a run without one.
     pub fn script(&self) -> Option<PathBuf> {
         Some(self.path.join("script.ron")).filter(|path| path.exists())
     }
@@ -283,8 +315,7 @@ impl Past {
     pub fn read(path: &Path) -> Result<Past, RunError> {
         let info = RunInfo::read(path)?;
         let loaded = Store::existing(&path.join("checkpoints"))?.newest()?;
-        let file = path.join("scene.ron");
-        let scene = scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?;
+        let scene = read_scene(path)?;
         let file = path.join(tables::COMMANDS);
         let length =
             loaded.header.tables.iter().find(|(name, _)| name == tables::COMMANDS).map_or(0, |(_, bytes)| *bytes);
@@ -304,6 +335,12 @@ impl Past {
             _ => Ok(None),
         }
     }
+}
+
+/// The effective scene in the folder of a run or a sweep.
+pub fn read_scene(folder: &Path) -> Result<SceneSpec, RunError> {
+    let file = folder.join("scene.ron");
+    Ok(scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?)
 }
 
 /// Reads a script of commands, each with its line.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::info::{check_end, write_ron};
 use super::{
     Ended, EndedBy, FORMAT, Generation, Goal, LARGEST_TEXT, Rows, RunError, RunInfo, StopRule, Watch, judged, lock,
-    read_script, tables, with_own_genomes,
+    read_scene, read_script, tables, with_own_genomes,
 };
 use crate::command::{self, Logged};
 use crate::files;
@@ -213,8 +213,7 @@ impl SweepFolder {
 
     /// The scene that all runs share.
     pub fn shared(&self) -> Result<SceneSpec, RunError> {
-        let file = self.path.join("scene.ron");
-        Ok(scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?)
+        read_scene(&self.path)
     }
 
     /// The script of commands that all runs share.
@@ -226,10 +225,10 @@ impl SweepFolder {
         Ok(read_script(&file)?.into_iter().map(|(_, logged)| logged).collect())
     }
 
-    /// The folder of a run. What was begun there and broken off before its first checkpoint is removed.
+    /// The folder of a run. What was begun there and never became a run is removed.
     pub fn run(&self, cell: &Cell) -> Result<PathBuf, RunError> {
         let path = run_path(&self.path, cell);
-        if path.exists() && !begun(&path) {
+        if path.exists() && !path.join("run.ron").is_file() {
             fs::remove_dir_all(&path).map_err(files::on("remove", &path))?;
         }
         Ok(path)
@@ -257,13 +256,6 @@ impl SweepFolder {
         files::write_whole(&self.path.join(TABLE), &[&tables::csv_lines(lines)])?;
         Ok(rows)
     }
-}
-
-/// Whether a run can be gone on with: it is one, and a checkpoint was written.
-fn begun(run: &Path) -> bool {
-    let saved = fs::read_dir(run.join("checkpoints")).into_iter().flatten().flatten();
-    run.join("run.ron").is_file()
-        && saved.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "ckpt"))
 }
 
 /// The folder of a run of the sweep in `path`.
@@ -317,8 +309,7 @@ fn result(run: &Path, cell: Cell) -> Result<Option<SweepRow>, RunError> {
         Err(error) => return Err(error),
     };
     let Some(ended) = info.ended else { return Ok(None) };
-    let file = run.join("scene.ron");
-    let scene = scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?;
+    let scene = read_scene(run)?;
     let row = SweepRow {
         cell,
         generations: 0,
@@ -397,23 +388,18 @@ mod tests {
     }
 
     #[test]
-    fn a_run_broken_off_before_its_first_checkpoint_is_made_again() {
+    fn what_never_became_a_run_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let shared = scene::parse(include_str!("../../tests/cli/race.ron"), "race").unwrap();
         let path = folder.path().join("sweep");
         let sweep = SweepFolder::create(&path, sweep(), &shared, Path::new(""), &[]).unwrap();
         let cell = &sweep.sweep().cells()[0];
         let run = sweep.run(cell).unwrap();
-        let write = |name: &str| {
-            fs::create_dir_all(run.join("checkpoints/rows")).unwrap();
-            fs::write(run.join(name), b"()").unwrap();
-        };
-        for some in [&["scene.ron"][..], &["run.ron"], &["checkpoints/tick-000000000000.part", "run.ron"]] {
-            some.iter().for_each(|name| write(name));
-            assert!(!sweep.run(cell).unwrap().exists(), "{some:?}");
-        }
-        write("run.ron");
-        write("checkpoints/tick-000000000000.ckpt");
+        fs::create_dir_all(run.join("checkpoints/rows")).unwrap();
+        fs::write(run.join("scene.ron"), b"()").unwrap();
+        assert!(!sweep.run(cell).unwrap().exists());
+        fs::create_dir_all(&run).unwrap();
+        fs::write(run.join("run.ron"), b"()").unwrap();
         assert!(sweep.run(cell).unwrap().exists());
     }
 

@@ -97,6 +97,20 @@ impl Tables {
         Ok(Tables { tables: five(made) })
     }
 
+    /// Removes the tables of a run that is made from its beginning.
+    pub fn remove(folder: &Path) -> Result<(), FileError> {
+        for name in NAMES {
+            let path = folder.join(name);
+            match std::fs::remove_file(&path) {
+                Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                    return Err(files::on("remove", &path)(problem));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Existing tables, cut back to the lengths noted in a checkpoint.
     pub fn open(folder: &Path, lengths: &[(String, u64)]) -> Result<Tables, FileError> {
         let mut opened = Vec::with_capacity(NAMES.len());

@@ -72,6 +72,25 @@ fn every_strategy_ends_alike_however_often_it_is_killed() {
 }
 
 #[test]
+fn a_run_killed_before_its_first_checkpoint_begins_again() {
+    let home = Home::new();
+    let run = home.at("run");
+    let script =
+        home.file("script.ron", "(tick: 100, command: Set(path: \"species[0].body.cruise\", value: \"3.0\"))\n");
+    let args = ["evolve", RACE, "--backend", "cpu", "--target", "7.5", "--commands", &script, "--quiet", "--out", &run];
+    let expected = digest(&outcome(home.path(), &args, 0).0);
+    let whole = tables(Path::new(&run));
+    for entry in fs::read_dir(Path::new(&run).join("checkpoints")).unwrap().flatten() {
+        if entry.path().is_file() {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    fs::write(Path::new(&run).join("lineage.csv"), "what was written of it").unwrap();
+    assert_eq!(digest(&outcome(home.path(), &["resume", &run], 0).0), expected);
+    assert_eq!(tables(Path::new(&run)), whole);
+}
+
+#[test]
 fn a_target_ends_a_run_and_is_remembered() {
     let home = Home::new();
     let run = home.at("run");
