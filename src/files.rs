@@ -69,6 +69,12 @@ fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
 }
 
+/// Opens a file for reading piece by piece; refuses what is none, a pipe above all, which would wait for a writer.
+pub fn open_to_read(path: &Path) -> Result<File, FileError> {
+    let open = || if fs::metadata(path)?.is_file() { File::open(path) } else { Err(not_regular()) };
+    open().map_err(on("read", path))
+}
+
 /// Reads a file of at most `most` bytes.
 pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let read = || -> io::Result<Vec<u8>> {

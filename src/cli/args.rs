@@ -69,6 +69,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Films a scene or a finished run, without a display
     Record(RecordArgs),
+    /// Writes the report of a run or a sweep: one HTML file that opens without a network
+    Report(ReportArgs),
     /// Measures how fast a scene runs here, beside what this machine could do
     Bench(BenchArgs),
     /// Tells what is in genome files
@@ -176,6 +178,17 @@ pub struct Length {
     pub minutes: Option<f64>,
 }
 
+/// What ends evolution before that.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Early {
+    /// Ends once a generation is worth F: by its mean on held-out seeds where the scene scores them, else by its best
+    #[arg(long, value_name = "F", allow_negative_numbers = true, value_parser = finite)]
+    pub target: Option<f32>,
+    /// Ends after N generations in a row without a new best
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub stagnation: Option<u64>,
+}
+
 /// `iwashi evolve`.
 #[derive(Debug, Args)]
 pub struct EvolveArgs {
@@ -184,6 +197,20 @@ pub struct EvolveArgs {
     /// How long [default: until Ctrl-C]
     #[command(flatten)]
     pub length: Length,
+    /// When to end before that.
+    #[command(flatten)]
+    pub early: Early,
+    /// Starts a species from genomes of a run instead of random ones, as in `--from best.safetensors`, or `--from
+    /// prey=best.safetensors` where several evolve; may be repeated
+    #[arg(long, value_name = "[SPECIES=]FILE", conflicts_with = "trained")]
+    pub from: Vec<String>,
+    /// Runs the scene once for each of these values, in a folder each, as in `--sweep species[0].count=50,100`; may be
+    /// repeated for every combination
+    #[arg(long, value_name = "PATH=A,B,C", value_parser = path_and_value)]
+    pub sweep: Vec<(String, String)>,
+    /// Runs each combination with N seeds, counted from the scene's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub seeds: Option<u32>,
     /// Flags of every run.
     #[command(flatten)]
     pub common: Common,
@@ -192,14 +219,34 @@ pub struct EvolveArgs {
     pub saving: Saving,
 }
 
+/// `iwashi report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folder of the run or sweep
+    #[arg(value_name = "RUN_DIR|SWEEP_DIR")]
+    pub run: PathBuf,
+    /// File to write [default: report.html in that folder]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Prints nothing but errors
+    #[arg(long)]
+    pub quiet: bool,
+}
+
 /// `iwashi resume`.
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// Folder of the run
+    /// Folder of the run or sweep
     pub run: PathBuf,
     /// Where to end, counted from the start of the run [default: where the run was to end; minutes count anew]
     #[command(flatten)]
     pub length: Length,
+    /// When to end before that [default: as the run was to].
+    #[command(flatten)]
+    pub early: Early,
+    /// Forgets what --target and --stagnation the run had
+    #[arg(long, conflicts_with_all = ["target", "stagnation"])]
+    pub no_early_stop: bool,
     /// What advances the worlds [default: what the run used]
     #[arg(long, value_enum)]
     pub backend: Option<BackendArg>,
@@ -510,6 +557,13 @@ fn share(text: &str) -> Result<f32, String> {
     match text.trim().parse::<f32>() {
         Ok(w) if (0.0..=1.0).contains(&w) => Ok(w),
         _ => Err("expected a number from 0 to 1".to_string()),
+    }
+}
+
+fn finite(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(f) if f.is_finite() => Ok(f),
+        _ => Err("expected a fitness, a finite number".to_string()),
     }
 }
 

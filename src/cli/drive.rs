@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::Failure;
 use super::screen::Screen;
-use super::{Done, Failure};
 use crate::command::{CommandError, Logged};
 use crate::report::quoted;
-use crate::run::{Goal, Keeper, RunError};
+use crate::run::{EndedBy, Generation, Goal, Keeper, RunError, Watch};
 use crate::simulation::{Checkpoint, Happened, Options, Simulation, SimulationError};
 
 /// Real time that one step should take.
@@ -25,6 +25,8 @@ pub struct Drive<'a> {
     pub keeper: Option<Keeper>,
     /// Where to end.
     pub goal: Goal,
+    /// What may end it before.
+    pub watch: Watch,
     /// Commands to make, in the order of their ticks.
     pub script: &'a [Logged],
     /// What is shown.
@@ -33,6 +35,16 @@ pub struct Drive<'a> {
     pub stop: &'a AtomicBool,
     /// What is counted.
     pub tally: Tally,
+}
+
+/// How a drive ended.
+pub struct End {
+    /// What ended it.
+    pub by: EndedBy,
+    /// The same in words.
+    pub why: String,
+    /// The end as it was saved.
+    pub checkpoint: Checkpoint,
 }
 
 /// What a drive counts on its way.
@@ -73,9 +85,9 @@ impl Broken {
 }
 
 impl Drive<'_> {
-    /// Advances until the goal is reached or a stop is asked for, and saves the end, which is given back. A device that
-    /// is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
-    pub fn go(&mut self) -> Result<(Done, Checkpoint), Failure> {
+    /// Advances until the goal is reached, a reason to end comes up or a stop is asked for, and saves the end, which is
+    /// given back. A device that is lost on the way, whatever was being done, costs the ticks since the last checkpoint.
+    pub fn go(&mut self) -> Result<End, Failure> {
         loop {
             match self.attempt() {
                 Ok(end) => return Ok(end),
@@ -85,16 +97,21 @@ impl Drive<'_> {
         }
     }
 
-    fn attempt(&mut self) -> Result<(Done, Checkpoint), Broken> {
+    fn attempt(&mut self) -> Result<End, Broken> {
         self.save()?;
+        if let Some(keeper) = &self.keeper {
+            // From what is on disk, so that it sees what an earlier call, or this one before it went back, has written.
+            self.watch =
+                keeper.watch(*self.watch.rule(), &self.simulation).map_err(|e| Broken::Failed(Failure::from(e)))?;
+        }
         let mut step = 1u64;
-        let done = loop {
+        let (by, why) = loop {
             self.commands()?;
-            if self.reached() {
-                break Done::Whole;
+            if let Some(reason) = self.reached() {
+                break reason;
             }
             if self.stop.load(Ordering::Relaxed) {
-                break Done::Interrupted;
+                break (EndedBy::Interrupted, "it was stopped".to_string());
             }
             let before = Instant::now();
             let ticks = step.min(self.ticks_allowed()).min(u64::from(u32::MAX)) as u32;
@@ -107,19 +124,25 @@ impl Drive<'_> {
             let ratio = STEP.as_secs_f64() / before.elapsed().as_secs_f64().max(1e-6);
             step = ((step as f64 * ratio.clamp(0.25, 2.0)) as u64).clamp(1, 1 << 20);
         };
-        self.screen.end();
+        self.screen.end(&self.simulation);
         self.finish()?;
-        let end = self.simulation.checkpoint().map_err(Broken::simulation)?;
-        Ok((done, end))
+        let checkpoint = self.simulation.checkpoint().map_err(Broken::simulation)?;
+        Ok(End { by, why, checkpoint })
     }
 
-    fn reached(&self) -> bool {
-        match self.goal {
-            Goal::Ticks(ticks) => self.simulation.tick() >= ticks,
-            Goal::Generations(generations) => self.simulation.generation() >= generations,
-            Goal::Minutes(minutes) => self.screen.elapsed().as_secs_f64() >= minutes * 60.0,
-            Goal::Open => false,
-        }
+    /// Why the run is over, if it is.
+    fn reached(&self) -> Option<(EndedBy, String)> {
+        let (tick, generation) = (self.simulation.tick(), self.simulation.generation());
+        let why = match self.goal {
+            _ if self.watch.ended().is_some() => return self.watch.ended().cloned(),
+            Goal::Ticks(ticks) if tick >= ticks => format!("it came to tick {tick}"),
+            Goal::Generations(generations) if generation >= generations => format!("it had {generation} generations"),
+            Goal::Minutes(minutes) if self.screen.elapsed().as_secs_f64() >= minutes * 60.0 => {
+                format!("its {minutes} minutes were over")
+            }
+            _ => return None,
+        };
+        Some((EndedBy::Length, why))
     }
 
     /// Ticks until something has to be looked at; at least 1.
@@ -131,6 +154,9 @@ impl Drive<'_> {
             Goal::Generations(_) => self.simulation.ticks_to_boundary(),
             Goal::Minutes(_) | Goal::Open => u64::MAX,
         };
+        if !self.watch.rule().is_empty() {
+            allowed = allowed.min(self.simulation.ticks_to_boundary());
+        }
         if let Some(keeper) = &self.keeper {
             allowed = allowed.min(keeper.ticks_to_look(tick));
         }
@@ -158,7 +184,8 @@ impl Drive<'_> {
         if let Some(keeper) = &mut self.keeper {
             keeper.record(happened).map_err(|e| Broken::saving(e, keeper.path()))?;
         }
-        self.screen.update(&self.simulation, &happened.metrics);
+        happened.generations.iter().for_each(|row| self.watch.see(&Generation::of(row)));
+        self.screen.update(&self.simulation, happened);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::backend::gpu::SharedDevice;
 use crate::cli::screen::Show;
 use crate::command::Command;
-use crate::run::RunFolder;
+use crate::run::{RunFolder, StopRule};
 use crate::scene;
 use crate::simulation::BackendChoice;
 
@@ -39,6 +39,7 @@ fn drive<'a>(
     let goal = Goal::Ticks(60);
     Drive {
         screen: Screen::new(Show::Nothing, goal, &simulation),
+        watch: Watch::new(StopRule::default(), simulation.scene()),
         simulation,
         options: options.clone(),
         keeper: folder.map(|folder| Keeper::new(folder, Some(20))),
@@ -57,7 +58,7 @@ fn a_device_lost_at_any_moment_costs_the_ticks_since_the_last_checkpoint() {
     let script = [30, 40].map(|tick| Logged { tick, command: cull.clone() });
     let stop = AtomicBool::new(false);
     let cpu = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
-    let (_, whole) = drive(start(&cpu), &cpu, None, &script, &stop).go().unwrap();
+    let whole = drive(start(&cpu), &cpu, None, &script, &stop).go().unwrap().checkpoint;
     let moments: [Moment; 4] = [
         |drive| drive.save(),
         |drive| drive.commands(),
@@ -78,10 +79,10 @@ fn a_device_lost_at_any_moment_costs_the_ticks_since_the_last_checkpoint() {
         device.report_lost("pulled out");
         let broken = moment(&mut run).unwrap_err();
         assert!(matches!(&broken, Broken::Lost(why) if why == "pulled out"), "moment {index}: {broken:?}");
-        let (done, end) = run.go().unwrap();
-        assert!(matches!(done, Done::Whole) && end.log.len() == 2);
+        let end = run.go().unwrap();
+        assert!(end.by == EndedBy::Length && end.checkpoint.log.len() == 2);
         if software {
-            assert_eq!(end.digest(), whole.digest(), "moment {index}");
+            assert_eq!(end.checkpoint.digest(), whole.digest(), "moment {index}");
         }
         drop(run);
         let past = crate::run::Past::read(&path).unwrap();

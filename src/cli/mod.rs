@@ -1,5 +1,6 @@
 //! The command line: one door a subcommand, onto the one engine. Knows nothing of how worlds are advanced.
 
+mod again;
 mod args;
 mod bench;
 mod drive;
@@ -10,6 +11,7 @@ mod record;
 mod runs;
 mod screen;
 mod script;
+mod sweep;
 mod tell;
 mod verify;
 mod window;
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
         Some(Command::Resume(args)) => runs::resume(&args),
         Some(Command::Replay(args)) => runs::replay(&args),
         Some(Command::Record(args)) => record::record(&args),
+        Some(Command::Report(args)) => tell::report(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Genomes(args)) => genomes::genomes(&args),
         Some(Command::Merge(args)) => merge::merge(&args),

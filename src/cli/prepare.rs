@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{BackendArg, Common};
+use crate::genome_file::{GenomeFile, GenomeFileError};
+use crate::plan::Plan;
 use crate::run::place;
-use crate::scene::{self, SceneSpec};
+use crate::scene::{self, Evolution, SHIPPED_GENOMES, SceneSpec, SpeciesSpec};
 use crate::simulation::{BackendChoice, Options, problems};
 
 /// A scene ready to run.
@@ -20,6 +22,11 @@ pub struct Prepared {
 
 /// Loads a scene and writes the flags into it.
 pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
+    prepare_from(name, common, &[])
+}
+
+/// Loads a scene and writes the flags into it, with genomes to start from as `--from` names them.
+pub fn prepare_from(name: &str, common: &Common, from: &[String]) -> Result<Prepared, Failure> {
     let file = scene::load(name)?;
     let mut scene = match common.trained {
         true => scene::trained(&file).ok_or_else(|| Failure::usage(untrained(name)))?,
@@ -34,10 +41,14 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     if let Some(worlds) = common.worlds {
         scene.rollout.worlds = worlds;
     }
+    for text in from {
+        start_from(&mut scene, text).map_err(|e| Failure::usage(format!("--from {text}: {e}")))?;
+    }
     let found = problems(&scene, beside(name));
     if !found.is_empty() {
         // Drawn in the text while that says all; after flags it may point at what they have replaced.
-        return Err(match common.sets.is_empty() && common.worlds.is_none() && !common.trained {
+        let plain = common.sets.is_empty() && common.worlds.is_none() && !common.trained && from.is_empty();
+        return Err(match plain {
             true => file.refuse(found).into(),
             false => Failure::usage(found.iter().map(|p| p.to_string()).collect::<Vec<_>>().join("\n")),
         });
@@ -47,6 +58,42 @@ pub fn prepare(name: &str, common: &Common) -> Result<Prepared, Failure> {
     let adapters = common.gpus.iter().map(|n| *n as usize).collect();
     let options = Options { beside: beside(name).to_path_buf(), adapters, ..options(backend, common.threads) };
     Ok(Prepared { scene, options, stem })
+}
+
+/// Lets a species start from the genomes of a file: `FILE` where one species evolves, `SPECIES=FILE` where several do.
+fn start_from(scene: &mut SceneSpec, text: &str) -> Result<(), String> {
+    let evolves = |s: &SpeciesSpec| s.count > 0 && !matches!(s.evolution, Evolution::Off);
+    let evolving: Vec<usize> = (0..scene.species.len()).filter(|&i| evolves(&scene.species[i])).collect();
+    let names = || evolving.iter().map(|&i| scene.species[i].name.as_str()).collect::<Vec<_>>();
+    let named = text.split_once('=').and_then(|(name, file)| {
+        let species = scene.species.iter().position(|s| s.name == name.trim())?;
+        Some((species, file.trim()))
+    });
+    let (species, file) = match (named, &evolving[..]) {
+        (Some((species, _)), _) if !evolving.contains(&species) => {
+            return Err(format!("`{}` does not evolve in this scene", scene.species[species].name));
+        }
+        (Some(named), _) => named,
+        (None, []) => return Err("nothing evolves in this scene".to_string()),
+        (None, [one]) => (*one, text),
+        (None, _) => {
+            let names = names();
+            let (first, all) = (names[0], names.join(", "));
+            return Err(format!("say for which species ({all} evolve), as in --from {first}=FILE"));
+        }
+    };
+    // Where the shell stands, whatever lies beside the scene.
+    let path = match file.starts_with(SHIPPED_GENOMES) {
+        true => file.to_string(),
+        false => std::path::absolute(file).map_err(|e| e.to_string())?.display().to_string(),
+    };
+    let plan = Plan::new(scene, 1);
+    GenomeFile::load_for(&path, Path::new(""), &plan, species, &scene.species[species].name).map_err(|e| match e {
+        GenomeFileError::Bad { problem, .. } => format!("{problem}; a run leaves genome files in its folder `genomes`"),
+        e => e.to_string(),
+    })?;
+    scene.species[species].genomes = path;
+    Ok(())
 }
 
 /// Why `--trained` cannot be had, and where it can.

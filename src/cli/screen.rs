@@ -1,5 +1,5 @@
-//! What a person sees while a run goes on: a progress bar on the terminal, and the live table. Knows nothing of how
-//! the run is driven.
+//! What a person sees while a run goes on: a progress bar on the terminal, and a live table, of generations where whole
+//! populations evolve and of metrics elsewhere. Knows nothing of how the run is driven.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -8,9 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::measure::MetricsRow;
-use crate::report;
-use crate::run::Goal;
-use crate::simulation::Simulation;
+use crate::report::lines;
+use crate::run::{Generation, Goal};
+use crate::scene::{Evolution, SceneSpec};
+use crate::simulation::{Happened, Simulation};
 
 /// Shorter runs show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,11 +38,23 @@ pub struct Screen {
     from: u64,
     /// Generations when this call began.
     from_generation: u64,
+    /// Species of whole populations, with their genomes; the table is of metrics when there are none.
+    populations: Vec<(String, u64)>,
     bar: Option<ProgressBar>,
     told: Option<Instant>,
     head: bool,
-    /// Rows of the newest metrics tick, while they wait for the table's next turn.
-    waiting: Vec<MetricsRow>,
+    waiting: Waiting,
+    /// The newest generation of the first such species.
+    newest: Option<Generation>,
+}
+
+/// What waits for the table's next turn.
+#[derive(Default)]
+struct Waiting {
+    /// Rows of the newest metrics tick.
+    metrics: Vec<MetricsRow>,
+    /// The newest generation of each species.
+    generations: Vec<Generation>,
 }
 
 impl Screen {
@@ -53,40 +66,84 @@ impl Screen {
             begun: Instant::now(),
             from: simulation.tick(),
             from_generation: simulation.generation(),
+            populations: populations(simulation.scene()),
             bar: None,
             told: None,
             head: false,
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
+            newest: None,
         }
     }
 
     /// Shows how far the run is.
-    pub fn update(&mut self, simulation: &Simulation, metrics: &[MetricsRow]) {
-        if self.show == Show::Table && !metrics.is_empty() {
-            let newest = metrics.iter().map(|row| row.tick).max();
-            self.waiting = metrics.iter().filter(|row| Some(row.tick) == newest).cloned().collect();
-            if self.told.is_none_or(|told| told.elapsed() >= TABLE_EVERY) {
-                self.table();
-            }
+    pub fn update(&mut self, simulation: &Simulation, happened: &Happened) {
+        self.take(happened);
+        let waits = !self.waiting.metrics.is_empty() || !self.waiting.generations.is_empty();
+        if self.show == Show::Table && waits && self.told.is_none_or(|told| told.elapsed() >= TABLE_EVERY) {
+            self.table(simulation);
         }
         let elapsed = self.begun.elapsed();
         if self.show == Show::Nothing || elapsed < PATIENCE || !std::io::stderr().is_terminal() {
             return;
         }
-        let done = self.ticks(simulation);
-        let bred = simulation.generation().saturating_sub(self.from_generation);
-        let left = self.left(done, bred, elapsed);
+        let text = self.message(simulation);
         let bar = self.bar.get_or_insert_with(|| new_bar(self.goal));
         bar.set_position(match self.goal {
             Goal::Ticks(_) | Goal::Open => simulation.tick(),
             Goal::Generations(_) => simulation.generation(),
             Goal::Minutes(_) => elapsed.as_secs(),
         });
-        let mut text = format!("tick {}, {:.0} ticks/s", simulation.tick(), done as f64 / elapsed.as_secs_f64());
-        if let Some(left) = left {
-            text += &format!(", {} left", indicatif::HumanDuration(left));
-        }
         bar.set_message(text);
+    }
+
+    /// Keeps the newest of what happened.
+    fn take(&mut self, happened: &Happened) {
+        if self.populations.is_empty() {
+            if let Some(newest) = happened.metrics.iter().map(|row| row.tick).max() {
+                self.waiting.metrics = happened.metrics.iter().filter(|row| row.tick == newest).cloned().collect();
+            }
+            return;
+        }
+        if let Some(newest) = happened.generations.iter().map(|row| row.generation).max() {
+            let rows = happened.generations.iter().filter(|row| row.generation == newest);
+            self.waiting.generations = rows.map(Generation::of).collect();
+            self.newest = self.waiting.generations.first().cloned();
+        }
+    }
+
+    /// What stands beside the bar.
+    fn message(&self, simulation: &Simulation) -> String {
+        let rate = self.ticks(simulation) as f64 / self.begun.elapsed().as_secs_f64();
+        // What one looks for first comes first: a narrow terminal cuts the rest.
+        let left = self.time_left(simulation).map_or(String::new(), |left| format!(", {} left", lines::clock(left)));
+        match &self.newest {
+            Some(row) => format!(
+                "generation {}: {}{left}, {} agent-steps/s, {} evaluations",
+                row.generation,
+                lines::worth(row),
+                lines::short(self.agent_steps(simulation)),
+                self.evaluations(&row.species, row.generation),
+            ),
+            None => format!("tick {}, {rate:.0} ticks/s{left}", simulation.tick()),
+        }
+    }
+
+    /// Genomes of a species judged up to the end of a generation.
+    fn evaluations(&self, species: &str, generation: u64) -> u64 {
+        let population = self.populations.iter().find(|(name, _)| name == species).map_or(0, |(_, size)| *size);
+        population.saturating_mul(generation + 1)
+    }
+
+    /// Agents that the worlds began with, times the ticks in a second of real time since this call began.
+    fn agent_steps(&self, simulation: &Simulation) -> f64 {
+        let agents: u64 = simulation.scene().species.iter().map(|s| u64::from(s.count)).sum();
+        let all = agents * u64::from(simulation.plan().dims.worlds) * self.ticks(simulation);
+        all as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
+    }
+
+    fn time_left(&self, simulation: &Simulation) -> Option<Duration> {
+        let bred = simulation.generation().saturating_sub(self.from_generation);
+        self.left(self.ticks(simulation), bred, self.begun.elapsed())
     }
 
     /// Time left at the rate since this call began: `done` ticks and `bred` generations in `elapsed`.
@@ -101,14 +158,20 @@ impl Screen {
         (now > 0.0).then(|| Duration::try_from_secs_f64(seconds.max(0.0)).ok()).flatten()
     }
 
-    fn table(&mut self) {
+    fn table(&mut self, simulation: &Simulation) {
         let mut text = String::new();
         if !self.head {
-            text += &(report::table_head() + "\n");
+            let head = if self.populations.is_empty() { lines::metrics_head() } else { lines::generation_head() };
+            text += &(head + "\n");
             self.head = true;
         }
-        for row in self.waiting.drain(..) {
-            text += &(report::table_line(&row) + "\n");
+        for row in self.waiting.metrics.drain(..) {
+            text += &(lines::metrics_line(&row) + "\n");
+        }
+        let (rate, left) = (self.agent_steps(simulation), self.time_left(simulation));
+        for row in std::mem::take(&mut self.waiting.generations) {
+            let evaluations = self.evaluations(&row.species, row.generation);
+            text += &(lines::generation_line(&row, evaluations, rate, left) + "\n");
         }
         self.told = Some(Instant::now());
         match &self.bar {
@@ -118,9 +181,9 @@ impl Screen {
     }
 
     /// Ends the show; the newest rows are told whatever the time.
-    pub fn end(&mut self) {
-        if !self.waiting.is_empty() {
-            self.table();
+    pub fn end(&mut self, simulation: &Simulation) {
+        if self.show == Show::Table && !(self.waiting.metrics.is_empty() && self.waiting.generations.is_empty()) {
+            self.table(simulation);
         }
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -138,11 +201,20 @@ impl Screen {
     }
 }
 
+/// Species of whole populations, with the number of genomes in each.
+pub fn populations(scene: &SceneSpec) -> Vec<(String, u64)> {
+    let of = |s: &crate::scene::SpeciesSpec| match &s.evolution {
+        Evolution::Generational(g) if s.count > 0 => Some((s.name.clone(), u64::from(g.population))),
+        _ => None,
+    };
+    scene.species.iter().filter_map(of).collect()
+}
+
 fn new_bar(goal: Goal) -> ProgressBar {
     let (length, template) = match goal {
-        Goal::Ticks(ticks) => (Some(ticks), "{bar:30} {pos}/{len} ticks  {msg}"),
-        Goal::Generations(generations) => (Some(generations), "{bar:30} {pos}/{len} generations  {msg}"),
-        Goal::Minutes(minutes) => (Some((minutes * 60.0) as u64), "{bar:30} {pos}/{len} s  {msg}"),
+        Goal::Ticks(ticks) => (Some(ticks), "{bar:20} {pos}/{len} ticks  {msg}"),
+        Goal::Generations(generations) => (Some(generations), "{bar:20} {pos}/{len} generations  {msg}"),
+        Goal::Minutes(minutes) => (Some((minutes * 60.0) as u64), "{bar:20} {pos}/{len} s  {msg}"),
         Goal::Open => (None, "{spinner} {msg}"),
     };
     let bar = match length {
@@ -158,11 +230,15 @@ mod tests {
     use super::*;
     use crate::simulation::{BackendChoice, Options};
 
-    #[test]
-    fn time_left_counts_from_where_this_call_began() {
+    fn race() -> Simulation {
         let scene = crate::scene::parse(include_str!("../../tests/cli/race.ron"), "race").unwrap();
         let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
-        let mut race = Simulation::new(scene, &options).unwrap();
+        Simulation::new(scene, &options).unwrap()
+    }
+
+    #[test]
+    fn time_left_counts_from_where_this_call_began() {
+        let mut race = race();
         race.advance(80).unwrap();
         let minute = Duration::from_secs(60);
         // Two generations are done, two of the ten to come have taken a minute.
@@ -171,5 +247,17 @@ mod tests {
         let ticks = Screen::new(Show::Bar, Goal::Ticks(480), &race);
         assert_eq!(ticks.left(80, 2, minute), Some(4 * minute));
         assert_eq!(generations.left(10, 0, minute), None, "nothing is known yet");
+    }
+
+    #[test]
+    fn the_newest_generation_stands_beside_the_bar() {
+        let mut race = race();
+        let mut screen = Screen::new(Show::Bar, Goal::Generations(12), &race);
+        assert!(screen.message(&race).starts_with("tick 0, "), "before the first");
+        let happened = race.advance(120).unwrap();
+        screen.take(&happened);
+        let text = screen.message(&race);
+        assert!(text.starts_with("generation 2: best ") && text.ends_with(", 24 evaluations"), "{text}");
+        assert!(text.contains(" left, ") && text.contains(" agent-steps/s, "), "{text}");
     }
 }

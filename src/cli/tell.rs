@@ -1,15 +1,16 @@
-//! The commands that only tell: check, schema, scenes, doctor. Knows nothing of running.
+//! The commands that only tell: check, schema, scenes, doctor, report. Knows nothing of running.
 
 use std::io::IsTerminal;
 
 use serde_json::json;
 
-use super::args::{CheckArgs, DoctorArgs, ListArgs, SchemaArgs};
+use super::args::{CheckArgs, DoctorArgs, ListArgs, ReportArgs, SchemaArgs};
 use super::prepare::beside;
 use super::{Done, Failure, USAGE, say};
 use crate::backend::gpu::{AdapterListing, adapters};
 use crate::evolution::round::worlds_needed;
 use crate::plan::Plan;
+use crate::report;
 use crate::scene::{self, SceneSpec};
 use crate::simulation::{Options, check_sizes, memory, open_backend, problems, state_bytes};
 
@@ -61,6 +62,16 @@ pub fn schema(args: &SchemaArgs) -> Result<Done, Failure> {
         return Err(Failure::usage(format!("a scene has no `{}`; `iwashi schema` prints all that it has", args.path)));
     }
     say(&(text.trim_end().to_string() + "\n"));
+    Ok(Done::Whole)
+}
+
+/// `iwashi report`.
+pub fn report(args: &ReportArgs) -> Result<Done, Failure> {
+    let path = args.output.clone().unwrap_or_else(|| args.run.join("report.html"));
+    report::write(&args.run, &path)?;
+    if !args.quiet {
+        say(&format!("report: {}\n", path.display()));
+    }
     Ok(Done::Whole)
 }
 

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::args::OpenArgs;
 use super::prepare::Prepared;
-use super::runs::Start;
+use super::runs::{Start, Until};
 use super::screen::Show;
 use super::{Done, Failure, runs, say};
 use crate::report::quoted;
-use crate::run::Goal;
+use crate::run::{Goal, StopRule};
 use crate::scene;
 
 /// Scene opened when none is named.
@@ -99,7 +99,8 @@ fn without(args: &OpenArgs, name: &str, why: &str) -> Result<Done, Failure> {
     runs::start(Start {
         command: "evolve",
         scene: name,
-        goal: args.ticks.map_or(Goal::Minutes(1.0), Goal::Ticks),
+        end: Until { goal: args.ticks.map_or(Goal::Minutes(1.0), Goal::Ticks), stop: StopRule::default() },
+        from: &[],
         common: &args.common,
         saving: &args.saving,
         show: Show::Table,

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{RunError, RunFolder};
+use super::{Ended, RunError, RunFolder, StopRule, Watch};
 use crate::simulation::{BackendChoice, Happened, Options, Simulation};
 
 /// Real time between checkpoints when no number of ticks was asked for.
@@ -58,6 +58,16 @@ impl Keeper {
     /// Writes the last checkpoint and the genomes that the run leaves.
     pub fn finish(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
         self.folder.finish(simulation)
+    }
+
+    /// Watches the run for a reason to end, with all that it has had in sight.
+    pub fn watch(&self, rule: StopRule, simulation: &Simulation) -> Result<Watch, RunError> {
+        self.folder.watch(rule, simulation.scene())
+    }
+
+    /// Notes how the run ended, after `seconds` more of real time.
+    pub fn ended(&mut self, ended: Ended, seconds: f64) -> Result<(), RunError> {
+        self.folder.set_ended(ended, seconds)
     }
 
     /// Lets go of all checkpoints but the newest and the best, once the run has ended.

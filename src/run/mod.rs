@@ -3,16 +3,18 @@
 
 mod edited;
 pub mod format;
+mod info;
 mod keeper;
 pub mod place;
+mod rows;
 pub mod store;
+pub mod sweep;
 pub mod tables;
+mod watch;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
 
 use crate::command::{self, LogError, Logged};
 use crate::files::{self, FileError};
@@ -23,7 +25,10 @@ use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
 pub use edited::scene_edited;
+pub use info::{Ended, EndedBy, Goal, RunInfo, StopRule};
 pub use keeper::Keeper;
+pub use rows::{Generation, Rows};
+pub use watch::{Watch, judged};
 
 /// Version of the run folder; folders of a newer one are refused.
 pub const FORMAT: u32 = 1;
@@ -89,38 +94,6 @@ pub enum RunError {
     Late,
 }
 
-/// Where a run is to end.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Goal {
-    /// After so many ticks.
-    Ticks(u64),
-    /// After so many generations.
-    Generations(u64),
-    /// After so many minutes of real time.
-    Minutes(f64),
-    /// When it is stopped.
-    Open,
-}
-
-/// What is known about a run besides its scene: `run.ron`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunInfo {
-    /// Version of the run folder.
-    pub format: u32,
-    /// Version of the program that started it.
-    pub version: String,
-    /// Title of the scene.
-    pub scene: String,
-    /// Seed of every random draw; also in the scene.
-    pub seed: u64,
-    /// `cpu` or `gpu`.
-    pub backend: String,
-    /// Threads or adapter.
-    pub adapter: String,
-    /// Where it is to end.
-    pub goal: Goal,
-}
-
 /// The folder of a run that is going on.
 pub struct RunFolder {
     path: PathBuf,
@@ -145,10 +118,33 @@ pub struct Past {
     pub loaded: Loaded,
 }
 
+/// What a run is begun with besides its scene.
+pub struct Intent<'a> {
+    /// Where it is to end.
+    pub goal: Goal,
+    /// What ends it before.
+    pub stop: StopRule,
+    /// The command that makes it again; empty where none does.
+    pub command: String,
+    /// Commands that it is to make.
+    pub script: &'a [Logged],
+}
+
 impl RunFolder {
     /// Makes the folder of a simulation that has not advanced yet. `beside` is where its scene's genome files were
     /// found; they are copied in, so that the folder replays by itself.
     pub fn create(path: &Path, simulation: &Simulation, goal: Goal, beside: &Path) -> Result<RunFolder, RunError> {
+        let intent = Intent { goal, stop: StopRule::default(), command: String::new(), script: &[] };
+        RunFolder::create_for(path, simulation, intent, beside)
+    }
+
+    /// As `create`, with all that the run is begun with.
+    pub fn create_for(
+        path: &Path,
+        simulation: &Simulation,
+        intent: Intent,
+        beside: &Path,
+    ) -> Result<RunFolder, RunError> {
         if simulation.tick() > 0 || !simulation.log().is_empty() {
             return Err(RunError::Late);
         }
@@ -166,11 +162,19 @@ impl RunFolder {
             seed: scene.seed,
             backend: simulation.info().kind.to_string(),
             adapter: simulation.info().device,
-            goal,
+            goal: intent.goal,
+            stop: intent.stop,
+            command: intent.command,
+            seconds: 0.0,
+            ended: None,
         };
         let text =
             format!("// Effective scene of this run, as iwashi {} ran it.\n{}", info.version, scene::encode(&scene));
         files::write_whole(&path.join("scene.ron"), &[text.as_bytes()])?;
+        if !intent.script.is_empty() {
+            let text = command::encode_log(intent.script);
+            files::write_whole(&path.join("script.ron"), &[text.as_bytes()])?;
+        }
         let tables = Tables::create(path)?;
         let store = Store::open(&path.join("checkpoints"))?;
         let folder = RunFolder { path: path.to_path_buf(), info, tables, store, logged: 0, _lock: lock };
@@ -181,7 +185,7 @@ impl RunFolder {
 
     /// Opens a run to go on with it: tables are cut back to the newest whole checkpoint.
     pub fn open(path: &Path) -> Result<(RunFolder, Loaded), RunError> {
-        let info = read_info(path)?;
+        let info = RunInfo::read(path)?;
         let lock = lock(path)?;
         // Someone goes on with it, so it is worth keeping.
         place::set_passing(path, false)?;
@@ -191,6 +195,22 @@ impl RunFolder {
         let tables = Tables::open(path, &loaded.header.tables)?;
         let logged = loaded.checkpoint.log.len();
         Ok((RunFolder { path: path.to_path_buf(), info, tables, store, logged, _lock: lock }, loaded))
+    }
+
+    /// Opens a run that was broken off before its first checkpoint, to make it from its beginning; `None` when there is a
+    /// checkpoint to go on from, be it a damaged one.
+    pub fn open_unbegun(path: &Path) -> Result<Option<(RunFolder, SceneSpec)>, RunError> {
+        let info = RunInfo::read(path)?;
+        let folder = path.join("checkpoints");
+        let saved = fs::read_dir(&folder).map_err(files::on("read", &folder))?.flatten();
+        if saved.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "ckpt" || e == "damaged")) {
+            return Ok(None);
+        }
+        let lock = lock(path)?;
+        let scene = read_scene(path)?;
+        Tables::remove(path)?;
+        let (tables, store) = (Tables::create(path)?, Store::open(&folder)?);
+        Ok(Some((RunFolder { path: path.to_path_buf(), info, tables, store, logged: 0, _lock: lock }, scene)))
     }
 
     /// Goes back to the newest whole checkpoint, after the simulation was lost.
@@ -212,17 +232,31 @@ impl RunFolder {
         &self.info
     }
 
-    /// Changes where the run is to end.
-    pub fn set_goal(&mut self, goal: Goal) -> Result<(), RunError> {
-        self.info.goal = goal;
+    /// Says where the run is to end, and that it has not ended yet.
+    pub fn set_end(&mut self, goal: Goal, stop: StopRule) -> Result<(), RunError> {
+        (self.info.goal, self.info.stop, self.info.ended) = (goal, stop, None);
+        self.write_info()
+    }
+
+    /// Notes how the run ended, after `seconds` more of real time. What it has come to its end by before stays.
+    pub fn set_ended(&mut self, ended: Ended, seconds: f64) -> Result<(), RunError> {
+        if self.info.ended.as_ref().is_some_and(|ended| ended.by != EndedBy::Interrupted) {
+            return Ok(());
+        }
+        self.info.ended = Some(ended);
+        self.info.seconds += seconds;
         self.write_info()
     }
 
     fn write_info(&self) -> Result<(), RunError> {
-        let path = self.path.join("run.ron");
-        let text = ron::ser::to_string_pretty(&self.info, ron::ser::PrettyConfig::default())
-            .map_err(|e| RunError::Bad { path: path.clone(), problem: e.to_string() })?;
-        Ok(files::write_whole(&path, &[text.as_bytes(), b"\n"])?)
+        self.info.write(&self.path)
+    }
+
+    /// Watches the run for a reason to end, with all generations that it has had in sight.
+    pub fn watch(&self, rule: StopRule, scene: &SceneSpec) -> Result<Watch, RunError> {
+        let mut watch = Watch::new(rule, scene);
+        Generation::each(&self.path.join(tables::GENERATIONS), u64::MAX, |row| watch.see(&row))?;
+        Ok(watch)
     }
 
     /// Appends what happened to the tables.
@@ -252,16 +286,15 @@ impl RunFolder {
             if file.rows() == 0 {
                 continue;
             }
-            let name = file_name(species, &file.species);
-            let folder = self.path.join("genomes");
-            files::write_whole(&folder.join(format!("{name}.safetensors")), &[&file.encode()?])?;
+            let all = self.path.join("genomes").join(format!("{}.safetensors", file_name(species, &file.species)));
+            files::write_whole(&all, &[&file.encode()?])?;
             let best = crate::genome_file::GenomeFile {
                 genomes: file.row(0).to_vec(),
                 fitness: file.fitness[..1].to_vec(),
                 lineage: file.lineage[..1].to_vec(),
                 ..file
             };
-            files::write_whole(&folder.join(format!("{name}-best.safetensors")), &[&best.encode()?])?;
+            files::write_whole(&self.path.join(champion_file(species, &best.species)), &[&best.encode()?])?;
         }
         Ok(())
     }
@@ -271,12 +304,7 @@ impl RunFolder {
         Ok(self.store.thin()?)
     }
 
-    /// Keeps the script of commands that a run was started with, so that it goes on with it after a break.
-    pub fn keep_script(&self, script: &[Logged]) -> Result<(), RunError> {
-        Ok(files::write_whole(&self.path.join("script.ron"), &[command::encode_log(script).as_bytes()])?)
-    }
-
-    /// Where that script lies; `None` for a run without one.
+    /// Where the script of commands lies that the run was begun with; `None` for a run without one.
     pub fn script(&self) -> Option<PathBuf> {
         Some(self.path.join("script.ron")).filter(|path| path.exists())
     }
@@ -285,10 +313,9 @@ impl RunFolder {
 impl Past {
     /// Reads a run without changing anything.
     pub fn read(path: &Path) -> Result<Past, RunError> {
-        let info = read_info(path)?;
+        let info = RunInfo::read(path)?;
         let loaded = Store::existing(&path.join("checkpoints"))?.newest()?;
-        let file = path.join("scene.ron");
-        let scene = scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?;
+        let scene = read_scene(path)?;
         let file = path.join(tables::COMMANDS);
         let length =
             loaded.header.tables.iter().find(|(name, _)| name == tables::COMMANDS).map_or(0, |(_, bytes)| *bytes);
@@ -310,6 +337,12 @@ impl Past {
     }
 }
 
+/// The effective scene in the folder of a run or a sweep.
+pub fn read_scene(folder: &Path) -> Result<SceneSpec, RunError> {
+    let file = folder.join("scene.ron");
+    Ok(scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?)
+}
+
 /// Reads a script of commands, each with its line.
 pub fn read_script(path: &Path) -> Result<Vec<(usize, Logged)>, RunError> {
     let text = files::read_text(path, LARGEST_TEXT)?;
@@ -324,34 +357,6 @@ fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
     command::parse_log(text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
 }
 
-fn read_info(path: &Path) -> Result<RunInfo, RunError> {
-    /// Read first, so that newer folders are told from damaged ones.
-    #[derive(Deserialize)]
-    struct Format {
-        format: u32,
-    }
-    let file = path.join("run.ron");
-    if !file.is_file() {
-        return Err(RunError::NoRun(path.to_path_buf()));
-    }
-    let text = files::read_text(&file, LARGEST_TEXT)?;
-    let bad = |problem: String| RunError::Bad { path: file.clone(), problem };
-    let Format { format } = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
-    if format > FORMAT {
-        return Err(bad(format!("written in run format {format}; this program reads up to {FORMAT}, update it")));
-    }
-    let info: RunInfo = ron::from_str(&text).map_err(|e| bad(e.to_string()))?;
-    match info.goal {
-        Goal::Minutes(m) if !(m > 0.0 && m <= 1_000_000.0) => {
-            Err(bad(format!("`goal` = Minutes({m}): more than 0 and at most 1000000 minutes")))
-        }
-        _ if !["cpu", "gpu"].contains(&&*info.backend) => {
-            Err(bad(format!("`backend` = {:?}: \"cpu\" or \"gpu\"", info.backend)))
-        }
-        _ => Ok(info),
-    }
-}
-
 fn lock(path: &Path) -> Result<File, RunError> {
     let file = path.join("lock");
     let open = || match files::open_own(&file) {
@@ -364,6 +369,11 @@ fn lock(path: &Path) -> Result<File, RunError> {
         Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),
         Err(fs::TryLockError::Error(problem)) => Err(files::on("lock", &file)(problem).into()),
     }
+}
+
+/// Where in a run folder the best genome of a species lies once the run has ended.
+pub fn champion_file(species: usize, name: &str) -> PathBuf {
+    Path::new("genomes").join(format!("{}-best.safetensors", file_name(species, name)))
 }
 
 /// A species' name as part of a file name, unique through its place in the scene.

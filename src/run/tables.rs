@@ -49,7 +49,7 @@ pub struct Tables {
     tables: [Table; 5],
 }
 
-fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
+pub(super) fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         // Writing to memory does not fail, and all rows of a table have the same number of columns.
@@ -95,6 +95,20 @@ impl Tables {
             made.push(table);
         }
         Ok(Tables { tables: five(made) })
+    }
+
+    /// Removes the tables of a run that is made from its beginning.
+    pub fn remove(folder: &Path) -> Result<(), FileError> {
+        for name in NAMES {
+            let path = folder.join(name);
+            match std::fs::remove_file(&path) {
+                Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                    return Err(files::on("remove", &path)(problem));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Existing tables, cut back to the lengths noted in a checkpoint.

@@ -135,6 +135,8 @@ fn run_folders_edited_by_hand_are_told() {
     for (from, to, wanted) in [
         ("Ticks(90)", "Minutes(NaN)", "`goal` = Minutes(NaN): more than 0"),
         ("Ticks(90)", "Minutes(-1.0)", "`goal` = Minutes(-1): more than 0"),
+        ("target: None", "target: Some(NaN)", "`stop.target` = NaN: a finite number"),
+        ("stagnation: None", "stagnation: Some(0)", "`stop.stagnation` = 0: at least 1 generation"),
         ("\"cpu\"", "\"quantum\"", "`backend` = \"quantum\": \"cpu\" or \"gpu\""),
     ] {
         assert!(text.contains(from), "{text}");

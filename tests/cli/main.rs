@@ -3,8 +3,10 @@
 
 mod bench;
 mod damage;
+mod evolve;
 mod genomes;
 mod runs;
+mod sweep;
 mod usage;
 mod verify;
 

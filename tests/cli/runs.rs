@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::{Home, POND, RACE, digest, iwashi, outcome};
 
 /// Starts the program in the background.
-fn spawn(home: &Path, args: &[&str]) -> Child {
+pub fn spawn(home: &Path, args: &[&str]) -> Child {
     let mut command = std::process::Command::new(iwashi(home, &[]).get_program());
     command.args(args).env("HOME", home).env("XDG_DATA_HOME", home);
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
@@ -15,7 +15,7 @@ fn spawn(home: &Path, args: &[&str]) -> Child {
 }
 
 /// Waits until a run has a checkpoint at `tick` or later.
-fn wait_for_checkpoint(run: &Path, tick: u64) {
+pub fn wait_for_checkpoint(run: &Path, tick: u64) {
     let begun = Instant::now();
     let reached = || {
         let entries = std::fs::read_dir(run.join("checkpoints")).ok()?;
@@ -31,7 +31,7 @@ fn wait_for_checkpoint(run: &Path, tick: u64) {
 }
 
 /// The tables of a run without the column that tells real time.
-fn tables(run: &Path) -> String {
+pub fn tables(run: &Path) -> String {
     let metrics = std::fs::read_to_string(run.join("metrics.csv")).unwrap();
     let without_time = |line: &str| line.rsplit_once(',').map_or(String::new(), |(rest, _)| rest.to_string() + "\n");
     let others = ["generations.csv", "lineage.csv", "commands.ron"];

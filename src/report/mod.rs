@@ -1,11 +1,22 @@
-//! Results as people and scripts read them: the lines at the end of a run, its JSON object, the live table. Knows
-//! nothing of how results come about.
+//! Results as people and scripts read them: the lines at the end of a run, its JSON object, the live tables, and pages for
+//! a browser. Knows nothing of how results come about.
+
+mod chart;
+mod curve;
+pub mod html;
+pub mod lines;
+mod page;
+mod summary;
+mod swept;
 
 use std::path::PathBuf;
 
+pub use page::write;
+pub use summary::{Quartiles, Summary, summaries};
+
 use serde::Serialize;
 
-use crate::measure::MetricsRow;
+use crate::run::EndedBy;
 use crate::simulation::{Checkpoint, Simulation};
 
 /// What a run came to.
@@ -37,8 +48,20 @@ pub struct Report {
     pub ticks_per_second: f64,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
+    /// What ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedBy>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What whole populations came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evolved: Option<Evolved>,
     /// Run folder.
     pub run: Option<PathBuf>,
+    /// The page made of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PathBuf>,
     /// What could be done next: lines of text before the digest.
     #[serde(skip)]
     pub hints: Vec<String>,
@@ -47,6 +70,21 @@ pub struct Report {
     pub expected: Option<String>,
     /// Digest of worlds and evolution, hexadecimal.
     pub digest: String,
+}
+
+/// What whole populations came to, of the species that the run is judged by. What is not known is left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Evolved {
+    /// Name of the species.
+    pub species: String,
+    /// Genomes of it that were judged.
+    pub evaluations: u64,
+    /// Highest fitness of a generation's best, and which.
+    pub best: Option<(f32, u64)>,
+    /// Mean fitness of the last generation.
+    pub mean: Option<f32>,
+    /// Mean fitness on held-out seeds of the last generation that was scored on them, with its interval.
+    pub held_out: Option<[f32; 3]>,
 }
 
 /// What only the door knows of a run that has ended.
@@ -62,6 +100,10 @@ pub struct Course {
     pub faults: u64,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
+    /// What ended it, and the same in words.
+    pub ended: Option<(EndedBy, String)>,
+    /// What whole populations came to.
+    pub evolved: Option<Evolved>,
     /// Run folder.
     pub run: Option<PathBuf>,
     /// What could be done next.
@@ -88,6 +130,10 @@ impl Report {
             seconds: course.seconds,
             ticks_per_second: course.ticks as f64 / course.seconds.max(1e-9),
             interrupted: course.interrupted,
+            ended: course.ended.as_ref().map(|(by, _)| *by),
+            why: course.ended.map(|(_, why)| why),
+            evolved: course.evolved,
+            page: None,
             run: course.run,
             hints: course.hints,
             expected: course.expected,
@@ -118,6 +164,12 @@ impl Report {
             "{:.1} s on {} ({}), {:.0} ticks/s\n",
             self.seconds, self.backend, self.device, self.ticks_per_second
         );
+        if let Some(evolved) = &self.evolved {
+            text += &evolved.text();
+        }
+        if let Some(why) = self.why.as_ref().filter(|_| !self.interrupted) {
+            text += &format!("ended: {why}\n");
+        }
         if self.faults > 0 {
             text += &format!("{} agents were removed because they were not finite (see faults.txt)\n", self.faults);
         }
@@ -126,6 +178,9 @@ impl Report {
             if self.interrupted {
                 text += &format!("stopped before its end; go on with: iwashi resume {}\n", quoted(run));
             }
+        }
+        if let Some(page) = &self.page {
+            text += &format!("report: {}\n", page.display());
         }
         for hint in &self.hints {
             text += &format!("{hint}\n");
@@ -136,6 +191,23 @@ impl Report {
     /// The last line of every run.
     pub fn digest_line(&self) -> String {
         format!("digest: {}\n", self.digest)
+    }
+}
+
+impl Evolved {
+    fn text(&self) -> String {
+        let number = lines::number;
+        let mut text = format!("{}: ", self.species);
+        if let Some((best, generation)) = self.best {
+            text += &format!("best {} (generation {generation}), ", number(best));
+        }
+        if let Some(mean) = self.mean {
+            text += &format!("mean {} at the end, ", number(mean));
+        }
+        if let Some([mean, low, high]) = self.held_out {
+            text += &format!("held-out {} [{}, {}], ", number(mean), number(low), number(high));
+        }
+        text + &format!("{} evaluations\n", self.evaluations)
     }
 }
 
@@ -156,51 +228,9 @@ pub fn quoted(path: &std::path::Path) -> String {
     if text.contains([' ', '\'', '"', '$', '\\']) { format!("'{}'", text.replace('\'', r"'\''")) } else { text }
 }
 
-/// Head of the live table.
-pub fn table_head() -> String {
-    format!(
-        "{:>10} {:>8} {:<14} {:>7} {:>7} {:>7} {:>10} {:>9} {:>6} {:>9}",
-        "tick", "gen", "species", "alive", "born", "died", "fitness", "food/life", "order", "ticks/s"
-    )
-}
-
-/// One line of the live table. Fitness is that of whole lives where lives ended, else of the living.
-pub fn table_line(row: &MetricsRow) -> String {
-    let fitness = if row.life_fitness.is_nan() { row.fitness_mean } else { row.life_fitness };
-    let name: String = row.species.chars().take(14).collect();
-    format!(
-        "{:>10} {:>8.1} {:<14} {:>7} {:>7} {:>7} {:>10} {:>9} {:>6} {:>9.0}",
-        row.tick,
-        row.generation,
-        name,
-        row.population,
-        row.births,
-        row.deaths,
-        number(fitness),
-        number(row.life_food),
-        number(row.polarization),
-        row.ticks_per_second
-    )
-}
-
-fn number(value: f32) -> String {
-    if value.is_nan() { "-".to_string() } else { format!("{value:.2}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_lines_up_and_marks_what_is_not_known() {
-        let row = MetricsRow {
-            species: "a very long name of a species".into(),
-            life_fitness: f32::NAN,
-            ..Default::default()
-        };
-        assert_eq!(table_line(&row).len(), table_head().len());
-        assert!(table_line(&MetricsRow { polarization: f32::NAN, ..row }).contains(" - "));
-    }
 
     #[test]
     fn paths_with_spaces_are_quoted() {
