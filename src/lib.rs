@@ -52,8 +52,10 @@
 //! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.
 //!
-//! **A strategy.** (1) A variant of `scene::Strategy`. (2) `evolution/NAME.rs` implementing `Strategy`. (3) A line in
-//! `evolution::strategy::make`; the registry test then runs it.
+//! **A strategy.** (1) A variant of `scene::Strategy` with its documented numbers in `scene/spec/evolution.rs`. (2) The
+//! populations it takes, in `Strategy::populations` there. (3) `evolution/NAME.rs`: a distribution implements
+//! `search::Distribution` and says `named!`, anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
+//! the contract tests then run it.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!

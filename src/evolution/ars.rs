@@ -15,6 +15,8 @@ pub struct Ars {
     #[serde(skip)]
     spec: ArsSpec,
     mean: Vec<f64>,
+    /// That of the points under way; a new one of the scene is for the next.
+    sigma: f64,
 }
 
 impl Distribution for Ars {
@@ -22,7 +24,7 @@ impl Distribution for Ars {
     const PAIRS: bool = true;
 
     fn new(spec: &ArsSpec, mean: Vec<f64>, _members: usize) -> Ars {
-        Ars { spec: spec.clone(), mean }
+        Ars { spec: spec.clone(), mean, sigma: spec.sigma.into() }
     }
 
     fn retune(&mut self, spec: &ArsSpec, _members: usize) {
@@ -34,11 +36,11 @@ impl Distribution for Ars {
     }
 
     fn offset(&self, noise: &[f64], offset: &mut [f64]) {
-        let sigma = f64::from(self.spec.sigma);
-        offset.iter_mut().zip(noise).for_each(|(o, z)| *o = sigma * z);
+        offset.iter_mut().zip(noise).for_each(|(o, z)| *o = self.sigma * z);
     }
 
     fn update(&mut self, noise: &Noise, fitness: &[f64]) {
+        self.sigma = self.spec.sigma.into();
         let values = finite(fitness);
         let (differences, _) = halves(&values);
         let best: Vec<f64> = values.chunks_exact(2).map(|two| two[0].max(two[1])).collect();
@@ -59,7 +61,7 @@ impl Distribution for Ars {
     }
 
     fn numbers(&self) -> Vec<(&[f64], usize)> {
-        vec![]
+        vec![(std::slice::from_ref(&self.sigma), 1)]
     }
 }
 

@@ -42,8 +42,9 @@ pub fn eigen(matrix: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
 /// Turns two rows in their plane until they are orthogonal; false when they are already.
 fn turn(p: &mut [f64], q: &mut [f64]) -> bool {
     let (pp, qq, pq) = (dot(p, p), dot(q, q), dot(p, q));
-    // A matrix with a NaN comes to an end too.
-    if pq.is_nan() || pq.abs() <= ORTHOGONAL * (pp * qq).sqrt() {
+    // False of what cannot be compared, so that a matrix with a NaN comes to an end.
+    let slanted = pq.abs() > ORTHOGONAL * (pp * qq).sqrt();
+    if !slanted {
         return false;
     }
     let ratio = (qq - pp) / (2.0 * pq);

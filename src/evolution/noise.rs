@@ -135,7 +135,7 @@ mod tests {
     fn noise_has_the_moments_of_the_normal_distribution() {
         let noise = Noise::draw([3, 4], 9, 50, 4_001);
         let n = noise.numbers.len() as f64;
-        for (power, expected, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
+        for (power, expected, variance) in [(1, 0.0, 1.0_f64), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
             let moment = noise.numbers.iter().map(|z| z.powi(power)).sum::<f64>() / n;
             // Four standard errors.
             assert!((moment - expected).abs() < 4.0 * (variance / n).sqrt(), "moment {power}: {moment}");

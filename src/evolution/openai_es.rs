@@ -14,16 +14,11 @@ use crate::scene::OpenAiEsSpec;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenAiEs {
     #[serde(skip)]
-    rates: Rates,
+    spec: OpenAiEsSpec,
     mean: Vec<f64>,
-    adam: Adam,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Rates {
+    /// That of the points under way; a new one of the scene is for the next.
     sigma: f64,
-    learning: f64,
-    decay: f64,
+    adam: Adam,
 }
 
 /// Gradient of the mean of `values` over normal points of deviation `sigma` around a mean: (1 / K sigma) times the sum
@@ -40,15 +35,12 @@ impl Distribution for OpenAiEs {
     type Spec = OpenAiEsSpec;
     const PAIRS: bool = true;
 
-    fn new(spec: &OpenAiEsSpec, mean: Vec<f64>, members: usize) -> OpenAiEs {
-        let mut new = OpenAiEs { rates: Rates::default(), adam: Adam::new(mean.len()), mean };
-        new.retune(spec, members);
-        new
+    fn new(spec: &OpenAiEsSpec, mean: Vec<f64>, _members: usize) -> OpenAiEs {
+        OpenAiEs { spec: spec.clone(), sigma: spec.sigma.into(), adam: Adam::new(mean.len()), mean }
     }
 
     fn retune(&mut self, spec: &OpenAiEsSpec, _members: usize) {
-        self.rates =
-            Rates { sigma: spec.sigma.into(), learning: spec.learning_rate.into(), decay: spec.weight_decay.into() };
+        self.spec = spec.clone();
     }
 
     fn mean(&self) -> &[f64] {
@@ -56,18 +48,21 @@ impl Distribution for OpenAiEs {
     }
 
     fn offset(&self, noise: &[f64], offset: &mut [f64]) {
-        offset.iter_mut().zip(noise).for_each(|(o, z)| *o = self.rates.sigma * z);
+        offset.iter_mut().zip(noise).for_each(|(o, z)| *o = self.sigma * z);
     }
 
     fn update(&mut self, noise: &Noise, fitness: &[f64]) {
-        let gradient = gradient(noise, &centred(fitness), self.rates.sigma);
-        let kept = 1.0 - (self.rates.learning * self.rates.decay).min(1.0);
+        let (rate, decay) = (f64::from(self.spec.learning_rate), f64::from(self.spec.weight_decay));
+        let gradient = gradient(noise, &centred(fitness), self.sigma);
+        let kept = 1.0 - (rate * decay).min(1.0);
         self.mean.iter_mut().for_each(|number| *number *= kept);
-        self.adam.step(&mut self.mean, &gradient, self.rates.learning);
+        self.adam.step(&mut self.mean, &gradient, rate);
+        self.sigma = self.spec.sigma.into();
     }
 
     fn numbers(&self) -> Vec<(&[f64], usize)> {
-        vec![(&self.adam.first, self.mean.len()), (&self.adam.second, self.mean.len())]
+        let len = self.mean.len();
+        vec![(std::slice::from_ref(&self.sigma), 1), (&self.adam.first, len), (&self.adam.second, len)]
     }
 }
 

@@ -31,7 +31,8 @@ pub trait Distribution: Clone + Send + Sync + Serialize + for<'a> Deserialize<'a
     /// The point it stands for.
     fn mean(&self) -> &[f64];
 
-    /// How far from the mean a point with this row of noise lies.
+    /// How far from the mean a point with this row of noise lies: by what is saved alone, so that points drawn again after
+    /// loading are the same whatever numbers the scene has been given meanwhile.
     fn offset(&self, noise: &[f64], offset: &mut [f64]);
 
     /// Moves by the fitness of a generation, one number a member, of which at least one is not NaN. Higher is better,

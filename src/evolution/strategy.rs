@@ -16,8 +16,9 @@ use crate::layout::NONE;
 use crate::rng::Stream;
 use crate::scene;
 
-/// Longest genome with all covariances. A generation of 64 members takes CMA-ES half a second or so there on one core and
-/// xNES as much, and the cube of the length tells the rest; each keeps one to three matrices of this many rows in f64.
+/// Longest genome with all covariances. A generation of 64 members costs CMA-ES 0.3 s there on two cores, nearly all of it
+/// eigenvectors, whose cost grows with the cube (`benches/strategies.rs`); and there are 125,000 covariances by then, each
+/// of which wants its evaluations.
 const MOST_COVARIED: usize = 500;
 
 /// What a generation was worth.

@@ -105,6 +105,24 @@ fn every_strategy_goes_on_exactly_after_saving() {
 }
 
 #[test]
+fn new_numbers_of_a_scene_change_no_population_under_way() {
+    for (spec, other) in every().into_iter().zip(scene::Strategy::every()) {
+        let mut strategy = made(&spec, first(4, 10, 3), [5, 6]);
+        step(strategy.as_mut(), 0, problems::sphere);
+        let population = strategy.ask(1).clone();
+        strategy.retune(&other);
+        let mut loaded = made(&other, first(4, 10, 99), [5, 6]);
+        loaded.load(&strategy.save()).unwrap();
+        assert_eq!((strategy.population(), loaded.population()), (&population, &population), "{spec:?}");
+        for generation in 1..4 {
+            assert_eq!(strategy.ask(generation), loaded.ask(generation), "{spec:?}");
+            step(strategy.as_mut(), generation, problems::sphere);
+            step(loaded.as_mut(), generation, problems::sphere);
+        }
+    }
+}
+
+#[test]
 fn no_strategy_takes_the_state_of_another() {
     let all: Vec<_> = every().iter().map(|spec| made(spec, first(6, 20, 3), [5, 6])).collect();
     for (i, one) in all.iter().enumerate() {

@@ -267,16 +267,15 @@ impl About<'_> {
                 self.tell("evolution.elites", &["count"], format!("= {} lets nobody die of age", t.elites), right);
             }
             Evolution::Generational(g) => {
-                let (step, least) = g.strategy.populations();
+                let (step, _) = g.strategy.populations();
                 match &g.strategy {
                     Strategy::Genetic(genetic) if genetic.elites >= g.population => {
                         let right = format!("less than the population of {}", g.population);
                         let wrong = format!("= {} leaves no room for children", genetic.elites);
                         self.tell("evolution.strategy.elites", &["evolution.population"], wrong, right);
                     }
-                    _ if g.population % step != 0 || g.population < least => {
-                        let right =
-                            format!("a multiple of {step}, as {}", g.population.next_multiple_of(step).max(least));
+                    _ if g.population % step != 0 => {
+                        let right = format!("a multiple of {step}, as {}", g.population.next_multiple_of(step));
                         let wrong = format!("= {}, but the strategy judges genomes in pairs", g.population);
                         self.tell("evolution.population", &["evolution.strategy[]"], wrong, right);
                     }

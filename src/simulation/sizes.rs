@@ -269,7 +269,7 @@ pub fn memory() -> Option<u64> {
 mod tests {
     use super::*;
     use crate::evolution::round::worlds_needed;
-    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec};
+    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec, Sense, Strategy};
 
     /// A machine of 8 GiB.
     const MEMORY: Option<u64> = Some(8 << 30);
@@ -341,6 +341,43 @@ mod tests {
         };
         assert_eq!(divided(factor), None, "{}", told.expected);
         assert!(divided(factor - 1).is_some());
+    }
+
+    #[test]
+    fn genomes_too_long_for_their_strategy_are_told_with_another() {
+        let bred = |strategy: &Strategy, width| {
+            let strategy = strategy.clone();
+            let evolution = Evolution::Generational(GenerationalSpec { strategy, ..Default::default() });
+            scene(vec![SpeciesSpec { senses: vec![Sense::Constant], ..species(10, vec![width], evolution) }])
+        };
+        let mut refusing = vec![];
+        for strategy in Strategy::every() {
+            let told = |width| {
+                let scene = bred(&strategy, width);
+                check_sizes(&scene, &Plan::new(&scene, worlds_needed(&scene))).err()
+            };
+            assert_eq!(told(10), None, "{strategy:?}");
+            let Some(told) = told(1_000) else { continue };
+            let numbers = Plan::new(&bred(&strategy, 1_000), 1).species[0].genome_len;
+            assert_eq!(told.path, "species[0].evolution.strategy");
+            assert!(told.message.contains(&format!("have {numbers} numbers")), "{told:?}");
+            refusing.push(told.expected);
+        }
+        let right = |other: &str| format!("`{other}`, or a `controller` of at most 500 numbers");
+        assert_eq!(refusing, [right("Snes"), right("SepCma")]);
+    }
+
+    #[test]
+    fn populations_in_pairs_are_lowered_by_pairs() {
+        let spec = GenerationalSpec {
+            population: 100_000,
+            strategy: Strategy::Pgpe(Default::default()),
+            ..Default::default()
+        };
+        let evolution = Evolution::Generational(spec);
+        let told = refused(&scene(vec![species(10, vec![256; 7], evolution)])).expect("too much");
+        let value: u32 = told.expected.rsplit(' ').next().unwrap().parse().unwrap();
+        assert!(value.is_multiple_of(2) && value > 0, "{}", told.expected);
     }
 
     #[test]

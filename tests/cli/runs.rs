@@ -118,6 +118,25 @@ fn a_finished_run_can_be_made_longer() {
 }
 
 #[test]
+fn runs_of_every_strategy_stop_and_go_on_exactly() {
+    let home = Home::new();
+    let every = iwashi::scene::Strategy::every().into_iter().map(|strategy| format!("{strategy:?}"));
+    let mut forms: Vec<String> = every.map(|form| form.split('(').next().unwrap_or_default().to_string()).collect();
+    forms.push("Genetic(steps: SelfAdaptive, mixing: Layers, truncation: 0.5)".into());
+    for (i, form) in forms.iter().enumerate() {
+        let (whole, broken) = (home.at(&format!("{i}-whole")), home.at(&format!("{i}-broken")));
+        let set = format!("species[0].evolution.strategy={form}");
+        // A generation has 40 ticks: 100 is in the middle of the third.
+        let args = ["run", RACE, "--set", &set, "--checkpoint-every", "20", "--quiet", "--out"];
+        let run = |out: &str, ticks: &str| outcome(home.path(), &[&args[..], &[out, "--ticks", ticks]].concat(), 0);
+        let expected = digest(&run(&whole, "400").0);
+        run(&broken, "100");
+        assert_eq!(digest(&outcome(home.path(), &["resume", &broken, "--ticks", "400"], 0).0), expected, "{form}");
+        assert_eq!(tables(Path::new(&whole)), tables(Path::new(&broken)), "{form}");
+    }
+}
+
+#[test]
 fn genomes_that_a_run_starts_from_travel_with_it() {
     let home = Home::new();
     let (first, second) = (home.at("first"), home.at("second"));

@@ -175,6 +175,23 @@ fn check_shows_where_sizes_and_genomes_stand() {
     outcome(home.path(), &["check", &cured], 0);
 }
 
+#[test]
+fn strategies_that_cannot_work_are_refused_before_the_run() {
+    let home = Home::new();
+    let text = "(species: [(name: \"a\", count: 8, controller: Mlp(hidden: [256]), senses: [Constant], fitness: [()],\n\
+                evolution: Generational(population: 20, strategy:\n    Cma))])";
+    let long = home.file("long.ron", text);
+    for args in [vec!["check", &long], vec!["evolve", &long, "--generations", "1"]] {
+        let (out, err) = outcome(home.path(), &args, 2);
+        let told = out + &err;
+        assert!(told.contains("long.ron:3:5") && told.contains("`SepCma`") && told.contains("at most 500"), "{told}");
+    }
+    let odd = home.file("odd.ron", &text.replace("20", "21").replace("Cma", "OpenAiEs"));
+    let (out, _) = outcome(home.path(), &["check", &odd], 2);
+    assert!(out.contains("odd.ron:2:") && out.contains("`species[0].evolution.population` = 21"), "{out}");
+    outcome(home.path(), &["check", &home.file("fit.ron", &text.replace("Cma", "SepCma"))], 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_refused_at_once() {

@@ -41,7 +41,7 @@ spec! {
         pub mutation_rate: f32 = 0.1, ["", 0.0..=1.0, Now];
         /// Deviation of a change.
         pub mutation_size: f32 = 0.2, ["", 0.0..=10.0, Now];
-        /// Chance that a child has two parents; each number then comes from either.
+        /// Chance that a child has two parents; each number then comes from either, unless `mixing` has another way.
         pub crossover: f32 = 0.3, ["", 0.0..=1.0, Now];
     }
 }

@@ -203,6 +203,11 @@ fn evolution_must_be_possible() {
                  less than the population of 2",
             ),
             (
+                "evolution: Generational(population: 7, strategy: Pgpe), fitness: [()]",
+                "7 | `species[0].evolution.population` = 7, but the strategy judges genomes in pairs | \
+                 a multiple of 2, as 8",
+            ),
+            (
                 "count: 2, evolution: Turnover(elites: 2), fitness: [()]",
                 "2 | `species[0].evolution.elites` = 2 lets nobody die of age | less than the count of 2",
             ),
