@@ -22,7 +22,7 @@
 //! | 6 | [`cli`] | |
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
-//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`] | who is watching |
+//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`], [`merge`] | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`] | everything above |
@@ -114,6 +114,7 @@ pub mod genome_file;
 pub mod layout;
 pub mod math;
 pub mod measure;
+pub mod merge;
 pub mod plan;
 pub mod problems;
 #[cfg(feature = "gui")]

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "statistics", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command"],
-    &["simulation", "run", "timing", "verify"],
+    &["simulation", "run", "timing", "verify", "merge"],
     &["record", "report"],
     &["app"],
     &["cli"],

@@ -468,6 +468,11 @@ pub struct MergeArgs {
     /// Goes along the arc between the two instead of the line
     #[arg(long)]
     pub slerp: bool,
+    /// Searches for the best weight of each layer, for so many generations of 12 children, each judged on as many seeds as --seeds
+    /// [default of N: 10]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "scene",
+          value_parser = clap::value_parser!(u32).range(1..=10_000), conflicts_with_all = ["weight", "slerp", "by_layer"])]
+    pub evolve: Option<u32>,
     /// Scores child and parents in this scene
     #[arg(long, value_name = "SCENE")]
     pub scene: Option<String>,

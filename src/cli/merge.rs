@@ -1,6 +1,7 @@
 //! `iwashi merge`: one genome of two, and what it is worth beside its parents. Knows nothing of how genomes are run.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -12,10 +13,11 @@ use crate::files;
 use crate::genome::merge::{average, by_layer, slerp};
 use crate::genome_file::GenomeFile;
 use crate::layout::NONE;
+use crate::merge::Mixture;
 use crate::plan::Plan;
 use crate::rng;
 use crate::scene;
-use crate::simulation::held_out_scores;
+use crate::simulation::{Options, held_out_scores};
 use crate::statistics::{interval, mean, paired};
 
 /// `iwashi merge`.
@@ -24,10 +26,16 @@ pub fn merge(args: &MergeArgs) -> Result<Done, Failure> {
     alike((&args.first, &parents[0]), (&args.second, &parents[1]))?;
     let judge = args.scene.as_deref().map(|name| Judge::new(name, args, &parents)).transpose()?;
     let (a, b) = (parents[0].row(0), parents[1].row(0));
-    let (genome, way) = match (&args.by_layer[..], args.slerp) {
+    let layers: Vec<_> = parents[0].layers().into_iter().map(|(_, at)| at).collect();
+    let found = match (&judge, args.evolve) {
+        (Some(judge), Some(generations)) => Some(judge.search(&parents, &layers, generations)?),
+        _ => None,
+    };
+    let weights = found.as_ref().unwrap_or(&args.by_layer);
+    let (genome, way) = match (&weights[..], args.slerp) {
         ([], true) => (slerp(a, b, args.weight), format!("along the arc, {} of the second", args.weight)),
         ([], false) => (average(a, b, args.weight), format!("averaged, {} of the second", args.weight)),
-        (weights, _) => (layered(&parents, weights)?, format!("layer by layer, {weights:?} of the second")),
+        (weights, _) => (layered(&parents, weights)?, format!("layer by layer, {} of the second", listed(weights))),
     };
     let child = GenomeFile {
         genomes: genome,
@@ -50,6 +58,11 @@ pub fn merge(args: &MergeArgs) -> Result<Done, Failure> {
         say(&scored.map_or("not scored: say where with --scene\n".to_string(), |scored| scored.table()));
     }
     Ok(Done::Whole)
+}
+
+/// Weights as they can be given to `--by-layer`.
+fn listed(weights: &[f32]) -> String {
+    weights.iter().map(|w| w.to_string()).collect::<Vec<_>>().join(",")
 }
 
 fn layered(parents: &[GenomeFile; 2], weights: &[f32]) -> Result<Vec<f32>, Failure> {
@@ -96,11 +109,29 @@ impl<'a> Judge<'a> {
         Ok(Judge { args, scene, name: name.to_string(), species })
     }
 
-    fn score(&self, parents: &[GenomeFile; 2], child: &GenomeFile) -> Result<Scored, Failure> {
-        let options = crate::simulation::Options {
-            beside: beside(&self.name).to_path_buf(),
-            ..options(self.args.backend, self.args.threads)
+    fn options(&self) -> Options {
+        Options { beside: beside(&self.name).to_path_buf(), ..options(self.args.backend, self.args.threads) }
+    }
+
+    fn search(
+        &self,
+        parents: &[GenomeFile; 2],
+        layers: &[Range<usize>],
+        generations: u32,
+    ) -> Result<Vec<f32>, Failure> {
+        let mixture = Mixture {
+            scene: &self.scene,
+            species: self.species,
+            parents: [&parents[0], &parents[1]],
+            layers,
+            generations,
+            seeds: self.args.seeds,
         };
+        Ok(mixture.search(&self.options())?)
+    }
+
+    fn score(&self, parents: &[GenomeFile; 2], child: &GenomeFile) -> Result<Scored, Failure> {
+        let options = self.options();
         let of = |file: &GenomeFile| -> Result<Vec<f64>, Failure> {
             // The best genome alone, whatever else is in its file.
             let best = GenomeFile { genomes: file.row(0).to_vec(), ..file.clone() };

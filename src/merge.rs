@@ -1,0 +1,79 @@
+//! The search for the best mixture of two genomes: a weight for each layer, found by CMA-ES on what children come to in rollouts
+//! (evolutionary model merging, Akiba et al. 2024). Its seeds are neither those that bred the parents nor the held-out ones that
+//! the child is scored on afterwards. Knows nothing of files.
+
+use std::ops::Range;
+
+use crate::evolution::cma::Cma;
+use crate::evolution::search::{Distribution, Search};
+use crate::genome::merge::by_layer;
+use crate::genome_file::GenomeFile;
+use crate::rng;
+use crate::scene::{CmaSpec, SceneSpec};
+use crate::simulation::{Options, SimulationError, held_out_scores};
+use crate::statistics::mean;
+
+/// Changes a scene's seed into that of the search: the digits of the square root of 2.
+const SEARCH_SEED: u64 = 0x6a09_e667_f3bc_c908;
+
+/// Members of a generation: as many as CMA-ES takes for a dozen layers, more than enough for fewer.
+const MEMBERS: usize = 12;
+
+/// First deviation of a weight around a half: both parents are within two of it.
+const SIGMA: f32 = 0.25;
+
+/// What is searched for.
+pub struct Mixture<'a> {
+    /// Where children are judged.
+    pub scene: &'a SceneSpec,
+    /// The species that runs them.
+    pub species: usize,
+    /// Both parents; their first genomes count.
+    pub parents: [&'a GenomeFile; 2],
+    /// Where the layers stand in a genome.
+    pub layers: &'a [Range<usize>],
+    /// Generations of the search.
+    pub generations: u32,
+    /// Worlds that a child is judged in, the same for all.
+    pub seeds: u32,
+}
+
+impl Mixture<'_> {
+    /// The weights of the best child that was met, a number from 0 (the first parent) to 1 for each layer.
+    ///
+    /// # Errors
+    /// When the scene does not fit the machine or the backend fails.
+    pub fn search(&self, options: &Options) -> Result<Vec<f32>, SimulationError> {
+        let scene = SceneSpec { seed: self.scene.seed ^ SEARCH_SEED, ..self.scene.clone() };
+        let spec = CmaSpec { sigma: SIGMA, ..Default::default() };
+        let n = self.layers.len();
+        let key = rng::stream(scene.seed, 0, self.species as u32);
+        let mut search = Search::new(Cma::new(&spec, vec![0.5; n], MEMBERS), MEMBERS, key);
+        let mut best = (f64::NEG_INFINITY, vec![0.5; n]);
+        for _ in 0..self.generations {
+            let mut fitness = vec![];
+            for point in search.ask().chunks(n.max(1)) {
+                let weights: Vec<f32> = point.iter().map(|w| w.clamp(0.0, 1.0) as f32).collect();
+                let worth = self.judge(&scene, &weights, options)?;
+                if worth > best.0 {
+                    best = (worth, weights);
+                }
+                // Beyond the parents there is nothing to find, and the way back is told by how far it is.
+                let beyond: f64 = point.iter().map(|w| (w - w.clamp(0.0, 1.0)).abs()).sum();
+                fitness.push(worth - beyond * worth.abs());
+            }
+            search.tell(&fitness);
+        }
+        Ok(best.1)
+    }
+
+    /// Mean fitness of the child with these weights.
+    fn judge(&self, scene: &SceneSpec, weights: &[f32], options: &Options) -> Result<f64, SimulationError> {
+        let [first, second] = self.parents;
+        let genomes = by_layer(first.row(0), second.row(0), self.layers, weights);
+        let mut files: Vec<Option<GenomeFile>> = vec![None; scene.species.len()];
+        files[self.species] = Some(GenomeFile { genomes, ..first.clone() });
+        let scores = held_out_scores(scene, &files, self.seeds, options)?;
+        Ok(mean(&scores[self.species].iter().map(|s| f64::from(*s)).collect::<Vec<_>>()))
+    }
+}
