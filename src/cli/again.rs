@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::Common;
 use super::runs::Until;
-use crate::run::Goal;
+use crate::report::end_flags;
 
 /// A command line as a shell takes it.
 pub fn command(
@@ -33,26 +33,13 @@ pub fn command(
         flag("--commands", &script.display().to_string());
     }
     flag("--backend", backend);
-    for (name, value) in until(end) {
+    for (name, value) in end_flags(end.goal, &end.stop) {
         flag(name, &value);
     }
     if common.trained {
         words.push("--trained".to_string());
     }
     words.join(" ")
-}
-
-/// The flags that say when to end, with their values.
-pub fn until(end: Until) -> Vec<(&'static str, String)> {
-    let length = match end.goal {
-        Goal::Ticks(n) => Some(("--ticks", n.to_string())),
-        Goal::Generations(n) => Some(("--generations", n.to_string())),
-        Goal::Minutes(m) => Some(("--minutes", m.to_string())),
-        Goal::Open => None,
-    };
-    let target = end.stop.target.map(|f| ("--target", f.to_string()));
-    let stagnation = end.stop.stagnation.map(|n| ("--stagnation", n.to_string()));
-    length.into_iter().chain(target).chain(stagnation).collect()
 }
 
 /// A word of a command line: in quotes wherever a shell would see more in it than letters.
@@ -68,7 +55,7 @@ pub fn word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::StopRule;
+    use crate::run::{Goal, StopRule};
 
     #[test]
     fn the_command_says_all_that_changes_a_result() {

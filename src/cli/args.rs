@@ -9,7 +9,7 @@ const AFTER: &str = "\
 SCENE is the name of a shipped scene (see `iwashi scenes`) or the path of a .ron file.
 
 Runs are kept in a folder each: the effective scene, seed, command log, metrics.csv, generations.csv, lineage.csv,
-checkpoints and genomes. Without --out it is made in the folder `runs` of the per-user data folder:
+checkpoints and genomes, and of evolution a report.html. Without --out it is made in the folder `runs` of the per-user data folder:
   Linux    $XDG_DATA_HOME/iwashi or ~/.local/share/iwashi
   macOS    ~/Library/Application Support/iwashi
   Windows  %APPDATA%\\iwashi\\data

@@ -15,7 +15,7 @@ use super::screen::Show;
 use super::script::Script;
 use super::{Done, Failure, say, stop_flag};
 use crate::report::lines::{clock, number};
-use crate::report::{Quartiles, Summary, quoted, summaries};
+use crate::report::{Quartiles, Summary, end_flags, quoted, summaries};
 use crate::run::sweep::{Axis, Cell, MOST_RUNS, Sweep, SweepFolder, SweepRow};
 use crate::run::{Goal, Intent, Keeper, RunFolder};
 use crate::scene::SceneSpec;
@@ -235,7 +235,7 @@ impl Sweeping<'_> {
             words += &format!(" --set {}", again::word(&format!("{}={value}", axis.path)));
         }
         words += &format!(" --seed {} --backend {}", cell.seed, simulation.info().kind);
-        for (flag, value) in again::until(Until { goal: sweep.goal, stop: sweep.stop }) {
+        for (flag, value) in end_flags(sweep.goal, &sweep.stop) {
             words += &format!(" {flag} {value}");
         }
         words

@@ -16,7 +16,7 @@ pub use summary::{Quartiles, Summary, summaries};
 
 use serde::Serialize;
 
-use crate::run::EndedBy;
+use crate::run::{EndedBy, Goal, StopRule};
 use crate::simulation::{Checkpoint, Simulation};
 
 /// What a run came to.
@@ -220,6 +220,19 @@ fn population(simulation: &Simulation, checkpoint: &Checkpoint) -> Vec<(String, 
         worlds.flat_map(|world| &world[slots.clone()]).filter(|a| a.alive == 1).count()
     };
     scene.species.iter().zip(&plan.species).map(|(s, p)| (s.name.clone(), count(p) as u32)).collect()
+}
+
+/// The flags that say when a run ends, with their values.
+pub fn end_flags(goal: Goal, stop: &StopRule) -> Vec<(&'static str, String)> {
+    let length = match goal {
+        Goal::Ticks(n) => Some(("--ticks", n.to_string())),
+        Goal::Generations(n) => Some(("--generations", n.to_string())),
+        Goal::Minutes(m) => Some(("--minutes", m.to_string())),
+        Goal::Open => None,
+    };
+    let target = stop.target.map(|f| ("--target", f.to_string()));
+    let stagnation = stop.stagnation.map(|n| ("--stagnation", n.to_string()));
+    length.into_iter().chain(target).chain(stagnation).collect()
 }
 
 /// A path as a shell takes it.

@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::curve::{Curve, Points};
 use super::html::{self, Cell};
 use super::lines::{clock, number, short};
-use super::{quoted, swept};
+use super::{end_flags, quoted, swept};
 use crate::files;
 use crate::genome_file::GenomeFile;
 use crate::run::sweep::Sweep;
-use crate::run::{Ended, EndedBy, Generation, Goal, Past, Rows, RunError, RunInfo, champion_file, judged, tables};
+use crate::run::{Ended, EndedBy, Generation, Past, Rows, RunError, RunInfo, champion_file, judged, tables};
 use crate::scene::{self, Evolution, SceneSpec};
 
 /// Largest genome file that is looked into, bytes: as `GenomeFile` reads.
@@ -259,12 +259,8 @@ pub(super) fn commands(info: &RunInfo, folder: Option<&Path>) -> String {
         text += &format!("<p>The command that it was made with:</p>\n{}", html::commands(&info.command));
     }
     if let Some(folder) = folder {
-        let end = match info.goal {
-            Goal::Ticks(n) => format!(" --ticks {n}"),
-            Goal::Generations(n) => format!(" --generations {n}"),
-            Goal::Minutes(m) => format!(" --minutes {m}"),
-            Goal::Open => String::new(),
-        };
+        let end: String =
+            end_flags(info.goal, &info.stop).iter().map(|(flag, value)| format!(" {flag} {value}")).collect();
         let own = quoted(&folder.join("scene.ron"));
         let lines = [
             format!("iwashi replay {0}    # runs it again and compares digests", quoted(folder)),

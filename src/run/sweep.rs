@@ -301,14 +301,14 @@ pub fn rows(path: &Path, sweep: &Sweep) -> Result<Vec<SweepRow>, RunError> {
     sweep.cells().into_iter().filter_map(of).collect()
 }
 
-/// What one run came to; `None` while it has not ended.
+/// What one run came to; `None` while it has not ended by itself.
 fn result(run: &Path, cell: Cell) -> Result<Option<SweepRow>, RunError> {
     let info = match RunInfo::read(run) {
         Ok(info) => info,
         Err(RunError::NoRun(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let Some(ended) = info.ended else { return Ok(None) };
+    let Some(ended) = info.ended.filter(|ended| ended.by != EndedBy::Interrupted) else { return Ok(None) };
     let scene = read_scene(run)?;
     let row = SweepRow {
         cell,

@@ -214,7 +214,10 @@ fn a_report_tells_the_run_and_opens_without_a_network() {
     let run = home.at("run");
     let scene = fs::read_to_string(RACE).unwrap().replace("\"Race\"", &format!("\"{HOSTILE}\""));
     let scene = home.file("hostile.ron", &scene.replace("\"runner\"", "\"<b>runner\""));
-    let told = json(&home, &["evolve", &scene, "--generations", "12", "--backend", "cpu", "--out", &run]);
+    let told = json(
+        &home,
+        &["evolve", &scene, "--generations", "12", "--stagnation", "99", "--backend", "cpu", "--out", &run],
+    );
     let page = fs::read_to_string(told["page"].as_str().unwrap()).unwrap();
     assert!(!page.contains("<script") && !page.contains("<b>") && page.contains("&lt;script&gt;"), "names are escaped");
     let without = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
@@ -225,7 +228,7 @@ fn a_report_tells_the_run_and_opens_without_a_network() {
     // Fitness, and a few of the measures.
     assert!(page.matches("<svg ").count() >= 4, "{}", page.matches("<svg ").count());
     let wanted = [told["digest"].as_str().unwrap(), "0-_b_runner-best.safetensors", "it had 12 generations"];
-    let command = format!("iwashi evolve {scene} --backend cpu --generations 12");
+    let command = format!("iwashi evolve {scene} --backend cpu --generations 12 --stagnation 99");
     for wanted in
         wanted.into_iter().chain([command.as_str(), env!("CARGO_PKG_VERSION"), "Generational(", "polarization"])
     {
@@ -237,8 +240,13 @@ fn a_report_tells_the_run_and_opens_without_a_network() {
     outcome(home.path(), &["report", &run, "-o", &other], 0);
     assert_eq!(fs::read_to_string(&other).unwrap(), page);
     assert!(!Path::new(&run).join("report.html").exists());
-    // The command of the page makes the run again.
-    let again = json(&home, &["evolve", &scene, "--backend", "cpu", "--generations", "12"]);
+    let own = format!("iwashi evolve {run}/scene.ron --backend cpu --generations 12 --stagnation 99 ");
+    assert!(page.contains(&own), "{own}");
+    // Which makes the run again.
+    let again = json(
+        &home,
+        &["evolve", &format!("{run}/scene.ron"), "--backend", "cpu", "--generations", "12", "--stagnation", "99"],
+    );
     assert_eq!(again["digest"], told["digest"]);
 
     fs::write(Path::new(&run).join("generations.csv"), page.as_bytes()).unwrap();

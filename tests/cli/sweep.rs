@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::runs::spawn;
+use crate::runs::{spawn, wait_for_checkpoint};
 use crate::{Home, POND, RACE, digest, outcome};
 
 /// Two values, two choices, two seeds.
@@ -108,6 +108,24 @@ fn a_killed_sweep_goes_on_where_it_was() {
     assert_eq!(digest(&out), expected);
     assert_eq!(table(&whole), table(&broken));
     assert_eq!(fs::metadata(&first).unwrap().modified().unwrap(), made, "what has ended is left alone");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_sweep_in_the_middle_of_a_run() {
+    let home = Home::new();
+    let out = home.at("sweep");
+    let args = evolve(&["--generations", "1000000", "--checkpoint-every", "400", "--out", &out]);
+    let child = spawn(home.path(), &args);
+    wait_for_checkpoint(&Path::new(&out).join("runs/001-seed3"), 800);
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = child.wait_with_output().unwrap();
+    let text = crate::text(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    assert!(text.contains("0 of 8 runs have ended") && text.contains(&format!("iwashi resume {out}")), "{text}");
+    assert_eq!(table(&out).len(), 1, "what has not ended is in no table");
+    assert_eq!(fs::read_dir(Path::new(&out).join("runs")).unwrap().count(), 1, "no other run was begun");
 }
 
 #[test]
