@@ -2,6 +2,7 @@
 //! are shown.
 
 use crate::run::sweep::{Sweep, SweepRow};
+use crate::statistics::quantile;
 
 /// The middle half of some numbers; NaN for none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,12 +20,7 @@ impl Quartiles {
     pub fn of(numbers: impl IntoIterator<Item = f64>) -> Quartiles {
         let mut sorted: Vec<f64> = numbers.into_iter().filter(|n| n.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-            let place = share * last as f64;
-            let (below, rest) = (place.floor() as usize, place.fract());
-            sorted[below] + rest * (sorted[(below + 1).min(last)] - sorted[below])
-        };
+        let at = |share| quantile(&sorted, share);
         Quartiles { low: at(0.25), median: at(0.5), high: at(0.75) }
     }
 }

@@ -2,7 +2,7 @@
 //! from it. Knows nothing of what the numbers mean.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::evolution::LineageRecord;
@@ -78,16 +78,8 @@ fn lineage_record(r: &LineageRecord) -> [String; 7] {
 impl Tables {
     /// New tables with their headers.
     pub fn create(folder: &Path) -> Result<Tables, FileError> {
-        let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        let headers = [
-            csv_lines([owned(MetricsRow::HEADER)].iter()),
-            csv_lines([owned(GenerationRow::HEADER)].iter()),
-            csv_lines([owned(&LINEAGE_HEADER)].iter()),
-            b"// Commands of this run, in the order of application.\n".to_vec(),
-            Vec::new(),
-        ];
         let mut made = Vec::with_capacity(NAMES.len());
-        for (name, header) in NAMES.iter().zip(headers) {
+        for (name, header) in NAMES.iter().zip(headers()) {
             let path = folder.join(name);
             let file = File::create_new(&path).map_err(files::on("create", &path))?;
             let mut table = Table { path, file, length: 0 };
@@ -114,7 +106,7 @@ impl Tables {
     /// Existing tables, cut back to the lengths noted in a checkpoint.
     pub fn open(folder: &Path, lengths: &[(String, u64)]) -> Result<Tables, FileError> {
         let mut opened = Vec::with_capacity(NAMES.len());
-        for name in NAMES {
+        for (name, header) in NAMES.into_iter().zip(headers()) {
             let path = folder.join(name);
             let open = || -> io::Result<Table> {
                 let noted = lengths.iter().find(|(n, _)| n == name).map(|(_, bytes)| *bytes);
@@ -125,6 +117,7 @@ impl Tables {
                     let problem = format!("it has {found} bytes, and the checkpoint was made when it had {length}");
                     return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
                 }
+                same_columns(&path, &header)?;
                 file.set_len(length)?;
                 Ok(Table { path: path.clone(), file, length })
             };
@@ -155,6 +148,30 @@ impl Tables {
         }
         Ok(NAMES.iter().zip(&self.tables).map(|(name, table)| (name.to_string(), table.length)).collect())
     }
+}
+
+/// What each table begins with.
+fn headers() -> [Vec<u8>; 5] {
+    let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+    [
+        csv_lines([owned(MetricsRow::HEADER)].iter()),
+        csv_lines([owned(GenerationRow::HEADER)].iter()),
+        csv_lines([owned(&LINEAGE_HEADER)].iter()),
+        b"// Commands of this run, in the order of application.\n".to_vec(),
+        Vec::new(),
+    ]
+}
+
+/// Refuses a table of another version of the program, whose rows have other columns than those that would follow.
+fn same_columns(path: &Path, header: &[u8]) -> io::Result<()> {
+    let mut found = vec![];
+    File::open(path)?.take(header.len() as u64).read_to_end(&mut found)?;
+    if found == header {
+        return Ok(());
+    }
+    let columns = String::from_utf8_lossy(header).trim_end().to_string();
+    let problem = format!("another version of the program wrote it: its columns are not {columns}");
+    Err(io::Error::new(io::ErrorKind::InvalidData, problem))
 }
 
 /// As many tables as there are names.

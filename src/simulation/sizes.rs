@@ -5,7 +5,7 @@
 use crate::evolution::strategy;
 use crate::layout::{Agent, SpeciesParams, TALLIES};
 use crate::plan::Plan;
-use crate::scene::{Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec};
+use crate::scene::{Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec, Strategy};
 
 /// Bytes of a scene's worlds and populations, genomes included. Saturates.
 pub fn state_bytes(scene: &SceneSpec, plan: &Plan) -> u64 {
@@ -31,11 +31,12 @@ fn species_numbers(plan: &Plan, p: &SpeciesParams) -> [(&'static str, u64); 7] {
 }
 
 /// Numbers of 4 bytes that evolution holds of a species besides its worlds: a population, the next one while it is
-/// bred, and champions.
+/// bred or, in 8 bytes each, the noise that it is drawn with, and champions.
 fn population_numbers(spec: &SpeciesSpec, p: &SpeciesParams) -> u64 {
     match &spec.evolution {
         Evolution::Generational(g) if spec.count > 0 => {
-            (2 * u64::from(g.population) + u64::from(g.champions) + 1) * u64::from(p.genome_len)
+            let copies = if matches!(g.strategy, Strategy::Genetic(_)) { 2 } else { 3 };
+            (copies * u64::from(g.population) + u64::from(g.champions) + 1) * u64::from(p.genome_len)
         }
         _ => 0,
     }
@@ -269,7 +270,7 @@ pub fn memory() -> Option<u64> {
 mod tests {
     use super::*;
     use crate::evolution::round::worlds_needed;
-    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec, Sense, Strategy};
+    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec, Sense};
 
     /// A machine of 8 GiB.
     const MEMORY: Option<u64> = Some(8 << 30);

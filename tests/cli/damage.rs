@@ -65,6 +65,20 @@ fn tables_shorter_than_their_checkpoint_are_told() {
 }
 
 #[test]
+fn tables_with_the_columns_of_another_version_are_told() {
+    let home = Home::new();
+    let (run, _) = finished(&home, "run");
+    let table = Path::new(&run).join("generations.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    let older = text.replacen("held_out", "held_in!", 1);
+    assert_ne!(older, text);
+    fs::write(&table, &older).unwrap();
+    let (_, err) = outcome(home.path(), &["resume", &run, "--ticks", "120"], 1);
+    assert!(err.contains("generations.csv: another version of the program wrote it"), "{err}");
+    assert_eq!(fs::read_to_string(&table).unwrap(), older, "nothing is lost");
+}
+
+#[test]
 fn damaged_texts_are_told() {
     let home = Home::new();
     for (file, code) in [("run.ron", 1), ("scene.ron", 2), ("commands.ron", 2)] {
