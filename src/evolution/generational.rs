@@ -16,6 +16,9 @@
 //! for, or else the best, runs all rows of its species in worlds that judge nobody: see `held_out`. They change nothing of
 //! what evolves.
 
+mod dealing;
+mod saved;
+
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -158,34 +161,6 @@ impl Generational {
     /// Rounds finished in the run, those that only score among them.
     pub fn played(&self) -> u64 {
         self.progress.played + self.scoring.played
-    }
-
-    /// Which round of scoring is under way, if one is.
-    fn scoring_round(&self) -> Option<u64> {
-        self.progress.round.checked_sub(self.judging_rounds())
-    }
-
-    /// Keys of the draws of the present round's worlds.
-    pub fn streams(&self) -> Vec<Stream> {
-        if let Some(round) = self.scoring_round() {
-            return held_out::streams(self.seed, round, self.worlds);
-        }
-        let progress = &self.progress;
-        let of = |w: u64| match self.seeds {
-            Seeds::Fresh => rng::stream(self.seed, progress.played, w as u32),
-            Seeds::Common => {
-                let trial = self.trial(progress.round * self.worlds + w);
-                rng::stream(self.seed, COMMON_ROUNDS + progress.generation, trial as u32)
-            }
-        };
-        (0..self.worlds).map(of).collect()
-    }
-
-    /// The trial to which a world of the generation belongs: the first species' that is dealt to it first.
-    fn trial(&self, world: u64) -> u64 {
-        let side = &self.sides[0];
-        let size = side.strategy.population().size().max(1) as u64;
-        open_worlds(world, 0, self.meets_hall(0)) * side.rows / size
     }
 
     /// What the round under way needs. Changes nothing: asking again gives the same.
@@ -341,65 +316,9 @@ impl Generational {
         Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
     }
 
-    /// The genome that the distribution of a species stands for; `None` where its strategy has none. See
-    /// `Strategy::center`.
-    pub fn center(&self, species: usize) -> Option<&[f32]> {
-        self.sides.iter().find(|s| s.species == species)?.strategy.center()
-    }
-
     /// Past champions of a species, oldest first.
     pub fn hall(&self, species: usize) -> impl Iterator<Item = &[f32]> {
         self.sides.iter().filter(move |s| s.species == species).flat_map(|s| s.kept.hall.iter().map(Vec::as_slice))
-    }
-
-    /// All of its state, for checkpoints and digests. What scoring adds stands behind the rest, and only where there is any:
-    /// runs without it keep their digests.
-    pub fn save(&self) -> Vec<u8> {
-        let encoded = "plain data in memory always encodes";
-        let sides: Vec<(usize, &Kept, Vec<u8>)> =
-            self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
-        let mut bytes = postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides)).expect(encoded);
-        if self.scoring != Scoring::default() {
-            bytes.extend(postcard::to_stdvec(&self.scoring).expect(encoded));
-        }
-        bytes
-    }
-
-    /// Goes on exactly where `save` left off. Refuses the state of a run with other species, populations or worlds.
-    pub fn restore(scene: &SceneSpec, plan: &Plan, bytes: &[u8]) -> Result<Generational, StateError> {
-        type Saved = (u64, u64, Progress, Vec<(usize, Kept, Vec<u8>)>);
-        let ((seed, worlds, progress, sides), rest): (Saved, &[u8]) = postcard::take_from_bytes(bytes)?;
-        let mismatch = |text: &str| StateError::Mismatch(text.into());
-        let mut new = Generational::new(scene, plan, seed).ok_or_else(|| mismatch("no species has a population"))?;
-        if worlds != new.worlds {
-            return Err(StateError::Mismatch(format!("{worlds} worlds where there are {}", new.worlds)));
-        }
-        if !new.sides.iter().map(|s| s.species).eq(sides.iter().map(|s| s.0)) {
-            return Err(mismatch("other species evolve"));
-        }
-        for (side, (_, kept, state)) in new.sides.iter_mut().zip(sides) {
-            side.strategy.load(&state)?;
-            let population = side.strategy.population();
-            let sizes = [kept.sums.len(), kept.counts.len()] == [population.size(); 2];
-            let mut rows = kept.hall.iter().chain(kept.champion.iter().map(|c| &c.genome));
-            if !sizes || kept.hall.len() > side.champions || rows.any(|row| row.len() != population.len) {
-                return Err(mismatch("fitness or champions of another size"));
-            }
-            side.kept = kept;
-        }
-        new.progress = progress;
-        if !rest.is_empty() {
-            new.scoring = postcard::from_bytes(rest)?;
-        }
-        let scored = new.scoring_round().is_some();
-        let named = new.sides.iter().all(|side| side.kept.champion.is_some());
-        if progress.round >= new.rounds()
-            || !new.scoring.fits(&new.held_out, new.sides.len(), scored)
-            || scored && !named
-        {
-            return Err(mismatch("a generation that is further than its rounds"));
-        }
-        Ok(new)
     }
 
     /// Where the newest members of all populations come from.
@@ -418,60 +337,6 @@ impl Generational {
             side.strategy.origins().iter().map(of).collect()
         };
         self.sides.iter().flat_map(records).collect()
-    }
-
-    /// Whether side `index` has a hall that is met by others.
-    fn meets_hall(&self, index: usize) -> bool {
-        self.sides.len() > 1 && !self.sides[index].kept.hall.is_empty()
-    }
-
-    /// Rounds of the generation under way.
-    fn rounds(&self) -> u64 {
-        self.judging_rounds() + held_out::rounds(&self.held_out, self.progress.generation, self.worlds)
-    }
-
-    /// Those of them that judge: as many as the species takes that needs most.
-    fn judging_rounds(&self) -> u64 {
-        let of = |index: usize| {
-            let side = &self.sides[index];
-            let places = side.strategy.population().size() as u64 * self.trials;
-            worlds_for(places.div_ceil(side.rows), index, self.meets_hall(index)).div_ceil(self.worlds)
-        };
-        (0..self.sides.len()).map(of).max().unwrap_or(1).max(1)
-    }
-
-    /// Who stands in the places of side `index` in this round: `[worlds][rows]`. A pure function of the state.
-    fn deal(&self, index: usize) -> Vec<Dealt> {
-        let side = &self.sides[index];
-        let hall = self.meets_hall(index);
-        let size = side.strategy.population().size() as u64;
-        let mut shuffled = (u64::MAX, vec![]);
-        let mut dealt = Vec::with_capacity((self.worlds * side.rows) as usize);
-        for w in 0..self.worlds {
-            let world = self.progress.round * self.worlds + w;
-            if is_hall_world(world, index, hall) {
-                let kept = side.kept.hall.len();
-                let first = rng::below(self.draw(side, world as u32, 1)[0], kept as u32) as usize;
-                dealt.extend((0..side.rows as usize).map(|row| Dealt::Champion((first + row) % kept)));
-                continue;
-            }
-            let place = open_worlds(world, index, hall) * side.rows;
-            for number in place..place + side.rows {
-                let (trial, member) = (number / size, number % size);
-                if shuffled.0 != trial {
-                    let key = self.draw(side, trial as u32, 0);
-                    shuffled = (trial, shuffle(size as u32, [key[0], key[1]]));
-                }
-                dealt.push(Dealt::Member(shuffled.1[member as usize]));
-            }
-        }
-        dealt
-    }
-
-    /// Random words for the `number`-th decision of a kind in this generation of a species.
-    fn draw(&self, side: &Side, number: u32, kind: u32) -> [u32; 4] {
-        let key = rng::stream(self.seed, EVOLUTION_ROUND, side.species as u32);
-        rng::draw([key[0] ^ kind, key[1]], self.progress.generation as u32, number, DRAW_DEAL)
     }
 }
 

@@ -223,7 +223,8 @@ spec_enum! {
     }
 }
 spec! {
-    /// Scoring the best genome of a generation on seeds that evolution never sees.
+    /// Scoring the best genome of a generation, or the one that its distribution stands for, on seeds that evolution never sees.
+    /// Metrics are not written meanwhile.
     pub struct HeldOutSpec {
         /// Seeds, a world each, the same in every scored generation; 0 scores none.
         pub seeds: u32 = 0, ["worlds", 0..=10_000, Restart];

@@ -62,7 +62,9 @@ impl Simulation {
 
     pub(super) fn at_boundary(&mut self, happened: &mut Happened) -> Result<(), SimulationError> {
         let age = self.tick - self.progress.world_start;
-        let metrics = self.tick.is_multiple_of(self.scene.measures.interval.max(1).into());
+        // What only scores says nothing of how evolution goes on.
+        let scoring = self.generational.as_ref().is_some_and(|g| g.is_scoring());
+        let metrics = !scoring && self.tick.is_multiple_of(self.scene.measures.interval.max(1).into());
         let due: Vec<(usize, TurnoverSpec)> =
             self.turnovers().into_iter().filter(|(_, t)| age.is_multiple_of(t.interval.max(1).into())).collect();
         let ends = self.generational.is_some() && age >= self.scene.rollout.ticks.into();

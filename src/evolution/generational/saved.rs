@@ -1,0 +1,59 @@
+//! Populations as bytes and back. Knows nothing of where they are kept.
+
+use super::{Generational, Kept, Progress};
+use crate::evolution::StateError;
+use crate::evolution::held_out::Scoring;
+use crate::plan::Plan;
+use crate::scene::SceneSpec;
+
+impl Generational {
+    /// All of its state, for checkpoints and digests. What scoring adds stands behind the rest, and only where there is any:
+    /// runs without it keep their digests.
+    pub fn save(&self) -> Vec<u8> {
+        let encoded = "plain data in memory always encodes";
+        let sides: Vec<(usize, &Kept, Vec<u8>)> =
+            self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
+        let mut bytes = postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides)).expect(encoded);
+        if self.scoring != Scoring::default() {
+            bytes.extend(postcard::to_stdvec(&self.scoring).expect(encoded));
+        }
+        bytes
+    }
+
+    /// Goes on exactly where `save` left off. Refuses the state of a run with other species, populations or worlds.
+    pub fn restore(scene: &SceneSpec, plan: &Plan, bytes: &[u8]) -> Result<Generational, StateError> {
+        type Saved = (u64, u64, Progress, Vec<(usize, Kept, Vec<u8>)>);
+        let ((seed, worlds, progress, sides), rest): (Saved, &[u8]) = postcard::take_from_bytes(bytes)?;
+        let mismatch = |text: &str| StateError::Mismatch(text.into());
+        let mut new = Generational::new(scene, plan, seed).ok_or_else(|| mismatch("no species has a population"))?;
+        if worlds != new.worlds {
+            return Err(StateError::Mismatch(format!("{worlds} worlds where there are {}", new.worlds)));
+        }
+        if !new.sides.iter().map(|s| s.species).eq(sides.iter().map(|s| s.0)) {
+            return Err(mismatch("other species evolve"));
+        }
+        for (side, (_, kept, state)) in new.sides.iter_mut().zip(sides) {
+            side.strategy.load(&state)?;
+            let population = side.strategy.population();
+            let sizes = [kept.sums.len(), kept.counts.len()] == [population.size(); 2];
+            let mut rows = kept.hall.iter().chain(kept.champion.iter().map(|c| &c.genome));
+            if !sizes || kept.hall.len() > side.champions || rows.any(|row| row.len() != population.len) {
+                return Err(mismatch("fitness or champions of another size"));
+            }
+            side.kept = kept;
+        }
+        new.progress = progress;
+        if !rest.is_empty() {
+            new.scoring = postcard::from_bytes(rest)?;
+        }
+        let scored = new.scoring_round().is_some();
+        let named = new.sides.iter().all(|side| side.kept.champion.is_some());
+        if progress.round >= new.rounds()
+            || !new.scoring.fits(&new.held_out, new.sides.len(), scored)
+            || scored && !named
+        {
+            return Err(mismatch("a generation that is further than its rounds"));
+        }
+        Ok(new)
+    }
+}
