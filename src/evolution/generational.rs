@@ -23,7 +23,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::deal::{Dealt, is_hall_world, open_worlds, shuffle, worlds_for};
+use super::deal::Dealt;
 use super::fitness;
 use super::held_out::{self, Scoring};
 use super::judge::{Judge, asked};
@@ -32,9 +32,9 @@ use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
 use super::strategy::{self, Strategy};
 use super::{LineageRecord, StateError};
 use crate::edits::{Deal, Earned};
-use crate::layout::{DRAW_DEAL, NONE};
+use crate::layout::NONE;
 use crate::plan::Plan;
-use crate::rng::{self, Stream};
+use crate::rng;
 use crate::scene::{Evolution, HeldOutSpec, SceneSpec, Seeds};
 use crate::world::random_genome;
 

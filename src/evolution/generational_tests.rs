@@ -1,10 +1,12 @@
 //! Tests of dealing, judging and champions with a made-up judge in place of worlds.
 
+use super::super::deal::worlds_for;
 use super::super::round::worlds_needed;
 use super::*;
 use crate::edits::Census;
 use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
 use crate::problems;
+use crate::rng::Stream;
 use crate::scene::*;
 use crate::world::WorldState;
 
