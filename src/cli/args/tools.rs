@@ -1,0 +1,195 @@
+//! What the commands accept that measure, tell and mix.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::BackendArg;
+use super::values::{path_and_value, share};
+
+/// `iwashi bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Scene to measure [default: first_school]
+    pub scene: Option<String>,
+    /// Ticks a repetition, each from the same start [default: as many as take half a second]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_000_000_000))]
+    pub ticks: Option<u32>,
+    /// Compares with figures of the same scene and backend that --json gave before; --ticks are then theirs by default
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// Repetitions, after one that warms up; the median counts
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub repeats: u32,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Worlds side by side, instead of the scene's `rollout.worlds`
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub worlds: Option<u32>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Starts a shipped scene from its trained genomes instead of random ones
+    #[arg(long)]
+    pub trained: bool,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi genomes`.
+#[derive(Debug, Args)]
+pub struct GenomesArgs {
+    /// What to tell.
+    #[command(subcommand)]
+    pub command: GenomesCommand,
+    /// Prints JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What `iwashi genomes` tells. A FILE is a .safetensors file, or `shipped:SCENE.SPECIES`.
+#[derive(Debug, Subcommand)]
+pub enum GenomesCommand {
+    /// Lists genome files
+    List(GenomesListArgs),
+    /// Shows one genome, layer by layer
+    Show(GenomesShowArgs),
+    /// Tells how far the first genomes of two files are apart
+    Diff(GenomesDiffArgs),
+}
+
+/// `iwashi genomes list`.
+#[derive(Debug, Args)]
+pub struct GenomesListArgs {
+    /// Files, and folders to search, such as run folders [default: those that ship]
+    pub paths: Vec<String>,
+}
+
+/// `iwashi genomes show`.
+#[derive(Debug, Args)]
+pub struct GenomesShowArgs {
+    /// File, or `shipped:SCENE.SPECIES`
+    pub file: String,
+    /// Which genome, from 0: the best first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub row: usize,
+}
+
+/// `iwashi genomes diff`.
+#[derive(Debug, Args)]
+pub struct GenomesDiffArgs {
+    /// File, or `shipped:SCENE.SPECIES`
+    pub first: String,
+    /// Another of the same architecture
+    pub second: String,
+}
+
+/// `iwashi merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Genome file, or `shipped:SCENE.SPECIES`; its first genome counts, which is the best
+    pub first: String,
+    /// Another of the same architecture
+    pub second: String,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// How much of the second, 0 to 1
+    #[arg(short, long, value_name = "W", default_value_t = 0.5, value_parser = share)]
+    pub weight: f32,
+    /// A weight for each layer instead, as in `--by-layer 0,1`, which swaps the second layer
+    #[arg(long, value_name = "W,W", value_delimiter = ',', value_parser = share, conflicts_with_all = ["weight", "slerp"])]
+    pub by_layer: Vec<f32>,
+    /// Goes along the arc between the two instead of the line
+    #[arg(long)]
+    pub slerp: bool,
+    /// Searches for the best weight of each layer, for so many generations of 12 children, each judged on as many seeds as --seeds
+    /// [default of N: 10]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "scene",
+          value_parser = clap::value_parser!(u32).range(1..=10_000), conflicts_with_all = ["weight", "slerp", "by_layer"])]
+    pub evolve: Option<u32>,
+    /// Scores child and parents in this scene
+    #[arg(long, value_name = "SCENE")]
+    pub scene: Option<String>,
+    /// Species that runs them there [default: the one they were bred in]
+    #[arg(long, value_name = "NAME", requires = "scene")]
+    pub species: Option<String>,
+    /// Held-out seeds that they are scored on
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub seeds: u32,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How thorough a card is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StageArg {
+    /// As many runs as tell right from wrong, in seconds.
+    #[default]
+    Short,
+    /// As many as the sources report, or more.
+    Full,
+}
+
+/// `iwashi verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// `all`, a part such as `evolution`, or one card [default: lists them]
+    pub card: Option<String>,
+    /// How thorough
+    #[arg(long, value_enum, default_value_t)]
+    pub stage: StageArg,
+    /// Prints one JSON object a card instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Scenes to check
+    #[arg(required = true, value_name = "SCENE")]
+    pub scenes: Vec<String>,
+    /// Prints one JSON object a scene instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Part to print, as in species[].body; everything without it
+    #[arg(default_value = "", hide_default_value = true)]
+    pub path: String,
+}
+
+/// `iwashi scenes`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Prints one JSON object a scene instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `iwashi doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,66 @@
+//! Values of flags, read from their text. Knows nothing of which flags take them.
+
+/// `1280x720`, or the name of a common size.
+pub fn size(text: &str) -> Result<(u32, u32), String> {
+    match text.to_ascii_lowercase().as_str() {
+        "720p" => return Ok((1280, 720)),
+        "1080p" => return Ok((1920, 1080)),
+        "4k" => return Ok((3840, 2160)),
+        _ => {}
+    }
+    let sides =
+        text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    sides.ok_or_else(|| "write width and height as in 1280x720".to_string())
+}
+
+/// `PATH=VALUE`, cut at the first equals sign.
+pub fn path_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_string(), value.trim().to_string())),
+        _ => Err("expected PATH=VALUE, as in species[0].count=50".to_string()),
+    }
+}
+
+/// A number from 0 to 1.
+pub fn share(text: &str) -> Result<f32, String> {
+    match text.trim().parse::<f32>() {
+        Ok(w) if (0.0..=1.0).contains(&w) => Ok(w),
+        _ => Err("expected a number from 0 to 1".to_string()),
+    }
+}
+
+/// A fitness.
+pub fn finite(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(f) if f.is_finite() => Ok(f),
+        _ => Err("expected a fitness, a finite number".to_string()),
+    }
+}
+
+/// A time of a tenth of a second to an hour.
+pub fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.1..=3_600.0).contains(&s) => Ok(s),
+        _ => Err("expected seconds, from 0.1 to 3600".to_string()),
+    }
+}
+
+/// A time in minutes.
+pub fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(m) if m > 0.0 && m <= 1_000_000.0 => Ok(m),
+        _ => Err("expected minutes, more than 0 and at most 1000000".to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_split_at_the_first_equals_sign() {
+        assert_eq!(path_and_value("a.b = \"x=y\"").unwrap(), ("a.b".into(), "\"x=y\"".into()));
+        assert!(path_and_value("count").is_err() && path_and_value("=3").is_err());
+        assert!(minutes("NaN").is_err() && minutes("0.5").is_ok());
+    }
+}
