@@ -200,10 +200,17 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, p: &Parameter) {
     }
 }
 
-/// The path without its group.
+/// The path without its group: of a long one its last two names, or which item of a list and its last name, so that what
+/// tells neighbours apart is not cut off.
 fn label(path: &str) -> String {
     let short = path.split_once('.').map_or(path, |(_, rest)| rest);
-    short.replace('.', " › ").replace('_', " ")
+    let names: Vec<&str> = short.split('.').collect();
+    let told = match names[..] {
+        [first, _, .., last] if first.ends_with(']') => vec![first, last],
+        [.., before, last] => vec![before, last],
+        _ => names,
+    };
+    told.join(" › ").replace('_', " ")
 }
 
 /// Offers a restart when changes wait for one.
@@ -249,5 +256,8 @@ mod tests {
         assert_eq!(group_of("species[1].body.cruise"), ("species[1]".into(), Some(1)));
         assert_eq!(group_of("camera.yaw"), ("camera".into(), None));
         assert_eq!(label("species[1].body.top_speed"), "body › top speed");
+        assert_eq!(label("species[0].evolution.strategy.variation.mutation_rate"), "variation › mutation rate");
+        assert_eq!(label("species[0].fitness[2].term.field"), "fitness[2] › field");
+        assert_eq!((label("seed"), label("species[0].count")), ("seed".into(), "count".into()));
     }
 }
