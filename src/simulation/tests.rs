@@ -49,6 +49,31 @@ fn generations_end_with_their_rollouts() {
 }
 
 #[test]
+fn rounds_that_score_write_no_metrics_and_change_nothing_else() {
+    let run = |seeds: u32| {
+        let mut scene = scene::parse(RACE, "test").unwrap();
+        scene.measures.interval = 10;
+        scene.rollout.held_out = scene::HeldOutSpec { seeds, every: 2 };
+        let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+        let mut race = Simulation::new(scene, &options).unwrap();
+        let mut happened = Happened::default();
+        while happened.generations.len() < 3 {
+            happened.append(race.advance(10).unwrap());
+        }
+        happened
+    };
+    let (without, with) = (run(0), run(2));
+    // Rollouts of 40 ticks: generations 0 and 2 have one more, from tick 40 to 80 and from 160 to 200.
+    assert_eq!(with.generations.iter().map(|row| row.tick).collect::<Vec<_>>(), [80, 120, 200]);
+    let written: Vec<u64> = with.metrics.iter().map(|row| row.tick).filter(|tick| *tick <= 200).collect();
+    assert!(written.iter().all(|tick| !(41..=80).contains(tick) && !(161..=200).contains(tick)), "{written:?}");
+    let fitness = |happened: &Happened| {
+        happened.metrics.iter().take(12).map(|row| row.fitness_mean.to_bits()).collect::<Vec<_>>()
+    };
+    assert_eq!(fitness(&with), fitness(&without));
+}
+
+#[test]
 fn rounds_end_alike_whether_or_not_the_census_is_read() {
     for faulty in [false, true] {
         let run = |interval: u32| {
