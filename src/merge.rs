@@ -77,3 +77,31 @@ impl Mixture<'_> {
         Ok(mean(&scores[self.species].iter().map(|s| f64::from(*s)).collect::<Vec<_>>()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::scene;
+
+    #[test]
+    fn the_search_finds_a_better_mixture_than_the_middle_and_finds_it_again() {
+        let mut scene = scene::load("rivals").unwrap().spec;
+        scene.rollout.ticks = 100;
+        let (trained, _) = GenomeFile::load("shipped:rivals.red", Path::new("")).unwrap();
+        // One that does nothing: the more there is of it, the worse.
+        let idle = GenomeFile { genomes: vec![0.0; trained.len], ..trained.clone() };
+        let layers: Vec<_> = trained.layers().into_iter().map(|(_, at)| at).collect();
+        let parents = [&trained, &idle];
+        let mixture = Mixture { scene: &scene, species: 0, parents, layers: &layers, generations: 4, seeds: 6 };
+        let options = Options { threads: Some(1), ..Options::default() };
+        let found = mixture.search(&options).unwrap();
+        assert!(found.len() == 2 && found.iter().all(|w| (0.0..=1.0).contains(w)), "{found:?}");
+        assert_eq!(mixture.search(&Options { threads: Some(2), ..Options::default() }).unwrap(), found);
+        let searched = SceneSpec { seed: scene.seed ^ SEARCH_SEED, ..scene.clone() };
+        let worth = |weights: &[f32]| mixture.judge(&searched, weights, &options).unwrap();
+        assert!(worth(&found) > worth(&[0.5; 2]), "{found:?}");
+        assert!(worth(&found) > worth(&[1.0; 2]), "{found:?}");
+    }
+}
