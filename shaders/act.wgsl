@@ -7,18 +7,19 @@ fn act(world: u32, slot: u32) {
     let s = &params.species[k];
     let action = ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len;
     var agent = agents[at];
+    let asked = asked_of(world, k, agent.id, action);
     switch s.motion {
         case MOTION_BODY: {
-            swim(k, &agent, action);
+            swim(k, &agent, asked);
         }
         case MOTION_HEADING: {
-            steer(k, &agent, action);
+            steer(k, &agent, asked);
         }
         case MOTION_COURSE: {
-            course(k, &agent, action);
+            course(k, &agent, asked.xy);
         }
         default: {
-            thrust(k, &agent, action);
+            thrust(k, &agent, asked);
         }
     }
     let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt;
@@ -41,10 +42,26 @@ fn act(world: u32, slot: u32) {
     agents[at] = agent;
 }
 
+// The motion actions, as the agent's own body takes them.
+fn asked_of(world: u32, k: u32, id: u32, action: u32) -> vec3<f32> {
+    var asked = vec3<f32>();
+    for (var i = 0u; i < params.species[k].motion_actions; i++) {
+        asked[i] = mind[action + i];
+    }
+    let body = params.tank.body;
+    if body > 0.0f {
+        let words = draw(stream_of(world), 0u, id, DRAW_BODY);
+        for (var i = 0u; i < 3u; i++) {
+            asked[i] = asked[i] * (1.0f + body * (2.0f * uniform_(words[i]) - 1.0f));
+        }
+    }
+    return asked;
+}
+
 // Thrust, yaw and pitch: speed settles to what is asked, the heading turns by at most the turn rates.
-fn swim(k: u32, agent: ptr<function, Agent>, action: u32) {
+fn swim(k: u32, agent: ptr<function, Agent>, action: vec3<f32>) {
     let s = &params.species[k];
-    let push = mind[action];
+    let push = action.x;
     var asked = s.cruise + push * (s.top_speed - s.cruise);
     if push < 0.0f {
         asked = s.cruise * (1.0f + push);
@@ -52,24 +69,24 @@ fn swim(k: u32, agent: ptr<function, Agent>, action: u32) {
     let facing = vec((*agent).heading);
     var speed = dot3(vec((*agent).vel), facing);
     speed = speed + (asked - speed) * s.drag;
-    let h = turned(k, facing, action + 1u);
+    let h = turned(k, facing, action.yz);
     (*agent).heading = arr(h);
     (*agent).vel = arr(h * speed);
 }
 
 // The cruising speed along the heading as it is; only then it turns, by at most the turn rates.
-fn course(k: u32, agent: ptr<function, Agent>, action: u32) {
+fn course(k: u32, agent: ptr<function, Agent>, action: vec2<f32>) {
     let facing = vec((*agent).heading);
     (*agent).vel = arr(facing * params.species[k].cruise);
     (*agent).heading = arr(turned(k, facing, action));
 }
 
 // A heading after yaw and, in a volume, pitch.
-fn turned(k: u32, facing: vec3<f32>, action: u32) -> vec3<f32> {
+fn turned(k: u32, facing: vec3<f32>, action: vec2<f32>) -> vec3<f32> {
     let s = &params.species[k];
-    var h = yaw(facing, mind[action] * s.yaw);
+    var h = yaw(facing, action.x * s.yaw);
     if params.tank.dim == 3u {
-        let angle = mind[action + 1u] * s.pitch;
+        let angle = action.y * s.pitch;
         let up = body_axes(h).up;
         h = h * cos_(angle) + up * sin_(angle);
     }
@@ -77,16 +94,16 @@ fn turned(k: u32, facing: vec3<f32>, action: u32) -> vec3<f32> {
 }
 
 // What the motion actions ask for, along the body axes.
-fn asked_for(axes: Axes, action: u32) -> vec3<f32> {
-    var wish = axes.forward * mind[action] + axes.right * mind[action + 1u];
+fn asked_for(axes: Axes, action: vec3<f32>) -> vec3<f32> {
+    var wish = axes.forward * action.x + axes.right * action.y;
     if params.tank.dim == 3u {
-        wish = wish + axes.up * mind[action + 2u];
+        wish = wish + axes.up * action.z;
     }
     return wish;
 }
 
 // A new direction along the body axes, turned to by at most the yaw rate; speed is the cruising speed.
-fn steer(k: u32, agent: ptr<function, Agent>, action: u32) {
+fn steer(k: u32, agent: ptr<function, Agent>, action: vec3<f32>) {
     let s = &params.species[k];
     let facing = vec((*agent).heading);
     let axes = body_axes(facing);
@@ -104,7 +121,7 @@ fn steer(k: u32, agent: ptr<function, Agent>, action: u32) {
 }
 
 // Accelerations along the body axes against drag.
-fn thrust(k: u32, agent: ptr<function, Agent>, action: u32) {
+fn thrust(k: u32, agent: ptr<function, Agent>, action: vec3<f32>) {
     let s = &params.species[k];
     let facing = vec((*agent).heading);
     let push = asked_for(body_axes(facing), action);

@@ -68,6 +68,9 @@ fn sense(world: u32, slot: u32, tick: u32) {
             }
         }
     }
+    if params.tank.noise > 0.0f {
+        blur(world, obs, s.obs_len, tick, agents[at].id);
+    }
     notes[at].social = array<f32, 3>();
     if s.social == 1u {
         let seen = social(world, slot, k, pos, facing);
@@ -76,6 +79,16 @@ fn sense(world: u32, slot: u32, tick: u32) {
     }
     if s.flock == 1u {
         notes[at].social[2] = flock(world, slot, k, pos, facing);
+    }
+}
+
+// Adds noise to what has been sensed. What is 0, as of those that are not there, stays so.
+fn blur(world: u32, obs: u32, len: u32, tick: u32, id: u32) {
+    for (var i = 0u; i < len; i++) {
+        let x = mind[obs + i];
+        if x != 0.0f {
+            mind[obs + i] = x + params.tank.noise * normal(draw(stream_of(world), tick, id, DRAW_BLUR ^ (i << 16u)));
+        }
     }
 }
 

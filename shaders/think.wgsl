@@ -87,10 +87,13 @@ var<private> neurons: array<f32, 2u * WIDTH_MAX>;
 // The first layer's inputs.
 fn take_in(me: Thinker) {
     let s = &params.species[me.species];
-    for (var i = 0u; i < s.obs_len; i++) {
+    // Items are not read as a layer's inputs.
+    let seen = select(s.obs_len, s.items_start, attends(s.think));
+    for (var i = 0u; i < seen; i++) {
         neurons[i] = mind[me.obs + i];
     }
-    for (var i = 0u; i < s.mem_len; i++) {
+    let held = select(0u, s.mem_len, s.think == THINK_GRU);
+    for (var i = 0u; i < held; i++) {
         neurons[s.obs_len + i] = mind[me.memory + i];
     }
 }

@@ -80,27 +80,110 @@ fn add_hidden(start: f32, c: Column, skip: u32, first: u32, count: u32) -> f32 {
     return sum;
 }
 
+// Input `i` of layer `index`: sensed, or in `hidden` from `ins` on.
+fn plastic_input(me: Thinker, index: u32, i: u32, ins: u32) -> f32 {
+    if index == 0u {
+        return mind[me.obs + i];
+    }
+    return hidden[ins + i];
+}
+
+// Output `o` of a plastic layer, and what its weights learn: each lane has its own. Twin of `src/backend/cpu/plastic.rs`.
+fn plastic_output(me: Thinker, l: LayerParams, index: u32, o: u32, ins: u32, newborn: bool) -> f32 {
+    let weights = me.memory + plastic_at(me, l);
+    var sum = 0.0f;
+    for (var i = 0u; i < l.inputs; i++) {
+        let n = i * l.outputs + o;
+        if newborn {
+            mind[weights + n] = born(me, l, n);
+        }
+        sum += plastic_input(me, index, i, ins) * mind[weights + n];
+    }
+    let y = activate(l.activation, sum);
+    for (var i = 0u; i < l.inputs; i++) {
+        learn(me, l, i * l.outputs + o, plastic_input(me, index, i, ins), y);
+    }
+    // A sum that is not finite goes on as it is, and lets no later sum be finite.
+    return select(sum, y, is_finite(sum));
+}
+
+// Sum of one output of a layer that reads an item.
+fn item_sum(me: Thinker, l: LayerParams, o: u32, item: u32) -> f32 {
+    let form = params.species[me.species].weights;
+    let stepped = stored_as(WEIGHTS_I8, form);
+    let begin = bias(l, me.genome, form, o);
+    let c = Column(me.genome, form, weights_at(l, form) + o, l.outputs);
+    let sum = add_sensed(select(begin, 0.0f, stepped), c, 0u, item_at(me, item), l.inputs);
+    return select(sum, begin + l.step * sum, stepped);
+}
+
+// Number `o` of what the heads gather, whose queries stand in `hidden` from `ins` on. Lanes of a head make its keys each for
+// themselves: to share them they would have to wait for each other twice an item.
+fn attended(me: Thinker, o: u32, ins: u32) -> f32 {
+    let s = &params.species[me.species];
+    let key_layer = params.layers[s.layer_start + 1u];
+    let value_layer = params.layers[s.layer_start + 2u];
+    let query = ins + o / value_layer.outputs * key_layer.outputs;
+    var sum = 0.0f;
+    var present = 0u;
+    for (var item = 0u; item < s.items; item++) {
+        if !is_there(me, item) {
+            continue;
+        }
+        present++;
+        var product = 0.0f;
+        for (var i = 0u; i < key_layer.outputs; i++) {
+            product += hidden[query + i] * passed_on(item_sum(me, key_layer, i, item));
+        }
+        let heed = passed_on(product * s.rule[0]);
+        sum += heed * passed_on(item_sum(me, value_layer, o % value_layer.outputs, item));
+    }
+    return pooled(s.think, sum, present);
+}
+
 // One agent a team; all lanes of the workgroup must come. Those of teams whose agent does not think do nothing. Rows are taken in turn from agent to agent, so that nobody writes what a slower lane still reads.
 fn think_own(me: Thinker, thinks: bool, lane: u32) {
     let s = &params.species[me.species];
     let team = lane / TEAM;
     let rows = 2u * team * HIDDEN_MAX;
     let own = lane % TEAM;
+    let attending = attends(s.think);
+    let plastic = PLASTIC > 0u && s.think == THINK_PLASTIC;
+    let newborn = plastic && thinks && !is_set(me);
     for (var index = 0u; index < LAYERS_MAX; index++) {
         let inside = index < s.layers;
         let l = params.layers[s.layer_start + select(0u, index, inside)];
         let forgetting = s.think == THINK_GRU && index == 0u;
         let renewing = s.think == THINK_GRU && index == 1u;
-        let sensed = select(0u, s.obs_len, index == 0u || renewing);
+        let senses = index == 0u || renewing || (attending && index == 3u);
+        let sensed = select(0u, s.obs_len - s.items * s.item_len, senses);
         let held = select(0u, s.mem_len, forgetting);
         let ins = rows + (1u - next_row) * HIDDEN_MAX;
         let outs = rows + next_row * HIDDEN_MAX;
-        if thinks && inside {
+        if thinks && inside && attending && (index == 1u || index == 2u) {
+            // Keys and values are made where they are gathered.
+            let keys = params.layers[s.layer_start + 1u].outputs;
+            let values = params.layers[s.layer_start + 2u].outputs;
+            let width = select(0u, params.layers[s.layer_start].outputs / keys * values, index == 1u);
+            for (var o = own; o < width; o += TEAM) {
+                hidden[outs + o] = attended(me, o, ins);
+            }
+        } else if thinks && inside && plastic {
+            for (var o = own; o < l.outputs; o += TEAM) {
+                hidden[outs + o] = plastic_output(me, l, index, o, ins, newborn);
+            }
+        } else if thinks && inside {
             for (var o = own; o < l.outputs; o += TEAM) {
                 let stepped = stored_as(WEIGHTS_I8, s.weights);
                 let begin = bias(l, me.genome, s.weights, o);
                 let c = Column(me.genome, s.weights, weights_at(l, s.weights) + o, l.outputs);
-                var sum = add_sensed(select(begin, 0.0f, stepped), c, 0u, me.obs, sensed);
+                // Items are not read as a layer's inputs.
+                let before = select(sensed, min(sensed, s.items_start), attending);
+                var sum = add_sensed(select(begin, 0.0f, stepped), c, 0u, me.obs, before);
+                if attending {
+                    let after = me.obs + before + s.items * s.item_len;
+                    sum = add_sensed(sum, c, before, after, sensed - before);
+                }
                 sum = add_sensed(sum, c, sensed, me.memory, held);
                 sum = add_hidden(sum, c, sensed + held, ins, l.inputs - sensed - held);
                 if stepped {
@@ -120,7 +203,7 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
                 hidden[outs + o] = select(sum, y, is_finite(sum));
             }
         }
-        next_row = select(next_row, 1u - next_row, inside);
+        next_row = select(next_row, 1u - next_row, inside && !(attending && index == 2u));
         workgroupBarrier();
     }
     if !thinks {
@@ -133,6 +216,9 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
     }
     for (var i = own; i < s.act_len; i += TEAM) {
         mind[me.act + i] = select(0.0f, hidden[actions + i], finite);
+    }
+    if own == 0u && plastic && finite {
+        mark_set(me);
     }
     if !finite {
         // The turnover removes the agent; until then it must not spread what is not a number.

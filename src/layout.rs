@@ -105,6 +105,14 @@ twin_struct! {
         pub history: u32,
         /// Numbers in a genome.
         pub genome_len: u32,
+        /// Numbers of a genome for one weight: 1; of a plastic controller `RULE_NUMBERS`, and one more where weights are inborn.
+        pub numbers: u32,
+        /// What attention is paid to: first number of the observation that tells of it.
+        pub items_start: u32,
+        /// Most items that are told of.
+        pub items: u32,
+        /// Numbers of an item.
+        pub item_len: u32,
         /// WEIGHTS_ constant.
         pub weights: u32,
         /// Words of a genome row.
@@ -216,7 +224,8 @@ twin_struct! {
         pub bite: f32,
         /// Farthest biter that can bite it, BL; 0 when nobody does.
         pub bitten: f32,
-        /// Weights of the boids rule: separation, alignment, cohesion, wander.
+        /// Weights of the boids rule: separation, alignment, cohesion, wander. Of a plastic controller: the largest weight at a
+        /// random birth, and at any time. Of attention: what a product of query and key is multiplied by.
         pub rule: [f32; 4],
     }
 }
@@ -252,7 +261,9 @@ twin_struct! {
 }
 
 twin_struct! {
-    /// One dense layer, or one gate of the minimal gated unit. In the genome: biases, then a row of `outputs` weights for each input.
+    /// One dense layer, or one gate of the minimal gated unit. In the genome: biases, then a row of `outputs` weights for each
+    /// input. A plastic layer has no biases, and instead of weights η for each of them, then A, B, C, D and, where they are
+    /// inborn, themselves; in the memory it has a row of `outputs` weights for each input.
     pub struct LayerParams {
         /// Inputs.
         pub inputs: u32,
@@ -372,6 +383,10 @@ twin_struct! {
         pub half: [f32; 3],
         /// Fixed-point steps of sums over neighbours: the largest power of two whose sum over all slots fits in 31 bits.
         pub sense_scale: f32,
+        /// Deviation of noise on what is sensed.
+        pub noise: f32,
+        /// Largest difference from 1 of the factors of motion actions.
+        pub body: f32,
     }
 }
 

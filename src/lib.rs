@@ -45,10 +45,10 @@
 //! **A stage.** (1) Write `backend/cpu/NAME.rs`. (2) Call it in `backend::cpu::tick`. (3) Write `shaders/NAME.wgsl`.
 //! (4) Place its entry in `backend/gpu/kernels.rs`.
 //!
-//! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) its layers in
-//! `Plan::add_layers`, (3) a `THINK_` constant in `layout/constants.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same
-//! in `shaders/think.wgsl` (what becomes of a sum, what the next layer reads) and, for teams, in `shaders/think_team.wgsl`,
-//! (6) a species of `tests/common/mod.rs` that has it. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
+//! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) a `THINK_` constant in
+//! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, and how genomes store it in `plan/genomes.rs`, (4) its
+//! branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and `think_team.wgsl`, (6) a scene of
+//! `tests/common/mod.rs` that has it. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
 //! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.
 //!

@@ -3,14 +3,16 @@
 //! tick is advanced.
 
 mod genomes;
+mod layers;
 mod live;
 mod senses;
 
 pub use genomes::{deviation, genome_stride, init};
 
-use crate::genome::{self, Rows, layer_words};
+use crate::genome::{self, Rows};
 use crate::layout::*;
 use crate::scene::*;
+use layers::{Mind, mind};
 use live::live_params;
 use senses::sense_params;
 
@@ -251,6 +253,8 @@ impl Plan {
             half: [0, 1, 2]
                 .map(|a| if scene.boundary[a] == Boundary::Torus { 0.5 * scene.extent[a] } else { f32::MAX }),
             sense_scale: sum_scale(self.dims.slots, 16),
+            noise: scene.perturbation.noise,
+            body: scene.perturbation.body,
         }
     }
 
@@ -275,11 +279,17 @@ impl Plan {
         }
 
         let layer_start = self.layers.len() as u32;
-        let (think, mem_len, genome_len) = self.add_layers(&spec.controller, obs_len, act_len);
+        let senses = &self.senses[sense_start as usize..];
+        let Mind { think, mem_len, genome_len, numbers, items, layers } =
+            mind(&spec.controller, senses, obs_len, act_len);
+        self.layers.extend(layers);
         let weights = genomes::weights(&spec.controller);
         let genome_words = genome::row_words(weights, genome_len, &self.layers[layer_start as usize..]);
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
+            Controller::Plastic(PlasticSpec { inborn: Inborn::Drawn(r), limit, .. }) => [r.size, *limit, 0.0, 0.0],
+            Controller::Plastic(p) => [0.0, p.limit, 0.0, 0.0],
+            Controller::Attention(a) => [1.0 / libm::sqrtf(a.keys as f32), 0.0, 0.0, 0.0],
             _ => [0.0; 4],
         };
         let sharers = match &spec.sharing {
@@ -331,6 +341,10 @@ impl Plan {
             sig_start: self.dims.sig,
             history: spec.signals.history,
             genome_len,
+            numbers,
+            items_start: items.start,
+            items: items.count,
+            item_len: items.len,
             weights,
             genome_words,
             genome_stride: genome_stride(genome_words),
@@ -368,57 +382,6 @@ impl Plan {
         let widest = self.layers[layer_start as usize..].iter().map(|l| l.inputs.max(l.outputs)).max();
         self.dims.width_max = self.dims.width_max.max(widest.unwrap_or(1)).max(obs_len).max(act_len);
         self.species.push(params);
-    }
-
-    /// Appends the layers of a controller; gives (THINK_ constant, memory, genome length).
-    fn add_layers(&mut self, controller: &Controller, obs_len: u32, act_len: u32) -> (u32, u32, u32) {
-        let init = init(controller);
-        let (mut start, mut word) = (0, 0);
-        let mut push = |inputs: u32, outputs: u32, activation: u32| {
-            self.layers.push(LayerParams {
-                inputs,
-                outputs,
-                start,
-                activation,
-                word,
-                step: genomes::step(init, inputs),
-            });
-            start = start.saturating_add(outputs.saturating_mul(inputs + 1));
-            word = word.saturating_add(layer_words(inputs, outputs));
-        };
-        let of = |a: Activation| match a {
-            Activation::Tanh => ACT_TANH,
-            Activation::Relu => ACT_RELU,
-            Activation::Linear => ACT_LINEAR,
-        };
-        let (think, memory) = match controller {
-            Controller::Mlp(mlp) => {
-                let mut inputs = obs_len;
-                for &width in &mlp.hidden {
-                    push(inputs, width, of(mlp.activation));
-                    inputs = width;
-                }
-                push(inputs, act_len, ACT_TANH);
-                (THINK_DENSE, 0)
-            }
-            Controller::Linear(_) => {
-                push(obs_len, act_len, ACT_TANH);
-                (THINK_DENSE, 0)
-            }
-            Controller::Gru(gru) => {
-                push(obs_len + gru.memory, gru.memory, ACT_LINEAR);
-                push(obs_len + gru.memory, gru.memory, ACT_TANH);
-                let mut inputs = gru.memory;
-                for &width in &gru.hidden {
-                    push(inputs, width, of(gru.activation));
-                    inputs = width;
-                }
-                push(inputs, act_len, ACT_TANH);
-                (THINK_GRU, gru.memory)
-            }
-            Controller::Rule(Rule::Boids(_)) => (THINK_BOIDS, 0),
-        };
-        (think, memory, start)
     }
 
     /// The form of the genome rows of `species`.

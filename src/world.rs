@@ -254,16 +254,30 @@ pub fn random_genome(
     let init = crate::plan::init(controller);
     let p = &plan.species[species];
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+    let mut fill = |first: usize, count: usize, deviation: f32| {
+        for (i, number) in genome[first..first + count].iter_mut().enumerate() {
+            let place = (first + i) as u32;
+            // The species enters through the tick word, which weights have no other use for.
+            let words = rng::draw(stream, member, place, DRAW_WEIGHT ^ ((species as u32) << 16));
+            *number = rng::normal(words) * deviation;
+        }
+    };
     for layer in layers {
         let deviation = crate::plan::deviation(init, layer.inputs);
-        let first = (layer.start + layer.outputs) as usize;
-        let count = (layer.inputs * layer.outputs) as usize;
-        genome[layer.start as usize..first].fill(0.0);
-        for (i, weight) in genome[first..first + count].iter_mut().enumerate() {
-            let number = (first + i) as u32;
-            // The species enters through the tick word, which weights have no other use for.
-            let words = rng::draw(stream, member, number, DRAW_WEIGHT ^ ((species as u32) << 16));
-            *weight = rng::normal(words) * deviation;
+        let (start, count) = (layer.start as usize, (layer.inputs * layer.outputs) as usize);
+        match controller {
+            Controller::Plastic(plastic) => {
+                let rules = RULE_NUMBERS as usize * count;
+                fill(start, rules, plastic.init);
+                if p.numbers > RULE_NUMBERS {
+                    fill(start + rules, count, deviation);
+                }
+            }
+            _ => {
+                let biases = layer.outputs as usize;
+                fill(start, biases, 0.0);
+                fill(start + biases, count, deviation);
+            }
         }
     }
 }

@@ -89,8 +89,11 @@ fn timing_the_stages_changes_nothing() {
 
 #[test]
 fn shapes_threads_and_batches_give_the_same_bits() {
+    let minds = [common::learners(), common::attentive()];
     let scenes = [common::plane(), common::volume(), common::boids(), common::shoal(true)];
-    for scene in scenes.into_iter().chain(common::compact()).chain(common::wide()) {
+    for scene in
+        scenes.into_iter().chain(minds).chain(common::perturbed()).chain(common::compact()).chain(common::wide())
+    {
         let reference = cpu(&scene, Shape::Packed, 1, &[200]);
         for (name, other) in [
             ("spread on one thread", cpu(&scene, Shape::Spread, 1, &[200])),

@@ -177,6 +177,32 @@ fn spread_plane() {
 }
 
 #[test]
+fn spread_minds() {
+    for scene in [common::learners(), common::attentive()] {
+        agree(&scene, Shape::Spread, u64::MAX, 40);
+        agree_by(&scene, Shape::Spread, u64::MAX, TEAM, 12);
+    }
+}
+
+#[test]
+fn spread_perturbed() {
+    common::perturbed().iter().for_each(|scene| agree(scene, Shape::Spread, u64::MAX, 60));
+}
+
+#[test]
+fn packed_minds() {
+    for scene in [common::learners(), common::attentive()] {
+        agree(&scene, Shape::Packed, u64::MAX, 40);
+        agree_by(&scene, Shape::Packed, u64::MAX, TEAM, 12);
+    }
+}
+
+#[test]
+fn packed_perturbed() {
+    common::perturbed().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 60));
+}
+
+#[test]
 fn spread_volume() {
     agree(&common::volume(), Shape::Spread, u64::MAX, 60);
 }
@@ -406,12 +432,15 @@ fn what_is_loaded_is_saved() {
 #[test]
 fn genomes_that_are_not_finite_are_removed_alike() {
     let Some(device) = device() else { return };
-    let (plan, mut state) = start(&without_ecology(common::plane()));
-    for (i, value) in [f32::NAN, f32::INFINITY, 3e38].into_iter().enumerate() {
-        let stride = plan.species[0].genome_stride as usize;
-        state.genomes[0][i * stride..i * stride + 200].fill(value.to_bits());
+    // Of dense layers, of rules by which weights change, and of queries.
+    for scene in [common::plane(), common::learners(), common::attentive()] {
+        let (plan, mut state) = start(&without_ecology(scene));
+        for (i, value) in [f32::NAN, f32::INFINITY, 3e38].into_iter().enumerate() {
+            let stride = plan.species[0].genome_stride as usize;
+            state.genomes[0][i * stride..i * stride + 200].fill(value.to_bits());
+        }
+        faults_agree(device, &plan, &state, 2);
     }
-    faults_agree(device, &plan, &state, 2);
     // Genomes shared by many, and a fault that only one output of the first or of the last layer sees.
     for scene in common::wide() {
         let (plan, start) = start(&scene);

@@ -23,7 +23,8 @@ fn check(text: &str) -> (naga::Module, ModuleInfo) {
 
 fn plans() -> Vec<Plan> {
     let bare = SceneSpec::default();
-    let mut scenes = vec![common::plane(), common::volume(), common::boids(), bare];
+    let mut scenes =
+        vec![common::plane(), common::volume(), common::boids(), common::learners(), common::attentive(), bare];
     scenes.extend(common::compact());
     scenes.extend(common::wide());
     let mut grazers = common::plane();

@@ -17,7 +17,7 @@
 //! | cells | 12 a cell: cleared, counted, summed up | 2 a cell |
 //! | hear | 8C | 3C |
 //! | sense | 64 own state, 4(2d + 3) of the others once, 4C as heard, 4O written | V candidates and k others in range, below; 4O |
-//! | think | 4O, 4A, 8M, 4P / G | 2P, and 16 a neuron with tanh (the fraction of `math::tanh`) |
+//! | think | 4O, 4A, 8M, 4P / G | 2P, or 14 a weight that is learned, and 16 a neuron with tanh (the fraction of `math::tanh`) |
 //! | act | 128 own state, 4A, 4C, 16 of notes | 70, in a volume 60 more, 20 an obstacle |
 //! | interact | 128 own state and 16 of notes for whom anything can touch, 16 a field grazed or fed | V candidates of bodies and bites |
 //! | settle | 12 a field cell where anyone grazes or feeds | 1 a cell |
@@ -276,7 +276,9 @@ impl Pricing<'_> {
                 let curved = layers.iter().filter(|l| l.activation == ACT_TANH).map(|l| f64::from(l.outputs));
                 let genome = genome_bytes(s) / f64::from(s.sharers.min(s.slots).max(1));
                 let bytes = 4.0 * (obs + act + 2.0 * mem) + genome;
-                Work { bytes, operations: 2.0 * f64::from(s.genome_len) + 16.0 * curved.sum::<f64>() }
+                let each = if s.think == THINK_PLASTIC { 14.0 } else { 2.0 };
+                let weights = f64::from(s.genome_len / s.numbers);
+                Work { bytes, operations: each * weights + 16.0 * curved.sum::<f64>() }
             }
             Act => {
                 let turned = if plan.tank.dim == 3 { 130.0 } else { 70.0 };

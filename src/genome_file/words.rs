@@ -11,10 +11,18 @@ pub fn describe_controller(plan: &Plan, species: usize) -> String {
     let kind = match p.think {
         THINK_DENSE => "dense",
         THINK_GRU => "gru",
+        THINK_PLASTIC if p.numbers > RULE_NUMBERS => "plastic-evolved",
+        THINK_PLASTIC => "plastic",
+        THINK_ATTENTION_SUM => "attention-sum",
+        THINK_ATTENTION_MEAN => "attention-mean",
         _ => "rule",
     };
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
-    let mut text = format!("{kind} {}", p.obs_len);
+    let mut text = match p.items {
+        0 => format!("{kind} {}", p.obs_len),
+        // Whatever the number of items.
+        items => format!("{kind} {}+{}", p.obs_len - items * p.item_len, p.item_len),
+    };
     for layer in layers {
         let activation = match layer.activation {
             ACT_TANH => "tanh",
@@ -47,7 +55,10 @@ pub fn describe_observation(plan: &Plan, species: usize) -> String {
                 SENSE_NOISE => "noise",
                 _ => "constant",
             };
-            format!("{name} {}", sense.len)
+            match p.items > 0 && sense.kind == SENSE_NEAREST && sense.start == p.items_start {
+                true => format!("{name}, {} each", sense.per_sector),
+                false => format!("{name} {}", sense.len),
+            }
         })
         .collect();
     words.join(", ")
@@ -58,14 +69,32 @@ pub fn describe_observation(plan: &Plan, species: usize) -> String {
 pub fn layers(controller: &str, len: usize) -> Vec<(String, Range<usize>)> {
     let (kind, rest) = controller.split_once(' ').unwrap_or_default();
     let mut widths = rest.split(" > ");
-    let Some(mut inputs) = widths.next().and_then(|n| n.parse::<usize>().ok()) else { return vec![] };
-    let (mut layers, mut at) = (Vec::new(), 0usize);
-    for (index, layer) in widths.enumerate() {
-        let Some(outputs) = layer.split(' ').next().and_then(|n| n.parse::<usize>().ok()) else { return vec![] };
+    let number = |text: &str| text.split(' ').next().and_then(|n| n.parse::<usize>().ok());
+    let (senses, item) = widths.next().map(|text| text.split_once('+').unwrap_or((text, "0"))).unwrap_or_default();
+    let (Some(senses), Some(item)) = (number(senses), number(item)) else { return vec![] };
+    let Some(widths) = widths.map(|layer| Some((layer, number(layer)?))).collect::<Option<Vec<_>>>() else {
+        return vec![];
+    };
+    let (mut inputs, mut layers, mut at) = (senses, Vec::new(), 0usize);
+    for (index, (layer, outputs)) in widths.iter().copied().enumerate() {
         // Both gates read what is sensed and remembered; the layer after them reads the memory.
         let gate = kind == "gru" && index < 2;
-        let all = if gate { inputs.saturating_add(outputs) } else { inputs };
-        let end = at.saturating_add(outputs.saturating_mul(all.saturating_add(1)));
+        let all = match index {
+            _ if gate => inputs.saturating_add(outputs),
+            // Keys and values are made of items; the layer after them reads what is gathered by each query.
+            1 | 2 if item > 0 => item,
+            3 if item > 0 => {
+                let heads = widths[0].1.checked_div(widths[1].1).unwrap_or(0);
+                senses.saturating_add(heads.saturating_mul(widths[2].1))
+            }
+            _ => inputs,
+        };
+        let each = match kind {
+            "plastic" => all.saturating_mul(RULE_NUMBERS as usize),
+            "plastic-evolved" => all.saturating_mul(RULE_NUMBERS as usize + 1),
+            _ => all.saturating_add(1),
+        };
+        let end = at.saturating_add(outputs.saturating_mul(each));
         layers.push((format!("{all} > {layer}"), at..end));
         at = end;
         inputs = if gate && index == 0 { inputs } else { outputs };
@@ -82,6 +111,11 @@ mod tests {
         let ends = |words, len| layers(words, len).into_iter().map(|(_, at)| at.end).collect::<Vec<_>>();
         assert_eq!(ends("dense 2 > 3 tanh > 1 linear", 13), [9, 13]);
         assert_eq!(ends("gru 2 > 3 linear > 3 tanh > 1 tanh", 40), [18, 36, 40]);
+        assert_eq!(ends("plastic 2 > 3 tanh > 1 tanh", 45), [30, 45]);
+        assert_eq!(ends("plastic-evolved 2 > 1 tanh", 12), [12]);
+        // Two queries of four numbers from five senses; keys and values of three; two heads of six and five senses to one.
+        assert_eq!(ends("attention-mean 5+3 > 8 linear > 4 tanh > 6 tanh > 1 tanh", 106), [48, 64, 88, 106]);
+        assert!(ends("attention-sum 5+3 > 8 linear > 0 tanh > 6 tanh > 1 tanh", 106).is_empty());
         assert!(ends("dense 2 > 3 tanh", 8).is_empty() && ends("rule 0", 0).is_empty() && ends("", 4).is_empty());
         assert!(ends("dense 99999999999999999999 > 3", 8).is_empty());
         assert!(ends("dense 18446744073709551615 > 18446744073709551615 x", 8).is_empty());

@@ -125,7 +125,7 @@ twin_consts! {
     /// `Nearest` counts the agent itself.
     pub const GIVES_ITSELF: u32 = 32;
     /// Most agents that `Nearest` keeps.
-    pub const NEAREST_MAX: u32 = 16;
+    pub const NEAREST_MAX: u32 = 20;
 
     /// Controller: dense layers (an `Mlp` or a `Linear`).
     pub const THINK_DENSE: u32 = 0;
@@ -133,6 +133,15 @@ twin_consts! {
     pub const THINK_GRU: u32 = 1;
     /// Controller: the boids rule.
     pub const THINK_BOIDS: u32 = 2;
+    /// Controller: dense layers whose weights stand in the memory and change by rules of the genome.
+    pub const THINK_PLASTIC: u32 = 3;
+    /// Controller: attention over neighbours, summed, then dense layers.
+    pub const THINK_ATTENTION_SUM: u32 = 4;
+    /// Controller: attention over neighbours, averaged, then dense layers.
+    pub const THINK_ATTENTION_MEAN: u32 = 5;
+
+    /// Numbers of the genome in a rule by which a weight changes: η, A, B, C, D.
+    pub const RULE_NUMBERS: u32 = 5;
 
     /// Genome numbers as f32, a word each.
     pub const WEIGHTS_F32: u32 = 0;
@@ -201,4 +210,10 @@ twin_consts! {
     pub const DRAW_RESAMPLE: u32 = 16;
     /// Draw: signs of a permutation test.
     pub const DRAW_SIGN: u32 = 17;
+    /// Draw: weights that an agent is born with; the tick word is a block of four of them.
+    pub const DRAW_BORN: u32 = 18;
+    /// Draw: noise on what is sensed; the number of the observation is in the upper half.
+    pub const DRAW_BLUR: u32 = 19;
+    /// Draw: how unlike others a body is.
+    pub const DRAW_BODY: u32 = 20;
 }

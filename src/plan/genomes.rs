@@ -2,7 +2,7 @@
 //! Part of `super`.
 
 use crate::layout::*;
-use crate::scene::{Controller, Weights};
+use crate::scene::{Controller, Inborn, PlasticSpec, Weights};
 
 /// Words from one genome row of `words` to the next: whole lines of 64 bytes.
 pub fn genome_stride(words: u32) -> u32 {
@@ -15,7 +15,8 @@ pub fn weights(controller: &Controller) -> u32 {
         Controller::Mlp(c) => c.weights,
         Controller::Gru(c) => c.weights,
         Controller::Linear(c) => c.weights,
-        Controller::Rule(_) => Weights::F32,
+        Controller::Attention(c) => c.weights,
+        Controller::Plastic(_) | Controller::Rule(_) => Weights::F32,
     };
     match weights {
         Weights::F32 => WEIGHTS_F32,
@@ -30,7 +31,19 @@ pub fn init(controller: &Controller) -> f32 {
         Controller::Mlp(c) => c.init,
         Controller::Gru(c) => c.init,
         Controller::Linear(c) => c.init,
-        Controller::Rule(_) => 0.0,
+        Controller::Attention(c) => c.init,
+        // Of inborn weights.
+        Controller::Plastic(PlasticSpec { inborn: Inborn::Evolved(c), .. }) => c.init,
+        Controller::Plastic(_) | Controller::Rule(_) => 0.0,
+    }
+}
+
+/// Numbers of a genome for one weight: see `SpeciesParams::numbers`.
+pub fn numbers(controller: &Controller) -> u32 {
+    match controller {
+        Controller::Plastic(PlasticSpec { inborn: Inborn::Evolved(_), .. }) => RULE_NUMBERS + 1,
+        Controller::Plastic(_) => RULE_NUMBERS,
+        _ => 1,
     }
 }
 

@@ -47,6 +47,8 @@ spec! {
         pub species: Vec<SpeciesSpec> = vec![];
         /// Length, repetition and number of worlds.
         pub rollout: RolloutSpec = RolloutSpec::default();
+        /// What is made uncertain, so that controllers that are evolved in it do not depend on it.
+        pub perturbation: PerturbationSpec = PerturbationSpec::default();
         /// Changes made at given ticks of the run.
         pub events: Vec<EventSpec> = vec![];
         /// What is written to the metrics table, and how often.
@@ -210,6 +212,31 @@ spec! {
         pub seeds: Seeds = Seeds::Fresh;
         /// Scoring on seeds that judge nobody.
         pub held_out: HeldOutSpec = HeldOutSpec::default();
+        /// Agents that are removed in the course of every rollout.
+        pub removals: Vec<RemovalSpec> = vec![];
+    }
+}
+spec! {
+    /// Agents that are removed in a rollout, the same in all worlds that share their draws. What they had counts as their
+    /// fitness.
+    pub struct RemovalSpec {
+        /// Tick of the rollout before which they are removed.
+        pub tick: u32 = 1, ["ticks", 1..=10_000_000, Restart];
+        /// Name of the species.
+        pub species: String = String::new();
+        /// Share of the living, chosen at random.
+        pub share: f32 = 0.3, ["", 0.0..=1.0, Restart];
+    }
+}
+spec! {
+    /// Randomised worlds (domain randomisation, Tobin et al. 2017).
+    pub struct PerturbationSpec {
+        /// Deviation of normal noise on every number that is sensed, new each tick. Numbers that are 0, as of what is not
+        /// there, stay so.
+        pub noise: f32 = 0.0, ["", 0.0..=10.0, Now];
+        /// How unlike bodies are: each of an agent's motion actions is multiplied by a factor of its own, drawn at its birth
+        /// evenly from 1 minus this to 1 plus this.
+        pub body: f32 = 0.0, ["", 0.0..=1.0, Now];
     }
 }
 spec_enum! {

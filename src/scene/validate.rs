@@ -46,9 +46,25 @@ fn standing(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
         about.references();
         about.senses();
         about.rule();
+        about.attention();
         about.evolution();
     }
     mixed_evolution(spec, problems);
+    removals(spec, &names, problems);
+}
+
+/// Who is removed in a rollout, and when.
+fn removals(spec: &SceneSpec, names: &Names, problems: &mut Vec<Diagnostic>) {
+    for (i, removal) in spec.rollout.removals.iter().enumerate() {
+        let at = format!("rollout.removals[{i}]");
+        names.species(&format!("{at}.species"), &removal.species, problems);
+        if removal.tick >= spec.rollout.ticks {
+            let message = format!("`{at}.tick` = {} is not within a rollout", removal.tick);
+            let right = format!("less than `rollout.ticks`, {}", spec.rollout.ticks);
+            problems
+                .push(Diagnostic::new(format!("{at}.tick"), message, right).resting_on(["rollout.ticks".to_string()]));
+        }
+    }
 }
 
 fn tank(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
@@ -198,6 +214,20 @@ impl About<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Attention is paid to somebody.
+    fn attention(&mut self) {
+        let Controller::Attention(_) = &self.species.controller else { return };
+        if !self.species.senses.iter().any(|sense| matches!(sense, Sense::Nearest(_))) {
+            let wrong = "tells of no single agents, to which attention could be paid";
+            self.tell(
+                "senses",
+                &["controller[]"],
+                wrong,
+                "a sense Nearest among them, as in Nearest(k: 5, range: 8.0)",
+            );
         }
     }
 

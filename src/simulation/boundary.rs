@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::command::{removed, to_removal};
 use super::progress::{Faulty, totals};
 use super::{Happened, Simulation, SimulationError};
 use crate::backend::{Census, Earned, Edits};
@@ -53,6 +54,7 @@ impl Simulation {
         }
         if self.generational.is_some() {
             ticks = ticks.min(u64::from(self.scene.rollout.ticks).saturating_sub(age).max(1));
+            ticks = to_removal(&self.scene, age).map_or(ticks, |removal| ticks.min(removal));
         }
         for event in self.scene.events.iter().filter(|event| event.tick > self.tick) {
             ticks = ticks.min(event.tick - self.tick);
@@ -87,6 +89,13 @@ impl Simulation {
                 let asked = self.generational.as_ref().map_or(0, |g| g.asks(&self.scene, &self.plan));
                 let earned = Earned { counters, ..Earned::of(asked, &census.agents, &census.tallies) };
                 self.end_round(earned, happened)?;
+            }
+        }
+        if self.generational.is_some() && !ends {
+            let streams = self.streams();
+            let deaths = removed(&self.scene, &self.plan, &mut *self.backend, age, &streams)?;
+            if !deaths.is_empty() {
+                self.backend.edit(&Edits { deaths, ..Edits::default() })?;
             }
         }
         self.apply_events()

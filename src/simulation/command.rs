@@ -2,7 +2,7 @@
 //! Knows nothing of who asks.
 
 use super::{Simulation, SimulationError};
-use crate::backend::{BackendError, Census, Edits};
+use crate::backend::{Backend, BackendError, Census, Edits};
 use crate::command::{Command, CommandError, Logged, field_index, hear_mask, species_index, within};
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
@@ -55,7 +55,14 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
 
 /// Deaths that kill `share` of a species' living in every world: those with the lowest draws, so that the number is
 /// exact and every agent is as likely as another.
-fn cull(census: &Census, slots: u32, p: &SpeciesParams, share: f32, tick: u64, streams: &[Stream]) -> Vec<(u32, u32)> {
+pub(super) fn cull(
+    census: &Census,
+    slots: u32,
+    p: &SpeciesParams,
+    share: f32,
+    tick: u64,
+    streams: &[Stream],
+) -> Vec<(u32, u32)> {
     let mut deaths = Vec::new();
     for (world, &stream) in streams.iter().enumerate() {
         let agents = &census.agents[WorldState::part(world as u32, slots)];
@@ -120,6 +127,36 @@ pub fn scene_after(scene: &SceneSpec, log: &[Logged], tick: u64) -> SceneSpec {
     }
     rehearsal.events_until(tick);
     rehearsal.scene
+}
+
+/// The agents that a scene removes when its rollout is `age` ticks old, as (world, slot); streams are those of the worlds. Draws
+/// are addressed by the age, so that worlds that share them lose the same agents.
+pub(super) fn removed(
+    scene: &SceneSpec,
+    plan: &Plan,
+    backend: &mut dyn Backend,
+    age: u64,
+    streams: &[Stream],
+) -> Result<Vec<(u32, u32)>, BackendError> {
+    let mut deaths = vec![];
+    for removal in scene.rollout.removals.iter().filter(|removal| u64::from(removal.tick) == age) {
+        let named = scene.species.iter().position(|species| species.name == removal.species);
+        if let Some(p) = named.map(|species| &plan.species[species]) {
+            deaths.extend(cull(&backend.census()?, plan.dims.slots, p, removal.share, age, streams));
+        }
+    }
+    Ok(deaths)
+}
+
+/// Ticks from age `age` of a rollout to the next removal; `None` when there is none to come.
+pub(super) fn to_removal(scene: &SceneSpec, age: u64) -> Option<u64> {
+    scene
+        .rollout
+        .removals
+        .iter()
+        .filter_map(|removal| u64::from(removal.tick).checked_sub(age))
+        .filter(|n| *n > 0)
+        .min()
 }
 
 impl Simulation {

@@ -1,7 +1,9 @@
 //! Rollouts that only score: what given genomes come to on the held-out seeds of a scene, the seeds that its evolution never
 //! sees. Nobody breeds, and the scene's events do not happen. Knows nothing of where genomes come from.
 
+use super::command::{removed, to_removal};
 use super::{Options, SimulationError, check_sizes, choose, genomes, too_large};
+use crate::edits::Edits;
 use crate::evolution::held_out;
 use crate::evolution::judge::{Judge, asked};
 use crate::genome_file::GenomeFile;
@@ -40,7 +42,17 @@ pub fn held_out_scores(
             }
         }
         backend.load(state)?;
-        backend.advance(scene.rollout.ticks)?;
+        let mut age = 0;
+        while age < u64::from(scene.rollout.ticks) {
+            let left = u64::from(scene.rollout.ticks) - age;
+            let ticks = to_removal(&scene, age).map_or(left, |removal| removal.min(left));
+            backend.advance(ticks as u32)?;
+            age += ticks;
+            let deaths = removed(&scene, &plan, &mut *backend, age, &streams)?;
+            if !deaths.is_empty() {
+                backend.edit(&Edits { deaths, ..Edits::default() })?;
+            }
+        }
         let earned = backend.earned(all)?;
         let judge = Judge { scene: &scene, plan: &plan, earned: &earned };
         for world in 0..u64::from(worlds) {
@@ -86,5 +98,18 @@ mod tests {
         assert_eq!(random, score(None, 6, 2));
         assert_eq!(random[0][..3], score(None, 3, 1)[0], "the seeds are the same whatever their number");
         assert_ne!(random[0], score(Some(idle), 6, 1)[0]);
+    }
+
+    #[test]
+    fn who_is_removed_earns_no_more() {
+        let mut scene = scene::load("rivals").unwrap().spec;
+        scene.rollout.ticks = 60;
+        let score = |scene: &SceneSpec| held_out_scores(scene, &[], 4, &Options::default()).unwrap();
+        let whole = score(&scene);
+        scene.rollout.removals = vec![scene::RemovalSpec { tick: 2, species: "red".into(), share: 1.0 }];
+        let without = score(&scene);
+        let sum = |scores: &[f32]| scores.iter().sum::<f32>();
+        assert!(sum(&without[0]) < 0.5 * sum(&whole[0]), "{without:?} {whole:?}");
+        assert!(sum(&without[1]) > 0.5 * sum(&whole[1]), "the others swim on");
     }
 }

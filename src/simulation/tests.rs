@@ -49,6 +49,32 @@ fn generations_end_with_their_rollouts() {
 }
 
 #[test]
+fn agents_are_removed_in_every_rollout_and_in_steps_of_any_length() {
+    let mut scene = scene::parse(RACE, "test").unwrap();
+    let name = scene.species[0].name.clone();
+    scene.rollout.removals = vec![scene::RemovalSpec { tick: 15, species: name, share: 0.5 }];
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    let mut race = Simulation::new(scene.clone(), &options).unwrap();
+    let count = scene.species[0].count as usize;
+    let slots = race.plan.dims.slots as usize;
+    let mut living = |ticks: u32| {
+        race.advance(ticks).unwrap();
+        let agents = race.checkpoint().unwrap().state.agents;
+        let worlds = agents.len() / slots;
+        (0..worlds).map(|w| agents[w * slots..w * slots + count].iter().filter(|a| a.alive == 1).count()).max().unwrap()
+    };
+    // Rollouts of 40 ticks: those of tick 15 and 55 lose half, and begin whole.
+    assert_eq!([living(14), living(1), living(25), living(14), living(1)], [count, count / 2, count, count, count / 2]);
+    let (mut one, mut other) =
+        (Simulation::new(scene.clone(), &options).unwrap(), Simulation::new(scene, &options).unwrap());
+    one.advance(130).unwrap();
+    [1, 13, 1, 20, 95].into_iter().for_each(|ticks| {
+        other.advance(ticks).unwrap();
+    });
+    assert_eq!(one.digest().unwrap(), other.digest().unwrap());
+}
+
+#[test]
 fn rounds_that_score_write_no_metrics_and_change_nothing_else() {
     let run = |seeds: u32| {
         let mut scene = scene::parse(RACE, "test").unwrap();

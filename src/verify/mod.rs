@@ -1,9 +1,11 @@
 //! Published results, measured anew: each card runs the program's own parts on a problem whose answer is known, and says what
 //! came out, with its error, beside what should. Sources and figures stand in the cards; nothing here reads a file.
 
+mod attention;
 mod budgets;
 mod drift;
 mod gradients;
+mod plasticity;
 mod selection;
 mod statistics;
 
@@ -106,6 +108,8 @@ pub const CARDS: &[Card] = &[
     gradients::OPENAI_ES,
     drift::CARD,
     selection::CARD,
+    plasticity::CARD,
+    attention::CARD,
     statistics::CARD,
 ];
 

@@ -146,7 +146,7 @@ pub fn stored(weights: [Weights; 3]) -> SceneSpec {
             Controller::Mlp(c) => c.weights = weights,
             Controller::Gru(c) => c.weights = weights,
             Controller::Linear(c) => c.weights = weights,
-            Controller::Rule(_) => {}
+            Controller::Attention(_) | Controller::Plastic(_) | Controller::Rule(_) => {}
         }
     }
     scene
@@ -156,6 +156,54 @@ pub fn stored(weights: [Weights; 3]) -> SceneSpec {
 pub fn compact() -> [SceneSpec; 2] {
     use Weights::*;
     [stored([F16, I8, F16]), stored([I8, F16, I8])]
+}
+
+/// The plane with agents that learn while they live: with weights from chance and from the genome, newborn and old, in layers
+/// wider than a team of lanes, alone and in groups.
+pub fn learners() -> SceneSpec {
+    let mut scene = plane();
+    scene.name = "learners".into();
+    let plastic = |hidden: &[u32], activation, inborn| {
+        let hidden = hidden.to_vec();
+        Controller::Plastic(PlasticSpec { hidden, activation, inborn, ..Default::default() })
+    };
+    let drawn = Inborn::Drawn(DrawnWeights::default());
+    let evolved = Inborn::Evolved(EvolvedWeights::default());
+    scene.species[0].controller = plastic(&[37, 5], Activation::Tanh, drawn.clone());
+    scene.species[1].controller = plastic(&[9], Activation::Relu, evolved.clone());
+    scene.species[2].controller = plastic(&[], Activation::Tanh, drawn);
+    scene.species[3].controller = plastic(&[12], Activation::Linear, evolved);
+    scene
+}
+
+/// The plane with agents that pay attention to the nearest others, of whom there are few or many in sight, first, last and in
+/// the middle of what they sense; more numbers than a team has lanes; in every form of genome.
+pub fn attentive() -> SceneSpec {
+    let mut scene = plane();
+    scene.name = "attentive".into();
+    let attention = |heads, keys, values, pooling, hidden: &[u32], weights| {
+        let hidden = hidden.to_vec();
+        Controller::Attention(AttentionSpec { heads, keys, values, pooling, hidden, weights, ..Default::default() })
+    };
+    let nearest = |k, range, gives| Sense::Nearest(NearestSense { k, range, gives, ..Default::default() });
+    scene.species[0].controller = attention(5, 7, 9, Pooling::Mean, &[11], Weights::F32);
+    scene.species[0].senses[1] = nearest(20, 9.0, NearestFeature::Offset);
+    scene.species[1].controller = attention(2, 3, 1, Pooling::Sum, &[], Weights::F16);
+    scene.species[2].controller = attention(1, 4, 4, Pooling::Mean, &[5, 3], Weights::I8);
+    scene.species[2].senses.insert(0, nearest(2, 4.0, NearestFeature::Offset));
+    scene.species[3].controller = attention(8, 5, 3, Pooling::Sum, &[12], Weights::F32);
+    scene.species[3].senses.swap(0, 1);
+    scene.species[3].senses[0] = nearest(4, 9.0, NearestFeature::Place);
+    scene
+}
+
+/// The plane, and a school so small that everyone looks at everyone, with noise on what is sensed and bodies that differ.
+pub fn perturbed() -> [SceneSpec; 2] {
+    [plane(), shoal(false)].map(|mut scene| {
+        scene.name = format!("perturbed {}", scene.name);
+        scene.perturbation = PerturbationSpec { noise: 0.2, body: 0.5 };
+        scene
+    })
 }
 
 /// The same kinds of agents in a volume, with sectors of elevation.

@@ -4,7 +4,7 @@ use bevy_egui::egui::{self, Color32, RichText, TextureHandle, TextureOptions, ve
 
 use crate::app::engine::Opened;
 use crate::app::panels::{Ask, PanelContext, theme};
-use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRU};
+use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
 
@@ -39,7 +39,8 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             let names: Vec<String> = (1..=opened.detail.signal.len()).map(|i| format!("channel {i}")).collect();
             strip_section(ui, "Signal", &names, &opened.detail.signal);
         }
-        if !opened.detail.memory.is_empty() {
+        // What a plastic controller remembers are its weights, which the network shows.
+        if !opened.detail.memory.is_empty() && plan.species[index].think != THINK_PLASTIC {
             theme::section(ui, "Memory");
             strip(ui, &opened.detail.memory, |i| format!("cell {}", i + 1));
         }
@@ -224,7 +225,7 @@ fn tone(value: f32) -> Color32 {
     Color32::from_rgb(r as u8, g as u8, b as u8)
 }
 
-/// The weights of each layer as a heat map: a row an input (the bias first), a column an output.
+/// The weights of each layer as a heat map: a row an input (the bias first, where there are any), a column an output.
 fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened: &Opened) {
     let p = &plan.species[index];
     theme::section(ui, "Network");
@@ -232,17 +233,22 @@ fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened
         ui.label(RichText::new("A hand-written rule: there are no weights.").color(theme::SOFT));
         return;
     }
+    let learned = p.think == THINK_PLASTIC;
     let genome = &opened.detail.genome;
-    let print = fingerprint(genome);
+    let weights = if learned { &opened.detail.memory } else { genome };
+    let print = fingerprint(weights);
     if form.known != Some(print) {
         form.known = Some(print);
-        form.layers = layers(ui, plan, index, genome);
+        form.layers = layers(ui, plan, index, weights);
     }
     for (name, texture, [wide, high]) in &form.layers {
         ui.label(RichText::new(name).small().color(theme::SOFT));
         let width = ui.available_width().min(*wide as f32 * 16.0);
         let height = (width / *wide as f32 * *high as f32).clamp(14.0, 190.0);
-        let tip = "Orange: positive. Blue: negative. The first row is the bias; then a row for each input";
+        let tip = match learned {
+            true => "Orange: positive. Blue: negative. A row for each input. Weights change by rules of the genome",
+            false => "Orange: positive. Blue: negative. The first row is the bias; then a row for each input",
+        };
         let image = egui::Image::new(egui::load::SizedTexture::new(texture.id(), vec2(width, height)));
         ui.add(image.corner_radius(3)).on_hover_text(tip);
     }
@@ -253,7 +259,8 @@ fn fingerprint(genome: &[f32]) -> u64 {
     genome.iter().fold(0xcbf2_9ce4_8422_2325, |h, x| (h ^ u64::from(x.to_bits())).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn layers(ui: &egui::Ui, plan: &Plan, index: usize, genome: &[f32]) -> Vec<(String, TextureHandle, [usize; 2])> {
+/// `numbers` are a genome, or the weights of a plastic controller.
+fn layers(ui: &egui::Ui, plan: &Plan, index: usize, numbers: &[f32]) -> Vec<(String, TextureHandle, [usize; 2])> {
     let p = &plan.species[index];
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
     let gates = if p.think == THINK_GRU { 2 } else { 0 };
@@ -261,8 +268,10 @@ fn layers(ui: &egui::Ui, plan: &Plan, index: usize, genome: &[f32]) -> Vec<(Stri
         .iter()
         .enumerate()
         .filter_map(|(i, layer)| {
-            let (wide, high) = (layer.outputs as usize, layer.inputs as usize + 1);
-            let weights = genome.get(layer.start as usize..layer.start as usize + wide * high)?;
+            let biases = usize::from(p.think != THINK_PLASTIC);
+            let (wide, high) = (layer.outputs as usize, layer.inputs as usize + biases);
+            let first = (layer.start / p.numbers) as usize;
+            let weights = numbers.get(first..first + wide * high)?;
             let most = weights.iter().fold(0.0f32, |m, w| m.max(w.abs())).max(1e-6);
             let pixels = weights.iter().map(|w| tone(w / most)).collect();
             let image = egui::ColorImage { size: [wide, high], source_size: vec2(wide as f32, high as f32), pixels };

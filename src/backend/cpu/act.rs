@@ -10,7 +10,7 @@ use super::obstacles::expel;
 use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, body_axes, cos, dot, fixed, length, normalize_or, scale, sin};
-
+use crate::rng;
 /// One number of each agent.
 type Row = [f32; LANES];
 
@@ -38,6 +38,12 @@ pub fn act(env: &Env, lanes: &mut Lanes) {
         }
         for (asked, action) in asked.iter_mut().zip(&action[..s.motion_actions as usize]) {
             asked[l] = *action;
+        }
+        if tank.body > 0.0 {
+            let words = rng::draw(env.stream, 0, agent.id, DRAW_BODY);
+            for (asked, word) in asked.iter_mut().zip(words) {
+                asked[l] *= 1.0 + tank.body * (2.0 * rng::uniform(word) - 1.0);
+            }
         }
     }
     if tank.dim == 2 {

@@ -3,6 +3,7 @@
 //! nothing of one.
 
 mod act;
+pub mod attention;
 mod bin;
 mod crowd;
 mod edit;
@@ -14,6 +15,7 @@ mod lanes;
 mod near;
 mod nearest;
 mod obstacles;
+mod plastic;
 mod reach;
 mod rule;
 mod sense;

@@ -177,6 +177,9 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
                 feel(env, &mut seats.seat(env, i), tick);
             }
         }
+        if env.plan.tank.noise > 0.0 {
+            (first..end).for_each(|i| blur(env, &mut seats.seat(env, i), tick));
+        }
         first = end;
     }
 }
@@ -279,6 +282,15 @@ fn feel(env: &Env, seat: &mut Seat, tick: u32) {
             }
             _ => out[0] = 1.0,
         }
+    }
+}
+
+/// Adds noise to what has been sensed. What is 0, as of those that are not there, stays so.
+fn blur(env: &Env, seat: &mut Seat, tick: u32) {
+    let id = env.sorted.id[seat.place as usize];
+    for (i, x) in seat.obs.iter_mut().enumerate().filter(|(_, x)| **x != 0.0) {
+        let words = rng::draw(env.stream, tick, id, DRAW_BLUR ^ ((i as u32) << 16));
+        *x += env.plan.tank.noise * rng::normal(words);
     }
 }
 

@@ -6,7 +6,9 @@ use std::cell::RefCell;
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
+use super::attention::{Attention, attend};
 use super::lanes::{Env, LANES, Lane, Lanes};
+use super::plastic::plastic;
 use super::rule;
 use super::side_by_side::{Rows, side_by_side};
 #[cfg(target_arch = "x86_64")]
@@ -27,6 +29,8 @@ struct Work {
     input: Vec<f32>,
     output: Vec<f32>,
     forget: Vec<f32>,
+    /// What attention works with.
+    attention: Attention,
     /// Inputs and outputs of a layer, of agents side by side.
     rows: Rows,
 }
@@ -54,7 +58,10 @@ pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let shared = row(lanes.slot) == row(lanes.slot + lanes.len() as u32 - 1);
     WORK.with_borrow_mut(|work| {
         work.grow(env.plan.dims.width_max as usize);
-        if shared && lanes.len() > 1 && s.think == THINK_DENSE {
+        if s.think == THINK_PLASTIC {
+            let Work { input, output, .. } = work;
+            lanes.each(env, &mut |env, lane| plastic(env, genome(env, row(lane.slot)), lane, input, output));
+        } else if shared && lanes.len() > 1 && s.think == THINK_DENSE {
             side_by_side(env, genome(env, row(lanes.slot)), lanes, &mut work.rows);
         } else {
             lanes.each(env, &mut |env, lane| one(env, genome(env, row(lane.slot)), lane, work));
@@ -89,7 +96,7 @@ fn one(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
 
 #[inline(always)]
 fn one_of<F: Form>(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) {
-    let Work { input, output, forget, .. } = work;
+    let Work { input, output, forget, attention, .. } = work;
     let layers = layers(env);
     // The row of the next slot, where each has its own.
     let ahead = env.species.genome_stride as usize * size_of::<u32>();
@@ -97,11 +104,17 @@ fn one_of<F: Form>(env: &Env, genome: &[u32], lane: &mut Lane, work: &mut Work) 
     for (input, x) in input.iter_mut().zip(env.observation(lane.slot)) {
         *input = *x;
     }
-    let mut dense_from = 0;
-    if env.species.think == THINK_GRU {
-        finite &= gate::<F>(layers, genome, lane, input, output, forget, ahead);
-        dense_from = 2;
-    }
+    let dense_from = match env.species.think {
+        THINK_GRU => {
+            finite &= gate::<F>(layers, genome, lane, input, output, forget, ahead);
+            2
+        }
+        THINK_ATTENTION_SUM | THINK_ATTENTION_MEAN => {
+            attend::<F>(env.species, layers, genome, env.observation(lane.slot), attention, input, ahead);
+            3
+        }
+        _ => 0,
+    };
     for layer in &layers[dense_from..] {
         finite &= dense::<F>(layer, genome, input, output, ahead);
         activate(layer.activation, &mut output[..layer.outputs as usize]);
@@ -157,7 +170,7 @@ pub fn activate(activation: u32, neurons: &mut [f32]) {
 
 /// Sums of one layer: biases, then each input's weights in index order. False when a sum is not finite.
 #[inline(always)]
-fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &mut [f32], ahead: usize) -> bool {
+pub fn dense<F: Form>(layer: &LayerParams, genome: &[u32], input: &[f32], output: &mut [f32], ahead: usize) -> bool {
     let (bias, weights) = F::layer(genome, layer);
     let (outputs, step) = (layer.outputs as usize, layer.step);
     let input = &input[..layer.inputs as usize];

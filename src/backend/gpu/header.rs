@@ -157,6 +157,10 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
         ("CREW", u64::from(thinking.crew)),
         ("TEAMS", u64::from(thinking.teams)),
         ("OWN", u64::from(thinking.own)),
+        ("PLASTIC", plan.species.iter().filter(|s| s.think == THINK_PLASTIC).count() as u64),
+        ("ATTENTION", plan.species.iter().filter(|s| s.items > 0).count() as u64),
+        ("GATHERED_MAX", u64::from(thinking.gathered_max)),
+        ("ITEM_MAX", u64::from(thinking.item_max)),
         ("SHARED", u64::from(thinking.shared)),
         ("LAYERS_MAX", u64::from(thinking.layers_max)),
         ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
@@ -182,7 +186,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 18] = [
+const STAGES: [&str; 20] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -194,6 +198,8 @@ const STAGES: [&str; 18] = [
     include_str!("../../../shaders/sense.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
+    include_str!("../../../shaders/hebb.wgsl"),
+    include_str!("../../../shaders/attention.wgsl"),
     include_str!("../../../shaders/think_shared.wgsl"),
     include_str!("../../../shaders/act.wgsl"),
     include_str!("../../../shaders/interact.wgsl"),

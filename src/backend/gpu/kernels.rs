@@ -39,7 +39,7 @@ pub const GATHER: Kernel = spread("spread_gather", &[Params, Agents, Grid, Sorte
 /// Per living agent: observation.
 pub const SENSE: Kernel = spread("spread_sense", &[Params, Worlds, Agents, Mind, Fields, Grid, Sorted, Notes]);
 /// A team of lanes an agent, per page of genomes that serve few: think.
-pub const THINK_OWN: Kernel = spread("spread_think_own", &[Params, Agents, Mind, Grid, Notes, Genomes, Page]);
+pub const THINK_OWN: Kernel = spread("spread_think_own", &[Params, Worlds, Agents, Mind, Grid, Notes, Genomes, Page]);
 /// Per agent and page of genomes that serve many: think.
 pub const THINK_SHARED: Kernel = spread("spread_think_shared", &[Params, Agents, Mind, Notes, Genomes, Page]);
 /// Per living agent: think by rule, act, emit, ask.

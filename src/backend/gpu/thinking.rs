@@ -60,10 +60,14 @@ pub struct Thinking {
     pub layers_max: u32,
     /// Most outputs of a layer of the former.
     pub hidden_max: u32,
-    /// Most memory of the former.
+    /// Most memory of the former that is forgotten.
     pub memory_max: u32,
     /// Most inputs or outputs of a layer where a lane thinks for an agent.
     pub width_max: u32,
+    /// Most numbers of all queries of an agent, or of what is gathered by them.
+    pub gathered_max: u32,
+    /// Most numbers of a key or a value.
+    pub item_max: u32,
     /// Vectors of four weights in a tile.
     pub tile: u32,
 }
@@ -75,6 +79,8 @@ pub fn way(plan: &Plan, module: Module, species: usize) -> Option<Way> {
     let fits = layers(plan, s).iter().all(|l| block(l) * VECTOR_BYTES <= most);
     match s.think {
         THINK_BOIDS => None,
+        // Every agent has weights of its own by what it has lived through, or items of its own number.
+        THINK_PLASTIC | THINK_ATTENTION_SUM | THINK_ATTENTION_MEAN => Some(Way::Own),
         _ if s.sharers >= SHARERS && fits => Some(Way::Shared),
         _ => Some(Way::Own),
     }
@@ -113,9 +119,17 @@ impl Thinking {
             hidden_max: 1,
             memory_max: 1,
             width_max: 1,
+            gathered_max: 1,
+            item_max: 1,
             tile: 1,
         };
         for (k, s) in plan.species.iter().enumerate() {
+            if let (true, [queries, keys, values, ..]) = (s.items > 0, layers(plan, s)) {
+                let gathered = queries.outputs / keys.outputs * values.outputs;
+                thinking.hidden_max = thinking.hidden_max.max(gathered);
+                thinking.gathered_max = thinking.gathered_max.max(gathered).max(queries.outputs);
+                thinking.item_max = thinking.item_max.max(keys.outputs).max(values.outputs);
+            }
             for layer in layers(plan, s) {
                 match way(plan, module, k) {
                     Some(Way::Own) => {
@@ -125,7 +139,9 @@ impl Thinking {
                         }
                         thinking.layers_max = thinking.layers_max.max(s.layers);
                         thinking.hidden_max = thinking.hidden_max.max(layer.outputs);
-                        thinking.memory_max = thinking.memory_max.max(s.mem_len);
+                        if s.think == THINK_GRU {
+                            thinking.memory_max = thinking.memory_max.max(s.mem_len);
+                        }
                     }
                     Some(Way::Shared) => {
                         thinking.shared |= 1 << k;

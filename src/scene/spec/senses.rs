@@ -63,7 +63,7 @@ spec! {
         /// Species perceived; empty perceives all.
         pub species: Vec<String> = vec![];
         /// How many.
-        pub k: u32 = 1, ["agents", 1..=16, Restart];
+        pub k: u32 = 1, ["agents", 1..=20, Restart];
         /// Distance up to which agents are perceived.
         pub range: f32 = 5.0, ["BL", 0.05..=1_000.0, Restart];
         /// What is told of each.

@@ -319,6 +319,14 @@ fn events_must_be_able_to_happen() {
                 "events: [(command: Set(path: \"species[prey].body.cruise\", value: \"6\"))],",
                 "\"6\" | `species[0].body.cruise` = 6 is beyond the top speed | at most `body.top_speed`, 5",
             ),
+            (
+                "rollout: (ticks: 50, removals: [(tick: 50, species: \"prey\")]),",
+                "50 | `rollout.removals[0].tick` = 50 is not within a rollout | less than `rollout.ticks`, 50",
+            ),
+            (
+                "rollout: (removals: [(species: \"prye\")]),",
+                "\"prye\" | `rollout.removals[0].species` = \"prye\" is no species of this scene | did you mean `prey`?",
+            ),
             ("events: [(command: Set())],", "Set() | `` is not a path | write it as in species[0].body.length"),
             (
                 "events: [(command: Set(path: \"fields[algae].diffusion\", value: \"100\"))],",
@@ -346,6 +354,13 @@ fn events_must_be_able_to_happen() {
     );
     let heard = "events: [(command: Signals(species: \"prey\", hearing: Delay(ticks: 7)))],";
     assert!(refusals(&with(heard, "signals: (history: 8)")).is_empty());
+}
+
+#[test]
+fn attention_needs_single_agents_to_be_paid_to() {
+    let wrong = refusal(&with("", "controller: Attention(), senses: [Speed]"));
+    assert!(wrong.contains("tells of no single agents, to which attention could be paid"), "{wrong}");
+    assert!(refusals(&with("", "controller: Attention(), senses: [Speed, Nearest(k: 3)]")).is_empty());
 }
 
 #[test]
