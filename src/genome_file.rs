@@ -266,6 +266,9 @@ fn offsets_fit(bytes: &[u8]) -> Result<(), String> {
     }
     let short = || "it ends before its header does".to_string();
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(short)?;
+    if rest.first().is_some_and(|byte| *byte != b'{') {
+        return Err("it is no safetensors file: those have a header in JSON".to_string());
+    }
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| short())?;
     let header = rest.get(..length).ok_or_else(short)?;
     let entries: HashMap<String, Entry> =
@@ -330,6 +333,12 @@ mod tests {
         bytes.extend(header);
         let error = GenomeFile::decode(&bytes, "x").unwrap_err().to_string();
         assert!(error.contains("past the end of the file"), "{error}");
+    }
+
+    #[test]
+    fn other_files_are_named_as_such() {
+        let error = GenomeFile::decode(b"(\n    name: \"a scene\",\n)", "x.ron").unwrap_err().to_string();
+        assert_eq!(error, "genome file x.ron: it is no safetensors file: those have a header in JSON");
     }
 
     #[test]
