@@ -15,6 +15,9 @@ use crate::scene::CmaSpec;
 /// Largest ratio of eigenvalues that samples are drawn with; beyond, f64 does not tell the smaller from 0.
 const LARGEST_CONDITION: f64 = 1e14;
 
+/// Largest deviation along any axis below which a distribution is a point.
+const SMALLEST: f64 = 1e-11;
+
 /// Weights and learning rates, which follow from the size of genome and population.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rates {
@@ -164,6 +167,55 @@ impl Cma {
         along.zip(axes).for_each(|(along, axis)| add(turned, along, axis));
     }
 
+    /// Moves by the weights of the members that the noise belongs to: those of `rates`, each with the member that has its
+    /// rank.
+    pub fn learn(&mut self, rates: &Rates, noise: &Noise, weights: &[f64]) {
+        let n = self.mean.len();
+        let chosen = noise.weighted(&weights.iter().map(|w| w.max(0.0)).collect::<Vec<_>>());
+        let (mut step, mut whitened) = (vec![0.0; n], vec![0.0; n]);
+        self.turned(chosen.iter().zip(&self.scales).map(|(z, scale)| scale * z), &mut step);
+        self.turned(chosen.iter().copied(), &mut whitened);
+        let mut steps = vec![0.0; noise.rows * n];
+        steps.par_chunks_mut(n.max(1)).enumerate().for_each(|(member, step)| {
+            self.turned(noise.row(member).iter().zip(&self.scales).map(|(z, scale)| scale * z), step);
+        });
+        add(&mut self.mean, self.paths.sigma, &step);
+        let kept = self.paths.follow(rates, &step, &whitened);
+        let kept = kept - rates.c_mu * rates.weights.iter().sum::<f64>();
+        let bounded = rates.bounded(weights, noise);
+        let (c_1, c_mu, p_c) = (rates.c_1, rates.c_mu, &self.paths.p_c);
+        // The lower half, then its mirror image: exactly symmetric.
+        self.covariance.par_chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| {
+            let row = &mut row[..=i];
+            row.iter_mut().for_each(|c| *c *= kept);
+            add(row, c_1 * p_c[i], p_c);
+            for (weight, step) in bounded.iter().zip(steps.chunks(n)).filter(|(weight, _)| **weight != 0.0) {
+                add(row, c_mu * weight * step[i], step);
+            }
+        });
+        for i in 0..n {
+            for j in 0..i {
+                self.covariance[j * n + i] = self.covariance[i * n + j];
+            }
+        }
+        self.age += 1;
+        // The covariance changes little in this many generations (Hansen 2016), which spares most decompositions.
+        let wait = 1.0 / (10.0 * n.max(1) as f64 * (c_1 + c_mu));
+        if f64::from(self.age) >= wait {
+            self.decompose();
+        }
+    }
+
+    /// Whether there is nothing left to learn: the distribution has shrunk to a point, or to a needle that f64 cannot tell
+    /// from one (limits of Hansen's implementations).
+    pub fn is_spent(&self) -> bool {
+        let most = self.scales.iter().fold(0.0, |most: f64, scale| scale.max(most));
+        let least = self.scales.iter().fold(f64::INFINITY, |least: f64, scale| scale.min(least));
+        // At the largest condition the least scale is held up, so that the ratio reaches it and does not pass.
+        let needle = most * most >= LARGEST_CONDITION * (1.0 - 1e-6) * least * least;
+        !self.scales.is_empty() && (needle || self.paths.sigma * most < SMALLEST)
+    }
+
     /// Takes the axes from the covariance anew.
     fn decompose(&mut self) {
         let (values, axes) = eigen(&self.covariance, self.mean.len());
@@ -208,41 +260,8 @@ impl Distribution for Cma {
     }
 
     fn update(&mut self, noise: &Noise, fitness: &[f64]) {
-        let n = self.mean.len();
-        let weights = self.rates.of(fitness);
-        let chosen = noise.weighted(&weights.iter().map(|w| w.max(0.0)).collect::<Vec<_>>());
-        let (mut step, mut whitened) = (vec![0.0; n], vec![0.0; n]);
-        self.turned(chosen.iter().zip(&self.scales).map(|(z, scale)| scale * z), &mut step);
-        self.turned(chosen.iter().copied(), &mut whitened);
-        let mut steps = vec![0.0; noise.rows * n];
-        steps.par_chunks_mut(n.max(1)).enumerate().for_each(|(member, step)| {
-            self.turned(noise.row(member).iter().zip(&self.scales).map(|(z, scale)| scale * z), step);
-        });
-        add(&mut self.mean, self.paths.sigma, &step);
-        let kept = self.paths.follow(&self.rates, &step, &whitened);
-        let kept = kept - self.rates.c_mu * self.rates.weights.iter().sum::<f64>();
-        let bounded = self.rates.bounded(&weights, noise);
-        let (c_1, c_mu, p_c) = (self.rates.c_1, self.rates.c_mu, &self.paths.p_c);
-        // The lower half, then its mirror image: exactly symmetric.
-        self.covariance.par_chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| {
-            let row = &mut row[..=i];
-            row.iter_mut().for_each(|c| *c *= kept);
-            add(row, c_1 * p_c[i], p_c);
-            for (weight, step) in bounded.iter().zip(steps.chunks(n)).filter(|(weight, _)| **weight != 0.0) {
-                add(row, c_mu * weight * step[i], step);
-            }
-        });
-        for i in 0..n {
-            for j in 0..i {
-                self.covariance[j * n + i] = self.covariance[i * n + j];
-            }
-        }
-        self.age += 1;
-        // The covariance changes little in this many generations (Hansen 2016), which spares most decompositions.
-        let wait = 1.0 / (10.0 * n.max(1) as f64 * (c_1 + c_mu));
-        if f64::from(self.age) >= wait {
-            self.decompose();
-        }
+        let rates = self.rates.clone();
+        self.learn(&rates, noise, &rates.of(fitness));
     }
 
     fn numbers(&self) -> Vec<(&[f64], usize)> {

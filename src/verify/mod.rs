@@ -4,6 +4,7 @@
 mod budgets;
 mod drift;
 mod gradients;
+mod projection;
 mod selection;
 mod statistics;
 
@@ -104,6 +105,7 @@ pub const CARDS: &[Card] = &[
     budgets::NES,
     gradients::PGPE,
     gradients::OPENAI_ES,
+    projection::CARD,
     drift::CARD,
     selection::CARD,
     statistics::CARD,
