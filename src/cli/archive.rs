@@ -89,7 +89,8 @@ fn elite<'a>(archive: &'a Archive, along: &[u32]) -> Result<&'a Elite, Failure> 
     archive.at(along).ok_or_else(|| {
         let off = |at: &[u32]| at.iter().zip(along).map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2)).sum::<u64>();
         let nearest = archive.elites().map(|(at, _)| at).min_by_key(|at| off(at));
-        let right = nearest.map_or("the archive is empty".to_string(), |at| format!("the nearest that is not is {}", joined(&at)));
+        let right = nearest
+            .map_or("the archive is empty".to_string(), |at| format!("the nearest that is not is {}", joined(&at)));
         Failure::usage(format!("--elite {given}: that cell is empty; {right}"))
     })
 }

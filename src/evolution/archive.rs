@@ -135,7 +135,9 @@ impl Archive {
     /// QD score (Pugh, Soros & Stanley 2016): the sum over elites of what their fitness has above `offset`. One below it
     /// adds 0, so that a cell more is never a loss.
     pub fn qd_score(&self, offset: f32) -> f64 {
-        self.found.iter().map(|cell| (f64::from(cell.elite.objective) - f64::from(offset)).max(0.0)).sum()
+        let above = self.found.iter().map(|cell| (f64::from(cell.elite.objective) - f64::from(offset)).max(0.0));
+        // An empty sum of floats would be -0.
+        above.fold(0.0, |sum, above| sum + above)
     }
 
     /// The elite with the highest fitness; ties go to the lower id.
@@ -160,7 +162,8 @@ impl Archive {
     /// The elite of the cell that stands there along the axes; `None` for an empty cell, or one that there is not.
     pub fn at(&self, along: &[u32]) -> Option<&Elite> {
         let inside = along.len() == self.axes.len() && along.iter().zip(&self.axes).all(|(n, axis)| *n < axis.cells);
-        let number = self.axes.iter().zip(along).fold(0, |number, (axis, n)| number * axis.cells as usize + *n as usize);
+        let number =
+            self.axes.iter().zip(along).fold(0, |number, (axis, n)| number * axis.cells as usize + *n as usize);
         let place = self.places.get(number).filter(|_| inside)?;
         self.found.get(*place as usize).map(|cell| &cell.elite)
     }
@@ -179,11 +182,16 @@ impl Archive {
     /// Place of a cell along the axes.
     fn along(&self, number: u32) -> Vec<u32> {
         let mut rest = number;
-        let mut along: Vec<u32> = self.axes.iter().rev().map(|axis| {
-            let n = rest % axis.cells;
-            rest /= axis.cells;
-            n
-        }).collect();
+        let mut along: Vec<u32> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let n = rest % axis.cells;
+                rest /= axis.cells;
+                n
+            })
+            .collect();
         along.reverse();
         along
     }
@@ -202,10 +210,8 @@ impl Archive {
     /// Takes in a generation: genomes with their numbers, fitness and descriptors. What is not finite never enters. Of
     /// several in one cell the best stays; ties go to who was there before.
     pub fn add(&mut self, candidates: &[Elite], annealing: Option<Annealing>) -> Vec<Verdict> {
-        let numbers: Vec<Option<u32>> = candidates
-            .iter()
-            .map(|c| self.number(&c.descriptor).filter(|_| c.objective.is_finite()))
-            .collect();
+        let numbers: Vec<Option<u32>> =
+            candidates.iter().map(|c| self.number(&c.descriptor).filter(|_| c.objective.is_finite())).collect();
         let verdicts: Vec<Verdict> = candidates
             .iter()
             .zip(&numbers)
@@ -322,7 +328,10 @@ mod tests {
     #[test]
     fn an_empty_archive_is_worth_nothing() {
         let archive = archive();
-        assert_eq!((archive.cells(), archive.occupied(), archive.coverage(), archive.qd_score(-9.0)), (50, 0, 0.0, 0.0));
+        assert_eq!(
+            (archive.cells(), archive.occupied(), archive.coverage(), archive.qd_score(-9.0)),
+            (50, 0, 0.0, 0.0)
+        );
         assert!(archive.best().is_none() && archive.at(&[0, 0]).is_none());
     }
 
@@ -331,7 +340,8 @@ mod tests {
         let mut archive = archive();
         let statuses = |verdicts: Vec<Verdict>| verdicts.iter().map(|v| v.status).collect::<Vec<_>>();
         // All of a generation are judged by what was there before: two are new in one cell, and the better stays.
-        let told = archive.add(&[elite(0, 1.0, [0.5, 0.5]), elite(1, 3.0, [0.9, 1.0]), elite(2, 3.0, [0.1, 0.1])], None);
+        let told =
+            archive.add(&[elite(0, 1.0, [0.5, 0.5]), elite(1, 3.0, [0.9, 1.0]), elite(2, 3.0, [0.1, 0.1])], None);
         assert_eq!(told.iter().map(|v| v.value).collect::<Vec<_>>(), [1.0, 3.0, 3.0]);
         assert_eq!(statuses(told), [Status::New; 3]);
         assert_eq!((archive.occupied(), archive.at(&[0, 0]).unwrap().id), (1, 1), "ties go to who was first");

@@ -4,11 +4,11 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::StateError;
 use super::archive::{Annealing, Archive, Axis, Elite, Verdict};
 use super::population::{Origin, Population};
 use super::sampled::Head;
 use super::strategy::{Strategy, StrategyMetrics, check_rows, founders, metrics};
-use super::StateError;
 use crate::genome::{Variation, breed};
 use crate::layout::DRAW_MUTATE;
 use crate::rng::{self, Stream};

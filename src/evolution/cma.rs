@@ -38,6 +38,9 @@ pub struct Rates {
     pub c_mu: f64,
     /// Expected length of a normal vector.
     pub chi: f64,
+    /// Whether the step size follows the square of its path's length over the expected one, as in Hansen's `purecma` and in
+    /// pycma's `CSA_squared`, instead of the lengths: the same for small differences, and quicker to grow.
+    pub squared: bool,
 }
 
 impl Rates {
@@ -72,6 +75,7 @@ impl Rates {
             c_1,
             c_mu,
             chi: n.sqrt() * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n)),
+            squared: false,
         }
     }
 
@@ -128,8 +132,9 @@ impl Paths {
         if steady {
             add(&mut self.p_c, (c_c * (2.0 - c_c) * mu_eff).sqrt(), step);
         }
+        let longer = if rates.squared { 0.5 * (size * size / n - 1.0) } else { size / chi - 1.0 };
         // A step size does not grow more than e-fold at once.
-        self.sigma *= libm::exp((c_sigma / d_sigma * (size / chi - 1.0)).min(1.0));
+        self.sigma *= libm::exp((c_sigma / d_sigma * longer).min(1.0));
         if steady { 1.0 - c_1 } else { 1.0 - c_1 + c_1 * c_c * (2.0 - c_c) }
     }
 

@@ -12,7 +12,7 @@ use super::cma::{Cma, Rates};
 use super::noise::Noise;
 use super::population::{Origin, Population};
 use super::search::{Distribution, is_sound};
-use crate::layout::{DRAW_PARENT, NONE};
+use crate::layout::{DRAW_PARENT, DRAW_SAMPLE, NONE};
 use crate::rng::{self, Stream};
 use crate::scene::CmaSpec;
 
@@ -49,7 +49,17 @@ fn draws(index: usize, emitters: usize, members: usize) -> usize {
 
 /// The stream of an emitter.
 fn key_of(key: Stream, index: usize) -> Stream {
-    [key[0].wrapping_add((index as u32).wrapping_mul(0x9e37_79b9)), key[1] ^ 0x5bf0_3635]
+    let words = rng::draw(key, u32::MAX, index as u32, DRAW_SAMPLE);
+    [words[0], words[1]]
+}
+
+/// The noise of an emitter's draws in a generation; none in the first of them where that is to be its mean.
+fn noise(cma: &Cma, still: bool, key: Stream, generation: u64, draws: usize) -> Noise {
+    let mut noise = Noise::draw(key, generation, draws, cma.mean().len());
+    if still {
+        noise.still(0);
+    }
+    noise
 }
 
 fn around(mean: &[f32], sigma: f32, draws: usize) -> Cma {
@@ -68,22 +78,14 @@ impl Emitters {
         new
     }
 
-    fn noise(&self, key: Stream, generation: u64, index: usize, members: usize) -> Noise {
-        let len = self.all[index].mean().len();
-        let mut noise = Noise::draw(key_of(key, index), generation, draws(index, self.all.len(), members), len);
-        if self.still {
-            noise.still(0);
-        }
-        noise
-    }
-
     /// Writes the draws of a generation.
     fn draw(&self, key: Stream, generation: u64, population: &mut Population) {
         let (len, members, emitters) = (population.len, population.size(), self.all.len());
         if len == 0 {
             return;
         }
-        let noise: Vec<Noise> = (0..emitters).map(|i| self.noise(key, generation, i, members)).collect();
+        let of = |(i, cma)| noise(cma, self.still, key_of(key, i), generation, draws(i, emitters, members));
+        let noise: Vec<Noise> = self.all.iter().enumerate().map(of).collect();
         population.genomes.par_chunks_mut(len).enumerate().for_each_init(
             || vec![0.0; len],
             |offset, (member, genome)| {
@@ -104,17 +106,18 @@ impl Emitters {
         verdicts: &[Verdict],
         rank: impl Fn(&[Verdict]) -> Ranking + Sync,
     ) {
-        let (members, emitters) = (verdicts.len(), self.all.len());
-        let before = self.clone();
+        let (emitters, still) = (self.all.len(), self.still);
         self.all.par_iter_mut().enumerate().for_each(|(index, cma)| {
             let own: Vec<Verdict> = verdicts.iter().copied().skip(index).step_by(emitters).collect();
             let Ranking { order, parents, over } = rank(&own);
             if parents > 0 && !cma.mean().is_empty() {
-                let rates = Rates::new(cma.mean().len(), 2 * parents, false, 1.0);
+                // As the authors' implementation has it: how soon an emitter strides out decides what it finds.
+                let rates = Rates { squared: true, ..Rates::new(cma.mean().len(), 2 * parents, false, 1.0) };
                 let mut weights = vec![0.0; own.len()];
                 order.iter().zip(&rates.weights).take(parents).for_each(|(draw, weight)| weights[*draw] = *weight);
+                let noise = noise(cma, still, key_of(scope.key, index), scope.generation, own.len());
                 let mut moved = cma.clone();
-                moved.learn(&rates, &before.noise(scope.key, scope.generation, index, members), &weights);
+                moved.learn(&rates, &noise, &weights);
                 if is_sound(&moved) {
                     *cma = moved;
                 }

@@ -302,12 +302,9 @@ impl Generational {
             let best = side.strategy.archive().and_then(Archive::best);
             kept.champion = Some(match (best, &kept.champion) {
                 (Some(best), Some(last)) if last.id == best.id => last.clone(),
-                (Some(best), _) => Champion {
-                    genome: best.genome.clone(),
-                    id: best.id,
-                    fitness: best.objective,
-                    generation,
-                },
+                (Some(best), _) => {
+                    Champion { genome: best.genome.clone(), id: best.id, fitness: best.objective, generation }
+                }
                 (None, _) => champion,
             });
         }

@@ -147,7 +147,7 @@ fn genomes_are_described_by_what_their_agents_gathered_in_all_trials() {
     let axis = |term| DescriptorSpec { of: Behaviour::Term(term), low: -40.0, high: 0.0, cells: 40 };
     let mut fry = species("fry", 4, 12, 0);
     if let Evolution::Generational(g) = &mut fry.evolution {
-        g.strategy = Strategy::MapElites(MapElitesSpec::default());
+        g.strategy = crate::scene::Strategy::MapElites(MapElitesSpec::default());
         g.descriptors = vec![axis(Term::FoodEaten), axis(Term::Distance)];
     }
     let (scene, plan) = scene(vec![fry], 3, 2);
@@ -158,9 +158,8 @@ fn genomes_are_described_by_what_their_agents_gathered_in_all_trials() {
     for _ in 0..6 {
         rows.extend(generation(&mut g, &scene, &plan).generations);
         // Whatever is saved between two rounds is all there is.
-        let census = judged(&scene, &plan, &g.begin_round(), |_, _, genome| {
-            problems::of_genome(problems::sphere, genome)
-        });
+        let census =
+            judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
         g.end_round(&scene, &plan, &told(&census));
         let other = Generational::restore(&scene, &plan, &g.save()).unwrap();
         assert_eq!(other.save(), g.save());
@@ -181,7 +180,7 @@ fn genomes_are_described_by_what_their_agents_gathered_in_all_trials() {
     }
     assert!(matches!(Generational::restore(&other, &plan, &g.save()), Err(StateError::Mismatch(_))));
     if let Evolution::Generational(g) = &mut other.species[0].evolution {
-        g.strategy = Strategy::Genetic(GeneticSpec::default());
+        g.strategy = crate::scene::Strategy::Genetic(GeneticSpec::default());
     }
     assert!(Generational::restore(&other, &plan, &g.save()).is_err());
 }

@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn who_behaves_like_nobody_comes_first() {
-        let spec = NoveltySpec { neighbours: 1, keeps: Keeps::Share(KeptShareSpec { chance: 0.0 }), ..Default::default() };
+        let spec =
+            NoveltySpec { neighbours: 1, keeps: Keeps::Share(KeptShareSpec { chance: 0.0 }), ..Default::default() };
         // Along x at 1, 2, 6 and 9, of a range of 10: nearest at 1, 1, 3 and 3; but one at 9.5 was seen before.
         let places = [1.0, 0.0, 2.0, 0.0, 6.0, 0.0, 9.0, 0.0, NAN, 0.0];
         let one = learned(&spec, vec![0.95, 0.5], &[0.0, 0.0, 0.0, 0.0, 9.0], &places);

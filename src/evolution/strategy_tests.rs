@@ -17,7 +17,7 @@ fn every() -> Vec<scene::Strategy> {
             scene::Strategy::Snes(s) => s.sigma = 1.0,
             scene::Strategy::Xnes(s) => s.sigma = 1.0,
             scene::Strategy::SepCma(s) | scene::Strategy::Cma(s) => s.sigma = 1.0,
-            scene::Strategy::MapElites(s) => s.sigma = 0.3,
+            scene::Strategy::MapElites(s) => s.sigma = 0.4,
             scene::Strategy::CmaMe(s) => s.sigma = 1.0,
             scene::Strategy::CmaMae(s) => (s.sigma, s.least) = (1.0, -300.0),
             // Novelty by itself optimises nothing.
@@ -38,7 +38,7 @@ fn first(len: usize, size: u32, seed: u32) -> Population {
 
 fn made(spec: &scene::Strategy, first: Population, key: Stream) -> Box<dyn Strategy> {
     // Few cells, so that within the generations of a test the best of each is sought as well as another cell.
-    let axis = |name: &str| Axis { name: name.into(), low: -4.0, high: 4.0, cells: 4 };
+    let axis = |name: &str| Axis { name: name.into(), low: -4.0, high: 4.0, cells: 2 };
     make(spec, first, vec![0, 2], vec![axis("first"), axis("second")], key)
 }
 
@@ -76,6 +76,7 @@ fn has_center(spec: &scene::Strategy) -> bool {
 
 #[test]
 fn every_strategy_optimises_the_textbook_functions() {
+    let mut failed = vec![];
     for spec in every() {
         for seed in 0..5 {
             for (problem, least) in [(problems::sphere as Problem, 0.05), (problems::rastrigin, 0.3)] {
@@ -84,10 +85,13 @@ fn every_strategy_optimises_the_textbook_functions() {
                 // optimum next to the start is as far away as the start, so coming nearer is no climb of one hill.
                 let judge = if has_center(&spec) { problems::sphere } else { problem };
                 let [start, end] = run(&spec, seed, problem).map(|found| problems::of_genome(judge, &found));
-                assert!(end > least * start && start < -5.0, "{spec:?} seed {seed}: {start} {end}");
+                if end <= least * start || start >= -5.0 {
+                    failed.push(format!("{spec:?} seed {seed}, to {least}: {start} {end}"));
+                }
             }
         }
     }
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]

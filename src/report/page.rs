@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::curve::{Curve, Points};
 use super::chart;
+use super::curve::{Curve, Points};
 use super::html::{self, Cell};
 use super::lines::{clock, number, short};
 use super::{end_flags, quoted, swept};

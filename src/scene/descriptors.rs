@@ -31,7 +31,7 @@ pub fn check(spec: &SceneSpec, index: usize, names: &Names, problems: &mut Vec<D
         tell(at.clone(), format!("has {count} axes"), format!("at most {MOST_AXES}"), vec![list]);
     }
     let cells = g.descriptors.iter().fold(1u64, |all, axis| all.saturating_mul(axis.cells.into()));
-    if cells > MOST_CELLS {
+    if cells > MOST_CELLS && count <= MOST_AXES {
         let wrong = format!("make an archive of {cells} cells");
         let rests = (0..count).map(|i| format!("{at}[{i}].cells")).collect();
         tell(at.clone(), wrong, format!("fewer `cells`: at most {MOST_CELLS} in all"), rests);

@@ -1,11 +1,11 @@
 //! What the values of a scene must satisfy together: names that exist, numbers that fit each other, events that can
 //! happen. Knows what a scene means; knows nothing of text, nor of how worlds are advanced or fit into memory.
 
-use super::{descriptors, fields};
 use super::names::{Names, all_names};
 use super::path::set_unchecked;
 use super::problem::Diagnostic;
 use super::spec::*;
+use super::{descriptors, fields};
 
 /// Most species, and most fields, in a scene: senses name theirs in 32 bits.
 const MOST_KINDS: usize = 32;

@@ -259,7 +259,10 @@ impl Sizes {
             let advice = format!("lower {one}every `count`{all} to 1/{high} of what it is: {example}, and so on");
             return ("species".into(), advice);
         }
-        ("species".into(), "shorter or narrower hidden layers in `controller`, or fewer cells of fields and archives".into())
+        (
+            "species".into(),
+            "shorter or narrower hidden layers in `controller`, or fewer cells of fields and archives".into(),
+        )
     }
 }
 

@@ -103,8 +103,7 @@ fn run(stage: Stage) -> Vec<Check> {
     let mut checks = exact();
     let mut ends = vec![];
     for work in works() {
-        let runs: Vec<Vec<[f64; 2]>> =
-            (0..seeds).into_par_iter().map(|seed| filled(&work, iterations, seed)).collect();
+        let runs: Vec<Vec<[f64; 2]>> = (0..seeds).into_par_iter().map(|seed| filled(&work, iterations, seed)).collect();
         for (at, known) in work.known.iter().enumerate().take(runs[0].len()) {
             let after = [200, 1000][at];
             for (which, unit) in ["QD score a cell", "coverage (%)"].into_iter().enumerate() {

@@ -20,7 +20,10 @@ fn an_archive_is_told_drawn_and_taken_apart() {
     let home = Home::new();
     let run = evolved(&home, SCHOOL, &[]);
     let (text, _) = outcome(home.path(), &["archive", &run], 0);
-    assert!(text.starts_with("clone: ") && text.contains(" of 144 cells, coverage ") && text.contains("best elite: "), "{text}");
+    assert!(
+        text.starts_with("clone: ") && text.contains(" of 144 cells, coverage ") && text.contains("best elite: "),
+        "{text}"
+    );
     assert!(text.contains("axis 0: polarization, 0.00 to 1.00 in 8 cells; elites from 0."), "{text}");
 
     let (map, table, file) = (home.at("map.png"), home.at("elites.csv"), home.at("elite.safetensors"));
@@ -49,7 +52,9 @@ fn an_archive_is_told_drawn_and_taken_apart() {
     let coverage: f64 = last[last.len() - 2].parse().unwrap();
     assert!((coverage - told["coverage"].as_f64().unwrap()).abs() < 1e-6, "{generations}");
     let page = fs::read_to_string(Path::new(&run).join("report.html")).unwrap();
-    for wanted in ["<h2>Archive</h2>", "clone: polarization across, nearest up", "clone: coverage (%)", "clone: QD score"] {
+    for wanted in
+        ["<h2>Archive</h2>", "clone: polarization across, nearest up", "clone: coverage (%)", "clone: QD score"]
+    {
         assert!(page.contains(wanted), "{wanted} is missing");
     }
 }

@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn axes_are_named_in_words() {
         let named = Behaviour::Term(Term::TimeIn(NamedField { field: "kelp".into() }));
-        let names = [Behaviour::Measure(Measure::SignalEnergy), Behaviour::Term(Term::FoodEaten), named].map(|b| b.name());
+        let names =
+            [Behaviour::Measure(Measure::SignalEnergy), Behaviour::Term(Term::FoodEaten), named].map(|b| b.name());
         assert_eq!(names, ["signal energy", "food eaten", "time in kelp"]);
         assert_eq!(Behaviour::Term(Term::FlockingEnergy(Default::default())).name(), "flocking energy");
     }

@@ -288,10 +288,7 @@ fn axes_of_behaviour_must_be_of_something_that_is_there() {
                 "(low: 2.0)",
                 "2.0 | `species[0].evolution.descriptors[0].low` = 2 is not below `high`, 1 | less than `high`",
             ),
-            (
-                "(), (), (), (), ()",
-                "[(), (), (), (), ()] | `species[0].evolution.descriptors` has 5 axes | at most 4",
-            ),
+            ("(), (), (), (), ()", "[(), (), (), (), ()] | `species[0].evolution.descriptors` has 5 axes | at most 4"),
             (
                 "(cells: 1000), (cells: 1000), (cells: 2)",
                 "[(cells: 1000), (cells: 1000), (cells: 2)] | `species[0].evolution.descriptors` make an archive of \
