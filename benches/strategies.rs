@@ -5,6 +5,7 @@
 
 use std::time::Instant;
 
+use iwashi::evolution::archive::Axis;
 use iwashi::evolution::population::Population;
 use iwashi::evolution::strategy::{Strategy, longest, make};
 use iwashi::scene;
@@ -16,7 +17,9 @@ const TIMED: u64 = 9;
 /// Median milliseconds of ask and tell.
 fn milliseconds(spec: &scene::Strategy, len: usize, size: usize) -> f64 {
     let first = Population { len, genomes: vec![0.1; len * size], ids: (0..size as u32).collect() };
-    let mut strategy = make(spec, first, vec![0, len / 2], [1, 2]);
+    let axis = |name: &str| Axis { name: name.into(), low: 0.0, high: 1.0, cells: 10 };
+    let axes = vec![axis("first"), axis("second")];
+    let mut strategy = make(spec, first, vec![0, len / 2], axes, [1, 2]);
     let mut times: Vec<f64> = (0..2 + TIMED).map(|generation| one(strategy.as_mut(), generation, size)).collect();
     times.drain(..2);
     times.sort_by(f64::total_cmp);
@@ -25,9 +28,11 @@ fn milliseconds(spec: &scene::Strategy, len: usize, size: usize) -> f64 {
 
 fn one(strategy: &mut dyn Strategy, generation: u64, size: usize) -> f64 {
     let fitness: Vec<f32> = (0..size).map(|i| ((i as u64 * 7919 + generation) % 101) as f32).collect();
+    // As in an archive that is half full.
+    let behaviour: Vec<f32> = (0..2 * size).map(|i| ((i as u64 * 6007 + generation * 31) % 71) as f32 / 71.0).collect();
     let start = Instant::now();
     strategy.ask(generation);
-    strategy.tell(&fitness);
+    strategy.tell_described(&fitness, &behaviour);
     1e3 * start.elapsed().as_secs_f64()
 }
 

@@ -54,7 +54,8 @@
 //!
 //! **A strategy.** (1) A variant of `scene::Strategy` with its documented numbers in `scene/spec/evolution.rs`. (2) The
 //! populations it takes, in `Strategy::populations` there. (3) `evolution/NAME.rs`: a distribution implements
-//! `search::Distribution` and says `named!`, anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
+//! `search::Distribution` and says `named!`, what draws from an archive implements `archived::Emitter` and says `emits!` (and
+//! is told of in `Strategy::keeps_archive`), anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
 //! the contract tests then run it.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.

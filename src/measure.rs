@@ -130,10 +130,37 @@ impl Mean {
     }
 }
 
-/// Measures species `species` over `worlds` (cut to those there are).
+impl SpeciesMetrics {
+    /// A measure of the school; NaN for one of genomes.
+    pub fn get(&self, measure: Measure) -> f32 {
+        match measure {
+            Measure::Polarization => self.polarization,
+            Measure::Rotation => self.rotation,
+            Measure::Nearest => self.nearest,
+            Measure::SignalEnergy => self.signal_energy,
+            Measure::Speed => self.speed,
+            Measure::Energy => self.energy,
+            Measure::Diversity => f32::NAN,
+        }
+    }
+}
+
+/// Measures species `species` over `worlds` (cut to those there are): what the scene logs.
 pub fn measure(scene: &SceneSpec, plan: &Plan, census: &Census, species: usize, worlds: Range<u32>) -> SpeciesMetrics {
+    measure_those(&scene.measures.log, scene, plan, census, species, worlds)
+}
+
+/// As `measure`, of the measures given.
+pub fn measure_those(
+    those: &[Measure],
+    scene: &SceneSpec,
+    plan: &Plan,
+    census: &Census,
+    species: usize,
+    worlds: Range<u32>,
+) -> SpeciesMetrics {
     let (spec, p, d) = (&scene.species[species], &plan.species[species], &plan.dims);
-    let logs = |measure| scene.measures.log.contains(&measure);
+    let logs = |measure| those.contains(&measure);
     let mut population = 0;
     let mut best = f32::NAN;
     let [mut fit, mut energy, mut speed, mut signal, mut order, mut milling, mut spacing] =

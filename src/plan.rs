@@ -317,8 +317,8 @@ impl Plan {
                 .map(|d| DepositParams { field: index_of(&d.field, fields), rate: d.rate * dt * FIELD_SCALE }),
         );
         let mut time_in = [NONE; 2];
-        for term in &spec.fitness {
-            if let Term::TimeIn(named) = &term.term {
+        for term in spec.terms() {
+            if let Term::TimeIn(named) = term {
                 let field = index_of(&named.field, fields);
                 if !time_in.contains(&field)
                     && let Some(free) = time_in.iter_mut().find(|f| **f == NONE)
@@ -327,7 +327,7 @@ impl Plan {
                 }
             }
         }
-        let social = spec.fitness.iter().any(|t| matches!(t.term, Term::NearOwn | Term::Alignment));
+        let social = spec.terms().any(|term| matches!(term, Term::NearOwn | Term::Alignment));
         let mut params = SpeciesParams {
             slot_start: self.dims.slots,
             slots,

@@ -38,6 +38,29 @@ pub fn rastrigin(x: &[f64]) -> f64 {
     -x.iter().map(|v| v * v - 10.0 * libm::cos(std::f64::consts::TAU * v) + 10.0).sum::<f64>()
 }
 
+/// The linear projection domain of quality diversity (Fontaine, Togelius, Nikolaidis & Hoover 2020).
+pub mod projection {
+    /// Numbers within ± this mean what they say.
+    pub const BOUND: f64 = 5.12;
+    /// Where each number of the best solution stands.
+    const SHIFT: f64 = 0.4 * BOUND;
+
+    /// The sphere shifted away from the middle, from 100 at its best to 0 in the corner of the bounds that is farthest from it.
+    pub fn sphere(x: &[f64]) -> f64 {
+        let farthest = (BOUND + SHIFT) * (BOUND + SHIFT) * x.len() as f64;
+        let off = x.iter().map(|v| (v - SHIFT) * (v - SHIFT)).sum::<f64>();
+        100.0 * (1.0 - off / farthest)
+    }
+
+    /// Behaviour: the sums of the first and the second half of the numbers, those beyond the bounds as their bound over them,
+    /// so that no number alone leads far.
+    pub fn measures(x: &[f64]) -> [f64; 2] {
+        let held = |v: &f64| if v.abs() <= BOUND { *v } else { BOUND / v };
+        let (first, second) = x.split_at(x.len() / 2);
+        [first.iter().map(held).sum(), second.iter().map(held).sum()]
+    }
+}
+
 /// A function's fitness of a genome.
 pub fn of_genome(problem: fn(&[f64]) -> f64, genome: &[f32]) -> f32 {
     problem(&genome.iter().map(|v| f64::from(*v)).collect::<Vec<_>>()) as f32
@@ -63,5 +86,9 @@ mod tests {
         assert!(rastrigin(&[1.0]) > rastrigin(&[0.9]) && rastrigin(&[1.0]) > rastrigin(&[1.1]));
         assert!((rastrigin(&[0.5]) + 20.25).abs() < 1e-12);
         assert_eq!(of_genome(sphere, &[1.5, 0.5]), -2.5);
+        let corner = [-projection::BOUND; 4];
+        assert!((projection::sphere(&[2.048; 4]) - 100.0).abs() < 1e-12 && projection::sphere(&corner).abs() < 1e-12);
+        let [first, second] = projection::measures(&[1.0, 10.24, -5.12, -51.2]);
+        assert!((first - 1.5).abs() < 1e-12 && (second + 5.22).abs() < 1e-12, "{first} {second}");
     }
 }

@@ -83,6 +83,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Tells what is in genome files
     Genomes(GenomesArgs),
+    /// Tells how far the archive of a run is filled, draws it, and takes elites out of it
+    Archive(ArchiveArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
     /// Measures published results anew, and says whether they are met

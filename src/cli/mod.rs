@@ -1,6 +1,7 @@
 //! The command line: one door a subcommand, onto the one engine. Knows nothing of how worlds are advanced.
 
 mod again;
+mod archive;
 mod args;
 mod bench;
 mod drive;
@@ -116,6 +117,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report(args)) => tell::report(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Genomes(args)) => genomes::genomes(&args),
+        Some(Command::Archive(args)) => archive::archive(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),

@@ -15,6 +15,9 @@ use crate::scene::CmaSpec;
 /// Largest ratio of eigenvalues that samples are drawn with; beyond, f64 does not tell the smaller from 0.
 const LARGEST_CONDITION: f64 = 1e14;
 
+/// Largest deviation along any axis below which a distribution is a point.
+const SMALLEST: f64 = 1e-11;
+
 /// Weights and learning rates, which follow from the size of genome and population.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rates {
@@ -35,6 +38,9 @@ pub struct Rates {
     pub c_mu: f64,
     /// Expected length of a normal vector.
     pub chi: f64,
+    /// Whether the step size follows the square of its path's length over the expected one, as in Hansen's `purecma` and in
+    /// pycma's `CSA_squared`, instead of the lengths: the same for small differences, and quicker to grow.
+    pub squared: bool,
 }
 
 impl Rates {
@@ -69,6 +75,7 @@ impl Rates {
             c_1,
             c_mu,
             chi: n.sqrt() * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n)),
+            squared: false,
         }
     }
 
@@ -125,8 +132,9 @@ impl Paths {
         if steady {
             add(&mut self.p_c, (c_c * (2.0 - c_c) * mu_eff).sqrt(), step);
         }
+        let longer = if rates.squared { 0.5 * (size * size / n - 1.0) } else { size / chi - 1.0 };
         // A step size does not grow more than e-fold at once.
-        self.sigma *= libm::exp((c_sigma / d_sigma * (size / chi - 1.0)).min(1.0));
+        self.sigma *= libm::exp((c_sigma / d_sigma * longer).min(1.0));
         if steady { 1.0 - c_1 } else { 1.0 - c_1 + c_1 * c_c * (2.0 - c_c) }
     }
 
@@ -162,6 +170,55 @@ impl Cma {
         turned.fill(0.0);
         let axes = self.axes.chunks(self.mean.len().max(1));
         along.zip(axes).for_each(|(along, axis)| add(turned, along, axis));
+    }
+
+    /// Moves by the weights of the members that the noise belongs to: those of `rates`, each with the member that has its
+    /// rank.
+    pub fn learn(&mut self, rates: &Rates, noise: &Noise, weights: &[f64]) {
+        let n = self.mean.len();
+        let chosen = noise.weighted(&weights.iter().map(|w| w.max(0.0)).collect::<Vec<_>>());
+        let (mut step, mut whitened) = (vec![0.0; n], vec![0.0; n]);
+        self.turned(chosen.iter().zip(&self.scales).map(|(z, scale)| scale * z), &mut step);
+        self.turned(chosen.iter().copied(), &mut whitened);
+        let mut steps = vec![0.0; noise.rows * n];
+        steps.par_chunks_mut(n.max(1)).enumerate().for_each(|(member, step)| {
+            self.turned(noise.row(member).iter().zip(&self.scales).map(|(z, scale)| scale * z), step);
+        });
+        add(&mut self.mean, self.paths.sigma, &step);
+        let kept = self.paths.follow(rates, &step, &whitened);
+        let kept = kept - rates.c_mu * rates.weights.iter().sum::<f64>();
+        let bounded = rates.bounded(weights, noise);
+        let (c_1, c_mu, p_c) = (rates.c_1, rates.c_mu, &self.paths.p_c);
+        // The lower half, then its mirror image: exactly symmetric.
+        self.covariance.par_chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| {
+            let row = &mut row[..=i];
+            row.iter_mut().for_each(|c| *c *= kept);
+            add(row, c_1 * p_c[i], p_c);
+            for (weight, step) in bounded.iter().zip(steps.chunks(n)).filter(|(weight, _)| **weight != 0.0) {
+                add(row, c_mu * weight * step[i], step);
+            }
+        });
+        for i in 0..n {
+            for j in 0..i {
+                self.covariance[j * n + i] = self.covariance[i * n + j];
+            }
+        }
+        self.age += 1;
+        // The covariance changes little in this many generations (Hansen 2016), which spares most decompositions.
+        let wait = 1.0 / (10.0 * n.max(1) as f64 * (c_1 + c_mu));
+        if f64::from(self.age) >= wait {
+            self.decompose();
+        }
+    }
+
+    /// Whether there is nothing left to learn: the distribution has shrunk to a point, or to a needle that f64 cannot tell
+    /// from one (limits of Hansen's implementations).
+    pub fn is_spent(&self) -> bool {
+        let most = self.scales.iter().fold(0.0, |most: f64, scale| scale.max(most));
+        let least = self.scales.iter().fold(f64::INFINITY, |least: f64, scale| scale.min(least));
+        // At the largest condition the least scale is held up, so that the ratio reaches it and does not pass.
+        let needle = most * most >= LARGEST_CONDITION * (1.0 - 1e-6) * least * least;
+        !self.scales.is_empty() && (needle || self.paths.sigma * most < SMALLEST)
     }
 
     /// Takes the axes from the covariance anew.
@@ -208,41 +265,8 @@ impl Distribution for Cma {
     }
 
     fn update(&mut self, noise: &Noise, fitness: &[f64]) {
-        let n = self.mean.len();
-        let weights = self.rates.of(fitness);
-        let chosen = noise.weighted(&weights.iter().map(|w| w.max(0.0)).collect::<Vec<_>>());
-        let (mut step, mut whitened) = (vec![0.0; n], vec![0.0; n]);
-        self.turned(chosen.iter().zip(&self.scales).map(|(z, scale)| scale * z), &mut step);
-        self.turned(chosen.iter().copied(), &mut whitened);
-        let mut steps = vec![0.0; noise.rows * n];
-        steps.par_chunks_mut(n.max(1)).enumerate().for_each(|(member, step)| {
-            self.turned(noise.row(member).iter().zip(&self.scales).map(|(z, scale)| scale * z), step);
-        });
-        add(&mut self.mean, self.paths.sigma, &step);
-        let kept = self.paths.follow(&self.rates, &step, &whitened);
-        let kept = kept - self.rates.c_mu * self.rates.weights.iter().sum::<f64>();
-        let bounded = self.rates.bounded(&weights, noise);
-        let (c_1, c_mu, p_c) = (self.rates.c_1, self.rates.c_mu, &self.paths.p_c);
-        // The lower half, then its mirror image: exactly symmetric.
-        self.covariance.par_chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| {
-            let row = &mut row[..=i];
-            row.iter_mut().for_each(|c| *c *= kept);
-            add(row, c_1 * p_c[i], p_c);
-            for (weight, step) in bounded.iter().zip(steps.chunks(n)).filter(|(weight, _)| **weight != 0.0) {
-                add(row, c_mu * weight * step[i], step);
-            }
-        });
-        for i in 0..n {
-            for j in 0..i {
-                self.covariance[j * n + i] = self.covariance[i * n + j];
-            }
-        }
-        self.age += 1;
-        // The covariance changes little in this many generations (Hansen 2016), which spares most decompositions.
-        let wait = 1.0 / (10.0 * n.max(1) as f64 * (c_1 + c_mu));
-        if f64::from(self.age) >= wait {
-            self.decompose();
-        }
+        let rates = self.rates.clone();
+        self.learn(&rates, noise, &rates.of(fitness));
     }
 
     fn numbers(&self) -> Vec<(&[f64], usize)> {

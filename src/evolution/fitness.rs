@@ -22,6 +22,11 @@ pub fn fitness(spec: &SpeciesSpec, p: &SpeciesParams, tallies: &Tallies) -> f32 
     sum
 }
 
+/// What an agent has of a term; NaN where nobody tallies it.
+pub fn of_term(spec: &SpeciesSpec, p: &SpeciesParams, term: &Term, tallies: &Tallies) -> f32 {
+    tally_of(spec, p, term).map_or(f32::NAN, |tally| tallies[tally] as f32 / scale_of(tally))
+}
+
 /// Steps of a tally in one unit of its term.
 fn scale_of(tally: usize) -> f32 {
     if tally == TALLY_FLOCK as usize { TALLY_SCALE * FLOCK_UNIT } else { TALLY_SCALE }
@@ -43,7 +48,7 @@ pub fn tally_of(spec: &SpeciesSpec, p: &SpeciesParams, term: &Term) -> Option<us
         Term::FlockingEnergy(_) => TALLY_FLOCK,
         Term::TimeIn(wanted) => {
             // The plan gives the two tallies to the first two distinct fields in the order of the terms.
-            let mut named = spec.fitness.iter().filter_map(|part| match &part.term {
+            let mut named = spec.terms().filter_map(|term| match term {
                 Term::TimeIn(named) => Some(&named.field),
                 _ => None,
             });

@@ -23,7 +23,9 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::archive::{Archive, Axis};
 use super::deal::Dealt;
+use super::descriptors::{self, Gathered};
 use super::fitness;
 use super::held_out::{self, Scoring};
 use super::judge::{Judge, asked};
@@ -31,11 +33,11 @@ use super::population::{Origin, Population};
 use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
 use super::strategy::{self, Strategy};
 use super::{LineageRecord, StateError};
-use crate::edits::{Deal, Earned};
+use crate::edits::{Census, Deal, Earned};
 use crate::layout::NONE;
 use crate::plan::Plan;
 use crate::rng;
-use crate::scene::{Evolution, HeldOutSpec, SceneSpec, Seeds};
+use crate::scene::{DescriptorSpec, Evolution, HeldOutSpec, SceneSpec, Seeds};
 use crate::world::random_genome;
 
 /// Round number of the streams that belong to evolution itself; rounds of worlds count from 0 and never get here.
@@ -66,6 +68,11 @@ struct Side {
     champions: usize,
     strategy: Box<dyn Strategy>,
     kept: Kept,
+    /// Axes of behaviour, and what has been gathered along them.
+    axes: Vec<DescriptorSpec>,
+    gathered: Gathered,
+    /// Fitness that counts as nothing in the QD score.
+    qd_offset: f32,
 }
 
 /// What a side saves besides its strategy.
@@ -123,7 +130,10 @@ impl Generational {
                     species,
                     rows: u64::from(fitness::rows(spec_of, p)),
                     champions: spec.champions as usize,
-                    strategy: strategy::make(&spec.strategy, first, layers, key),
+                    strategy: strategy::make(&spec.strategy, first, layers, Axis::of(&spec.descriptors), key),
+                    axes: spec.descriptors.clone(),
+                    gathered: Gathered::new(size, plan.dims.worlds.into(), spec.descriptors.len()),
+                    qd_offset: spec.qd_offset,
                     kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
                 }
             })
@@ -198,6 +208,18 @@ impl Generational {
         self.sides.iter().fold(0, |all, side| all | asked(scene, plan, side.species))
     }
 
+    /// Whether the worlds of the round under way are to be looked at, every so many ticks of their age: see `look`.
+    pub fn looks(&self) -> bool {
+        !self.is_scoring() && self.sides.iter().any(|side| descriptors::are_seen(&side.axes))
+    }
+
+    /// Looks at the worlds as they stand, for axes of behaviour that are measures of a school.
+    pub fn look(&mut self, scene: &SceneSpec, plan: &Plan, census: &Census) {
+        for side in &mut self.sides {
+            side.gathered.look(&side.axes, scene, plan, census, side.species);
+        }
+    }
+
     /// Takes what the agents of the round earned, with the worlds as they stand at its end. The last round of a
     /// generation breeds the next populations.
     pub fn end_round(&mut self, scene: &SceneSpec, plan: &Plan, earned: &Earned) -> RoundEnd {
@@ -229,7 +251,9 @@ impl Generational {
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
                 side.kept.sums[member as usize] += f64::from(judge.row(side.species, world, row));
                 side.kept.counts[member as usize] += 1;
+                side.gathered.judge(&side.axes, judge, side.species, member as usize, (world, row));
             }
+            side.gathered.end_round();
         }
     }
 
@@ -249,7 +273,8 @@ impl Generational {
             let kept = &mut side.kept;
             let fitness: Vec<f32> =
                 kept.sums.iter().zip(&kept.counts).map(|(sum, count)| (sum / f64::from(*count)) as f32).collect();
-            let metrics = side.strategy.tell(&fitness);
+            let descriptors = side.gathered.take(&kept.counts);
+            let metrics = side.strategy.tell_described(&fitness, &descriptors);
             let population = side.strategy.population();
             let champion = Champion {
                 genome: population.row(metrics.best_index).to_vec(),
@@ -270,8 +295,18 @@ impl Generational {
                 held_out: f32::NAN,
                 held_out_low: f32::NAN,
                 held_out_high: f32::NAN,
+                coverage: side.strategy.archive().map_or(f32::NAN, |archive| archive.coverage() as f32),
+                qd_score: side.strategy.archive().map_or(f64::NAN, |archive| archive.qd_score(side.qd_offset)),
             });
-            kept.champion = Some(champion);
+            // Where the best are kept, the best of all generations stands for them.
+            let best = side.strategy.archive().and_then(Archive::best);
+            kept.champion = Some(match (best, &kept.champion) {
+                (Some(best), Some(last)) if last.id == best.id => last.clone(),
+                (Some(best), _) => {
+                    Champion { genome: best.genome.clone(), id: best.id, fitness: best.objective, generation }
+                }
+                (None, _) => champion,
+            });
         }
     }
 
@@ -302,6 +337,7 @@ impl Generational {
         for side in &mut self.sides {
             if let Evolution::Generational(g) = &scene.species[side.species].evolution {
                 side.strategy.retune(&g.strategy);
+                side.qd_offset = g.qd_offset;
             }
         }
     }
@@ -314,6 +350,11 @@ impl Generational {
     /// The population of a species that is being judged; `None` for one that has none.
     pub fn population(&self, species: usize) -> Option<&Population> {
         Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
+    }
+
+    /// The archive of a species; `None` where its strategy keeps none.
+    pub fn archive(&self, species: usize) -> Option<&Archive> {
+        self.sides.iter().find(|s| s.species == species)?.strategy.archive()
     }
 
     /// Past champions of a species, oldest first.

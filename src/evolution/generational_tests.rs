@@ -4,7 +4,7 @@ use super::super::deal::worlds_for;
 use super::super::round::worlds_needed;
 use super::*;
 use crate::edits::Census;
-use crate::layout::{TALLIES, TALLY_FOOD, TALLY_SCALE};
+use crate::layout::{TALLIES, TALLY_DISTANCE, TALLY_FOOD, TALLY_SCALE};
 use crate::problems;
 use crate::rng::Stream;
 use crate::scene::*;
@@ -140,6 +140,49 @@ fn fitness_is_the_mean_over_trials() {
     let best = rounds.iter().map(|r| r.iter().sum::<f32>() / 2.0).fold(0.0, f32::max);
     assert!(rounds.iter().all(|r| r.len() == 2));
     assert_eq!(g.best_genome(0).unwrap().fitness, best);
+}
+
+#[test]
+fn genomes_are_described_by_what_their_agents_gathered_in_all_trials() {
+    let axis = |term| DescriptorSpec { of: Behaviour::Term(term), low: -40.0, high: 0.0, cells: 40 };
+    let mut fry = species("fry", 4, 12, 0);
+    if let Evolution::Generational(g) = &mut fry.evolution {
+        g.strategy = crate::scene::Strategy::MapElites(MapElitesSpec::default());
+        g.descriptors = vec![axis(Term::FoodEaten), axis(Term::Distance)];
+    }
+    let (scene, plan) = scene(vec![fry], 3, 2);
+    let mut g = Generational::new(&scene, &plan, 3).unwrap();
+    let asked = g.asks(&scene, &plan);
+    assert_eq!(asked, 1 << TALLY_FOOD | 1 << TALLY_DISTANCE, "the second is no part of fitness");
+    let mut rows = vec![];
+    for _ in 0..6 {
+        rows.extend(generation(&mut g, &scene, &plan).generations);
+        // Whatever is saved between two rounds is all there is.
+        let census =
+            judged(&scene, &plan, &g.begin_round(), |_, _, genome| problems::of_genome(problems::sphere, genome));
+        g.end_round(&scene, &plan, &told(&census));
+        let other = Generational::restore(&scene, &plan, &g.save()).unwrap();
+        assert_eq!(other.save(), g.save());
+    }
+    let archive = g.archive(0).unwrap();
+    assert!(archive.occupied() > 3 && g.best_genome(0).unwrap().fitness == archive.best().unwrap().objective);
+    for (along, elite) in archive.elites() {
+        let food = problems::of_genome(problems::sphere, &elite.genome);
+        // Tallies are steps of a fixed size.
+        assert!((elite.descriptor[0] - food).abs() < 1e-2 && (elite.objective - food).abs() < 1e-2, "{elite:?}");
+        assert_eq!((elite.descriptor[1], along[1]), (0.0, 39), "nobody swam");
+    }
+    assert!(rows.windows(2).all(|two| two[0].coverage <= two[1].coverage), "{rows:?}");
+    // Another grid, or another number of axes, is another run.
+    let mut other = scene.clone();
+    if let Evolution::Generational(g) = &mut other.species[0].evolution {
+        g.descriptors[1].cells = 41;
+    }
+    assert!(matches!(Generational::restore(&other, &plan, &g.save()), Err(StateError::Mismatch(_))));
+    if let Evolution::Generational(g) = &mut other.species[0].evolution {
+        g.strategy = crate::scene::Strategy::Genetic(GeneticSpec::default());
+    }
+    assert!(Generational::restore(&other, &plan, &g.save()).is_err());
 }
 
 #[test]

@@ -4,19 +4,27 @@
 //! Every draw is addressed by (stream, tick or generation, id, purpose), so a run depends on nothing but its scene,
 //! seed and commands.
 
+pub mod archive;
+pub mod archived;
 pub mod ars;
 #[cfg(test)]
 mod budget;
 pub mod cma;
+pub mod cma_mae;
+pub mod cma_me;
 pub mod deal;
+pub mod descriptors;
 pub mod eigen;
+pub mod emitters;
 pub mod fitness;
 pub mod generational;
 pub mod genetic;
 pub mod held_out;
 pub mod judge;
+pub mod map_elites;
 pub mod mixing;
 pub mod noise;
+pub mod novelty;
 pub mod openai_es;
 pub mod optimizer;
 pub mod pgpe;

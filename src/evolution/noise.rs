@@ -38,6 +38,13 @@ impl Noise {
         });
     }
 
+    /// Makes a row zero, where there is one.
+    pub fn still(&mut self, row: usize) {
+        if let Some(numbers) = self.numbers.get_mut(row * self.len..(row + 1) * self.len) {
+            numbers.fill(0.0);
+        }
+    }
+
     /// Row `row`. Panics beyond the last.
     pub fn row(&self, row: usize) -> &[f64] {
         &self.numbers[row * self.len..(row + 1) * self.len]

@@ -41,6 +41,10 @@ csv_row! {
         pub held_out_low: f32,
         /// Upper end.
         pub held_out_high: f32,
+        /// Share of the cells of the archive that are occupied; NaN where the strategy keeps none.
+        pub coverage: f32,
+        /// QD score of the archive: the sum over its elites of fitness above the scene's offset.
+        pub qd_score: f64,
     }
 }
 

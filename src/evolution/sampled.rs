@@ -39,10 +39,23 @@ pub(super) use named;
 
 /// What is saved before the distribution, by which a state is recognised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Head {
-    name: String,
-    len: usize,
-    members: usize,
+pub(super) struct Head {
+    pub name: String,
+    pub len: usize,
+    pub members: usize,
+}
+
+impl Head {
+    /// Refuses the state that this stands before, where another is needed.
+    pub fn check(&self, needed: &Head) -> Result<(), StateError> {
+        if self == needed {
+            return Ok(());
+        }
+        Err(StateError::Mismatch(format!(
+            "a state of {} with {} genomes of {} numbers where one of {} with {} of {} is needed",
+            self.name, self.members, self.len, needed.name, needed.members, needed.len
+        )))
+    }
 }
 
 /// What is saved after it: everything but the scene's numbers and the key, which come from the scene again, and the
@@ -182,14 +195,8 @@ where
 
     fn load(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let (head, rest): (Head, &[u8]) = postcard::take_from_bytes(bytes)?;
-        let Head { name, len, members } = self.head();
-        if head != self.head() {
-            let text = format!(
-                "a state of {} with {} genomes of {} numbers where one of {name} with {members} of {len} is needed",
-                head.name, head.members, head.len
-            );
-            return Err(StateError::Mismatch(text));
-        }
+        head.check(&self.head())?;
+        let Head { name, len, members } = head;
         let mut saved: Saved<D> = postcard::from_bytes(rest)?;
         let told = [0, members].contains(&saved.fitness.len());
         if saved.distribution.mean().len() != len || !is_sound(&saved.distribution) || !told {

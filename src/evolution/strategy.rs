@@ -1,9 +1,15 @@
 //! The ask/tell seam behind which whole populations are bred, and the one place that knows every strategy of the
 //! scene format. Knows nothing of worlds or of how genomes are judged.
 
+use super::archive::{Archive, Axis};
+use super::archived::Archived;
 use super::ars::Ars;
 use super::cma::Cma;
+use super::cma_mae::CmaMae;
+use super::cma_me::CmaMe;
 use super::genetic::Genetic;
+use super::map_elites::MapElites;
+use super::novelty::Novelty;
 use super::openai_es::OpenAiEs;
 use super::pgpe::Pgpe;
 use super::population::{Origin, Population};
@@ -45,6 +51,18 @@ pub trait Strategy: Send {
     /// Takes the fitness of the population last asked for, one number a member.
     fn tell(&mut self, fitness: &[f32]) -> StrategyMetrics;
 
+    /// As `tell`, with where each member stands on the axes of behaviour: `[members][axes]`, NaN where it is not known.
+    /// Strategies without an archive do not look.
+    fn tell_described(&mut self, fitness: &[f32], descriptors: &[f32]) -> StrategyMetrics {
+        let _ = descriptors;
+        self.tell(fitness)
+    }
+
+    /// Its archive; `None` for one that keeps none.
+    fn archive(&self) -> Option<&Archive> {
+        None
+    }
+
     /// The population last asked for.
     fn population(&self) -> &Population;
 
@@ -70,8 +88,15 @@ pub trait Strategy: Send {
 }
 
 /// Makes the strategy that a scene names, around its first population: a distribution around the first genome of it.
-/// `layers` are the places of a genome where a layer of the controller begins; `key` is the strategy's own stream.
-pub fn make(spec: &scene::Strategy, first: Population, layers: Vec<usize>, key: Stream) -> Box<dyn Strategy> {
+/// `layers` are the places of a genome where a layer of the controller begins, `axes` those of behaviour, along which an
+/// archive is laid out; `key` is the strategy's own stream.
+pub fn make(
+    spec: &scene::Strategy,
+    first: Population,
+    layers: Vec<usize>,
+    axes: Vec<Axis>,
+    key: Stream,
+) -> Box<dyn Strategy> {
     match spec {
         scene::Strategy::Genetic(s) => Box::new(Genetic::new(s, first, layers, key)),
         scene::Strategy::OpenAiEs(s) => Box::new(Sampled::<OpenAiEs>::new(s, first, key)),
@@ -81,6 +106,10 @@ pub fn make(spec: &scene::Strategy, first: Population, layers: Vec<usize>, key: 
         scene::Strategy::Xnes(s) => Box::new(Sampled::<Xnes>::new(s, first, key)),
         scene::Strategy::SepCma(s) => Box::new(Sampled::<SepCma>::new(s, first, key)),
         scene::Strategy::Cma(s) => Box::new(Sampled::<Cma>::new(s, first, key)),
+        scene::Strategy::MapElites(s) => Box::new(Archived::<MapElites>::new(s, axes, first, key)),
+        scene::Strategy::CmaMe(s) => Box::new(Archived::<CmaMe>::new(s, axes, first, key)),
+        scene::Strategy::CmaMae(s) => Box::new(Archived::<CmaMae>::new(s, axes, first, key)),
+        scene::Strategy::Novelty(s) => Box::new(Archived::<Novelty>::new(s, axes, first, key)),
     }
 }
 
@@ -89,6 +118,7 @@ pub fn longest(spec: &scene::Strategy) -> Option<(usize, &'static str)> {
     match spec {
         scene::Strategy::Xnes(_) => Some((MOST_COVARIED, "Snes")),
         scene::Strategy::Cma(_) => Some((MOST_COVARIED, "SepCma")),
+        scene::Strategy::CmaMe(_) | scene::Strategy::CmaMae(_) => Some((MOST_COVARIED, "MapElites")),
         _ => None,
     }
 }

@@ -17,6 +17,11 @@ fn every() -> Vec<scene::Strategy> {
             scene::Strategy::Snes(s) => s.sigma = 1.0,
             scene::Strategy::Xnes(s) => s.sigma = 1.0,
             scene::Strategy::SepCma(s) | scene::Strategy::Cma(s) => s.sigma = 1.0,
+            scene::Strategy::MapElites(s) => s.sigma = 0.4,
+            scene::Strategy::CmaMe(s) => s.sigma = 1.0,
+            scene::Strategy::CmaMae(s) => (s.sigma, s.least) = (1.0, -300.0),
+            // Novelty by itself optimises nothing.
+            scene::Strategy::Novelty(s) => s.fitness_weight = 1.0,
         }
     }
     all
@@ -32,7 +37,15 @@ fn first(len: usize, size: u32, seed: u32) -> Population {
 }
 
 fn made(spec: &scene::Strategy, first: Population, key: Stream) -> Box<dyn Strategy> {
-    make(spec, first, vec![0, 2], key)
+    // Few cells, so that within the generations of a test the best of each is sought as well as another cell.
+    let axis = |name: &str| Axis { name: name.into(), low: -4.0, high: 4.0, cells: 2 };
+    make(spec, first, vec![0, 2], vec![axis("first"), axis("second")], key)
+}
+
+/// The first two numbers of each genome stand for its behaviour.
+fn behaviour(population: &Population) -> Vec<f32> {
+    let number = |row: usize, i: usize| population.row(row).get(i).copied().unwrap_or_default();
+    (0..population.size()).flat_map(|row| [number(row, 0), number(row, 1)]).collect()
 }
 
 type Problem = fn(&[f64]) -> f64;
@@ -40,15 +53,18 @@ type Problem = fn(&[f64]) -> f64;
 fn step(strategy: &mut dyn Strategy, generation: u64, problem: Problem) -> StrategyMetrics {
     let population = strategy.ask(generation);
     let fitness: Vec<f32> = (0..population.size()).map(|i| problems::of_genome(problem, population.row(i))).collect();
-    strategy.tell(&fitness)
+    let behaviour = behaviour(population);
+    strategy.tell_described(&fitness, &behaviour)
 }
 
-/// The genomes that a strategy has found at the start and after 80 generations: its centre, or its best.
+/// The genomes that a strategy has found at the start and after 80 generations: its centre, or the best of its archive or
+/// population.
 fn run(spec: &scene::Strategy, seed: u32, problem: Problem) -> [Vec<f32>; 2] {
     let mut strategy = made(spec, first(10, 64, seed), [seed, 2]);
     let mut found = |generation| {
         let best = step(strategy.as_mut(), generation, problem).best_index;
-        strategy.center().unwrap_or(strategy.population().row(best)).to_vec()
+        let kept = strategy.archive().and_then(Archive::best).map(|elite| &elite.genome[..]);
+        strategy.center().or(kept).unwrap_or(strategy.population().row(best)).to_vec()
     };
     let start = found(0);
     [start, (1..=80).map(found).last().unwrap_or_default()]
@@ -60,6 +76,7 @@ fn has_center(spec: &scene::Strategy) -> bool {
 
 #[test]
 fn every_strategy_optimises_the_textbook_functions() {
+    let mut failed = vec![];
     for spec in every() {
         for seed in 0..5 {
             for (problem, least) in [(problems::sphere as Problem, 0.05), (problems::rastrigin, 0.3)] {
@@ -68,10 +85,13 @@ fn every_strategy_optimises_the_textbook_functions() {
                 // optimum next to the start is as far away as the start, so coming nearer is no climb of one hill.
                 let judge = if has_center(&spec) { problems::sphere } else { problem };
                 let [start, end] = run(&spec, seed, problem).map(|found| problems::of_genome(judge, &found));
-                assert!(end > least * start && start < -5.0, "{spec:?} seed {seed}: {start} {end}");
+                if end <= least * start || start >= -5.0 {
+                    failed.push(format!("{spec:?} seed {seed}, to {least}: {start} {end}"));
+                }
             }
         }
     }
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]
@@ -175,7 +195,9 @@ fn every_strategy_keeps_its_shape_and_survives_what_is_no_number() {
             for generation in 4..20 {
                 strategy.ask(generation);
                 let fitness: Vec<f32> = (0..12).map(|i| if i % 3 == 0 { odd } else { i as f32 - 6.0 }).collect();
-                strategy.tell(&fitness);
+                let mut behaviour = behaviour(strategy.population());
+                behaviour[1] = odd;
+                strategy.tell_described(&fitness, &behaviour);
             }
         }
         assert!(strategy.ask(20).genomes.iter().all(|v| v.is_finite()), "{spec:?}");
@@ -199,7 +221,8 @@ fn every_strategy_prefers_any_number_to_none() {
             let population = strategy.ask(generation);
             let fitness: Vec<f32> = (0..32).map(|i| judge(population.row(i))).collect();
             sound.push(fitness.iter().filter(|f| !f.is_nan()).count());
-            strategy.tell(&fitness);
+            let behaviour = behaviour(population);
+            strategy.tell_described(&fitness, &behaviour);
         }
         let end = sound[30..].iter().sum::<usize>() / 10;
         assert!(end >= 24, "{spec:?}: {sound:?}");

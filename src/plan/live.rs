@@ -55,8 +55,8 @@ pub fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
             }
         }
     };
-    for term in &spec.fitness {
-        if let Term::FlockingEnergy(f) = &term.term {
+    for term in spec.terms() {
+        if let Term::FlockingEnergy(f) = term {
             p.flock = 1;
             p.flock_reach = f.alignment_range.max(f.avoidance_range).max(f.cohesion_range);
             p.flock_weights = [f.alignment / 3.0, f.avoidance / 3.0, 0.5 * f.cohesion];

@@ -100,6 +100,63 @@ fn draw(
     Ok(())
 }
 
+/// A map of cells along two axes between their ends, up from below: stronger is more. Values are
+/// `[cells up][cells across]`; `None` where there is nothing to draw.
+pub fn map(across: [f64; 2], up: [f64; 2], cells: &[Vec<Option<f32>>]) -> Option<String> {
+    let values = || cells.iter().flatten().flatten().map(|v| f64::from(*v));
+    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    if low > high {
+        return None;
+    }
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        draw_map(&root, across, up, cells, (low, high)).ok()?;
+        root.present().ok()?;
+    }
+    Some(themed(&svg))
+}
+
+fn draw_map(
+    root: &Area,
+    [left, right]: [f64; 2],
+    [bottom, top]: [f64; 2],
+    cells: &[Vec<Option<f32>>],
+    (low, high): (f64, f64),
+) -> Result<(), Problem> {
+    let mut chart = ChartBuilder::on(root)
+        .margin(6)
+        .margin_right(24)
+        .x_label_area_size(40)
+        .y_label_area_size(56)
+        .build_cartesian_2d(left..right, bottom..top)
+        .map_err(|e| e.to_string())?;
+    let font = ("sans-serif", 13).into_font().color(&INK);
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .axis_style(INK.mix(0.5))
+        .x_labels(6)
+        .y_labels(6)
+        .label_style(font)
+        .x_label_formatter(&|x| tick(*x, right - left))
+        .y_label_formatter(&|y| tick(*y, top - bottom))
+        .draw()
+        .map_err(|e| e.to_string())?;
+    let tall = (top - bottom) / cells.len().max(1) as f64;
+    for (row, cells) in cells.iter().enumerate() {
+        let wide = (right - left) / cells.len().max(1) as f64;
+        let squares = cells.iter().enumerate().filter_map(|(column, value)| {
+            let share = (f64::from((*value)?) - low) / (high - low).max(f64::MIN_POSITIVE);
+            let (x, y) = (left + wide * column as f64, bottom + tall * row as f64);
+            // The least is still told from an empty cell.
+            Some(Rectangle::new([(x, y), (x + wide, y + tall)], color(0).mix(0.15 + 0.85 * share).filled()))
+        });
+        chart.draw_series(squares).map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
 /// A number beside an axis that is `span` long: as many digits as tell its neighbours apart.
 fn tick(value: f64, span: f64) -> String {
     let size = value.abs().max(span);
@@ -153,6 +210,17 @@ mod tests {
         ] {
             assert!(of(points).is_some_and(|svg| !svg.contains("NaN")), "{points:?}");
         }
+    }
+
+    #[test]
+    fn a_map_has_a_square_for_each_cell_that_is_known() {
+        let cells = [vec![Some(1.0), None, Some(2.0)], vec![None, Some(1.5), None]];
+        let svg = map([0.0, 1.0], [0.0, 3.0], &cells).unwrap();
+        assert_eq!(svg.matches("var(--c0)").count(), 3, "{svg}");
+        assert!(svg.starts_with("<svg role=\"img\" viewBox=") && !svg.contains("NaN"), "{svg}");
+        assert!(svg.contains("opacity=\"0.15\"") && svg.contains("opacity=\"1\""), "{svg}");
+        assert!(map([0.0, 1.0], [0.0, 1.0], &[vec![Some(3.0)]]).is_some(), "all alike");
+        assert!(map([0.0, 1.0], [0.0, 1.0], &[vec![None; 4]]).is_none());
     }
 
     #[test]

@@ -94,6 +94,12 @@ pub fn figure(title: &str, across: &str, curves: &[Curve]) -> String {
     format!("<figure>\n<h3>{}</h3>\n{legend}{svg}</figure>\n", escape(title))
 }
 
+/// A drawing with its title and a line about it; nothing when there is no drawing.
+pub fn drawing(title: &str, line: &str, svg: Option<String>) -> String {
+    let Some(svg) = svg else { return String::new() };
+    format!("<figure>\n<h3>{}</h3>\n<p class=\"soft\">{}</p>\n{svg}</figure>\n", escape(title), escape(line))
+}
+
 /// Charts side by side under a heading; nothing when there are none.
 pub fn charts(heading: &str, figures: &str) -> String {
     match figures.is_empty() {
@@ -161,6 +167,7 @@ mod tests {
         let body = [
             facts(&[(bad, bad.into())]),
             figure(bad, "tick", &[curve.clone(), curve]),
+            drawing(bad, bad, Some("<svg/>".into())),
             charts(bad, "x"),
             table(&[bad, bad, bad], &[cells]),
             pre(bad),
@@ -169,7 +176,7 @@ mod tests {
         ];
         let page = page(bad, &body.concat());
         assert!(!page.contains("<script") && !page.contains("alert('"), "{page}");
-        assert_eq!(page.matches("&lt;script&gt;").count(), 18, "and all of it is there: {page}");
+        assert_eq!(page.matches("&lt;script&gt;").count(), 20, "and all of it is there: {page}");
     }
 
     #[test]

@@ -55,10 +55,21 @@ pub fn generation_line(row: &Generation, evaluations: u64, rate: f64, left: Opti
     )
 }
 
-/// Best, mean and held-out mean in words.
+/// A share in percent.
+pub fn percent(share: f32) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+/// Best, mean, held-out mean and how far the archive is filled, in words.
 pub fn worth(row: &Generation) -> String {
-    let text = format!("best {}, mean {}", number(row.best), number(row.mean));
-    if row.held_out.is_nan() { text } else { format!("{text}, held-out {}", held_out(row)) }
+    let mut text = format!("best {}, mean {}", number(row.best), number(row.mean));
+    if !row.held_out.is_nan() {
+        text += &format!(", held-out {}", held_out(row));
+    }
+    if !row.coverage.is_nan() {
+        text += &format!(", coverage {}, QD score {}", percent(row.coverage), number(row.qd_score as f32));
+    }
+    text
 }
 
 /// Mean on held-out seeds, with its interval.
@@ -132,6 +143,9 @@ mod tests {
         assert!(line.ends_with(" 1d 01h") && line.contains("-1234.50 [-1.00e-7, 1.00e30]"), "{line}");
         let unknown = Generation { held_out: f32::NAN, ..row };
         assert!(!worth(&unknown).contains("held-out"));
+        let filled = Generation { coverage: 0.125, qd_score: 33.0, ..unknown.clone() };
+        assert!(worth(&filled).ends_with(", coverage 12.5 %, QD score 33.00"), "{}", worth(&filled));
+        assert!(!worth(&Generation { coverage: f32::NAN, ..unknown }).contains("coverage"));
     }
 
     #[test]

@@ -5,10 +5,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::chart;
 use super::curve::{Curve, Points};
 use super::html::{self, Cell};
 use super::lines::{clock, number, short};
 use super::{end_flags, quoted, swept};
+use crate::evolution::archive::{Archive, Axis};
 use crate::files;
 use crate::genome_file::GenomeFile;
 use crate::run::sweep::Sweep;
@@ -65,6 +67,8 @@ struct Bred {
     newest: Option<Generation>,
     held_out: Option<Generation>,
     curves: [Points; 3],
+    /// Coverage in percent, and QD score.
+    filled: [Points; 2],
 }
 
 impl Run {
@@ -98,6 +102,7 @@ impl Bred {
             newest: None,
             held_out: None,
             curves: Default::default(),
+            filled: Default::default(),
         }
     }
 
@@ -116,6 +121,8 @@ impl Bred {
         self.curves[0].push_plain(at, row.best.into());
         self.curves[1].push_plain(at, row.mean.into());
         self.curves[2].push(at, [row.held_out.into(), low, high]);
+        self.filled[0].push_plain(at, 100.0 * f64::from(row.coverage));
+        self.filled[1].push_plain(at, row.qd_score);
         self.newest = Some(row.clone());
     }
 }
@@ -130,6 +137,7 @@ fn page(folder: &Path) -> Result<String, RunError> {
     }
     body += &html::facts(&facts(&run));
     body += &html::charts("Fitness", &fitness(&run));
+    body += &html::charts("Archive", &archives(&run)?);
     body += &champions(&run);
     body += &html::charts("What the scene measures", &metrics(folder, &run)?);
     body += &commands(info, Some(folder));
@@ -198,6 +206,38 @@ fn fitness(run: &Run) -> String {
         html::figure(&bred.species, "generation", &curves)
     };
     run.bred.iter().map(of).collect()
+}
+
+/// How far archives are filled, and a map of each for every two of its axes.
+fn archives(run: &Run) -> Result<String, RunError> {
+    let mut figures = String::new();
+    for (species, archive) in run.past.loaded.checkpoint.archives()? {
+        let Some(bred) = run.bred.get(species) else { continue };
+        let [coverage, qd_score] = bred.filled.clone();
+        for (title, points) in [("coverage (%)", coverage), ("QD score", qd_score)] {
+            let title = format!("{}: {title}", bred.species);
+            figures += &html::figure(&title, "generation", &[Curve::line(&title, 0, points)]);
+        }
+        for up in 1..archive.axes().len() {
+            for across in 0..up {
+                figures += &map(&bred.species, &archive, across, up);
+            }
+        }
+    }
+    Ok(figures)
+}
+
+/// The best of an archive along two of its axes.
+fn map(species: &str, archive: &Archive, across: usize, up: usize) -> String {
+    let cells = archive.seen_along(across, up);
+    let best = || cells.iter().flatten().flatten().copied();
+    let (low, high) = (best().fold(f32::INFINITY, f32::min), best().fold(f32::NEG_INFINITY, f32::max));
+    let more = if archive.axes().len() > 2 { ", the best over the other axes" } else { "" };
+    let line = format!("fitness from {} (pale) to {} (strong){more}", number(low), number(high));
+    let [x, y] = [across, up].map(|axis| &archive.axes()[axis]);
+    let ends = |axis: &Axis| [axis.low, axis.high].map(f64::from);
+    let svg = chart::map(ends(x), ends(y), &cells);
+    html::drawing(&format!("{species}: {} across, {} up", x.name, y.name), &line, svg)
 }
 
 /// A chart for each measure, a line for each species.

@@ -84,6 +84,10 @@ pub struct Generation {
     pub held_out: f32,
     /// Its interval.
     pub held_out_range: [f32; 2],
+    /// Share of the cells of its archive that are occupied; NaN where it has none.
+    pub coverage: f32,
+    /// QD score of the archive.
+    pub qd_score: f64,
 }
 
 impl Generation {
@@ -103,7 +107,7 @@ impl Generation {
         let mut rows = Rows::open(path, length)?;
         while rows.advance()? {
             let names = ["generation", "best", "mean", "best_id", "held_out", "held_out_low", "held_out_high"];
-            names.into_iter().try_for_each(|name| rows.number(name).map(drop))?;
+            names.into_iter().chain(["coverage", "qd_score"]).try_for_each(|name| rows.number(name).map(drop))?;
             let number = |name: &str| rows.number(name).unwrap_or(f64::NAN);
             let species = rows.text("species").unwrap_or_default().to_string();
             see(Generation { species, ..Generation::from_numbers(&number) });
@@ -120,6 +124,8 @@ impl Generation {
             best_id: number("best_id") as u64,
             held_out: number("held_out") as f32,
             held_out_range: [number("held_out_low") as f32, number("held_out_high") as f32],
+            coverage: number("coverage") as f32,
+            qd_score: number("qd_score"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Scene files: from RON text to a checked `SceneSpec`, and back. Knows nothing of how worlds are advanced.
 
 mod decode;
+mod descriptors;
 mod encode;
 mod fields;
 mod names;

@@ -6,11 +6,13 @@
 //! of a running world) or `Restart` (sizes, placements and identities: needs a new world). What has no range may say
 //! `[when]` alone; what says nothing is `Restart`.
 
+mod archives;
 mod controllers;
 mod evolution;
 mod senses;
 mod species;
 
+pub use archives::*;
 pub use controllers::*;
 pub use evolution::*;
 pub use senses::*;

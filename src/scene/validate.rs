@@ -1,11 +1,11 @@
 //! What the values of a scene must satisfy together: names that exist, numbers that fit each other, events that can
 //! happen. Knows what a scene means; knows nothing of text, nor of how worlds are advanced or fit into memory.
 
-use super::fields;
 use super::names::{Names, all_names};
 use super::path::set_unchecked;
 use super::problem::Diagnostic;
 use super::spec::*;
+use super::{descriptors, fields};
 
 /// Most species, and most fields, in a scene: senses name theirs in 32 bits.
 const MOST_KINDS: usize = 32;
@@ -48,6 +48,7 @@ fn standing(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
         about.rule();
         about.attention();
         about.evolution();
+        descriptors::check(spec, index, &names, problems);
     }
     mixed_evolution(spec, problems);
     removals(spec, &names, problems);
@@ -161,6 +162,13 @@ impl About<'_> {
         if energies > 1 {
             let wrong = format!("has {energies} terms of `FlockingEnergy`");
             self.tell("fitness", &[], wrong, "one: an agent keeps one such sum");
+        }
+        for axis in self.species.descriptors() {
+            if let Behaviour::Term(Term::TimeIn(zone)) = &axis.of
+                && !zones.contains(&&*zone.field)
+            {
+                zones.push(&zone.field);
+            }
         }
         if zones.len() > MOST_ZONES {
             let wrong = format!("times {} fields with `TimeIn`: {}", zones.len(), zones.join(", "));
@@ -297,12 +305,18 @@ impl About<'_> {
                 self.tell("evolution.elites", &["count"], format!("= {} lets nobody die of age", t.elites), right);
             }
             Evolution::Generational(g) => {
-                let (step, _) = g.strategy.populations();
+                let (step, least) = g.strategy.populations();
                 match &g.strategy {
                     Strategy::Genetic(genetic) if genetic.elites >= g.population => {
                         let right = format!("less than the population of {}", g.population);
                         let wrong = format!("= {} leaves no room for children", genetic.elites);
                         self.tell("evolution.strategy.elites", &["evolution.population"], wrong, right);
+                    }
+                    strategy if strategy.keeps_archive() && g.population < least => {
+                        let right = format!("at least {least}");
+                        let wrong = format!("= {} leaves emitters without two genomes each", g.population);
+                        let rests = ["evolution.strategy[]", "evolution.strategy.emitters"];
+                        self.tell("evolution.population", &rests, wrong, right);
                     }
                     _ if g.population % step != 0 => {
                         let right = format!("a multiple of {step}, as {}", g.population.next_multiple_of(step));

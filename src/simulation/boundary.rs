@@ -52,9 +52,12 @@ impl Simulation {
         for (_, turnover) in self.turnovers() {
             ticks = ticks.min(to_multiple(age, turnover.interval));
         }
-        if self.generational.is_some() {
+        if let Some(evolution) = &self.generational {
             ticks = ticks.min(u64::from(self.scene.rollout.ticks).saturating_sub(age).max(1));
             ticks = to_removal(&self.scene, age).map_or(ticks, |removal| ticks.min(removal));
+            if evolution.looks() {
+                ticks = ticks.min(to_multiple(age, self.scene.measures.interval));
+            }
         }
         for event in self.scene.events.iter().filter(|event| event.tick > self.tick) {
             ticks = ticks.min(event.tick - self.tick);
@@ -70,12 +73,22 @@ impl Simulation {
         let due: Vec<(usize, TurnoverSpec)> =
             self.turnovers().into_iter().filter(|(_, t)| age.is_multiple_of(t.interval.max(1).into())).collect();
         let ends = self.generational.is_some() && age >= self.scene.rollout.ticks.into();
-        if ends && !metrics && due.is_empty() && self.end_round_at_once(happened)? {
+        // By the age of the worlds, so that what is seen of a genome does not depend on when it is judged.
+        let looks = self.generational.as_ref().is_some_and(|g| g.looks())
+            && age.is_multiple_of(self.scene.measures.interval.max(1).into());
+        let other = metrics || !due.is_empty();
+        if ends && !other && !looks && self.end_round_at_once(happened)? {
             return self.apply_events();
         }
-        if metrics || ends || !due.is_empty() {
+        if other || ends || looks {
             self.drain_births(happened)?;
             let mut census = self.backend.census()?;
+            if looks && let Some(evolution) = &mut self.generational {
+                evolution.look(&self.scene, &self.plan, &census);
+            }
+            if !other && !ends {
+                return self.apply_events();
+            }
             let (faults, faulty) = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
             happened.faults.extend(faults);
             if metrics {

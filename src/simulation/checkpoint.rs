@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
-use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose, too_large};
+use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose, genomes, too_large};
 use crate::command::Logged;
+use crate::evolution::archive::{Archive, Elite};
 use crate::evolution::generational::Generational;
+use crate::genome_file::GenomeFile;
 use crate::layout::*;
 use crate::math::Vec3;
 use crate::plan::Plan;
@@ -41,6 +43,30 @@ impl Checkpoint {
         hasher.update(&self.progress.rounds.to_le_bytes());
         hasher.update(self.progress.generational.as_deref().unwrap_or_default());
         hasher.finalize().to_hex().to_string()
+    }
+
+    /// The archives that its populations have filled, with their species.
+    ///
+    /// # Errors
+    /// When its populations cannot be read.
+    pub fn archives(&self) -> Result<Vec<(usize, Archive)>, SimulationError> {
+        let plan = Plan::new(&self.scene, self.state.streams.len() as u32);
+        let populations = populations(&self.scene, &plan, &mut self.progress.clone())?;
+        let of = |species| Some((species, populations.as_ref()?.archive(species)?.clone()));
+        Ok((0..self.scene.species.len()).filter_map(of).collect())
+    }
+
+    /// The genome of an elite as agents run it, as a file of its own.
+    pub fn elite_file(&self, species: usize, elite: &Elite) -> GenomeFile {
+        let plan = Plan::new(&self.scene, 1);
+        let file = GenomeFile {
+            len: elite.genome.len(),
+            genomes: plan.rows(species).rounded(&elite.genome),
+            fitness: vec![elite.objective],
+            lineage: vec![[elite.id, elite.id]],
+            ..Default::default()
+        };
+        genomes::describe(file, &self.scene, &plan, species)
     }
 
     /// Refuses states that no simulation could have left and that a backend need not be able to stand. The lengths

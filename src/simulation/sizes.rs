@@ -31,12 +31,16 @@ fn species_numbers(plan: &Plan, p: &SpeciesParams) -> [(&'static str, u64); 7] {
 }
 
 /// Numbers of 4 bytes that evolution holds of a species besides its worlds: a population, the next one while it is
-/// bred or, in 8 bytes each, the noise that it is drawn with, and champions.
+/// bred or, in 8 bytes each, the noise that it is drawn with, champions, and elites of an archive.
 fn population_numbers(spec: &SpeciesSpec, p: &SpeciesParams) -> u64 {
     match &spec.evolution {
         Evolution::Generational(g) if spec.count > 0 => {
             let copies = if matches!(g.strategy, Strategy::Genetic(_)) { 2 } else { 3 };
-            (copies * u64::from(g.population) + u64::from(g.champions) + 1) * u64::from(p.genome_len)
+            // As many elites as an archive may come to hold.
+            let cells = g.descriptors.iter().fold(1u64, |all, axis| all.saturating_mul(axis.cells.into()));
+            let elites = if g.strategy.keeps_archive() { cells } else { 0 };
+            let genomes = copies * u64::from(g.population) + u64::from(g.champions) + 1 + elites;
+            genomes.saturating_mul(u64::from(p.genome_len))
         }
         _ => 0,
     }
@@ -255,7 +259,10 @@ impl Sizes {
             let advice = format!("lower {one}every `count`{all} to 1/{high} of what it is: {example}, and so on");
             return ("species".into(), advice);
         }
-        ("species".into(), "shorter or narrower hidden layers in `controller`, or fewer field cells".into())
+        (
+            "species".into(),
+            "shorter or narrower hidden layers in `controller`, or fewer cells of fields and archives".into(),
+        )
     }
 }
 
@@ -365,7 +372,7 @@ mod tests {
             refusing.push(told.expected);
         }
         let right = |other: &str| format!("`{other}`, or a `controller` of at most 500 numbers");
-        assert_eq!(refusing, [right("Snes"), right("SepCma")]);
+        assert_eq!(refusing, [right("Snes"), right("SepCma"), right("MapElites"), right("MapElites")]);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::scene::{self, Hearing};
 
 /// A small tank in which prey evolve live, signal, graze a field and are hunted.
 const POND: &str = include_str!("../../tests/cli/pond.ron");
+/// A school of clones in each world, described by measures that are looked at while a rollout goes on.
+const SCHOOL: &str = include_str!("../../tests/cli/school.ron");
 /// A small scene of whole populations.
 const RACE: &str = include_str!("../../tests/cli/race.ron");
 
@@ -22,7 +24,7 @@ fn set(path: &str, value: &str) -> Command {
 
 #[test]
 fn steps_of_any_length_lead_to_the_same_state() {
-    for text in [POND, RACE] {
+    for text in [POND, RACE, SCHOOL] {
         let (mut one, mut other) = (start(text), start(text));
         let whole = one.advance(130).unwrap();
         let mut parts = Happened::default();
@@ -124,7 +126,7 @@ fn rounds_end_alike_whether_or_not_the_census_is_read() {
 
 #[test]
 fn a_fork_goes_on_as_its_original_until_it_is_changed() {
-    for text in [POND, RACE] {
+    for text in [POND, RACE, SCHOOL] {
         let mut one = start(text);
         one.advance(57).unwrap();
         let mut twin = one.fork().unwrap();
@@ -136,6 +138,26 @@ fn a_fork_goes_on_as_its_original_until_it_is_changed() {
         assert_eq!(one.digest().unwrap(), twin.digest().unwrap());
         assert_ne!(one.digest().unwrap(), changed.digest().unwrap());
     }
+}
+
+#[test]
+fn schools_are_looked_at_by_the_age_of_their_worlds() {
+    let mut school = start(SCHOOL);
+    school.advance(43).unwrap();
+    // The second round is 3 ticks old: the next look is at 7, tick 47, and the next row of metrics at tick 49.
+    assert_eq!(school.ticks_to_boundary(), 4);
+    // Five generations of five rounds: whatever is in the archive stands where its school was seen.
+    let happened = school.advance(5 * 5 * 40).unwrap();
+    let archive = school.generational.as_ref().unwrap().archive(0).unwrap();
+    assert!(archive.occupied() > 3, "{}", archive.occupied());
+    for (_, elite) in archive.elites() {
+        let [order, nearest, distance] = elite.descriptor[..] else { panic!("three axes") };
+        // Eight in 16 by 16 BL on a torus, for 2 s at no more than their top speed.
+        assert!((0.0..=1.0).contains(&order) && (0.0..11.4).contains(&nearest), "{elite:?}");
+        assert!((0.0..=10.0).contains(&distance), "{elite:?}");
+    }
+    let row = happened.generations.last().unwrap();
+    assert_eq!(row.coverage, archive.coverage() as f32);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod budgets;
 mod drift;
 mod gradients;
 mod plasticity;
+mod projection;
 mod selection;
 mod statistics;
 
@@ -106,6 +107,7 @@ pub const CARDS: &[Card] = &[
     budgets::NES,
     gradients::PGPE,
     gradients::OPENAI_ES,
+    projection::CARD,
     drift::CARD,
     selection::CARD,
     plasticity::CARD,

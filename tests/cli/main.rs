@@ -1,6 +1,7 @@
 //! The command line on good and bad input, and what it promises of runs: the same digest whatever the threads,
 //! checkpoints, kills and replays.
 
+mod archive;
 mod bench;
 mod damage;
 mod evolve;
@@ -14,9 +15,10 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 
-/// The two small scenes that the tests run.
+/// The small scenes that the tests run.
 const POND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/pond.ron");
 const RACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/race.ron");
+const SCHOOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/school.ron");
 
 /// The program, keeping its runs in a folder of the test's own.
 fn iwashi(home: &Path, args: &[&str]) -> Command {

@@ -92,6 +92,31 @@ pub struct GenomesDiffArgs {
     pub second: String,
 }
 
+/// `iwashi archive`.
+#[derive(Debug, Args)]
+pub struct ArchiveArgs {
+    /// Run folder
+    pub run: PathBuf,
+    /// Species whose archive it is [default: the one that has one]
+    #[arg(long, value_name = "NAME")]
+    pub species: Option<String>,
+    /// Draws a map along the first two axes: a picture in which brighter is better, black where nobody is
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Writes all elites as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// The elite of one cell, by its number along each axis from 0, as in `--elite 3,7`
+    #[arg(long, value_name = "X,Y", value_delimiter = ',', requires = "output")]
+    pub elite: Vec<u32>,
+    /// Genome file for that elite
+    #[arg(short, long, value_name = "FILE", requires = "elite")]
+    pub output: Option<PathBuf>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `iwashi merge`.
 #[derive(Debug, Args)]
 pub struct MergeArgs {

@@ -2,20 +2,30 @@
 
 use super::{Generational, Kept, Progress};
 use crate::evolution::StateError;
+use crate::evolution::descriptors::Gathered;
 use crate::evolution::held_out::Scoring;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
 impl Generational {
-    /// All of its state, for checkpoints and digests. What scoring adds stands behind the rest, and only where there is any:
-    /// runs without it keep their digests.
+    /// Whether any species has axes of behaviour.
+    fn are_described(&self) -> bool {
+        self.sides.iter().any(|side| !side.axes.is_empty())
+    }
+
+    /// All of its state, for checkpoints and digests. What scoring and axes of behaviour add stands behind the rest, and only
+    /// where there is any: runs without them keep their digests.
     pub fn save(&self) -> Vec<u8> {
         let encoded = "plain data in memory always encodes";
         let sides: Vec<(usize, &Kept, Vec<u8>)> =
             self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
         let mut bytes = postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides)).expect(encoded);
-        if self.scoring != Scoring::default() {
+        if self.scoring != Scoring::default() || self.are_described() {
             bytes.extend(postcard::to_stdvec(&self.scoring).expect(encoded));
+        }
+        if self.are_described() {
+            let gathered: Vec<&Gathered> = self.sides.iter().map(|side| &side.gathered).collect();
+            bytes.extend(postcard::to_stdvec(&gathered).expect(encoded));
         }
         bytes
     }
@@ -43,8 +53,20 @@ impl Generational {
             side.kept = kept;
         }
         new.progress = progress;
-        if !rest.is_empty() {
-            new.scoring = postcard::from_bytes(rest)?;
+        let described = new.are_described();
+        if !rest.is_empty() || described {
+            let (scoring, rest) = postcard::take_from_bytes(rest)?;
+            new.scoring = scoring;
+            let gathered: Vec<Gathered> = if described { postcard::from_bytes(rest)? } else { vec![] };
+            if described && gathered.len() != new.sides.len() {
+                return Err(mismatch("descriptors of another number of species"));
+            }
+            for (side, gathered) in new.sides.iter_mut().zip(gathered) {
+                if !gathered.fits(&side.gathered) {
+                    return Err(mismatch("descriptors of another number of axes, members or worlds"));
+                }
+                side.gathered = gathered;
+            }
         }
         let scored = new.scoring_round().is_some();
         let named = new.sides.iter().all(|side| side.kept.champion.is_some());

@@ -1,5 +1,6 @@
 //! What a scene says of how a species is bred and judged. Part of the parameter table, as `super`.
 
+use super::{CmaMaeSpec, CmaMeSpec, DescriptorSpec, MapElitesSpec, NoveltySpec};
 use crate::scene::table::{spec, spec_enum};
 
 spec_enum! {
@@ -88,6 +89,11 @@ spec! {
         pub strategy: Strategy = Strategy::Genetic(GeneticSpec::default());
         /// Past champions kept as opponents; 0 lets the species meet only current populations.
         pub champions: u32 = 0, ["genomes", 0..=64, Restart];
+        /// Axes of behaviour, at most four. Strategies that keep an archive need two to four of them.
+        pub descriptors: Vec<DescriptorSpec> = vec![];
+        /// Fitness that counts as nothing in the QD score of an archive: an elite adds what it has above it, one below it
+        /// adds 0.
+        pub qd_offset: f32 = 0.0, ["", -1_000_000.0..=1_000_000.0, Now];
     }
 }
 spec_enum! {
@@ -109,6 +115,14 @@ spec_enum! {
         SepCma(CmaSpec),
         /// CMA-ES: finds how numbers interact, and most where fitness is rugged; up to a few hundred numbers.
         Cma(CmaSpec),
+        /// An archive of the best genome for each way to behave, filled by changing its elites.
+        MapElites(MapElitesSpec),
+        /// The same, filled by several CMA-ES that look for what is new or better; up to a few hundred numbers.
+        CmaMe(CmaMeSpec),
+        /// As `CmaMe` with thresholds that rise slowly, so that it neither leaves good places too soon nor stays too long.
+        CmaMae(CmaMaeSpec),
+        /// Selection of whoever behaves as nobody did before, or of that and fitness: where fitness leads astray.
+        Novelty(NoveltySpec),
     }
 }
 impl Strategy {
@@ -122,7 +136,10 @@ impl Strategy {
         match self {
             Strategy::Genetic(genetic) => (1, genetic.elites.saturating_add(1).max(2)),
             Strategy::OpenAiEs(_) | Strategy::Pgpe(_) | Strategy::Ars(_) => (2, 2),
-            Strategy::Snes(_) | Strategy::Xnes(_) | Strategy::SepCma(_) | Strategy::Cma(_) => (1, 2),
+            Strategy::CmaMe(CmaMeSpec { emitters, .. }) | Strategy::CmaMae(CmaMaeSpec { emitters, .. }) => {
+                (1, emitters.saturating_mul(2))
+            }
+            _ => (1, 2),
         }
     }
 }

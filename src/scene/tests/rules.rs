@@ -239,6 +239,78 @@ fn evolution_must_be_possible() {
 }
 
 #[test]
+fn axes_of_behaviour_must_be_of_something_that_is_there() {
+    fn described(axes: &str) -> String {
+        let evolution = format!("Generational(descriptors: [{axes}])");
+        with("", &format!("sharing: Species, fitness: [(term: Distance)], evolution: {evolution}"))
+    }
+    let four = "(of: Measure(Speed), high: 5.0), (of: Term(TimeIn(field: \"algae\"))), (of: Term(Distance)), ()";
+    assert!(refusals(&described(four)).is_empty());
+    check(
+        described,
+        &[
+            (
+                "(of: Measure(Diversity))",
+                "Measure(Diversity) | `species[0].evolution.descriptors[0].of` is Diversity, which is of a population of \
+                 genomes and not of a school | another measure",
+            ),
+            (
+                "(of: Measure(SignalEnergy))",
+                "Measure(SignalEnergy) | `species[0].evolution.descriptors[0].of` is SignalEnergy, but `prey` has no \
+                 channel | set `signals.channels`, or another axis",
+            ),
+            (
+                "(of: Term(SignalsEmitted))",
+                "Term(SignalsEmitted) | `species[0].evolution.descriptors[0].of` is SignalsEmitted, but `prey` has no \
+                 channel | set `signals.channels`, or another axis",
+            ),
+            (
+                "(of: Term(FoodEaten))",
+                "Term(FoodEaten) | `species[0].evolution.descriptors[0].of` is FoodEaten, but `prey` eats from no field | \
+                 a field in `diet.fields`, or another axis",
+            ),
+            (
+                "(of: Term(PreyCaught))",
+                "Term(PreyCaught) | `species[0].evolution.descriptors[0].of` is PreyCaught, but `prey` bites nobody | \
+                 a species in `diet.prey`, or another axis",
+            ),
+            (
+                "(of: Term(DamageTaken))",
+                "Term(DamageTaken) | `species[0].evolution.descriptors[0].of` is DamageTaken, but nobody bites `prey` | \
+                 another axis, or a species with it in its `diet.prey`",
+            ),
+            (
+                "(of: Term(TimeIn(field: \"kelp\")))",
+                "\"kelp\" | `species[0].evolution.descriptors[0].of.field` = \"kelp\" is no field of this scene | \
+                 one of algae, scent",
+            ),
+            (
+                "(low: 2.0)",
+                "2.0 | `species[0].evolution.descriptors[0].low` = 2 is not below `high`, 1 | less than `high`",
+            ),
+            ("(), (), (), (), ()", "[(), (), (), (), ()] | `species[0].evolution.descriptors` has 5 axes | at most 4"),
+            (
+                "(cells: 1000), (cells: 1000), (cells: 2)",
+                "[(cells: 1000), (cells: 1000), (cells: 2)] | `species[0].evolution.descriptors` make an archive of \
+                 2000000 cells | fewer `cells`: at most 1000000 in all",
+            ),
+        ],
+    );
+    let rest = "sharing: Species, fitness: [(term: Distance)], evolution: Generational(descriptors: [()])";
+    let short = with("rollout: (ticks: 50), ", rest);
+    assert!(refusal(&short).contains("is looked at every 100 ticks (`measures.interval`), but a rollout has 50"));
+    let silent = with("measures: (log: [Speed]), ", rest);
+    assert!(refusal(&silent).contains("is Polarization, but `measures.log` leaves it out | add Polarization"));
+    let own = with("", "fitness: [(term: Distance)], evolution: Generational(descriptors: [()])");
+    assert!(refusal(&own).contains("several genomes of `prey` swim in one"));
+    let flocks = "fitness: [(term: FlockingEnergy())], evolution: Generational(descriptors: [(of: Term(FlockingEnergy(cohesion: 0.5)))])";
+    assert!(refusal(&with("", flocks)).contains("is a FlockingEnergy of other strengths than one before it"));
+    let three = "fitness: [(term: TimeIn(field: \"a\"))], evolution: Generational(descriptors: [(of: Term(TimeIn(field: \"b\"))), (of: Term(TimeIn(field: \"c\")))])";
+    let fields = ["a", "b", "c"].map(|name| format!("(name: \"{name}\")")).join(", ");
+    assert!(refusal(&format!("(fields: [{fields}], species: [(name: \"s\", {three})])")).contains("times 3 fields"));
+}
+
+#[test]
 fn fields_must_be_stable_and_what_is_proposed_is() {
     let tank = |size: &str, field: &str| {
         format!("(extent: {size}, fields: [(name: \"f\", {field})], species: [(name: \"a\")])")
