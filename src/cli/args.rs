@@ -85,6 +85,8 @@ pub enum Command {
     Genomes(GenomesArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
+    /// Teaches a small controller what a large one or a rule does, and scores it beside its teacher
+    Distill(DistillArgs),
     /// Measures published results anew, and says whether they are met
     Verify(VerifyArgs),
     /// Checks scene files and shows every problem

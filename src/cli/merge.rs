@@ -1,13 +1,13 @@
 //! `iwashi merge`: one genome of two, and what it is worth beside its parents. Knows nothing of how genomes are run.
 
-use std::fmt::Write;
 use std::ops::Range;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::MergeArgs;
 use super::genomes::{alike, read};
 use super::prepare::{beside, options};
+use super::scores::{Scores, score};
 use super::{Done, Failure, say};
 use crate::files;
 use crate::genome::merge::{average, by_layer, slerp};
@@ -17,8 +17,7 @@ use crate::merge::Mixture;
 use crate::plan::Plan;
 use crate::rng;
 use crate::scene;
-use crate::simulation::{Options, held_out_scores};
-use crate::statistics::{interval, mean, paired};
+use crate::simulation::Options;
 
 /// `iwashi merge`.
 pub fn merge(args: &MergeArgs) -> Result<Done, Failure> {
@@ -130,63 +129,19 @@ impl<'a> Judge<'a> {
         Ok(mixture.search(&self.options())?)
     }
 
-    fn score(&self, parents: &[GenomeFile; 2], child: &GenomeFile) -> Result<Scored, Failure> {
-        let options = self.options();
-        let of = |file: &GenomeFile| -> Result<Vec<f64>, Failure> {
-            // The best genome alone, whatever else is in its file.
-            let best = GenomeFile { genomes: file.row(0).to_vec(), ..file.clone() };
-            let mut files: Vec<Option<GenomeFile>> = vec![None; self.scene.species.len()];
-            files[self.species] = Some(best);
-            let scores = held_out_scores(&self.scene, &files, self.args.seeds, &options)?;
-            Ok(scores[self.species].iter().map(|s| f64::from(*s)).collect())
+    fn score(&self, parents: &[GenomeFile; 2], child: &GenomeFile) -> Result<Scores, Failure> {
+        let of = |name: &str, file: &GenomeFile| -> Result<(String, Vec<f64>), Failure> {
+            let found = score(&self.scene, self.species, Some(file), self.args.seeds, &self.options())?;
+            Ok((name.to_string(), found))
         };
-        Ok(Scored {
+        Ok(Scores {
             place: format!(
                 "{} held-out seeds of {}, species {}",
                 self.args.seeds, self.name, self.scene.species[self.species].name
             ),
-            scores: [of(&parents[0])?, of(&parents[1])?, of(child)?],
+            of: vec![of("first", &parents[0])?, of("second", &parents[1])?, of("child", child)?],
+            pairs: vec![(2, 0), (2, 1)],
             key: rng::stream(self.scene.seed, 0, self.species as u32),
-        })
-    }
-}
-
-/// What parents and child came to, seed by seed.
-struct Scored {
-    place: String,
-    scores: [Vec<f64>; 3],
-    key: rng::Stream,
-}
-
-/// What is compared in `Scored`.
-const NAMES: [&str; 3] = ["first", "second", "child"];
-
-impl Scored {
-    fn table(&self) -> String {
-        let mut text = format!("fitness on {}\n{:16} {:>9}   95 % interval\n", self.place, "", "mean");
-        for (name, scores) in NAMES.iter().zip(&self.scores) {
-            let [low, high] = interval(scores, self.key);
-            let _ = writeln!(text, "{name:16} {:>9.4}   {low:.4} to {high:.4}", mean(scores));
-        }
-        for parent in 0..2 {
-            let found = paired(&self.scores[2], &self.scores[parent], self.key);
-            let [low, high] = found.interval;
-            let name = format!("child - {}", NAMES[parent]);
-            let _ = writeln!(text, "{name:16} {:>9.4}   {low:.4} to {high:.4}, p = {:.4}", found.difference, found.p);
-        }
-        text
-    }
-
-    fn object(&self) -> Value {
-        let of =
-            |scores: &Vec<f64>| json!({"mean": mean(scores), "interval": interval(scores, self.key), "seeds": scores});
-        let against = |parent: usize| {
-            let found = paired(&self.scores[2], &self.scores[parent], self.key);
-            json!({"difference": found.difference, "interval": found.interval, "p": found.p})
-        };
-        json!({
-            "place": self.place, "first": of(&self.scores[0]), "second": of(&self.scores[1]), "child": of(&self.scores[2]),
-            "child_minus_first": against(0), "child_minus_second": against(1),
         })
     }
 }

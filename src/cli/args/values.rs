@@ -29,6 +29,14 @@ pub fn share(text: &str) -> Result<f32, String> {
     }
 }
 
+/// The length of a step.
+pub fn rate(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(rate) if rate > 0.0 && rate <= 10.0 => Ok(rate),
+        _ => Err("expected a number above 0 and at most 10".to_string()),
+    }
+}
+
 /// A fitness.
 pub fn finite(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
