@@ -35,8 +35,8 @@ pub use again::{BOUNDARY, WHOLE};
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;
-pub use progress::{Fault, Progress};
 pub use genomes::describe;
+pub use progress::{Fault, Progress};
 pub use rollout::{Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::args::{Common, DistillArgs, MethodArg};
 use super::genomes::read;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, take_controller};
 use super::scores::{Scores, score};
 use super::{Done, Failure, say};
 use crate::descent::{Descent, Loss};
-use crate::distill::{Distillation, DistillError, Distilled, Row, Teacher, Watching};
+use crate::distill::{DistillError, Distillation, Distilled, Row, Teacher, Watching};
 use crate::files;
 use crate::plan::Plan;
 use crate::rng;
@@ -69,8 +69,7 @@ pub fn distill(args: &DistillArgs) -> Result<Done, Failure> {
     };
     let ticks = args.ticks.unwrap_or(scene.rollout.ticks);
     let watching = Watching { worlds: args.worlds, ticks, rounds, examples: args.examples };
-    let task =
-        Distillation { scene: &scene, species, teacher: &teacher, student: &student, watching, descent, seed };
+    let task = Distillation { scene: &scene, species, teacher: &teacher, student: &student, watching, descent, seed };
     // Threads never change a result; without a number of them, all of the machine's.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build();
     let pool = pool.map_err(|e| Failure::failed(format!("cannot start the worker threads: {e}")))?;
@@ -123,7 +122,8 @@ fn scene_of(args: &DistillArgs) -> Result<&str, Failure> {
 /// The species that is taught, which gets the teacher's controller, and the teacher.
 fn teacher(args: &DistillArgs, name: &str, scene: &mut SceneSpec) -> Result<(usize, Teacher), Failure> {
     let ruled = |scene: &SceneSpec, i: usize| matches!(scene.species[i].controller, Controller::Rule(_));
-    let listed = |scene: &SceneSpec| scene.species.iter().map(|s| format!("`{}`", s.name)).collect::<Vec<_>>().join(", ");
+    let listed =
+        |scene: &SceneSpec| scene.species.iter().map(|s| format!("`{}`", s.name)).collect::<Vec<_>>().join(", ");
     let find = |scene: &SceneSpec, wanted: &str| {
         scene.species.iter().position(|s| s.name == wanted).ok_or_else(|| {
             let names = listed(scene);
@@ -146,13 +146,11 @@ fn teacher(args: &DistillArgs, name: &str, scene: &mut SceneSpec) -> Result<(usi
     }
     let file = read(&args.teacher)?;
     let species = find(scene, args.species.as_deref().unwrap_or(&file.species))?;
-    let controller = file.architecture().ok_or_else(|| {
-        Failure::usage(format!("{}: no scene can have its controller, `{}`", args.teacher, file.controller))
-    })?;
-    let spec = &mut scene.species[species];
-    spec.controller = controller;
-    // What the scene names is of its own controller, and is not what is taught.
-    spec.genomes.clear();
+    if file.architecture().is_none() {
+        let text = format!("{}: no scene can have its controller, `{}`", args.teacher, file.controller);
+        return Err(Failure::usage(text));
+    }
+    take_controller(scene, species, &file);
     file.check(&args.teacher, &Plan::new(scene, 1), species, &scene.species[species].name)
         .map_err(|e| Failure::usage(e.to_string()))?;
     Ok((species, Teacher::of(scene, species, Some(file))))
@@ -221,7 +219,8 @@ impl Told<'_> {
         let student = &found.student;
         let mut text = format!("{}: {}, {} numbers", args.output.display(), student.controller, student.len);
         if let Some(teacher) = self.teacher.file() {
-            let _ = write!(text, ", 1/{:.0} of its teacher's {}", teacher.len as f64 / student.len as f64, teacher.len);
+            let share = student.len as f64 / teacher.len as f64;
+            let _ = write!(text, ", {:.1} % of its teacher's {}", 100.0 * share, teacher.len);
         }
         let [learned, apart] = found.examples;
         let _ = writeln!(
@@ -235,8 +234,8 @@ impl Told<'_> {
         if let Some(row) = found.curve.last() {
             let _ = writeln!(
                 text,
-                "on {apart} others: divergence {:.5} nats an action, actions differ by {:.4}",
-                row.apart.divergence, row.apart.error
+                "on {apart} others: divergence {:.5} nats an action ({:.5} before), actions differ by {:.4} ({:.4} before)",
+                row.apart.divergence, found.before.divergence, row.apart.error, found.before.error
             );
         }
         match self.scores {
@@ -269,7 +268,7 @@ impl Told<'_> {
             "examples": found.examples[0], "examples_apart": found.examples[1], "agent_steps": found.watched,
             "rounds": self.rounds, "steps": self.descent.steps, "batch": self.descent.batch,
             "divergence_apart": last.map(|row| row.apart.divergence), "error_apart": last.map(|row| row.apart.error),
-            "opens_with": self.opened,
+            "divergence_before": found.before.divergence, "error_before": found.before.error, "opens_with": self.opened,
         });
         if let Some(scores) = self.scores {
             object["scores"] = scores.object();

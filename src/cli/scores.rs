@@ -52,7 +52,8 @@ impl Scores {
         for ((a, b), name) in self.pairs.iter().zip(names) {
             let found = paired(&self.of[*a].1, &self.of[*b].1, self.key);
             let [low, high] = found.interval;
-            let _ = writeln!(text, "{name:width$} {:>9.4}   {low:.4} to {high:.4}, p = {:.4}", found.difference, found.p);
+            let _ =
+                writeln!(text, "{name:width$} {:>9.4}   {low:.4} to {high:.4}, p = {:.4}", found.difference, found.p);
         }
         text
     }

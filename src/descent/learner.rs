@@ -3,9 +3,9 @@
 
 use rayon::prelude::*;
 
+use super::Examples;
 use super::network::{Network, Pass};
 use super::taid::{self, Schedule};
-use super::Examples;
 use crate::evolution::optimizer::Adam;
 use crate::layout::DRAW_SAMPLE;
 use crate::rng::{self, Stream};
@@ -204,11 +204,16 @@ mod tests {
             let learn = || {
                 let mut learner = Learner::new(&network, student.clone(), descent);
                 let before = learner.worth(&examples);
-                (0..descent.steps).for_each(|_| drop(learner.step(&examples)));
+                (0..descent.steps).for_each(|_| {
+                    learner.step(&examples);
+                });
                 (learner.genome().to_vec(), before, learner.worth(&examples), learner.t())
             };
             let (genome, before, after, t) = learn();
-            assert!(after.divergence < 0.1 * before.divergence && after.error < 0.4 * before.error, "{before:?} {after:?}");
+            assert!(
+                after.divergence < 0.1 * before.divergence && after.error < 0.4 * before.error,
+                "{before:?} {after:?}"
+            );
             assert!(t > 0.99, "{t}");
             let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
             assert_eq!(pool.install(learn).0, genome, "threads change nothing");

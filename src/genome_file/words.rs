@@ -124,7 +124,9 @@ mod tests {
             let words = describe_controller(&Plan::new(&scene, 1), 0);
             assert_eq!(controller(&words).as_ref(), Some(&scene.species[0].controller), "{words}");
         }
-        for words in ["", "rule 7", "dense 4", "dense 4 > 3 tanh > 2 relu > 1 tanh", "dense 4 > 2 relu", "gru 4 > 3 tanh"] {
+        for words in
+            ["", "rule 7", "dense 4", "dense 4 > 3 tanh > 2 relu > 1 tanh", "dense 4 > 2 relu", "gru 4 > 3 tanh"]
+        {
             assert_eq!(controller(words), None, "{words}");
         }
     }

@@ -2,8 +2,10 @@
 //! came out, with its error, beside what should. Sources and figures stand in the cards; nothing here reads a file.
 
 mod budgets;
+mod distillation;
 mod drift;
 mod gradients;
+mod merging;
 mod selection;
 mod statistics;
 
@@ -106,6 +108,8 @@ pub const CARDS: &[Card] = &[
     gradients::OPENAI_ES,
     drift::CARD,
     selection::CARD,
+    distillation::CARD,
+    merging::CARD,
     statistics::CARD,
 ];
 

@@ -3,6 +3,7 @@
 
 mod bench;
 mod damage;
+mod distill;
 mod evolve;
 mod genomes;
 mod runs;

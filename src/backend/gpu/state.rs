@@ -281,8 +281,7 @@ impl GpuBackend {
         let empty = |each: u32| vec![0.0f32; s.slots as usize * each as usize];
         let (mut observations, mut actions) = (empty(s.obs_len), empty(s.act_len));
         let [obs, act, ..] = mind_parts(&self.plan);
-        let at =
-            |base: u64, each: u32, start: u32| (base + u64::from(world) * u64::from(each) + u64::from(start)) * 4;
+        let at = |base: u64, each: u32, start: u32| (base + u64::from(world) * u64::from(each) + u64::from(start)) * 4;
         let mind = self.buffers.get(Binding::Mind, 0);
         let reads: Vec<transfer::Read> = vec![
             (mind, at(obs, d.obs, s.obs_start), bytes(&mut observations)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::BackendArg;
-use super::values::{path_and_value, rate, share};
+use super::values::{finite, path_and_value, rate, share, share_below};
 
 /// `iwashi bench`.
 #[derive(Debug, Args)]
@@ -99,6 +99,8 @@ pub struct MergeArgs {
     pub first: String,
     /// Another of the same architecture
     pub second: String,
+    /// More of the same architecture, for --soup, --greedy and --base
+    pub more: Vec<String>,
     /// File to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -116,6 +118,24 @@ pub struct MergeArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "scene",
           value_parser = clap::value_parser!(u32).range(1..=10_000), conflicts_with_all = ["weight", "slerp", "by_layer"])]
     pub evolve: Option<u32>,
+    /// Takes the mean of all (uniform soup)
+    #[arg(long, conflicts_with_all = ["weight", "slerp", "by_layer", "evolve"])]
+    pub soup: bool,
+    /// Takes the mean of the best and of those that do not lower it, judged on as many seeds as --seeds (greedy soup)
+    #[arg(long, requires = "scene", conflicts_with_all = ["weight", "slerp", "by_layer", "evolve", "soup"])]
+    pub greedy: bool,
+    /// Genome file that all come from: the child is this and the sum of what each has that it has not (task arithmetic)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["weight", "slerp", "by_layer", "evolve", "soup", "greedy"])]
+    pub base: Option<String>,
+    /// How much of the sum is added to --base
+    #[arg(long, value_name = "L", requires = "base", default_value_t = 1.0, allow_negative_numbers = true, value_parser = finite)]
+    pub scale: f32,
+    /// Keeps this share of what each has, the largest, and takes the mean of those that agree in sign instead of the sum (TIES)
+    #[arg(long, value_name = "SHARE", requires = "base", value_parser = share)]
+    pub ties: Option<f32>,
+    /// Drops each number of what each has with chance P, below 1, and makes up for it in the others (DARE)
+    #[arg(long, value_name = "P", requires = "base", value_parser = share_below)]
+    pub drop: Option<f32>,
     /// Scores child and parents in this scene
     #[arg(long, value_name = "SCENE")]
     pub scene: Option<String>,
