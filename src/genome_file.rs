@@ -14,7 +14,7 @@ pub use words::{describe_controller, describe_observation};
 
 use crate::files;
 use crate::plan::Plan;
-use crate::scene::{SHIPPED_GENOMES, shipped_genomes};
+use crate::scene::{Controller, SHIPPED_GENOMES, shipped_genomes};
 
 /// Largest genome file that is read, bytes: far above what any shipped scene needs, below what would hurt a laptop.
 const LARGEST: u64 = 1 << 30;
@@ -150,6 +150,11 @@ impl GenomeFile {
             }
         }
         Ok(())
+    }
+
+    /// The controller that these are genomes of; `None` where its words name none that a scene can have.
+    pub fn architecture(&self) -> Option<Controller> {
+        words::controller(&self.controller)
     }
 
     /// Where the layers stand in a genome, each with what it is; empty where the words of its controller do not say.

@@ -22,8 +22,8 @@
 //! | 6 | [`cli`] | |
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
-//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`], [`merge`] | who is watching |
-//! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
+//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`], [`merge`], [`distill`] | who is watching |
+//! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`descent`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`] | everything above |
 //!
@@ -107,6 +107,8 @@ pub mod cli;
 pub mod command;
 pub mod controller;
 pub mod cost;
+pub mod descent;
+pub mod distill;
 pub mod edits;
 pub mod evolution;
 pub mod files;

@@ -1,12 +1,12 @@
-//! The search for the best mixture of two genomes: a weight for each layer, found by CMA-ES on what children come to in rollouts
-//! (evolutionary model merging, Akiba et al. 2024). Its seeds are neither those that bred the parents nor the held-out ones that
-//! the child is scored on afterwards. Knows nothing of files.
+//! Merging by what children come to in rollouts: the best mixture of two genomes, a weight for each layer, found by CMA-ES
+//! (evolutionary model merging, Akiba et al. 2024), and the greedy soup of many (Wortsman et al. 2022). The seeds of rollouts are neither
+//! those that bred the parents nor the held-out ones that the child is scored on afterwards. Knows nothing of files.
 
 use std::ops::Range;
 
 use crate::evolution::cma::Cma;
 use crate::evolution::search::{Distribution, Search};
-use crate::genome::merge::by_layer;
+use crate::genome::merge::{by_layer, greedy_soup};
 use crate::genome_file::GenomeFile;
 use crate::rng;
 use crate::scene::{CmaSpec, SceneSpec};
@@ -71,11 +71,44 @@ impl Mixture<'_> {
     fn judge(&self, scene: &SceneSpec, weights: &[f32], options: &Options) -> Result<f64, SimulationError> {
         let [first, second] = self.parents;
         let genomes = by_layer(first.row(0), second.row(0), self.layers, weights);
-        let mut files: Vec<Option<GenomeFile>> = vec![None; scene.species.len()];
-        files[self.species] = Some(GenomeFile { genomes, ..first.clone() });
-        let scores = held_out_scores(scene, &files, self.seeds, options)?;
-        Ok(mean(&scores[self.species].iter().map(|s| f64::from(*s)).collect::<Vec<_>>()))
+        let child = GenomeFile { genomes, ..first.clone() };
+        worth(scene, self.species, child, self.seeds, options)
     }
+}
+
+/// Mean fitness of the first genome of a file.
+fn worth(
+    scene: &SceneSpec,
+    species: usize,
+    file: GenomeFile,
+    seeds: u32,
+    options: &Options,
+) -> Result<f64, SimulationError> {
+    let mut files: Vec<Option<GenomeFile>> = vec![None; scene.species.len()];
+    files[species] = Some(file);
+    let scores = held_out_scores(scene, &files, seeds, options)?;
+    Ok(mean(&scores[species].iter().map(|s| f64::from(*s)).collect::<Vec<_>>()))
+}
+
+/// The greedy soup of the first genomes of some files, judged in a species of a scene in as many worlds as `seeds`; gives it, and who
+/// is in it.
+///
+/// # Errors
+/// When the scene does not fit the machine or the backend fails.
+pub fn greedy(
+    scene: &SceneSpec,
+    species: usize,
+    parents: &[GenomeFile],
+    seeds: u32,
+    options: &Options,
+) -> Result<(Vec<f32>, Vec<usize>), SimulationError> {
+    let scene = SceneSpec { seed: scene.seed ^ SEARCH_SEED, ..scene.clone() };
+    let rows: Vec<&[f32]> = parents.iter().map(|parent| parent.row(0)).collect();
+    let (soup, _, chosen) = greedy_soup(&rows, |genome| {
+        let child = GenomeFile { genomes: genome.to_vec(), ..parents[0].clone() };
+        worth(&scene, species, child, seeds, options)
+    })?;
+    Ok((soup, chosen))
 }
 
 #[cfg(test)]

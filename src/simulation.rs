@@ -35,8 +35,9 @@ pub use again::{BOUNDARY, WHOLE};
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;
+pub use genomes::describe;
 pub use progress::{Fault, Progress};
-pub use rollout::held_out_scores;
+pub use rollout::{Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
 
 /// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.

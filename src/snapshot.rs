@@ -26,6 +26,16 @@ impl Snapshot {
     }
 }
 
+/// What the agents of a species of one world last sensed, and what they did about it, by their place among its slots. Of places
+/// where nobody was when the last tick began, it says nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Minds {
+    /// `[slots][observation]`.
+    pub observations: Vec<f32>,
+    /// `[slots][action]`.
+    pub actions: Vec<f32>,
+}
+
 /// One agent opened up, for the agent panel.
 #[derive(Clone, Debug, Default)]
 pub struct AgentDetail {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "statistics", "files"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
-    &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command"],
-    &["simulation", "run", "timing", "verify", "merge"],
+    &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command", "descent"],
+    &["simulation", "run", "timing", "verify", "merge", "distill"],
     &["record", "report"],
     &["app"],
     &["cli"],
@@ -28,6 +28,9 @@ const STRANGERS: &[(&str, &str)] = &[
     ("evolution", "cost"),
     ("cost", "evolution"),
     ("cost", "measure"),
+    ("descent", "backend"),
+    ("descent", "problems"),
+    ("evolution", "descent"),
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -165,6 +165,10 @@ fn agree_by(scene: &SceneSpec, shape: Shape, page_bytes: u64, team: u32, last: u
             let (a, b) = (reference.detail(world, slot).expect("detail"), backend.detail(world, slot).expect("detail"));
             assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}: detail");
         }
+        for species in 0..plan.species.len() {
+            let (a, b) = (reference.minds(1, species).expect("minds"), backend.minds(1, species).expect("minds"));
+            assert!(a == b && !a.actions.is_empty(), "{what}: minds");
+        }
         let (a, b) = (reference.genomes(1, &slots).expect("genomes"), backend.genomes(1, &slots).expect("genomes"));
         assert!(a == b && a.len() == slots.len(), "{what}: genomes");
     }

@@ -73,6 +73,7 @@ fn parts_are_together_what_one_is() {
         let (a, b) = (whole.snapshot(4).expect("snapshot"), several.snapshot(4).expect("snapshot"));
         assert_eq!((a.tick, a.world, a.agents, a.fields), (b.tick, b.world, b.agents, b.fields));
         assert_eq!(whole.genomes(3, &[0, 9]).expect("rows"), several.genomes(3, &[0, 9]).expect("rows"));
+        assert_eq!(whole.minds(3, 0).expect("minds"), several.minds(3, 0).expect("minds"));
         let (a, b) = (whole.detail(2, 7).expect("detail"), several.detail(2, 7).expect("detail"));
         assert_eq!(format!("{a:?}"), format!("{b:?}"));
     }

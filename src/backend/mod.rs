@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use crate::edits::{Birth, Census, Deal, Earned, Edits};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
 /// How many worlds share a dispatch (GPU) or a task (CPU). Both shapes give the same bits.
@@ -155,6 +155,9 @@ pub trait Backend: Send {
 
     /// Genomes that agents of a world run, read at once. Slots must be within the world.
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError>;
+
+    /// What a species of a world last sensed and did; it must be one of the plan's. Blocks.
+    fn minds(&mut self, world: u32, species: usize) -> Result<Minds, BackendError>;
 
     /// One agent opened up.
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError>;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
 use crate::plan::{Dims, Plan};
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
 /// A backend and the worlds that are its own.
@@ -167,6 +167,11 @@ impl Backend for Several {
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
         let (backend, own) = self.of(world);
         backend.genomes(own, slots)
+    }
+
+    fn minds(&mut self, world: u32, species: usize) -> Result<Minds, BackendError> {
+        let (backend, own) = self.of(world);
+        backend.minds(own, species)
     }
 
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {

@@ -87,6 +87,8 @@ pub enum Command {
     Archive(ArchiveArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
+    /// Teaches a small controller what a large one or a rule does, and scores it beside its teacher
+    Distill(DistillArgs),
     /// Measures published results anew, and says whether they are met
     Verify(VerifyArgs),
     /// Checks scene files and shows every problem

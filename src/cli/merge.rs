@@ -1,41 +1,51 @@
-//! `iwashi merge`: one genome of two, and what it is worth beside its parents. Knows nothing of how genomes are run.
+//! `iwashi merge`: one genome of two or more, and what it is worth beside its parents. Knows nothing of how genomes are run.
 
-use std::fmt::Write;
 use std::ops::Range;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::MergeArgs;
 use super::genomes::{alike, read};
-use super::prepare::{beside, options};
+use super::prepare::{beside, options, take_controller};
+use super::scores::{Scores, score};
 use super::{Done, Failure, say};
 use crate::files;
-use crate::genome::merge::{average, by_layer, slerp};
+use crate::genome::merge::{average, by_layer, dare, slerp, soup, task_arithmetic, ties};
 use crate::genome_file::GenomeFile;
 use crate::layout::NONE;
-use crate::merge::Mixture;
+use crate::merge::{Mixture, greedy};
 use crate::plan::Plan;
 use crate::rng;
 use crate::scene;
-use crate::simulation::{Options, held_out_scores};
-use crate::statistics::{interval, mean, paired};
+use crate::simulation::Options;
+
+/// Round of the streams that say what --drop drops.
+const DROPS: u64 = 0;
 
 /// `iwashi merge`.
 pub fn merge(args: &MergeArgs) -> Result<Done, Failure> {
-    let parents = [read(&args.first)?, read(&args.second)?];
-    alike((&args.first, &parents[0]), (&args.second, &parents[1]))?;
+    let names = names(args);
+    let parents = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
+    let base = args.base.as_ref().map(|name| Ok::<_, Failure>((name.as_str(), read(name)?))).transpose()?;
+    let others = names[1..].iter().copied().zip(&parents[1..]).chain(base.iter().map(|(name, file)| (*name, file)));
+    for other in others {
+        alike((names[0], &parents[0]), other)?;
+    }
+    let many = args.soup || args.greedy || args.base.is_some();
+    if !many && !args.more.is_empty() {
+        let text = format!("{} genomes: say with --soup, --greedy or --base how to merge more than two", names.len());
+        return Err(Failure::usage(text));
+    }
     let judge = args.scene.as_deref().map(|name| Judge::new(name, args, &parents)).transpose()?;
-    let (a, b) = (parents[0].row(0), parents[1].row(0));
-    let layers: Vec<_> = parents[0].layers().into_iter().map(|(_, at)| at).collect();
-    let found = match (&judge, args.evolve) {
-        (Some(judge), Some(generations)) => Some(judge.search(&parents, &layers, generations)?),
-        _ => None,
-    };
-    let weights = found.as_ref().unwrap_or(&args.by_layer);
-    let (genome, way) = match (&weights[..], args.slerp) {
-        ([], true) => (slerp(a, b, args.weight), format!("along the arc, {} of the second", args.weight)),
-        ([], false) => (average(a, b, args.weight), format!("averaged, {} of the second", args.weight)),
-        (weights, _) => (layered(&parents, weights)?, format!("layer by layer, {} of the second", listed(weights))),
+    let (genome, way) = match (&base, &judge) {
+        (Some((name, base)), _) => of_tasks(args, base.row(0), name, &parents),
+        (None, Some(judge)) if args.greedy => {
+            let (genome, chosen) = judge.greedy(&parents)?;
+            let chosen: Vec<&str> = chosen.iter().map(|i| names[*i]).collect();
+            (genome, format!("greedy soup of {}", chosen.join(", ")))
+        }
+        _ if args.soup => (soup(&rows(&parents)), format!("the mean of {}", parents.len())),
+        (None, judge) => of_two(args, &parents, judge.as_ref())?,
     };
     let child = GenomeFile {
         genomes: genome,
@@ -48,16 +58,26 @@ pub fn merge(args: &MergeArgs) -> Result<Done, Failure> {
     files::write_whole(&args.output, &[&bytes]).map_err(|e| Failure::failed(e.to_string()))?;
     let scored = judge.map(|judge| judge.score(&parents, &child)).transpose()?;
     if args.json {
-        let mut object = json!({"child": args.output, "parents": [args.first, args.second], "merged": way});
+        let mut object = json!({"child": args.output, "parents": names, "merged": way});
         if let Some(scored) = scored {
             object["scores"] = scored.object();
         }
         say(&format!("{object}\n"));
     } else {
-        say(&format!("{} of {} and {}: {way}\n", args.output.display(), args.first, args.second));
+        let (last, before) = (names[names.len() - 1], names[..names.len() - 1].join(", "));
+        say(&format!("{} of {before} and {last}: {way}\n", args.output.display()));
         say(&scored.map_or("not scored: say where with --scene\n".to_string(), |scored| scored.table()));
     }
     Ok(Done::Whole)
+}
+
+/// What is merged, as it was named.
+fn names(args: &MergeArgs) -> Vec<&str> {
+    [&args.first, &args.second].into_iter().chain(&args.more).map(String::as_str).collect()
+}
+
+fn rows(parents: &[GenomeFile]) -> Vec<&[f32]> {
+    parents.iter().map(|parent| parent.row(0)).collect()
 }
 
 /// Weights as they can be given to `--by-layer`.
@@ -65,7 +85,46 @@ fn listed(weights: &[f32]) -> String {
     weights.iter().map(|w| w.to_string()).collect::<Vec<_>>().join(",")
 }
 
-fn layered(parents: &[GenomeFile; 2], weights: &[f32]) -> Result<Vec<f32>, Failure> {
+/// A child of two, and how it was made.
+fn of_two(args: &MergeArgs, parents: &[GenomeFile], judge: Option<&Judge>) -> Result<(Vec<f32>, String), Failure> {
+    let (a, b) = (parents[0].row(0), parents[1].row(0));
+    let found = match (judge, args.evolve) {
+        (Some(judge), Some(generations)) => {
+            let layers: Vec<_> = parents[0].layers().into_iter().map(|(_, at)| at).collect();
+            Some(judge.search([&parents[0], &parents[1]], &layers, generations)?)
+        }
+        _ => None,
+    };
+    let weights = found.as_ref().unwrap_or(&args.by_layer);
+    Ok(match (&weights[..], args.slerp) {
+        ([], true) => (slerp(a, b, args.weight), format!("along the arc, {} of the second", args.weight)),
+        ([], false) => (average(a, b, args.weight), format!("averaged, {} of the second", args.weight)),
+        (weights, _) => (layered(parents, weights)?, format!("layer by layer, {} of the second", listed(weights))),
+    })
+}
+
+/// A child of a base and of what each parent has that the base has not, and how it was made.
+fn of_tasks(args: &MergeArgs, base: &[f32], name: &str, parents: &[GenomeFile]) -> (Vec<f32>, String) {
+    let thinned: Vec<Vec<f32>> = rows(parents)
+        .into_iter()
+        .enumerate()
+        .map(|(i, row)| args.drop.map_or(row.to_vec(), |p| dare(base, row, p, rng::stream(0, DROPS, i as u32))))
+        .collect();
+    let models: Vec<&[f32]> = thinned.iter().map(Vec::as_slice).collect();
+    let dropped = args.drop.map_or(String::new(), |p| format!(", of which {p} is dropped"));
+    match args.ties {
+        Some(density) => (
+            ties(base, &models, density, args.scale),
+            format!("{name} and {} of what agrees among their largest {density}{dropped}", args.scale),
+        ),
+        None => (
+            task_arithmetic(base, &models, &vec![args.scale; models.len()]),
+            format!("{name} and {} of what they have beyond it{dropped}", args.scale),
+        ),
+    }
+}
+
+fn layered(parents: &[GenomeFile], weights: &[f32]) -> Result<Vec<f32>, Failure> {
     let layers = parents[0].layers();
     if layers.len() != weights.len() {
         let names: Vec<_> = layers.iter().map(|(layer, _)| layer.as_str()).collect();
@@ -89,9 +148,9 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// Finds the species of a scene that the parents can run, before anything is made.
-    fn new(name: &str, args: &'a MergeArgs, parents: &[GenomeFile; 2]) -> Result<Judge<'a>, Failure> {
-        let scene = scene::load(name)?.spec;
+    /// Finds the species of a scene that the parents can run, before anything is made. It gets their controller, whatever its own.
+    fn new(name: &str, args: &'a MergeArgs, parents: &[GenomeFile]) -> Result<Judge<'a>, Failure> {
+        let mut scene = scene::load(name)?.spec;
         let wanted = args.species.as_deref().unwrap_or(&parents[0].species);
         let Some(species) = scene.species.iter().position(|s| s.name == wanted) else {
             let names: Vec<_> = scene.species.iter().map(|s| format!("`{}`", s.name)).collect();
@@ -102,10 +161,9 @@ impl<'a> Judge<'a> {
         if scene.species[species].fitness.is_empty() {
             return Err(Failure::usage(format!("species `{wanted}` of {name} has no fitness to be scored by")));
         }
+        take_controller(&mut scene, species, &parents[0]);
         let plan = Plan::new(&scene, 1);
-        for (parent, file) in parents.iter().zip([&args.first, &args.second]) {
-            parent.check(file, &plan, species, wanted).map_err(|e| Failure::usage(e.to_string()))?;
-        }
+        parents[0].check(&args.first, &plan, species, wanted).map_err(|e| Failure::usage(e.to_string()))?;
         Ok(Judge { args, scene, name: name.to_string(), species })
     }
 
@@ -115,78 +173,37 @@ impl<'a> Judge<'a> {
 
     fn search(
         &self,
-        parents: &[GenomeFile; 2],
+        parents: [&GenomeFile; 2],
         layers: &[Range<usize>],
         generations: u32,
     ) -> Result<Vec<f32>, Failure> {
-        let mixture = Mixture {
-            scene: &self.scene,
-            species: self.species,
-            parents: [&parents[0], &parents[1]],
-            layers,
-            generations,
-            seeds: self.args.seeds,
-        };
+        let (scene, species, seeds) = (&self.scene, self.species, self.args.seeds);
+        let mixture = Mixture { scene, species, parents, layers, generations, seeds };
         Ok(mixture.search(&self.options())?)
     }
 
-    fn score(&self, parents: &[GenomeFile; 2], child: &GenomeFile) -> Result<Scored, Failure> {
-        let options = self.options();
-        let of = |file: &GenomeFile| -> Result<Vec<f64>, Failure> {
-            // The best genome alone, whatever else is in its file.
-            let best = GenomeFile { genomes: file.row(0).to_vec(), ..file.clone() };
-            let mut files: Vec<Option<GenomeFile>> = vec![None; self.scene.species.len()];
-            files[self.species] = Some(best);
-            let scores = held_out_scores(&self.scene, &files, self.args.seeds, &options)?;
-            Ok(scores[self.species].iter().map(|s| f64::from(*s)).collect())
+    fn greedy(&self, parents: &[GenomeFile]) -> Result<(Vec<f32>, Vec<usize>), Failure> {
+        Ok(greedy(&self.scene, self.species, parents, self.args.seeds, &self.options())?)
+    }
+
+    fn score(&self, parents: &[GenomeFile], child: &GenomeFile) -> Result<Scores, Failure> {
+        let name = |place: usize| match place {
+            0 => "first".to_string(),
+            1 => "second".to_string(),
+            place => format!("parent {}", place + 1),
         };
-        Ok(Scored {
+        let files = parents.iter().enumerate().map(|(i, file)| (name(i), file)).chain([("child".to_string(), child)]);
+        let of = files.map(|(name, file)| {
+            Ok((name, score(&self.scene, self.species, Some(file), self.args.seeds, &self.options())?))
+        });
+        Ok(Scores {
             place: format!(
                 "{} held-out seeds of {}, species {}",
                 self.args.seeds, self.name, self.scene.species[self.species].name
             ),
-            scores: [of(&parents[0])?, of(&parents[1])?, of(child)?],
+            of: of.collect::<Result<Vec<_>, Failure>>()?,
+            pairs: (0..parents.len()).map(|parent| (parents.len(), parent)).collect(),
             key: rng::stream(self.scene.seed, 0, self.species as u32),
-        })
-    }
-}
-
-/// What parents and child came to, seed by seed.
-struct Scored {
-    place: String,
-    scores: [Vec<f64>; 3],
-    key: rng::Stream,
-}
-
-/// What is compared in `Scored`.
-const NAMES: [&str; 3] = ["first", "second", "child"];
-
-impl Scored {
-    fn table(&self) -> String {
-        let mut text = format!("fitness on {}\n{:16} {:>9}   95 % interval\n", self.place, "", "mean");
-        for (name, scores) in NAMES.iter().zip(&self.scores) {
-            let [low, high] = interval(scores, self.key);
-            let _ = writeln!(text, "{name:16} {:>9.4}   {low:.4} to {high:.4}", mean(scores));
-        }
-        for parent in 0..2 {
-            let found = paired(&self.scores[2], &self.scores[parent], self.key);
-            let [low, high] = found.interval;
-            let name = format!("child - {}", NAMES[parent]);
-            let _ = writeln!(text, "{name:16} {:>9.4}   {low:.4} to {high:.4}, p = {:.4}", found.difference, found.p);
-        }
-        text
-    }
-
-    fn object(&self) -> Value {
-        let of =
-            |scores: &Vec<f64>| json!({"mean": mean(scores), "interval": interval(scores, self.key), "seeds": scores});
-        let against = |parent: usize| {
-            let found = paired(&self.scores[2], &self.scores[parent], self.key);
-            json!({"difference": found.difference, "interval": found.interval, "p": found.p})
-        };
-        json!({
-            "place": self.place, "first": of(&self.scores[0]), "second": of(&self.scores[1]), "child": of(&self.scores[2]),
-            "child_minus_first": against(0), "child_minus_second": against(1),
         })
     }
 }

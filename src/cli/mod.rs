@@ -4,12 +4,14 @@ mod again;
 mod archive;
 mod args;
 mod bench;
+mod distill;
 mod drive;
 mod genomes;
 mod merge;
 mod prepare;
 mod record;
 mod runs;
+mod scores;
 mod screen;
 mod script;
 mod sweep;
@@ -119,6 +121,7 @@ pub fn main() -> ExitCode {
         Some(Command::Genomes(args)) => genomes::genomes(&args),
         Some(Command::Archive(args)) => archive::archive(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),
         Some(Command::Schema(args)) => tell::schema(&args),

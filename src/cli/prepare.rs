@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{BackendArg, Common};
-use crate::genome_file::{GenomeFile, GenomeFileError};
+use crate::genome_file::{GenomeFile, GenomeFileError, describe_controller};
 use crate::plan::Plan;
 use crate::run::place;
 use crate::scene::{self, Evolution, SHIPPED_GENOMES, SceneSpec, SpeciesSpec};
@@ -94,6 +94,17 @@ fn start_from(scene: &mut SceneSpec, text: &str) -> Result<(), String> {
     })?;
     scene.species[species].genomes = path;
     Ok(())
+}
+
+/// Gives a species the controller that genomes are of, where it is another than its own. What the scene names is then not of it.
+pub fn take_controller(scene: &mut SceneSpec, species: usize, file: &GenomeFile) {
+    let own = describe_controller(&Plan::new(scene, 1), species);
+    if own != file.controller
+        && let Some(controller) = file.architecture()
+    {
+        scene.species[species].controller = controller;
+        scene.species[species].genomes.clear();
+    }
 }
 
 /// Why `--trained` cannot be had, and where it can.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::layout::*;
 use crate::plan::Plan;
+use crate::scene::{Activation, Controller, GruSpec, LinearSpec, MlpSpec};
 
 /// A species' controller in words that two equal controllers share: kind, layer widths, activations.
 pub fn describe_controller(plan: &Plan, species: usize) -> String {
@@ -102,9 +103,62 @@ pub fn layers(controller: &str, len: usize) -> Vec<(String, Range<usize>)> {
     if at == len { layers } else { vec![] }
 }
 
+/// The controller told by words of `describe_controller`, with the rest of its numbers as they are by default. `None` where no
+/// scene can have it.
+pub fn controller(words: &str) -> Option<Controller> {
+    let (kind, rest) = words.split_once(' ')?;
+    let layers = rest.split(" > ").skip(1).map(|layer| {
+        let (width, activation) = layer.split_once(' ')?;
+        let activation = match activation {
+            "tanh" => Activation::Tanh,
+            "relu" => Activation::Relu,
+            "linear" => Activation::Linear,
+            _ => return None,
+        };
+        Some((width.parse::<u32>().ok()?, activation))
+    });
+    let layers = layers.collect::<Option<Vec<_>>>()?;
+    let (last, before) = layers.split_last()?;
+    let (gates, hidden) = before.split_at(if kind == "gru" { 2.min(before.len()) } else { 0 });
+    let activation = hidden.first().map_or(Activation::Tanh, |layer| layer.1);
+    if last.1 != Activation::Tanh || hidden.iter().any(|layer| layer.1 != activation) {
+        return None;
+    }
+    let hidden: Vec<u32> = hidden.iter().map(|layer| layer.0).collect();
+    match (kind, gates) {
+        ("dense", []) if hidden.is_empty() => Some(Controller::Linear(LinearSpec::default())),
+        ("dense", []) => Some(Controller::Mlp(MlpSpec { hidden, activation, ..Default::default() })),
+        ("gru", [(memory, Activation::Linear), (same, Activation::Tanh)]) if memory == same => {
+            Some(Controller::Gru(GruSpec { memory: *memory, hidden, activation, ..Default::default() }))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn controllers_are_read_back_from_their_words() {
+        for text in [
+            "Linear",
+            "Mlp(hidden: [7])",
+            "Mlp(hidden: [3, 9], activation: Relu)",
+            "Gru(memory: 5, hidden: [])",
+            "Gru(memory: 4, hidden: [6, 2], activation: Linear)",
+        ] {
+            let mut scene = crate::scene::load("rivals").unwrap().spec;
+            crate::scene::set(&mut scene, "species[0].controller", text).unwrap();
+            let words = describe_controller(&Plan::new(&scene, 1), 0);
+            assert_eq!(controller(&words).as_ref(), Some(&scene.species[0].controller), "{words}");
+        }
+        for words in
+            ["", "rule 7", "dense 4", "dense 4 > 3 tanh > 2 relu > 1 tanh", "dense 4 > 2 relu", "gru 4 > 3 tanh"]
+        {
+            assert_eq!(controller(words), None, "{words}");
+        }
+    }
 
     #[test]
     fn words_that_do_not_add_up_name_no_layers() {

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use super::command::{removed, to_removal};
+use super::command::{remove, to_removal};
 use super::progress::{Faulty, totals};
 use super::{Happened, Simulation, SimulationError};
 use crate::backend::{Census, Earned, Edits};
@@ -106,10 +106,7 @@ impl Simulation {
         }
         if self.generational.is_some() && !ends {
             let streams = self.streams();
-            let deaths = removed(&self.scene, &self.plan, &mut *self.backend, age, &streams)?;
-            if !deaths.is_empty() {
-                self.backend.edit(&Edits { deaths, ..Edits::default() })?;
-            }
+            remove(&self.scene, &self.plan, &mut *self.backend, age, &streams)?;
         }
         self.apply_events()
     }

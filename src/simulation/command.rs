@@ -129,23 +129,23 @@ pub fn scene_after(scene: &SceneSpec, log: &[Logged], tick: u64) -> SceneSpec {
     rehearsal.scene
 }
 
-/// The agents that a scene removes when its rollout is `age` ticks old, as (world, slot); streams are those of the worlds. Draws
-/// are addressed by the age, so that worlds that share them lose the same agents.
-pub(super) fn removed(
+/// Removes whom a scene removes when its rollout is `age` ticks old; streams are those of the worlds. Draws are addressed by the
+/// age, so that worlds that share them lose the same agents.
+pub(super) fn remove(
     scene: &SceneSpec,
     plan: &Plan,
     backend: &mut dyn Backend,
     age: u64,
     streams: &[Stream],
-) -> Result<Vec<(u32, u32)>, BackendError> {
-    let mut deaths = vec![];
+) -> Result<(), BackendError> {
     for removal in scene.rollout.removals.iter().filter(|removal| u64::from(removal.tick) == age) {
         let named = scene.species.iter().position(|species| species.name == removal.species);
         if let Some(p) = named.map(|species| &plan.species[species]) {
-            deaths.extend(cull(&backend.census()?, plan.dims.slots, p, removal.share, age, streams));
+            let deaths = cull(&backend.census()?, plan.dims.slots, p, removal.share, age, streams);
+            backend.edit(&Edits { deaths, ..Edits::default() })?;
         }
     }
-    Ok(deaths)
+    Ok(())
 }
 
 /// Ticks from age `age` of a rollout to the next removal; `None` when there is none to come.

@@ -1,13 +1,15 @@
-//! Rollouts that only score: what given genomes come to on the held-out seeds of a scene, the seeds that its evolution never
-//! sees. Nobody breeds, and the scene's events do not happen. Knows nothing of where genomes come from.
+//! Rollouts that only look: what given genomes come to on the held-out seeds of a scene, the seeds that its evolution never sees,
+//! and what agents that run them sense and do. Nobody breeds, and the scene's events do not happen. Knows nothing of where genomes
+//! come from.
 
-use super::command::{removed, to_removal};
+use super::command::{remove, to_removal};
 use super::{Options, SimulationError, check_sizes, choose, genomes, too_large};
-use crate::edits::Edits;
+use crate::backend::{Backend, Edits};
 use crate::evolution::held_out;
 use crate::evolution::judge::{Judge, asked};
 use crate::genome_file::GenomeFile;
 use crate::plan::Plan;
+use crate::rng::Stream;
 use crate::scene::{Evolution, HeldOutSpec, SceneSpec};
 use crate::world::WorldState;
 
@@ -23,35 +25,20 @@ pub fn held_out_scores(
     seeds: u32,
     options: &Options,
 ) -> Result<Vec<Vec<f32>>, SimulationError> {
-    let mut scene = scene.clone();
-    scene.species.iter_mut().for_each(|species| species.evolution = Evolution::Off);
-    let worlds = side_by_side(&mut scene, seeds)?;
-    let plan = Plan::new(&scene, worlds);
-    let load = |species| genomes::load(&scene, &plan, species, &options.beside);
-    let own = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
+    let Opened { scene, plan, own, mut backend } = open(scene, seeds, options)?;
+    let worlds = plan.dims.worlds;
     let all = (0..scene.species.len()).fold(0, |all, species| all | asked(&scene, &plan, species));
     let spec = HeldOutSpec { seeds, every: 1 };
-    let mut backend = choose::open(options, &plan)?.backend;
     let mut scores = vec![vec![]; scene.species.len()];
     for round in 0..held_out::rounds(&spec, 0, worlds.into()) {
         let streams = held_out::streams(scene.seed, round, worlds.into());
-        let mut state = WorldState::start(&scene, &plan, &streams);
-        for (species, own) in own.iter().enumerate() {
-            if let Some(file) = files.get(species).and_then(Option::as_ref).or(own.as_ref()) {
-                genomes::fill(&mut state, &plan, species, file);
-            }
-        }
-        backend.load(state)?;
-        let mut age = 0;
-        while age < u64::from(scene.rollout.ticks) {
-            let left = u64::from(scene.rollout.ticks) - age;
-            let ticks = to_removal(&scene, age).map_or(left, |removal| removal.min(left));
+        backend.load(begin(&scene, &plan, &streams, files, &own))?;
+        let (mut age, end) = (0, u64::from(scene.rollout.ticks));
+        while age < end {
+            let ticks = to_removal(&scene, age).map_or(end - age, |removal| removal.min(end - age));
             backend.advance(ticks as u32)?;
             age += ticks;
-            let deaths = removed(&scene, &plan, &mut *backend, age, &streams)?;
-            if !deaths.is_empty() {
-                backend.edit(&Edits { deaths, ..Edits::default() })?;
-            }
+            remove(&scene, &plan, &mut *backend, age, &streams)?;
         }
         let earned = backend.earned(all)?;
         let judge = Judge { scene: &scene, plan: &plan, earned: &earned };
@@ -62,6 +49,102 @@ pub fn held_out_scores(
         }
     }
     Ok(scores)
+}
+
+/// What an agent of a watched species senses and does in a tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen<'a> {
+    /// World, by its place among the streams.
+    pub world: u32,
+    /// Tick, from 1.
+    pub tick: u32,
+    /// Place among the slots of its species.
+    pub place: u32,
+    /// What it senses.
+    pub observation: &'a [f32],
+    /// What it does about it.
+    pub action: &'a [f32],
+}
+
+/// Runs a world for each of `streams`, with genomes as `held_out_scores` has them, and tells `see` what living agents of `species`
+/// sense and do in each of so many ticks: tick after tick, worlds in their order as far as they are run side by side.
+///
+/// # Errors
+/// As `held_out_scores`.
+pub fn watch(
+    scene: &SceneSpec,
+    files: &[Option<GenomeFile>],
+    species: usize,
+    (streams, ticks): (&[Stream], u32),
+    options: &Options,
+    mut see: impl FnMut(Seen),
+) -> Result<(), SimulationError> {
+    let Opened { scene, plan, own, mut backend } = open(scene, streams.len() as u32, options)?;
+    let (worlds, p) = (plan.dims.worlds as usize, &plan.species[species]);
+    let (inputs, outputs) = (p.obs_len as usize, p.act_len as usize);
+    for (round, part) in streams.chunks(worlds).enumerate() {
+        // Worlds beyond the last stream run as the first does, unseen.
+        let mut all = part.to_vec();
+        all.resize(worlds, part[0]);
+        backend.load(begin(&scene, &plan, &all, files, &own))?;
+        for tick in 1..=ticks {
+            backend.advance(1)?;
+            remove(&scene, &plan, &mut *backend, tick.into(), &all)?;
+            for world in 0..part.len() {
+                let agents = backend.snapshot(world as u32)?.agents;
+                let minds = backend.minds(world as u32, species)?;
+                let living = |place: &u32| agents[(p.slot_start + place) as usize].alive == 1;
+                for place in (0..p.slots).filter(living) {
+                    let at = place as usize;
+                    see(Seen {
+                        world: (round * worlds + world) as u32,
+                        tick,
+                        place,
+                        observation: &minds.observations[at * inputs..(at + 1) * inputs],
+                        action: &minds.actions[at * outputs..(at + 1) * outputs],
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A scene where nobody breeds, in as many worlds as fit.
+struct Opened {
+    scene: SceneSpec,
+    plan: Plan,
+    /// Genomes that the scene itself names.
+    own: Vec<Option<GenomeFile>>,
+    backend: Box<dyn Backend>,
+}
+
+fn open(scene: &SceneSpec, worlds: u32, options: &Options) -> Result<Opened, SimulationError> {
+    let mut scene = scene.clone();
+    scene.species.iter_mut().for_each(|species| species.evolution = Evolution::Off);
+    let worlds = side_by_side(&mut scene, worlds)?;
+    let plan = Plan::new(&scene, worlds);
+    let load = |species| genomes::load(&scene, &plan, species, &options.beside);
+    let own = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
+    let backend = choose::open(options, &plan)?.backend;
+    Ok(Opened { scene, plan, own, backend })
+}
+
+/// Worlds at their start, with the genomes given, or else the scene's own.
+fn begin(
+    scene: &SceneSpec,
+    plan: &Plan,
+    streams: &[Stream],
+    files: &[Option<GenomeFile>],
+    own: &[Option<GenomeFile>],
+) -> WorldState {
+    let mut state = WorldState::start(scene, plan, streams);
+    for (species, own) in own.iter().enumerate() {
+        if let Some(file) = files.get(species).and_then(Option::as_ref).or(own.as_ref()) {
+            genomes::fill(&mut state, plan, species, file);
+        }
+    }
+    state
 }
 
 /// How many worlds are run at once: as many of the seeds as fit the machine, by halves.
@@ -101,6 +184,7 @@ mod tests {
     }
 
     #[test]
+<<<<<<< HEAD
     fn who_is_removed_earns_no_more() {
         let mut scene = scene::load("rivals").unwrap().spec;
         scene.rollout.ticks = 60;
@@ -111,5 +195,28 @@ mod tests {
         let sum = |scores: &[f32]| scores.iter().sum::<f32>();
         assert!(sum(&without[0]) < 0.5 * sum(&whole[0]), "{without:?} {whole:?}");
         assert!(sum(&without[1]) > 0.5 * sum(&whole[1]), "the others swim on");
+=======
+    fn what_is_watched_is_what_the_agents_did() {
+        let mut scene = scene::load("rivals").unwrap().spec;
+        scene.rollout.ticks = 60;
+        let streams: Vec<Stream> = (0..3).map(|i| [i, 7]).collect();
+        let mut seen = vec![];
+        let options = Options { threads: Some(1), ..Default::default() };
+        watch(&scene, &[], 1, (&streams, 5), &options, |s| {
+            seen.push((s.world, s.tick, s.place, s.observation.to_vec(), s.action.to_vec()));
+        })
+        .unwrap();
+        assert_eq!(seen.len(), 3 * 5 * 8, "nobody dies in five ticks");
+        // One world alone, opened up agent by agent.
+        scene.species.iter_mut().for_each(|s| s.evolution = Evolution::Off);
+        let plan = Plan::new(&scene, 1);
+        let mut backend = choose::open(&options, &plan).unwrap().backend;
+        backend.load(WorldState::start(&scene, &plan, &streams[2..])).unwrap();
+        backend.advance(4).unwrap();
+        for (world, tick, place, observation, action) in seen.iter().filter(|s| s.0 == 2 && s.1 == 4) {
+            let detail = backend.detail(0, plan.species[1].slot_start + place).unwrap();
+            assert_eq!((observation, action), (&detail.observation, &detail.action), "{world} {tick} {place}");
+        }
+>>>>>>> distill_in
     }
 }

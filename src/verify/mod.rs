@@ -3,10 +3,12 @@
 
 mod attention;
 mod budgets;
+mod distillation;
 mod drift;
 mod gradients;
 mod plasticity;
 mod projection;
+mod merging;
 mod selection;
 mod statistics;
 
@@ -112,6 +114,8 @@ pub const CARDS: &[Card] = &[
     selection::CARD,
     plasticity::CARD,
     attention::CARD,
+    distillation::CARD,
+    merging::CARD,
     statistics::CARD,
 ];
 

@@ -59,6 +59,46 @@ fn a_child_is_made_and_scored_beside_its_parents() {
 }
 
 #[test]
+fn many_are_merged_by_soup_and_by_what_they_have_beyond_a_base() {
+    let home = Home::new();
+    let (red, blue, child) = ("shipped:rivals.red", "shipped:rivals.blue", home.at("child.safetensors"));
+    let merge = |more: &[&str], code| {
+        let args = [&["merge", "-o", &child], more].concat();
+        outcome(home.path(), &args, code)
+    };
+    let same_as = |file: &str| {
+        let (text, _) = outcome(home.path(), &["genomes", "diff", &child, file], 0);
+        text.lines().last().unwrap().contains("0.0000   1.0000")
+    };
+    merge(&[red, red, red, "--soup"], 0);
+    assert!(same_as(red));
+    // What red has beyond blue, added to blue, is red; of TIES with everything kept too.
+    merge(&[red, blue, "--base", blue], 0);
+    assert!(same_as(red));
+    merge(&[red, red, "--base", blue, "--ties", "1"], 0);
+    assert!(same_as(red));
+    merge(&[red, blue, "--base", blue, "--ties", "0.2", "--drop", "0.5", "--scale", "-0.5"], 0);
+    assert!(!same_as(red) && !same_as(blue));
+    // Two sides that bred apart do not mix: the greedy soup is the better one, or the better two.
+    let scored = ["--greedy", "--scene", "rivals", "--seeds", "4", "--json"];
+    let (text, _) = merge(&[&[red, blue, red], &scored[..]].concat(), 0);
+    let object: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(object["merged"].as_str().unwrap().starts_with("greedy soup of shipped:rivals."), "{object}");
+    assert_eq!(object["scores"]["parent 3"], object["scores"]["first"]);
+    for (more, told) in [
+        (&[red, blue, red][..], "3 genomes: say with --soup, --greedy or --base"),
+        (&[red, blue, "--greedy"], "--scene"),
+        (&[red, blue, "--ties", "0.2"], "--base"),
+        (&[red, blue, "--base", blue, "--drop", "1"], "but not 1"),
+        (&[red, blue, "--soup", "--slerp"], "cannot be used with"),
+        (&[red, blue, "--base", "shipped:food_call.fish"], "of different architectures"),
+    ] {
+        let (_, error) = merge(more, 2);
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
 fn files_are_written_beside_where_one_stands() {
     let home = Home::new();
     let args = ["merge", "shipped:rivals.red", "shipped:rivals.blue", "-o", "child.safetensors"];

@@ -4,6 +4,7 @@
 mod archive;
 mod bench;
 mod damage;
+mod distill;
 mod evolve;
 mod genomes;
 mod runs;

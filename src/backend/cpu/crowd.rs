@@ -31,10 +31,11 @@ pub fn suffices(plan: &Plan, s: &SpeciesParams) -> bool {
 pub fn look(world: &mut World, index: usize) {
     let s = &world.plan.species[index];
     let senses = &world.plan.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
+    // A species without slots has no seat.
+    let Some(first) = world.scratch.seats.get(s.slot_start as usize).map(|seat| *seat as usize) else { return };
     let mut obs = std::mem::take(&mut world.scratch.obs);
     let mut social = std::mem::take(&mut world.scratch.social);
     let living = world.scratch.living[index] as usize;
-    let first = world.scratch.seats[s.slot_start as usize] as usize;
     {
         let env = world.env(index);
         let obs = &mut obs[s.obs_start as usize..(s.obs_start + s.slots * s.obs_len) as usize];

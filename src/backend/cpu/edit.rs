@@ -5,7 +5,7 @@ use crate::backend::{Birth, Deal, Edits};
 use crate::genome::Variation;
 use crate::layout::*;
 use crate::plan::Plan;
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::{WorldState, add_patch};
 
 /// Applies edits in the order of the struct's fields.
@@ -115,6 +115,21 @@ pub fn genome(plan: &Plan, state: &WorldState, world: u32, slot: u32) -> Vec<f32
     let s = &plan.species[index];
     let row = (world * s.rows + slot.saturating_sub(s.slot_start) / s.sharers) * s.genome_stride;
     plan.rows(index).decode(state.genomes[index].get(row as usize..).unwrap_or_default())
+}
+
+/// What a species last sensed and did.
+pub fn minds(plan: &Plan, state: &WorldState, scratch: &[Scratch], world: u32, species: usize) -> Minds {
+    let s = &plan.species[species];
+    let scratch = &scratch[world as usize];
+    let (first, len) = (s.obs_start as usize, s.obs_len as usize);
+    let mut observations = vec![0.0; s.slots as usize * len];
+    let seats = &scratch.seat[s.slot_start as usize..(s.slot_start + s.slots) as usize];
+    for (local, seat) in seats.iter().enumerate().filter(|(_, seat)| **seat != NONE) {
+        let at = first + *seat as usize * len;
+        observations[local * len..(local + 1) * len].copy_from_slice(&scratch.obs[at..at + len]);
+    }
+    let at = (world * plan.dims.act + s.act_start) as usize;
+    Minds { observations, actions: state.actions[at..at + (s.slots * s.act_len) as usize].to_vec() }
 }
 
 /// One agent opened up.

@@ -36,7 +36,7 @@ use rayon::prelude::*;
 use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 use world::{Scratch, World};
 
@@ -225,6 +225,10 @@ impl Backend for CpuBackend {
 
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
         Ok(slots.iter().map(|slot| edit::genome(&self.plan, &self.state, world, *slot)).collect())
+    }
+
+    fn minds(&mut self, world: u32, species: usize) -> Result<Minds, BackendError> {
+        Ok(edit::minds(&self.plan, &self.state, &self.scratch, world, species))
     }
 
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {

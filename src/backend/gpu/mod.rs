@@ -27,7 +27,7 @@ use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, Sh
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::rng::Stream;
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 use buffers::{Buffers, most_births};
 use header::{Binding, Module};
@@ -381,6 +381,10 @@ impl Backend for GpuBackend {
 
     fn genomes(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, BackendError> {
         self.read_genomes(world, slots)
+    }
+
+    fn minds(&mut self, world: u32, species: usize) -> Result<Minds, BackendError> {
+        self.read_minds(world, species)
     }
 
     fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, BackendError> {

@@ -8,7 +8,7 @@ use super::{GROUP, GpuBackend, dispatch, transfer};
 use crate::backend::{BackendError, Census, Earned};
 use crate::layout::*;
 use crate::plan::Plan;
-use crate::snapshot::{AgentDetail, Snapshot};
+use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
 /// Words of a `World` before its counters: tick, next id, stream.
@@ -273,6 +273,22 @@ impl GpuBackend {
         }
         transfer::read(&self.shared, reads)?;
         Ok(owners.iter().zip(&rows).map(|(species, row)| self.plan.rows(*species).decode(row)).collect())
+    }
+
+    /// What a species last sensed and did.
+    pub(super) fn read_minds(&mut self, world: u32, species: usize) -> Result<Minds, BackendError> {
+        let (d, s) = (&self.plan.dims, &self.plan.species[species]);
+        let empty = |each: u32| vec![0.0f32; s.slots as usize * each as usize];
+        let (mut observations, mut actions) = (empty(s.obs_len), empty(s.act_len));
+        let [obs, act, ..] = mind_parts(&self.plan);
+        let at = |base: u64, each: u32, start: u32| (base + u64::from(world) * u64::from(each) + u64::from(start)) * 4;
+        let mind = self.buffers.get(Binding::Mind, 0);
+        let reads: Vec<transfer::Read> = vec![
+            (mind, at(obs, d.obs, s.obs_start), bytes(&mut observations)),
+            (mind, at(act, d.act, s.act_start), bytes(&mut actions)),
+        ];
+        transfer::read(&self.shared, reads)?;
+        Ok(Minds { observations, actions })
     }
 
     /// One agent opened up.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::BackendArg;
-use super::values::{path_and_value, share};
+use super::values::{finite, path_and_value, rate, share, share_below};
 
 /// `iwashi bench`.
 #[derive(Debug, Args)]
@@ -124,6 +124,8 @@ pub struct MergeArgs {
     pub first: String,
     /// Another of the same architecture
     pub second: String,
+    /// More of the same architecture, for --soup, --greedy and --base
+    pub more: Vec<String>,
     /// File to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -141,6 +143,24 @@ pub struct MergeArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "scene",
           value_parser = clap::value_parser!(u32).range(1..=10_000), conflicts_with_all = ["weight", "slerp", "by_layer"])]
     pub evolve: Option<u32>,
+    /// Takes the mean of all (uniform soup)
+    #[arg(long, conflicts_with_all = ["weight", "slerp", "by_layer", "evolve"])]
+    pub soup: bool,
+    /// Takes the mean of the best and of those that do not lower it, judged on as many seeds as --seeds (greedy soup)
+    #[arg(long, requires = "scene", conflicts_with_all = ["weight", "slerp", "by_layer", "evolve", "soup"])]
+    pub greedy: bool,
+    /// Genome file that all come from: the child is this and the sum of what each has that it has not (task arithmetic)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["weight", "slerp", "by_layer", "evolve", "soup", "greedy"])]
+    pub base: Option<String>,
+    /// How much of the sum is added to --base
+    #[arg(long, value_name = "L", requires = "base", default_value_t = 1.0, allow_negative_numbers = true, value_parser = finite)]
+    pub scale: f32,
+    /// Keeps this share of what each has, the largest, and takes the mean of those that agree in sign instead of the sum (TIES)
+    #[arg(long, value_name = "SHARE", requires = "base", value_parser = share)]
+    pub ties: Option<f32>,
+    /// Drops each number of what each has with chance P, below 1, and makes up for it in the others (DARE)
+    #[arg(long, value_name = "P", requires = "base", value_parser = share_below)]
+    pub drop: Option<f32>,
     /// Scores child and parents in this scene
     #[arg(long, value_name = "SCENE")]
     pub scene: Option<String>,
@@ -150,6 +170,86 @@ pub struct MergeArgs {
     /// Held-out seeds that they are scored on
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub seeds: u32,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a student makes small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    /// Divergence from the teacher, each action taken as two classes.
+    #[default]
+    Plain,
+    /// The same, from a target that moves from the student to the teacher (Shing et al. 2025).
+    Taid,
+    /// Squared difference of actions.
+    Squares,
+}
+
+/// `iwashi distill`.
+#[derive(Debug, Args)]
+pub struct DistillArgs {
+    /// Genome file or `shipped:SCENE.SPECIES`, of which the first genome counts, whatever its controller; or `rule`, the scene's own
+    pub teacher: String,
+    /// What learns: `linear`, `mlp:8`, `mlp:32,16` or `mlp:32,16:relu`
+    #[arg(long, value_name = "CONTROLLER")]
+    pub student: String,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Scene in which the teacher is watched and both are scored [default: that of a shipped teacher]
+    #[arg(long, value_name = "SCENE")]
+    pub scene: Option<String>,
+    /// Species that is taught [default: the one the teacher was bred in, or that has the rule]
+    #[arg(long, value_name = "NAME")]
+    pub species: Option<String>,
+    /// What the student makes small
+    #[arg(long, value_enum, default_value_t)]
+    pub method: MethodArg,
+    /// Worlds watched in a round; every eighth from the first on is kept apart, to tell what was learned
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=65_536))]
+    pub worlds: u32,
+    /// Ticks of each [default: the scene's `rollout.ticks`]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub ticks: Option<u32>,
+    /// Rounds in which the student drives and the teacher answers, after the one that the teacher drives [default: 3; 0 for a
+    /// teacher with memory]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub rounds: Option<u32>,
+    /// Examples kept of what is watched
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub examples: u32,
+    /// Steps of gradient descent
+    #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub steps: u64,
+    /// Examples of a step
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub batch: u32,
+    /// Length of the first step; it falls evenly to nothing
+    #[arg(long, value_name = "R", default_value_t = 0.01, value_parser = rate)]
+    pub rate: f64,
+    /// Seed of the worlds that are watched, of the student's start and of batches [default: the scene's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Held-out seeds that teacher and student are scored on, the same whatever --seed
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub seeds: u32,
+    /// Writes the course of learning as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Gives the other species of a shipped scene their trained genomes
+    #[arg(long)]
+    pub trained: bool,
     /// What advances the worlds
     #[arg(long, value_enum, default_value_t)]
     pub backend: BackendArg,

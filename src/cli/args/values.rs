@@ -29,11 +29,27 @@ pub fn share(text: &str) -> Result<f32, String> {
     }
 }
 
-/// A fitness.
+/// A number from 0 to 1, but not 1.
+pub fn share_below(text: &str) -> Result<f32, String> {
+    match share(text) {
+        Ok(w) if w < 1.0 => Ok(w),
+        _ => Err("expected a number from 0 to 1, but not 1".to_string()),
+    }
+}
+
+/// The length of a step.
+pub fn rate(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(rate) if rate > 0.0 && rate <= 10.0 => Ok(rate),
+        _ => Err("expected a number above 0 and at most 10".to_string()),
+    }
+}
+
+/// A fitness, or a factor.
 pub fn finite(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(f) if f.is_finite() => Ok(f),
-        _ => Err("expected a fitness, a finite number".to_string()),
+        _ => Err("expected a finite number".to_string()),
     }
 }
 
