@@ -48,14 +48,15 @@
 //! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) its layers in
 //! `Plan::add_layers`, (3) a `THINK_` constant in `layout/constants.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same
 //! in `shaders/think.wgsl` (what becomes of a sum, what the next layer reads) and, for teams, in `shaders/think_team.wgsl`,
-//! (6) a species of `tests/common/mod.rs` that has it. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
+//! (6) a species of `tests/common/mod.rs` that has it. One that is no layers says its memory and length of genomes in step 2 and
+//! has a file of its own in `controller/`, `backend/cpu/` and `shaders/`, as the graph does. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
 //! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.
 //!
 //! **A strategy.** (1) A variant of `scene::Strategy` with its documented numbers in `scene/spec/evolution.rs`. (2) The
 //! populations it takes, in `Strategy::populations` there. (3) `evolution/NAME.rs`: a distribution implements
 //! `search::Distribution` and says `named!`, anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
-//! the contract tests then run it.
+//! the contract tests then run it (on graphs where it breeds those: `architecture` there).
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!

@@ -1,6 +1,7 @@
 //! The state of W worlds as plain data: the format in which worlds are loaded into a backend, saved, forked,
 //! checkpointed and compared. Live state belongs to the backend. Knows nothing of how a tick is advanced.
 
+use crate::controller::graph::GraphForm;
 use crate::layout::*;
 use crate::math::{Vec3, fixed, normalize_or};
 use crate::plan::Plan;
@@ -241,7 +242,8 @@ pub fn face(start: &StartSpec, plan: &Plan, words: [u32; 4]) -> Vec3 {
     [level[0] * flat_part, level[1] * flat_part, MAX_CLIMB.copysign(unit[2])]
 }
 
-/// Fills a genome with random weights: normal, of deviation `init` over the root of each neuron's inputs; biases 0.
+/// Fills a genome with random weights: normal, of deviation `init` over the root of each neuron's inputs; biases 0. Of a
+/// graph it is a founder (`GraphForm::founder`).
 /// `member` tells apart genomes of one stream.
 pub fn random_genome(
     genome: &mut [f32],
@@ -253,6 +255,12 @@ pub fn random_genome(
 ) {
     let init = crate::plan::init(controller);
     let p = &plan.species[species];
+    // The species enters through the tick word, which weights have no other use for.
+    let draw = |number: u32| rng::draw(stream, member, number, DRAW_WEIGHT ^ ((species as u32) << 16));
+    if let Controller::Graph(graph) = controller {
+        let form = GraphForm::new(graph, p.obs_len, p.act_len);
+        return form.founder(graph.hidden, crate::plan::deviation(init, p.obs_len), genome, draw);
+    }
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
     for layer in layers {
         let deviation = crate::plan::deviation(init, layer.inputs);
@@ -260,10 +268,7 @@ pub fn random_genome(
         let count = (layer.inputs * layer.outputs) as usize;
         genome[layer.start as usize..first].fill(0.0);
         for (i, weight) in genome[first..first + count].iter_mut().enumerate() {
-            let number = (first + i) as u32;
-            // The species enters through the tick word, which weights have no other use for.
-            let words = rng::draw(stream, member, number, DRAW_WEIGHT ^ ((species as u32) << 16));
-            *weight = rng::normal(words) * deviation;
+            *weight = rng::normal(draw((first + i) as u32)) * deviation;
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Hand-written controllers: one file each, with a WGSL twin of the same name under `shaders/`. Evolved controllers are
-//! layers of the plan and need no code here.
+//! Controllers that are no layers: hand-written rules and the graph, one file each, with a WGSL twin of the same name under
+//! `shaders/`. Layered controllers are layers of the plan and need no code here.
 
 pub mod boids;
+pub mod graph;

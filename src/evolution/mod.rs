@@ -16,6 +16,7 @@ pub mod genetic;
 pub mod held_out;
 pub mod judge;
 pub mod mixing;
+pub mod neat;
 pub mod noise;
 pub mod openai_es;
 pub mod optimizer;

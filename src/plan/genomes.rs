@@ -15,7 +15,7 @@ pub fn weights(controller: &Controller) -> u32 {
         Controller::Mlp(c) => c.weights,
         Controller::Gru(c) => c.weights,
         Controller::Linear(c) => c.weights,
-        Controller::Rule(_) => Weights::F32,
+        Controller::Graph(_) | Controller::Rule(_) => Weights::F32,
     };
     match weights {
         Weights::F32 => WEIGHTS_F32,
@@ -30,6 +30,7 @@ pub fn init(controller: &Controller) -> f32 {
         Controller::Mlp(c) => c.init,
         Controller::Gru(c) => c.init,
         Controller::Linear(c) => c.init,
+        Controller::Graph(c) => c.init,
         Controller::Rule(_) => 0.0,
     }
 }

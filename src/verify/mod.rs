@@ -4,6 +4,7 @@
 mod budgets;
 mod drift;
 mod gradients;
+mod neat;
 mod selection;
 mod statistics;
 
@@ -104,6 +105,8 @@ pub const CARDS: &[Card] = &[
     budgets::NES,
     gradients::PGPE,
     gradients::OPENAI_ES,
+    neat::CARD,
+    neat::BACKPROP,
     drift::CARD,
     selection::CARD,
     statistics::CARD,

@@ -4,7 +4,8 @@ use bevy_egui::egui::{self, Color32, RichText, TextureHandle, TextureOptions, ve
 
 use crate::app::engine::Opened;
 use crate::app::panels::{Ask, PanelContext, theme};
-use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRU};
+use crate::controller::graph;
+use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRAPH, THINK_GRU};
 use crate::plan::Plan;
 use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
 
@@ -233,6 +234,15 @@ fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened
         return;
     }
     let genome = &opened.detail.genome;
+    if p.think == THINK_GRAPH {
+        let (sizes, outputs) = (graph::Sizes::of(p), p.act_len);
+        let [hidden, edges] = graph::counts(sizes, outputs, genome);
+        ui.label(RichText::new(format!("{hidden} hidden nodes, {edges} edges")).color(theme::SOFT));
+        for line in graph::lines(sizes, outputs, genome) {
+            ui.label(RichText::new(line).small().monospace());
+        }
+        return;
+    }
     let print = fingerprint(genome);
     if form.known != Some(print) {
         form.known = Some(print);

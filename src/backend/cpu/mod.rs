@@ -7,6 +7,7 @@ mod bin;
 mod crowd;
 mod edit;
 mod fields;
+mod graph;
 mod hear;
 mod interact;
 mod kin;

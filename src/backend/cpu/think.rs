@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
+use super::graph;
 use super::lanes::{Env, LANES, Lane, Lanes};
 use super::rule;
 use super::side_by_side::{Rows, side_by_side};
@@ -54,7 +55,10 @@ pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let shared = row(lanes.slot) == row(lanes.slot + lanes.len() as u32 - 1);
     WORK.with_borrow_mut(|work| {
         work.grow(env.plan.dims.width_max as usize);
-        if shared && lanes.len() > 1 && s.think == THINK_DENSE {
+        if s.think == THINK_GRAPH {
+            let values = &mut work.input;
+            lanes.each(env, &mut |env, lane| graph::one(env, genome(env, row(lane.slot)), lane, values));
+        } else if shared && lanes.len() > 1 && s.think == THINK_DENSE {
             side_by_side(env, genome(env, row(lanes.slot)), lanes, &mut work.rows);
         } else {
             lanes.each(env, &mut |env, lane| one(env, genome(env, row(lane.slot)), lane, work));

@@ -158,6 +158,8 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
         ("TEAMS", u64::from(thinking.teams)),
         ("OWN", u64::from(thinking.own)),
         ("SHARED", u64::from(thinking.shared)),
+        // Whether any species has graphs.
+        ("GRAPHS", u64::from(plan.species.iter().any(|s| s.think == THINK_GRAPH))),
         ("LAYERS_MAX", u64::from(thinking.layers_max)),
         ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
         ("MEMORY_MAX", u64::from(thinking.memory_max)),
@@ -182,7 +184,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 18] = [
+const STAGES: [&str; 19] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -194,6 +196,7 @@ const STAGES: [&str; 18] = [
     include_str!("../../../shaders/sense.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
+    include_str!("../../../shaders/graph.wgsl"),
     include_str!("../../../shaders/think_shared.wgsl"),
     include_str!("../../../shaders/act.wgsl"),
     include_str!("../../../shaders/interact.wgsl"),

@@ -75,6 +75,8 @@ pub fn way(plan: &Plan, module: Module, species: usize) -> Option<Way> {
     let fits = layers(plan, s).iter().all(|l| block(l) * VECTOR_BYTES <= most);
     match s.think {
         THINK_BOIDS => None,
+        // Agents that share a graph have nothing of it in common but its weights.
+        THINK_GRAPH => Some(Way::Own),
         _ if s.sharers >= SHARERS && fits => Some(Way::Shared),
         _ => Some(Way::Own),
     }
@@ -116,6 +118,12 @@ impl Thinking {
             tile: 1,
         };
         for (k, s) in plan.species.iter().enumerate() {
+            if s.think == THINK_GRAPH {
+                thinking.own |= 1 << k;
+                // One row of values where layers have two rows of neurons.
+                let values = s.obs_len.saturating_add(s.act_len).saturating_add(s.nodes);
+                thinking.width_max = thinking.width_max.max(values.div_ceil(2));
+            }
             for layer in layers(plan, s) {
                 match way(plan, module, k) {
                     Some(Way::Own) => {
