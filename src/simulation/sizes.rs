@@ -308,7 +308,7 @@ pub fn memory() -> Option<u64> {
 mod tests {
     use super::*;
     use crate::evolution::round::worlds_needed;
-    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec, Sense};
+    use crate::scene::{self, Controller, GenerationalSpec, GraphSpec, GroupSpec, MlpSpec, Sense};
 
     /// A machine of 8 GiB.
     const MEMORY: Option<u64> = Some(8 << 30);

@@ -5,6 +5,7 @@ mod budgets;
 mod drift;
 mod gradients;
 mod neat;
+mod poles;
 mod selection;
 mod statistics;
 
@@ -107,6 +108,8 @@ pub const CARDS: &[Card] = &[
     gradients::OPENAI_ES,
     neat::CARD,
     neat::BACKPROP,
+    poles::DOUBLE,
+    poles::SWING_UP,
     drift::CARD,
     selection::CARD,
     statistics::CARD,

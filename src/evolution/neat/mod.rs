@@ -5,6 +5,9 @@
 //! divided among all that are like it. Fitness may be negative or very large in schools, so it is taken between the worst and
 //! the best of the generation, from 1 to 2: the worst species then has half the children of the best, whatever is added to
 //! fitness or multiplied with it. Who is no number counts nothing, and is no parent while there are others.
+//!
+//! *Left out*: that only the two best species have children once the whole has not become better for 20 generations. On exclusive
+//! or it kept 13 of 50 runs from solving it in 300 generations, where all 50 solve it without.
 
 mod draws;
 mod genome;
@@ -50,9 +53,6 @@ struct State {
     next_mark: u32,
     next_node: u32,
     next_species: u32,
-    /// Best fitness of all, and the generation that had it first; NaN before there was one.
-    best: f32,
-    best_at: u64,
 }
 
 /// See the module.
@@ -83,8 +83,6 @@ impl Neat {
             next_mark: innovations.next_mark,
             next_node: innovations.next_node,
             next_species: 0,
-            best: f32::NAN,
-            best_at: 0,
         };
         let origins = founders(&first.ids);
         Neat { spec: spec.clone(), key, form, state, population: first, origins }
@@ -138,11 +136,6 @@ impl Neat {
         let told = state.generation;
         let best = (0..state.genomes.len())
             .min_by(|a, b| order(state.fitness[*a], state.fitness[*b]).then(state.ids[*a].cmp(&state.ids[*b])));
-        if let Some(best) = best.map(|at| state.fitness[at])
-            && (state.best.is_nan() && !best.is_nan() || better(best, state.best))
-        {
-            (state.best, state.best_at) = (best, told);
-        }
         let ranked: Vec<Vec<usize>> = members
             .iter()
             .map(|own| {
@@ -158,8 +151,7 @@ impl Neat {
             let at = rng::below(rng::draw(self.key, tick, species.id, DRAW_DEAL)[0], own.len() as u32) as usize;
             species.representative = state.genomes[own[at]].clone();
         }
-        let refocus = told.saturating_sub(state.best_at) >= u64::from(self.spec.refocus);
-        let open = species::open(&state.species, &ranked, best, told, self.spec.stagnation, refocus, &state.fitness);
+        let open = species::open(&state.species, &ranked, best, told, self.spec.stagnation);
         let counts = children(&ranked, &share, &open, state.genomes.len());
 
         // Parents: the best of each species, without those that are no number where there are others.
@@ -289,7 +281,6 @@ impl Strategy for Neat {
         self.origins = founders(&state.ids);
         state.fitness.clear();
         state.species.clear();
-        (state.best, state.best_at) = (f32::NAN, state.generation);
         for i in 0..state.genomes.len() {
             state.genomes[i] = read[i % read.len()].clone();
             if i >= read.len() {

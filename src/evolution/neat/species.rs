@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::genome::Genome;
-use crate::evolution::fitness::{better, order};
+use crate::evolution::fitness::better;
 use crate::scene::NeatSpec;
 
 /// Genomes that are like one of the generation before.
@@ -70,27 +70,17 @@ pub fn shared(fitness: &[f32]) -> Vec<f64> {
 }
 
 /// Which species may have children: those whose best has risen within `stagnation` generations, and the one that has the best
-/// of all; only the two best of them while the whole has long not become better (`refocus`). `ranked` are the members of each,
-/// best first.
+/// of all, member `best`. `ranked` are the members of each.
 pub fn open(
     species: &[Species],
     ranked: &[Vec<usize>],
     best: Option<usize>,
     generation: u64,
     stagnation: u32,
-    refocus: bool,
-    fitness: &[f32],
 ) -> Vec<bool> {
     let holds = |own: &[usize]| best.is_some_and(|best| own.contains(&best));
     let fresh = |species: &Species| generation.saturating_sub(species.best_at) < u64::from(stagnation);
-    let mut open: Vec<bool> = species.iter().zip(ranked).map(|(s, own)| fresh(s) || holds(own)).collect();
-    if refocus {
-        let mut all: Vec<usize> = (0..ranked.len()).collect();
-        all.sort_by(|a, b| order(fitness[ranked[*a][0]], fitness[ranked[*b][0]]).then(a.cmp(b)));
-        open.fill(false);
-        all.iter().take(2).for_each(|at| open[*at] = true);
-    }
-    open
+    species.iter().zip(ranked).map(|(species, own)| fresh(species) || holds(own)).collect()
 }
 
 /// Children of each species, `all` in sum: in proportion to the mean share of its members; what rounding leaves goes to the
@@ -140,10 +130,8 @@ mod tests {
     fn species_that_stand_still_have_no_children_unless_they_lead() {
         let of = |best_at| Species { id: 0, representative: Genome::default(), best: 1.0, best_at, new: false };
         let (species, ranked) = ([of(3), of(90), of(2)], [vec![0], vec![1], vec![2]]);
-        let fitness = [5.0, 2.0, 1.0];
-        let open = |refocus| open(&species, &ranked, Some(0), 100, 15, refocus, &fitness);
-        assert_eq!(open(false), [true, true, false]);
-        assert_eq!(open(true), [true, true, false]);
+        assert_eq!(open(&species, &ranked, Some(0), 100, 15), [true, true, false]);
+        assert_eq!(open(&species, &ranked, Some(2), 100, 15), [false, true, true]);
         let mut young = of(1);
         young.new = true;
         young.note(-3.0, 100);

@@ -45,11 +45,12 @@ fn growth_is_selected_and_whatever_is_added_to_fitness_changes_nothing() {
 
 #[test]
 fn unlike_genomes_are_kept_apart_and_new_ones_live_on() {
-    let spec = NeatSpec { threshold: 1.5, ..Default::default() };
+    let growing = NeatSpec { add_node: 0.2, add_edge: 0.2, ..Default::default() };
+    let spec = NeatSpec { threshold: 1.5, ..growing.clone() };
     let mut neat = neat(&spec, 60);
     evolve(&mut neat, 30, |_| 1.0);
     assert!(neat.species() > 3, "{} species", neat.species());
-    let wide = NeatSpec { threshold: 1_000.0, ..Default::default() };
+    let wide = NeatSpec { threshold: 1_000.0, ..growing };
     let mut one = self::neat(&wide, 60);
     evolve(&mut one, 30, |_| 1.0);
     assert_eq!(one.species(), 1);

@@ -272,8 +272,6 @@ spec! {
         pub threshold: f32 = 3.0, ["", 0.0..=1_000.0, Now];
         /// Generations without a better best after which a species has no children, unless it has the best of all.
         pub stagnation: u32 = 15, ["generations", 1..=100_000, Now];
-        /// Generations without a better best of all after which only the two best species have children, until there is one.
-        pub refocus: u32 = 20, ["generations", 1..=100_000, Now];
         /// Size above which a species keeps its champion unchanged.
         pub champions_above: u32 = 5, ["genomes", 0..=100_000, Now];
         /// Share of a species, best first, that may be parents: at least one.
