@@ -2,7 +2,7 @@
 // and of `src/backend/cpu/graph.rs`.
 
 // A number of a row as an index of at most `most`; 0 for what is negative or no number.
-fn whole(x: f32, most: u32) -> u32 {
+fn index_of(x: f32, most: u32) -> u32 {
     if !is_finite(x) || x < 1.0f {
         return 0u;
     }
@@ -47,18 +47,18 @@ fn think_graph(me: Thinker) {
     }
     var finite = true;
     var edge = 0u;
-    let steps = whole(gene(me, 0u), own);
+    let steps = index_of(gene(me, 0u), own);
     for (var k = 0u; k < steps; k++) {
         let at = GRAPH_HEAD + k * GRAPH_NODE;
-        let node = whole(gene(me, at), max(own, 1u) - 1u);
-        let activation = whole(gene(me, at + 1u), ACT_MULT);
-        let end = edge + whole(gene(me, at + 2u), s.edges - edge);
+        let node = index_of(gene(me, at), max(own, 1u) - 1u);
+        let activation = index_of(gene(me, at + 1u), ACT_MULT);
+        let end = edge + index_of(gene(me, at + 2u), s.edges - edge);
         let bias = gene(me, at + 3u);
         var sum = bias;
         var product = 1.0f;
         for (; edge < end; edge++) {
             let from_edge = edges_at + edge * GRAPH_EDGE;
-            let x = neurons[whole(gene(me, from_edge), last)] * gene(me, from_edge + 1u);
+            let x = neurons[index_of(gene(me, from_edge), last)] * gene(me, from_edge + 1u);
             sum += x;
             product *= x;
         }

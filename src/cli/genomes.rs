@@ -150,7 +150,10 @@ fn shown(name: &str, row: usize, as_json: bool) -> Result<String, Failure> {
     let _ = writeln!(text, "fitness      {}\nid           {id}\n", file.fitness[row]);
     if let Some((sizes, outputs)) = file.graph() {
         let [hidden, edges] = graph::counts(sizes, outputs, genome);
-        let _ = writeln!(text, "{hidden} hidden nodes, {edges} edges; in order of evaluation, ' as it was in the tick before:");
+        let _ = writeln!(
+            text,
+            "{hidden} hidden nodes, {edges} edges; in order of evaluation, ' as it was in the tick before:"
+        );
         for line in graph::lines(sizes, outputs, genome) {
             let _ = writeln!(text, "{line}");
         }

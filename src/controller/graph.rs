@@ -101,7 +101,7 @@ pub fn activated(activation: u32, x: f32) -> f32 {
 
 /// A number of a row as an index of at most `most`; 0 for what is negative or no number.
 #[inline(always)]
-pub fn whole(x: f32, most: u32) -> u32 {
+pub fn index_of(x: f32, most: u32) -> u32 {
     if !is_finite(x) || x < 1.0 {
         return 0;
     }
@@ -146,7 +146,7 @@ impl Sizes {
     /// Nodes that a row says are to be evaluated.
     #[inline(always)]
     pub fn steps(self, row: &[f32]) -> u32 {
-        whole(row[0], self.own)
+        index_of(row[0], self.own)
     }
 
     /// Step `k` of a row, whose first edge is `first`.
@@ -155,10 +155,10 @@ impl Sizes {
         let at = (GRAPH_HEAD + k * GRAPH_NODE) as usize;
         let numbers = &row[at..at + GRAPH_NODE as usize];
         Step {
-            node: whole(numbers[0], self.own.saturating_sub(1)),
-            activation: whole(numbers[1], ACT_MULT),
+            node: index_of(numbers[0], self.own.saturating_sub(1)),
+            activation: index_of(numbers[1], ACT_MULT),
             bias: numbers[3],
-            edges: [first, first + whole(numbers[2], self.edges - first)],
+            edges: [first, first + index_of(numbers[2], self.edges - first)],
         }
     }
 
@@ -166,7 +166,7 @@ impl Sizes {
     #[inline(always)]
     pub fn edge(self, row: &[f32], edge: u32) -> (usize, f32) {
         let at = self.edge_at(edge);
-        (whole(row[at], (self.inputs + self.own).saturating_sub(1)) as usize, row[at + 1])
+        (index_of(row[at], (self.inputs + self.own).saturating_sub(1)) as usize, row[at + 1])
     }
 }
 

@@ -25,7 +25,8 @@ pub fn pushed(s: &State, push: f64) -> State {
     let (sin, cos) = (libm::sin(angle), libm::cos(angle));
     let all = CART + POLE;
     let swing = POLE * LENGTH * turn * turn * sin;
-    let speeding = (-2.0 * swing + 3.0 * POLE * GRAVITY * sin * cos + 4.0 * force) / (4.0 * all - 3.0 * POLE * cos * cos);
+    let speeding =
+        (-2.0 * swing + 3.0 * POLE * GRAVITY * sin * cos + 4.0 * force) / (4.0 * all - 3.0 * POLE * cos * cos);
     let turning = (-3.0 * swing * cos + 6.0 * all * GRAVITY * sin + 6.0 * force * cos)
         / (LENGTH * (4.0 * all - 3.0 * POLE * cos * cos));
     [x + STEP * speed, speed + STEP * speeding, angle + STEP * turn, turn + STEP * turning]

@@ -69,7 +69,11 @@ fn check_strategies(scene: &SceneSpec, plan: &Plan) -> Result<(), Diagnostic> {
                 "`{path}` is {live}, which changes genomes number by number, but the `controller` of `{}` is a Graph",
                 spec.name
             );
-            return Err(Diagnostic::new(path, message, "Generational(strategy: Neat), or Off with a file of `genomes`"));
+            return Err(Diagnostic::new(
+                path,
+                message,
+                "Generational(strategy: Neat), or Off with a file of `genomes`",
+            ));
         }
         if let Evolution::Generational(g) = &spec.evolution
             && !strategy::breeds(&g.strategy, &spec.controller)
@@ -413,8 +417,7 @@ mod tests {
             let scene = scene(vec![SpeciesSpec { controller: controller.clone(), ..species(10, vec![3], evolution) }]);
             check_sizes(&scene, &Plan::new(&scene, worlds_needed(&scene))).err().map(|told| told.to_string())
         };
-        let generational =
-            |strategy| Evolution::Generational(GenerationalSpec { strategy, ..Default::default() });
+        let generational = |strategy| Evolution::Generational(GenerationalSpec { strategy, ..Default::default() });
         for strategy in Strategy::every() {
             let neat = matches!(strategy, Strategy::Neat(_));
             let told = refused(&graph, generational(strategy.clone()));

@@ -95,7 +95,12 @@ fn xor(stage: Stage) -> Vec<Check> {
     vec![
         Check::share("solved within 300 generations", solved.len(), seeds as usize, 1.0, Tolerance::AtLeast),
         Check::mean("generations (published 32 and 47)", &of(|run| run.generations), 20.0, Tolerance::UpTo(60.0)),
-        Check::mean("evaluations (published 4755 and 6719)", &of(|run| run.evaluations), 3_000.0, Tolerance::UpTo(9_000.0)),
+        Check::mean(
+            "evaluations (published 4755 and 6719)",
+            &of(|run| run.evaluations),
+            3_000.0,
+            Tolerance::UpTo(9_000.0),
+        ),
         Check::mean("hidden nodes (published 2.35 and 2.95)", &of(|run| run.hidden), 1.5, Tolerance::UpTo(3.5)),
     ]
 }

@@ -28,6 +28,9 @@ pub const SWING_UP: Card = Card {
     run: swing_up,
 };
 
+/// Hidden neurons of the network that swings.
+const SWING_HIDDEN: usize = 10;
+
 /// Steps after which two poles count as balanced.
 const BALANCED: u32 = 100_000;
 
@@ -45,7 +48,8 @@ fn network(weights: &[f64], inputs: &[f32], hidden: usize) -> f64 {
 /// Evaluations until two poles stay up; `None` when 20,000 do not suffice.
 fn balance(seed: u32) -> Option<f64> {
     let (hidden, members) = (6, 15);
-    let spec = CmaSpec { sigma: 1.0, ..Default::default() };
+    // Its authors do not say how far they start. From here it takes about as long as theirs; from 0.5 on, a third of that.
+    let spec = CmaSpec { sigma: 0.1, ..Default::default() };
     let mut search = Search::new(Cma::new(&spec, vec![0.0; 42], members), members, [seed, 61]);
     let mut evaluations = 0.0;
     while evaluations < 20_000.0 {
@@ -97,20 +101,23 @@ fn hanging(hard: bool, seed: u32, number: u32) -> cartpole::State {
 fn swung(weights: &[f64], starts: impl Iterator<Item = cartpole::State>) -> f64 {
     let push = |s: &cartpole::State| {
         let inputs = [s[0], s[1], libm::cos(s[2]), libm::sin(s[2]), s[3], 1.0].map(|x| x as f32);
-        network(weights, &inputs, 16)
+        network(weights, &inputs, SWING_HIDDEN)
     };
-    let (sum, count) = starts.fold((0.0, 0.0), |(sum, count), start| (sum + cartpole::attempt(start, push), count + 1.0));
+    let (sum, count) =
+        starts.fold((0.0, 0.0), |(sum, count), start| (sum + cartpole::attempt(start, push), count + 1.0));
     sum / count
 }
 
 /// What the mean of the search comes to on 100 starts that it was not judged by.
 fn learned(hard: bool, generations: u32, seed: u32) -> f64 {
-    let (numbers, members, trials) = (6 * 16 + 16, 32, 8);
-    let spec = CmaSpec { sigma: 0.5, ..Default::default() };
+    let (numbers, members, trials) = (7 * SWING_HIDDEN, 32, 16);
+    // Speeds and angles are of size 1 to 10, and so are weights that answer them gently: from 0.5 it is caught by half a swing.
+    let spec = CmaSpec { sigma: 2.0, ..Default::default() };
     let mut search = Search::new(Cma::new(&spec, vec![0.0; numbers], members), members, [seed, 63]);
     for generation in 0..generations {
         let points = search.ask();
-        let judge = |weights: &[f64]| swung(weights, (0..trials).map(|t| hanging(hard, seed, 1_000 + generation * trials + t)));
+        let judge =
+            |weights: &[f64]| swung(weights, (0..trials).map(|t| hanging(hard, seed, 1_000 + generation * trials + t)));
         let values: Vec<f64> = points.par_chunks(numbers).map(judge).collect();
         search.tell(&values);
     }
@@ -120,7 +127,7 @@ fn learned(hard: bool, generations: u32, seed: u32) -> f64 {
 fn swing_up(stage: Stage) -> Vec<Check> {
     let seeds = stage.of(1, 5u32);
     let of = |hard, generations| (0..seeds).map(|seed| learned(hard, generations, seed)).collect::<Vec<f64>>();
-    let (easy, hard) = (of(false, 150), of(true, 150));
+    let (easy, hard) = (of(false, 400), of(true, 400));
     let mut state = [0.0, 0.0, std::f64::consts::PI, 0.0];
     (0..100).for_each(|step| state = cartpole::pushed(&state, libm::sin(0.1 * f64::from(step))));
     vec![

@@ -75,7 +75,10 @@ fn graphs_are_shown_node_by_node_and_are_never_mixed() {
     outcome(home.path(), &args, 0);
     let file = home.at("run/genomes/0-runner-best.safetensors");
     let (shown, _) = outcome(home.path(), &["genomes", "show", &file], 0);
-    assert!(shown.contains("controller   graph 6 > 3, 16 nodes, 82 edges") && shown.contains(" hidden nodes, "), "{shown}");
+    assert!(
+        shown.contains("controller   graph 6 > 3, 16 nodes, 82 edges") && shown.contains(" hidden nodes, "),
+        "{shown}"
+    );
     for node in ["out0   linear", "out1   linear", "out2   linear", "in0 × ", "h0     tanh"] {
         assert!(shown.contains(node), "no {node} in {shown}");
     }

@@ -108,7 +108,8 @@ fn a_new_node_changes_little_and_equal_changes_share_their_marks() {
     assert_eq!((innovations.next_mark, innovations.next_node), (before.0 + 2, before.1 + 1));
     let mut again = vec![0.0; row.len()];
     one.compile(&form, &mut again);
-    let apart = outputs(&form, &row, 4).iter().zip(outputs(&form, &again, 4)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let apart =
+        outputs(&form, &row, 4).iter().zip(outputs(&form, &again, 4)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(apart < 1e-4, "a linear node of weight 1 changes nothing: {apart}");
     // Split again once it is on, the edge has another node.
     let split = one.edges.iter().position(|edge| !edge.enabled).unwrap();

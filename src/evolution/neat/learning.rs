@@ -198,9 +198,8 @@ mod tests {
     use crate::evolution::neat::genome::{Edge, Innovations, Node, first_hidden};
     use crate::scene::{GraphSpec, NeatSpec};
 
-    const ALL: [u32; 10] = [
-        ACT_TANH, ACT_RELU, ACT_LINEAR, ACT_SIGMOID, ACT_STEEP, ACT_GAUSSIAN, ACT_SINE, ACT_ABS, ACT_SQUARE, ACT_MULT,
-    ];
+    const ALL: [u32; 10] =
+        [ACT_TANH, ACT_RELU, ACT_LINEAR, ACT_SIGMOID, ACT_STEEP, ACT_GAUSSIAN, ACT_SINE, ACT_ABS, ACT_SQUARE, ACT_MULT];
 
     fn form() -> GraphForm {
         let mut form = GraphForm::new(&GraphSpec { nodes: 14, edges: 60, ..Default::default() }, 2, 1);

@@ -85,7 +85,10 @@ impl Neat {
             next_species: 0,
         };
         let origins = founders(&first.ids);
-        Neat { spec: spec.clone(), key, form, state, population: first, origins }
+        let mut new = Neat { spec: spec.clone(), key, form, state, population: first, origins };
+        // As they are after loading: a graph can be written in more than one order.
+        new.compile();
+        new
     }
 
     /// The genomes of the population.

@@ -38,9 +38,8 @@ impl Genome {
     /// Splits an edge that is on: it is switched off, one of weight 1 leads into the new node, and one of its own weight out of
     /// it, so that the graph does at first about what it did.
     pub fn add_node(&mut self, form: &GraphForm, innovations: &mut Innovations, draws: &mut Draws) {
-        let open: Vec<usize> = (0..self.edges.len())
-            .filter(|at| self.edges[*at].enabled && self.edges[*at].source != one(form))
-            .collect();
+        let open: Vec<usize> =
+            (0..self.edges.len()).filter(|at| self.edges[*at].enabled && self.edges[*at].source != one(form)).collect();
         if open.is_empty() || self.nodes.len() >= form.nodes as usize || self.size(form) + 2 > form.edges as usize {
             return;
         }

@@ -81,6 +81,25 @@ fn who_is_no_number_has_no_children() {
 }
 
 #[test]
+fn a_population_is_the_same_after_loading_from_its_start_on() {
+    let form = GraphForm::new(&GraphSpec { recurrent: true, ..Default::default() }, 2, 2);
+    let len = form.len() as usize;
+    let mut rows = vec![0.0; len * 12];
+    for (member, row) in (0..).zip(rows.chunks_exact_mut(len)) {
+        form.founder(3, 1.0, row, |i| rng::draw([3, 9], member, i, 0));
+    }
+    let first = Population { len, genomes: rows, ids: (0..12).collect() };
+    let new = || Neat::new(&NeatSpec::default(), first.clone(), form.clone(), [5, 6]);
+    let (mut whole, mut loaded) = (new(), new());
+    for generation in 0..6 {
+        loaded.load(&whole.save()).unwrap();
+        assert_eq!(loaded.population, whole.population, "generation {generation}");
+        whole.tell(&(0..12).map(|i| (i % 5) as f32).collect::<Vec<_>>());
+        whole.ask(generation + 1);
+    }
+}
+
+#[test]
 fn states_that_are_not_its_own_are_refused() {
     let mut neat = neat(&NeatSpec::default(), 12);
     evolve(&mut neat, 12, size);

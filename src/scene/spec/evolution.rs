@@ -124,7 +124,9 @@ impl Strategy {
         match self {
             Strategy::Genetic(genetic) => (1, genetic.elites.saturating_add(1).max(2)),
             Strategy::OpenAiEs(_) | Strategy::Pgpe(_) | Strategy::Ars(_) => (2, 2),
-            Strategy::Snes(_) | Strategy::Xnes(_) | Strategy::SepCma(_) | Strategy::Cma(_) | Strategy::Neat(_) => (1, 2),
+            Strategy::Snes(_) | Strategy::Xnes(_) | Strategy::SepCma(_) | Strategy::Cma(_) | Strategy::Neat(_) => {
+                (1, 2)
+            }
         }
     }
 }
