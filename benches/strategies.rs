@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use iwashi::evolution::archive::Axis;
 use iwashi::evolution::population::Population;
-use iwashi::evolution::strategy::{Strategy, longest, make};
+use iwashi::evolution::strategy::{Architecture, Strategy, longest, make};
 use iwashi::scene;
 use iwashi::simulation::{Options, Simulation};
 
@@ -19,7 +19,7 @@ fn milliseconds(spec: &scene::Strategy, len: usize, size: usize) -> f64 {
     let first = Population { len, genomes: vec![0.1; len * size], ids: (0..size as u32).collect() };
     let axis = |name: &str| Axis { name: name.into(), low: 0.0, high: 1.0, cells: 10 };
     let axes = vec![axis("first"), axis("second")];
-    let mut strategy = make(spec, first, vec![0, len / 2], axes, [1, 2]);
+    let mut strategy = make(spec, first, Architecture::Layers(vec![0, len / 2]), axes, [1, 2]);
     let mut times: Vec<f64> = (0..2 + TIMED).map(|generation| one(strategy.as_mut(), generation, size)).collect();
     times.drain(..2);
     times.sort_by(f64::total_cmp);
@@ -36,13 +36,18 @@ fn one(strategy: &mut dyn Strategy, generation: u64, size: usize) -> f64 {
     1e3 * start.elapsed().as_secs_f64()
 }
 
+/// Whether it breeds genomes of any numbers, and not graphs.
+fn numbers(spec: &scene::Strategy) -> bool {
+    !matches!(spec, scene::Strategy::Neat(_))
+}
+
 fn name(spec: &scene::Strategy) -> String {
     format!("{spec:?}").split('(').next().unwrap_or_default().into()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("ask and tell, ms a generation, 256 genomes of 10,000 numbers");
-    for spec in scene::Strategy::every().iter().filter(|spec| longest(spec).is_none()) {
+    for spec in scene::Strategy::every().iter().filter(|spec| longest(spec).is_none() && numbers(spec)) {
         println!("  {:<9} {:8.1}", name(spec), milliseconds(spec, 10_000, 256));
     }
 

@@ -107,6 +107,24 @@ fn cos_(x: f32) -> f32 {
                     + s * (1.0f / 40320.0f + s * (-1.0f / 3628800.0f + s * (1.0f / 479001600.0f))))));
 }
 
+fn exp_(x: f32) -> f32 {
+    let c = clamp_to(x, -87.0f, 87.0f);
+    if is_nan(c) {
+        return c;
+    }
+    let n = round(c * 1.4426950408889634f);
+    let r = c - n * 0.6931471805599453f;
+    let series = 1.0f
+        + r * (1.0f + r * (0.5f
+            + r * (1.0f / 6.0f + r * (1.0f / 24.0f + r * (1.0f / 120.0f + r * (1.0f / 720.0f))))));
+    return series * bitcast<f32>(u32(i32(n) + 127) << 23u);
+}
+
+fn sine(x: f32) -> f32 {
+    let turns = round(x * (1.0f / 6.283185307179586f));
+    return sin_(clamp_to(x - turns * 6.283185307179586f, -3.141592653589793f, 3.141592653589793f));
+}
+
 fn turn(y: f32, x: f32) -> f32 {
     let ax = abs(x);
     let ay = abs(y);

@@ -30,6 +30,10 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
         return;
     }
     let s = &params.species[me.species];
+    if GRAPHS == 1u && s.think == THINK_GRAPH {
+        think_graph(me);
+        return;
+    }
     let stepped = stored_as(WEIGHTS_I8, s.weights);
     take_in(me);
     if PLASTIC > 0u && s.think == THINK_PLASTIC {

@@ -150,6 +150,11 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
     let attending = attends(s.think);
     let plastic = PLASTIC > 0u && s.think == THINK_PLASTIC;
     let newborn = plastic && thinks && !is_set(me);
+    // Nodes of a graph wait for each other, so that one lane of the team does it all; it has no layers.
+    let graph = GRAPHS == 1u && s.think == THINK_GRAPH;
+    if graph && thinks && own == 0u {
+        think_graph(me);
+    }
     for (var index = 0u; index < LAYERS_MAX; index++) {
         let inside = index < s.layers;
         let l = params.layers[s.layer_start + select(0u, index, inside)];
@@ -206,7 +211,7 @@ fn think_own(me: Thinker, thinks: bool, lane: u32) {
         next_row = select(next_row, 1u - next_row, inside && !(attending && index == 2u));
         workgroupBarrier();
     }
-    if !thinks {
+    if !thinks || graph {
         return;
     }
     let actions = rows + (1u - next_row) * HIDDEN_MAX;

@@ -12,6 +12,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 pub use words::{describe_controller, describe_observation};
 
+use crate::controller::graph::Sizes;
 use crate::files;
 use crate::plan::Plan;
 use crate::scene::{Controller, SHIPPED_GENOMES, shipped_genomes};
@@ -160,6 +161,11 @@ impl GenomeFile {
     /// Where the layers stand in a genome, each with what it is; empty where the words of its controller do not say.
     pub fn layers(&self) -> Vec<(String, Range<usize>)> {
         words::layers(&self.controller, self.len)
+    }
+
+    /// The sizes of graphs, and their outputs, where these are graphs.
+    pub fn graph(&self) -> Option<(Sizes, u32)> {
+        words::graph(&self.controller, self.len)
     }
 
     /// The file's bytes.

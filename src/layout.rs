@@ -129,6 +129,10 @@ twin_struct! {
         pub layer_start: u32,
         /// Number of dense layers.
         pub layers: u32,
+        /// Most hidden nodes of a graph.
+        pub nodes: u32,
+        /// Most edges of a graph.
+        pub edges: u32,
         /// First sense.
         pub sense_start: u32,
         /// Number of senses.

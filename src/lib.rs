@@ -48,7 +48,8 @@
 //! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) a `THINK_` constant in
 //! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, and how genomes store it in `plan/genomes.rs`, (4) its
 //! branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and `think_team.wgsl`, (6) a scene of
-//! `tests/common/mod.rs` that has it. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
+//! `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
+//! `shaders/`, as graphs do. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
 //! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.
 //!
@@ -56,7 +57,7 @@
 //! populations it takes, in `Strategy::populations` there. (3) `evolution/NAME.rs`: a distribution implements
 //! `search::Distribution` and says `named!`, what draws from an archive implements `archived::Emitter` and says `emits!` (and
 //! is told of in `Strategy::keeps_archive`), anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
-//! the contract tests then run it.
+//! the contract tests then run it (on graphs where it breeds those: `architecture` there).
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!

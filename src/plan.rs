@@ -285,6 +285,13 @@ impl Plan {
         self.layers.extend(layers);
         let weights = genomes::weights(&spec.controller);
         let genome_words = genome::row_words(weights, genome_len, &self.layers[layer_start as usize..]);
+        let [nodes, edges] = match &spec.controller {
+            Controller::Graph(graph) => {
+                let form = GraphForm::new(graph, obs_len, act_len);
+                [form.nodes, form.edges]
+            }
+            _ => [0; 2],
+        };
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
             Controller::Plastic(PlasticSpec { inborn: Inborn::Drawn(r), limit, .. }) => [r.size, *limit, 0.0, 0.0],
@@ -353,6 +360,8 @@ impl Plan {
             think,
             layer_start,
             layers: self.layers.len() as u32 - layer_start,
+            nodes,
+            edges,
             sense_start,
             senses: spec.senses.len() as u32,
             graze_start,
@@ -381,6 +390,10 @@ impl Plan {
         self.dims.act_max = self.dims.act_max.max(act_len);
         let widest = self.layers[layer_start as usize..].iter().map(|l| l.inputs.max(l.outputs)).max();
         self.dims.width_max = self.dims.width_max.max(widest.unwrap_or(1)).max(obs_len).max(act_len);
+        if think == THINK_GRAPH {
+            let values = obs_len.saturating_add(act_len).saturating_add(nodes);
+            self.dims.width_max = self.dims.width_max.max(values);
+        }
         self.species.push(params);
     }
 

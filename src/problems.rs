@@ -1,5 +1,12 @@
 //! Textbook test functions for optimisers, as fitness: higher is better, the best is 0. In f64, because optimisers are
-//! compared by how soon they come within 1e-9 of the best. Strangers to agents, tanks and strategies.
+//! compared by how soon they come within 1e-9 of the best. Beside them small problems of classification, and plants to be
+//! steered. Strangers to agents, tanks and strategies.
+
+pub mod cartpole;
+pub mod double_pole;
+
+use crate::layout::DRAW_SAMPLE;
+use crate::rng::{self, Stream};
 
 /// The sphere: minus the sum of squares. Smooth, one optimum, at the origin.
 pub fn sphere(x: &[f64]) -> f64 {
@@ -61,6 +68,58 @@ pub mod projection {
     }
 }
 
+/// Exclusive or: both inputs, and whether just one of them is 1. The smallest problem that a network without hidden nodes cannot
+/// solve (Minsky & Papert 1969).
+pub const XOR: [([f32; 2], bool); 4] =
+    [([0.0, 0.0], false), ([0.0, 1.0], true), ([1.0, 0.0], true), ([1.0, 1.0], false)];
+
+/// A point of a plane, and which of two classes it is of.
+pub type Point = ([f32; 2], bool);
+
+/// Reach of the points below along each axis.
+const REACH: f32 = 5.0;
+
+/// Points of two spirals of one and three quarter turns around each other, as many of either, each moved by up to 0.5 along each
+/// axis.
+pub fn spirals(points: u32, key: Stream) -> Vec<Point> {
+    let of = |i: u32| {
+        let (along, second) = ((i / 2) as f32 / (points / 2).max(1) as f32, i % 2 == 1);
+        let start = if second { std::f32::consts::PI } else { 0.0 };
+        let angle = 1.75 * std::f32::consts::TAU * along + start;
+        let words = rng::draw(key, 0, i, DRAW_SAMPLE);
+        let moved = |word: u32| rng::uniform(word) - 0.5;
+        let place = [libm::sinf(angle), libm::cosf(angle)].map(|x| 1.2 * REACH * along * x);
+        ([place[0] + moved(words[0]), place[1] + moved(words[1])], second)
+    };
+    (0..points).map(of).collect()
+}
+
+/// Points within half the reach of the origin, and points from 0.7 of it on, as many of either.
+pub fn circle(points: u32, key: Stream) -> Vec<Point> {
+    let of = |i: u32| {
+        let (outside, words) = (i % 2 == 1, rng::draw(key, 0, i, DRAW_SAMPLE));
+        let share = rng::uniform(words[0]);
+        let radius = REACH * if outside { 0.7 + 0.3 * share } else { 0.5 * share };
+        let angle = std::f32::consts::TAU * rng::uniform(words[1]);
+        ([radius * libm::cosf(angle), radius * libm::sinf(angle)], outside)
+    };
+    (0..points).map(of).collect()
+}
+
+/// Points of a square, but for a narrow cross along the axes: of one class where both numbers have the same sign.
+pub fn quadrants(points: u32, key: Stream) -> Vec<Point> {
+    let of = |i: u32| {
+        let words = rng::draw(key, 0, i, DRAW_SAMPLE);
+        let number = |word: u32| {
+            let x = 2.0 * rng::uniform(word) - 1.0;
+            x * (REACH - 0.3) + 0.3f32.copysign(x)
+        };
+        let place = [number(words[0]), number(words[1])];
+        (place, place[0] * place[1] > 0.0)
+    };
+    (0..points).map(of).collect()
+}
+
 /// A function's fitness of a genome.
 pub fn of_genome(problem: fn(&[f64]) -> f64, genome: &[f32]) -> f32 {
     problem(&genome.iter().map(|v| f64::from(*v)).collect::<Vec<_>>()) as f32
@@ -69,6 +128,30 @@ pub fn of_genome(problem: fn(&[f64]) -> f64, genome: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_lie_where_their_class_says() {
+        let radius = |[x, y]: [f32; 2]| (x * x + y * y).sqrt();
+        for (place, outside) in circle(300, [1, 2]) {
+            assert!(if outside { (3.49..5.01).contains(&radius(place)) } else { radius(place) < 2.51 }, "{place:?}");
+        }
+        for (place, same) in quadrants(300, [1, 2]) {
+            assert!(place.iter().all(|x| (0.3..=5.0).contains(&x.abs())) && (place[0] * place[1] > 0.0) == same);
+        }
+        let points = spirals(200, [1, 2]);
+        assert!(points.iter().all(|(place, _)| radius(*place) < 6.8));
+        // Either spiral is the other seen from behind.
+        for two in points.chunks(2) {
+            assert!(!two[0].1 && two[1].1);
+            assert!((0..2).all(|axis| (two[0].0[axis] + two[1].0[axis]).abs() <= 1.0), "{two:?}");
+        }
+        for points in [spirals, circle, quadrants] {
+            assert_eq!(points(50, [3, 4]), points(50, [3, 4]));
+            assert_ne!(points(50, [3, 4]), points(50, [3, 5]));
+            let yes = points(400, [3, 4]).iter().filter(|point| point.1).count();
+            assert!((150..250).contains(&yes), "{yes}");
+        }
+    }
 
     #[test]
     fn known_values() {

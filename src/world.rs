@@ -1,6 +1,7 @@
 //! The state of W worlds as plain data: the format in which worlds are loaded into a backend, saved, forked,
 //! checkpointed and compared. Live state belongs to the backend. Knows nothing of how a tick is advanced.
 
+use crate::controller::graph::GraphForm;
 use crate::layout::*;
 use crate::math::{Vec3, fixed, normalize_or};
 use crate::plan::Plan;
@@ -241,7 +242,8 @@ pub fn face(start: &StartSpec, plan: &Plan, words: [u32; 4]) -> Vec3 {
     [level[0] * flat_part, level[1] * flat_part, MAX_CLIMB.copysign(unit[2])]
 }
 
-/// Fills a genome with random weights: normal, of deviation `init` over the root of each neuron's inputs; biases 0.
+/// Fills a genome with random weights: normal, of deviation `init` over the root of each neuron's inputs; biases 0. Of a
+/// graph it is a founder (`GraphForm::founder`).
 /// `member` tells apart genomes of one stream.
 pub fn random_genome(
     genome: &mut [f32],
@@ -253,13 +255,16 @@ pub fn random_genome(
 ) {
     let init = crate::plan::init(controller);
     let p = &plan.species[species];
+    // The species enters through the tick word, which weights have no other use for.
+    let draw = |number: u32| rng::draw(stream, member, number, DRAW_WEIGHT ^ ((species as u32) << 16));
+    if let Controller::Graph(graph) = controller {
+        let form = GraphForm::new(graph, p.obs_len, p.act_len);
+        return form.founder(graph.hidden, crate::plan::deviation(init, p.obs_len), genome, draw);
+    }
     let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
-    let mut fill = |first: usize, count: usize, deviation: f32| {
+    let fill = |genome: &mut [f32], first: usize, count: usize, deviation: f32| {
         for (i, number) in genome[first..first + count].iter_mut().enumerate() {
-            let place = (first + i) as u32;
-            // The species enters through the tick word, which weights have no other use for.
-            let words = rng::draw(stream, member, place, DRAW_WEIGHT ^ ((species as u32) << 16));
-            *number = rng::normal(words) * deviation;
+            *number = rng::normal(draw((first + i) as u32)) * deviation;
         }
     };
     for layer in layers {
@@ -268,15 +273,15 @@ pub fn random_genome(
         match controller {
             Controller::Plastic(plastic) => {
                 let rules = RULE_NUMBERS as usize * count;
-                fill(start, rules, plastic.init);
+                fill(genome, start, rules, plastic.init);
                 if p.numbers > RULE_NUMBERS {
-                    fill(start + rules, count, deviation);
+                    fill(genome, start + rules, count, deviation);
                 }
             }
             _ => {
-                let biases = layer.outputs as usize;
-                fill(start, biases, 0.0);
-                fill(start + biases, count, deviation);
+                let first = start + layer.outputs as usize;
+                genome[start..first].fill(0.0);
+                fill(genome, first, count, deviation);
             }
         }
     }

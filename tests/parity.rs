@@ -474,6 +474,23 @@ fn genomes_that_are_not_finite_are_removed_alike() {
     }
 }
 
+#[test]
+fn graphs_of_any_numbers_run_alike() {
+    let Some(device) = device() else { return };
+    let (plan, mut state) = start(&without_ecology(common::plane()));
+    let (graph, s) = plan.species.iter().enumerate().find(|(_, s)| s.think == THINK_GRAPH).expect("a graph");
+    let rows = state.genomes[graph].chunks_exact_mut(s.genome_stride as usize);
+    for (row, words) in (0..).zip(rows) {
+        for (i, word) in (0..).zip(&mut words[..s.genome_words as usize]) {
+            let drawn = rng::draw([row, 5], 0, i, 0)[0];
+            // Of one kind numbers of about the size of indices, of which a program is made; of the other any bits.
+            *word = if row % 4 == 3 { drawn } else { ((drawn % 40) as f32 - 4.0).to_bits() };
+        }
+        words[0] = 30f32.to_bits();
+    }
+    faults_agree(device, &plan, &state, 1);
+}
+
 /// Agents whose genomes are not finite, `least` or more in the first world, are removed alike on every kind of adapter.
 fn faults_agree(device: &SharedDevice, plan: &Plan, state: &WorldState, least: u32) {
     for (shape, team) in [Shape::Spread, Shape::Packed].into_iter().flat_map(|s| [(s, TEAM), (s, ALONE)]) {

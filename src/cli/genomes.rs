@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::args::{GenomesArgs, GenomesCommand};
 use super::{Done, Failure, say};
+use crate::controller::graph;
 use crate::genome_file::GenomeFile;
 use crate::scene::{SHIPPED_GENOMES, shipped_genomes};
 use crate::statistics::{deviation, mean};
@@ -126,11 +127,15 @@ fn shown(name: &str, row: usize, as_json: bool) -> Result<String, Failure> {
             })
             .collect();
         let fitness = Some(file.fitness[row]).filter(|f| f.is_finite());
+        let graph = file.graph().map(|(sizes, outputs)| {
+            let [hidden, edges] = graph::counts(sizes, outputs, genome);
+            json!({"hidden": hidden, "edges": edges, "nodes": graph::lines(sizes, outputs, genome)})
+        });
         return Ok(format!(
             "{}\n",
             json!({"file": name, "row": row, "species": file.species, "controller": file.controller,
                    "observation": file.observation, "scene": file.scene_digest, "fitness": fitness, "id": id,
-                   "founder": founder, "layers": layers, "genome": genome})
+                   "founder": founder, "layers": layers, "graph": graph, "genome": genome})
         ));
     }
     let mut text = format!(
@@ -143,6 +148,17 @@ fn shown(name: &str, row: usize, as_json: bool) -> Result<String, Failure> {
         file.scene_digest
     );
     let _ = writeln!(text, "fitness      {}\nid           {id}\n", file.fitness[row]);
+    if let Some((sizes, outputs)) = file.graph() {
+        let [hidden, edges] = graph::counts(sizes, outputs, genome);
+        let _ = writeln!(
+            text,
+            "{hidden} hidden nodes, {edges} edges; in order of evaluation, ' as it was in the tick before:"
+        );
+        for line in graph::lines(sizes, outputs, genome) {
+            let _ = writeln!(text, "{line}");
+        }
+        return Ok(text);
+    }
     let _ =
         writeln!(text, "{:24} {:>8} {:>9} {:>9} {:>9} {:>9}", "layer", "numbers", "mean", "deviation", "least", "most");
     let all = [("all".to_string(), 0..file.len)];
@@ -153,7 +169,8 @@ fn shown(name: &str, row: usize, as_json: bool) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Both names of genomes that are not of one architecture, and what differs.
+/// Both names of genomes that are not of one architecture, and what differs. Graphs are refused whatever they are: number by
+/// number they have nothing in common.
 pub fn alike(first: (&str, &GenomeFile), second: (&str, &GenomeFile)) -> Result<(), Failure> {
     let ((a, one), (b, other)) = (first, second);
     let parts =
@@ -163,6 +180,12 @@ pub fn alike(first: (&str, &GenomeFile), second: (&str, &GenomeFile)) -> Result<
             let text = format!("{a} and {b} are of different architectures: their {what} is `{one}` and `{other}`");
             return Err(Failure::usage(text));
         }
+    }
+    if one.graph().is_some() {
+        let text = format!(
+            "{a} and {b} hold graphs, whose numbers do not match one by one; `iwashi genomes show` tells what each consists of"
+        );
+        return Err(Failure::usage(text));
     }
     match one.len == other.len {
         true => Ok(()),

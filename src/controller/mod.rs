@@ -1,5 +1,6 @@
-//! What controllers do that is more than layers of the plan: hand-written rules, and how weights are learned. One file each,
-//! with a WGSL twin of the same name under `shaders/`.
+//! What controllers do that is more than layers of the plan: hand-written rules, graphs, and how weights are learned. One file
+//! each, with a WGSL twin of the same name under `shaders/`.
 
 pub mod boids;
+pub mod graph;
 pub mod hebb;

@@ -18,6 +18,7 @@
 //! | hear | 8C | 3C |
 //! | sense | 64 own state, 4(2d + 3) of the others once, 4C as heard, 4O written | V candidates and k others in range, below; 4O |
 //! | think | 4O, 4A, 8M, 4P / G | 2P, or 14 a weight that is learned, and 16 a neuron with tanh (the fraction of `math::tanh`) |
+//! | think, by a graph | the same with P = A(4 + 2O), those of a graph that has not grown | 2AO, and 16A |
 //! | act | 128 own state, 4A, 4C, 16 of notes | 70, in a volume 60 more, 20 an obstacle |
 //! | interact | 128 own state and 16 of notes for whom anything can touch, 16 a field grazed or fed | V candidates of bodies and bites |
 //! | settle | 12 a field cell where anyone grazes or feeds | 1 a cell |
@@ -274,11 +275,14 @@ impl Pricing<'_> {
             ThinkOwn | ThinkShared => {
                 let layers = &plan.layers[s.layer_start as usize..(s.layer_start + s.layers) as usize];
                 let curved = layers.iter().filter(|l| l.activation == ACT_TANH).map(|l| f64::from(l.outputs));
-                let genome = genome_bytes(s) / f64::from(s.sharers.min(s.slots).max(1));
-                let bytes = 4.0 * (obs + act + 2.0 * mem) + genome;
-                let each = if s.think == THINK_PLASTIC { 14.0 } else { 2.0 };
-                let weights = f64::from(s.genome_len / s.numbers);
-                Work { bytes, operations: each * weights + 16.0 * curved.sum::<f64>() }
+                let sharers = f64::from(s.sharers.min(s.slots).max(1));
+                let (genome, sums) = match s.think {
+                    THINK_GRAPH => (4.0 * act * (4.0 + 2.0 * obs), act * (16.0 + 2.0 * obs)),
+                    THINK_PLASTIC => (genome_bytes(s), 14.0 * f64::from(s.genome_len / s.numbers)),
+                    _ => (genome_bytes(s), 2.0 * f64::from(s.genome_len)),
+                };
+                let bytes = 4.0 * (obs + act + 2.0 * mem) + genome / sharers;
+                Work { bytes, operations: sums + 16.0 * curved.sum::<f64>() }
             }
             Act => {
                 let turned = if plan.tank.dim == 3 { 130.0 } else { 70.0 };

@@ -31,7 +31,7 @@ use super::held_out::{self, Scoring};
 use super::judge::{Judge, asked};
 use super::population::{Origin, Population};
 use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
-use super::strategy::{self, Strategy};
+use super::strategy::{self, Architecture, Strategy};
 use super::{LineageRecord, StateError};
 use crate::edits::{Census, Deal, Earned};
 use crate::layout::NONE;
@@ -124,13 +124,12 @@ impl Generational {
                     random_genome(genome, plan, species, &spec_of.controller, key, member as u32);
                 }
                 let first = Population { len, genomes, ids: (0..spec.population).collect() };
-                let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
-                let layers = layers.iter().map(|layer| layer.start as usize).collect();
+                let architecture = Architecture::of(plan, species, &spec_of.controller);
                 Side {
                     species,
                     rows: u64::from(fitness::rows(spec_of, p)),
                     champions: spec.champions as usize,
-                    strategy: strategy::make(&spec.strategy, first, layers, Axis::of(&spec.descriptors), key),
+                    strategy: strategy::make(&spec.strategy, first, architecture, Axis::of(&spec.descriptors), key),
                     axes: spec.descriptors.clone(),
                     gathered: Gathered::new(size, plan.dims.worlds.into(), spec.descriptors.len()),
                     qd_offset: spec.qd_offset,

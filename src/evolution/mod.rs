@@ -23,6 +23,7 @@ pub mod held_out;
 pub mod judge;
 pub mod map_elites;
 pub mod mixing;
+pub mod neat;
 pub mod noise;
 pub mod novelty;
 pub mod openai_es;

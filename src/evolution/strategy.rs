@@ -9,6 +9,7 @@ use super::cma_mae::CmaMae;
 use super::cma_me::CmaMe;
 use super::genetic::Genetic;
 use super::map_elites::MapElites;
+use super::neat::Neat;
 use super::novelty::Novelty;
 use super::openai_es::OpenAiEs;
 use super::pgpe::Pgpe;
@@ -18,9 +19,11 @@ use super::sep_cma::SepCma;
 use super::snes::Snes;
 use super::xnes::Xnes;
 use super::{FOUNDER, StateError};
+use crate::controller::graph::GraphForm;
 use crate::layout::NONE;
+use crate::plan::Plan;
 use crate::rng::Stream;
-use crate::scene;
+use crate::scene::{self, Controller};
 
 /// Longest genome with all covariances. A generation of 64 members costs CMA-ES 0.3 s there on two cores, nearly all of it
 /// eigenvectors, whose cost grows with the cube (`benches/strategies.rs`); and there are 125,000 covariances by then, each
@@ -87,17 +90,44 @@ pub trait Strategy: Send {
     fn load(&mut self, bytes: &[u8]) -> Result<(), StateError>;
 }
 
-/// Makes the strategy that a scene names, around its first population: a distribution around the first genome of it.
-/// `layers` are the places of a genome where a layer of the controller begins, `axes` those of behaviour, along which an
-/// archive is laid out; `key` is the strategy's own stream.
+/// What the numbers of a genome are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Architecture {
+    /// Those of layers, by the places where one begins, ascending.
+    Layers(Vec<usize>),
+    /// The row of a graph.
+    Graph(GraphForm),
+}
+
+impl Architecture {
+    /// That of a species of a plan.
+    pub fn of(plan: &Plan, species: usize, controller: &Controller) -> Architecture {
+        let p = &plan.species[species];
+        if let Controller::Graph(graph) = controller {
+            return Architecture::Graph(GraphForm::new(graph, p.obs_len, p.act_len));
+        }
+        let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
+        Architecture::Layers(layers.iter().map(|layer| layer.start as usize).collect())
+    }
+}
+
+/// Makes the strategy that a scene names, around its first population: a distribution around the first genome of it. `axes` are
+/// those of behaviour, along which an archive is laid out; `key` is the strategy's own stream. What breeds no graphs takes their
+/// rows for numbers like any other, and `Neat` takes others for graphs of nothing; scenes refuse both (`Simulation` does, by
+/// `breeds`).
 pub fn make(
     spec: &scene::Strategy,
     first: Population,
-    layers: Vec<usize>,
+    architecture: Architecture,
     axes: Vec<Axis>,
     key: Stream,
 ) -> Box<dyn Strategy> {
+    let (layers, form) = match architecture {
+        Architecture::Layers(layers) => (layers, GraphForm::default()),
+        Architecture::Graph(form) => (vec![], form),
+    };
     match spec {
+        scene::Strategy::Neat(s) => Box::new(Neat::new(s, first, form, key)),
         scene::Strategy::Genetic(s) => Box::new(Genetic::new(s, first, layers, key)),
         scene::Strategy::OpenAiEs(s) => Box::new(Sampled::<OpenAiEs>::new(s, first, key)),
         scene::Strategy::Pgpe(s) => Box::new(Sampled::<Pgpe>::new(s, first, key)),
@@ -111,6 +141,11 @@ pub fn make(
         scene::Strategy::CmaMae(s) => Box::new(Archived::<CmaMae>::new(s, axes, first, key)),
         scene::Strategy::Novelty(s) => Box::new(Archived::<Novelty>::new(s, axes, first, key)),
     }
+}
+
+/// Whether a strategy breeds the genomes of a controller: `Neat` graphs, and nothing else; and nothing else graphs.
+pub fn breeds(spec: &scene::Strategy, controller: &Controller) -> bool {
+    matches!(spec, scene::Strategy::Neat(_)) == matches!(controller, Controller::Graph(_))
 }
 
 /// The longest genome that a strategy takes, and the one to be taken for longer ones; `None` where any will do.

@@ -22,6 +22,8 @@ fn every() -> Vec<scene::Strategy> {
             scene::Strategy::CmaMae(s) => (s.sigma, s.least) = (1.0, -300.0),
             // Novelty by itself optimises nothing.
             scene::Strategy::Novelty(s) => s.fitness_weight = 1.0,
+            // No edge is switched off: a weight that does not count would be a number that is lost.
+            scene::Strategy::Neat(s) => (s.step, s.toggle) = (0.5, 0.0),
         }
     }
     all
@@ -36,10 +38,41 @@ fn first(len: usize, size: u32, seed: u32) -> Population {
     }
 }
 
+/// What genomes of `len` numbers are to a strategy: for `Neat` the weights of a graph from so many inputs to one output, that
+/// cannot grow.
+fn architecture(spec: &scene::Strategy, len: usize) -> Architecture {
+    let fixed = scene::GraphSpec { nodes: 0, edges: 0, ..Default::default() };
+    match spec {
+        scene::Strategy::Neat(_) => Architecture::Graph(GraphForm::new(&fixed, len as u32, 1)),
+        _ => Architecture::Layers(vec![0, 2]),
+    }
+}
+
+/// The genome that stands for some numbers.
+fn row(spec: &scene::Strategy, numbers: &[f32]) -> Vec<f32> {
+    let Architecture::Graph(form) = architecture(spec, numbers.len()) else { return numbers.to_vec() };
+    let edges: Vec<(u32, f32)> = (0..).zip(numbers.iter().copied()).collect();
+    let mut row = vec![0.0; form.len() as usize];
+    form.write([(0, form.output, 0.0, &edges[..])].into_iter(), &mut row);
+    row
+}
+
+/// The numbers that a genome stands for.
+fn numbers(spec: &scene::Strategy, row: &[f32], len: usize) -> Vec<f32> {
+    match architecture(spec, len) {
+        Architecture::Graph(form) => (0..len as u32).map(|edge| form.sizes().edge(row, edge).1).collect(),
+        Architecture::Layers(_) => row.to_vec(),
+    }
+}
+
+/// A strategy around a population of numbers.
 fn made(spec: &scene::Strategy, first: Population, key: Stream) -> Box<dyn Strategy> {
+    let genomes: Vec<f32> = (0..first.size()).flat_map(|i| row(spec, first.row(i))).collect();
+    let len = genomes.len() / first.size().max(1);
     // Few cells, so that within the generations of a test the best of each is sought as well as another cell.
     let axis = |name: &str| Axis { name: name.into(), low: -4.0, high: 4.0, cells: 2 };
-    make(spec, first, vec![0, 2], vec![axis("first"), axis("second")], key)
+    let axes = vec![axis("first"), axis("second")];
+    make(spec, Population { len, genomes, ids: first.ids.clone() }, architecture(spec, first.len), axes, key)
 }
 
 /// The first two numbers of each genome stand for its behaviour.
@@ -50,9 +83,16 @@ fn behaviour(population: &Population) -> Vec<f32> {
 
 type Problem = fn(&[f64]) -> f64;
 
-fn step(strategy: &mut dyn Strategy, generation: u64, problem: Problem) -> StrategyMetrics {
+fn step(
+    spec: &scene::Strategy,
+    strategy: &mut dyn Strategy,
+    len: usize,
+    generation: u64,
+    problem: Problem,
+) -> StrategyMetrics {
     let population = strategy.ask(generation);
-    let fitness: Vec<f32> = (0..population.size()).map(|i| problems::of_genome(problem, population.row(i))).collect();
+    let judge = |i| problems::of_genome(problem, &numbers(spec, population.row(i), len));
+    let fitness: Vec<f32> = (0..population.size()).map(judge).collect();
     let behaviour = behaviour(population);
     strategy.tell_described(&fitness, &behaviour)
 }
@@ -62,9 +102,9 @@ fn step(strategy: &mut dyn Strategy, generation: u64, problem: Problem) -> Strat
 fn run(spec: &scene::Strategy, seed: u32, problem: Problem) -> [Vec<f32>; 2] {
     let mut strategy = made(spec, first(10, 64, seed), [seed, 2]);
     let mut found = |generation| {
-        let best = step(strategy.as_mut(), generation, problem).best_index;
+        let best = step(spec, strategy.as_mut(), 10, generation, problem).best_index;
         let kept = strategy.archive().and_then(Archive::best).map(|elite| &elite.genome[..]);
-        strategy.center().or(kept).unwrap_or(strategy.population().row(best)).to_vec()
+        numbers(spec, strategy.center().or(kept).unwrap_or(strategy.population().row(best)), 10)
     };
     let start = found(0);
     [start, (1..=80).map(found).last().unwrap_or_default()]
@@ -99,7 +139,7 @@ fn every_strategy_goes_on_exactly_after_saving() {
     for spec in every() {
         let mut one = made(&spec, first(6, 20, 3), [5, 6]);
         for generation in 0..3 {
-            step(one.as_mut(), generation, problems::sphere);
+            step(&spec, one.as_mut(), 6, generation, problems::sphere);
         }
         let mut other = made(&spec, first(6, 20, 99), [5, 6]);
         other.load(&one.save()).unwrap();
@@ -107,8 +147,8 @@ fn every_strategy_goes_on_exactly_after_saving() {
         for generation in 3..12 {
             assert_eq!(one.ask(generation), other.ask(generation), "{spec:?}: breeding after loading");
             assert_eq!((one.save(), one.center()), (other.save(), other.center()));
-            let metrics = step(one.as_mut(), generation, problems::sphere);
-            assert_eq!(metrics, step(other.as_mut(), generation, problems::sphere));
+            let metrics = step(&spec, one.as_mut(), 6, generation, problems::sphere);
+            assert_eq!(metrics, step(&spec, other.as_mut(), 6, generation, problems::sphere));
         }
 
         for (len, size) in [(6, 18), (5, 20)] {
@@ -128,7 +168,7 @@ fn every_strategy_goes_on_exactly_after_saving() {
 fn new_numbers_of_a_scene_change_no_population_under_way() {
     for (spec, other) in every().into_iter().zip(scene::Strategy::every()) {
         let mut strategy = made(&spec, first(4, 10, 3), [5, 6]);
-        step(strategy.as_mut(), 0, problems::sphere);
+        step(&spec, strategy.as_mut(), 4, 0, problems::sphere);
         let population = strategy.ask(1).clone();
         strategy.retune(&other);
         let mut loaded = made(&other, first(4, 10, 99), [5, 6]);
@@ -136,8 +176,8 @@ fn new_numbers_of_a_scene_change_no_population_under_way() {
         assert_eq!((strategy.population(), loaded.population()), (&population, &population), "{spec:?}");
         for generation in 1..4 {
             assert_eq!(strategy.ask(generation), loaded.ask(generation), "{spec:?}");
-            step(strategy.as_mut(), generation, problems::sphere);
-            step(loaded.as_mut(), generation, problems::sphere);
+            step(&spec, strategy.as_mut(), 4, generation, problems::sphere);
+            step(&spec, loaded.as_mut(), 4, generation, problems::sphere);
         }
     }
 }
@@ -161,7 +201,7 @@ fn every_strategy_gives_the_same_on_any_number_of_threads() {
             pool.install(|| {
                 let mut strategy = made(&spec, first(700, 16, 3), [5, 6]);
                 for generation in 0..4 {
-                    step(strategy.as_mut(), generation, problems::sphere);
+                    step(&spec, strategy.as_mut(), 700, generation, problems::sphere);
                 }
                 strategy.ask(4).clone()
             })
@@ -179,7 +219,7 @@ fn every_strategy_keeps_its_shape_and_survives_what_is_no_number() {
         for generation in 0..4 {
             let population = strategy.ask(generation).clone();
             assert_eq!(strategy.ask(generation), &population, "asking twice");
-            assert_eq!((population.size(), population.genomes.len()), (12, 36));
+            assert_eq!((population.size(), population.genomes.len()), (12, 12 * population.len));
             let mut ids = population.ids.clone();
             ids.sort_unstable();
             ids.dedup();
@@ -213,13 +253,13 @@ fn every_strategy_keeps_its_shape_and_survives_what_is_no_number() {
 fn every_strategy_prefers_any_number_to_none() {
     for spec in every() {
         let mut strategy = made(&spec, first(2, 32, 8), [1, 1]);
-        strategy.seed(&[vec![0.0, 0.1]]).unwrap();
+        strategy.seed(&[row(&spec, &[0.0, 0.1])]).unwrap();
         // Fitness is the first number where the second is above 0, which holds of half the genomes or so; else none.
         let judge = |genome: &[f32]| if genome[1] > 0.0 { genome[0] } else { f32::NAN };
         let mut sound = vec![];
         for generation in 0..40 {
             let population = strategy.ask(generation);
-            let fitness: Vec<f32> = (0..32).map(|i| judge(population.row(i))).collect();
+            let fitness: Vec<f32> = (0..32).map(|i| judge(&numbers(&spec, population.row(i), 2))).collect();
             sound.push(fitness.iter().filter(|f| !f.is_nan()).count());
             let behaviour = behaviour(population);
             strategy.tell_described(&fitness, &behaviour);
@@ -233,7 +273,7 @@ fn every_strategy_prefers_any_number_to_none() {
 fn every_strategy_starts_where_it_is_told() {
     for spec in every() {
         let mut strategy = made(&spec, first(3, 8, 8), [1, 1]);
-        let rows = [vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0]];
+        let rows = [row(&spec, &[1.0, 2.0, 3.0]), row(&spec, &[4.0, 5.0, 6.0])];
         strategy.seed(&rows).unwrap();
         assert_eq!(strategy.ask(0).size(), 8);
         let population = strategy.population();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::controller::graph::Sizes;
 use crate::layout::*;
 use crate::plan::Plan;
 use crate::scene::{Activation, Controller, GruSpec, LinearSpec, MlpSpec};
@@ -9,6 +10,10 @@ use crate::scene::{Activation, Controller, GruSpec, LinearSpec, MlpSpec};
 /// A species' controller in words that two equal controllers share: kind, layer widths, activations.
 pub fn describe_controller(plan: &Plan, species: usize) -> String {
     let p = &plan.species[species];
+    if p.think == THINK_GRAPH {
+        let recurrent = if p.mem_len > 0 { " recurrent" } else { "" };
+        return format!("graph {} > {}, {} nodes, {} edges{recurrent}", p.obs_len, p.act_len, p.nodes, p.edges);
+    }
     let kind = match p.think {
         THINK_DENSE => "dense",
         THINK_GRU => "gru",
@@ -63,6 +68,21 @@ pub fn describe_observation(plan: &Plan, species: usize) -> String {
         })
         .collect();
     words.join(", ")
+}
+
+/// The sizes of a graph told as `describe_controller` does, and its outputs; `None` where the words tell of no graph, or of one
+/// whose genomes have another length than `len`.
+pub fn graph(controller: &str, len: usize) -> Option<(Sizes, u32)> {
+    let (inputs, rest) = controller.strip_prefix("graph ")?.split_once(" > ")?;
+    let mut parts = rest.split(", ");
+    let [outputs, nodes, edges] = [parts.next()?, parts.next()?, parts.next()?];
+    let number = |text: &str| text.split(' ').next()?.parse::<u32>().ok();
+    let outputs = number(outputs)?;
+    let own = outputs.checked_add(number(nodes)?)?;
+    let sizes = Sizes { inputs: number(inputs)?, own, edges: number(edges)? };
+    // Sums of them are indices.
+    sizes.inputs.checked_add(sizes.own)?;
+    (sizes.len() as usize == len).then_some((sizes, outputs))
 }
 
 /// Where the layers of a controller, told as `describe_controller` does, stand in a genome of `len` numbers, each with what it
@@ -158,6 +178,18 @@ mod tests {
         {
             assert_eq!(controller(words), None, "{words}");
         }
+    }
+
+    #[test]
+    fn the_words_of_a_graph_give_its_sizes() {
+        let sizes = Sizes { inputs: 4, own: 2 + 3, edges: 9 };
+        assert_eq!(graph("graph 4 > 2, 3 nodes, 9 edges recurrent", 39), Some((sizes, 2)));
+        assert_eq!(graph("graph 4 > 2, 3 nodes, 9 edges", 40), None);
+        for words in ["graph", "graph 4 > 2", "graph 4 > x, 3 nodes, 9 edges", "dense 4 > 2 tanh"] {
+            assert_eq!(graph(words, 39), None, "{words}");
+        }
+        assert_eq!(graph("graph 4294967295 > 4294967295, 4294967295 nodes, 4294967295 edges", usize::MAX), None);
+        assert!(layers("graph 4 > 2, 3 nodes, 9 edges", 39).is_empty());
     }
 
     #[test]

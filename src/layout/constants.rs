@@ -143,6 +143,9 @@ twin_consts! {
     /// Numbers of the genome in a rule by which a weight changes: η, A, B, C, D.
     pub const RULE_NUMBERS: u32 = 5;
 
+    /// Controller: a graph of nodes, each genome its own.
+    pub const THINK_GRAPH: u32 = 6;
+
     /// Genome numbers as f32, a word each.
     pub const WEIGHTS_F32: u32 = 0;
     /// Genome numbers as halves, two a word.
@@ -156,6 +159,27 @@ twin_consts! {
     pub const ACT_RELU: u32 = 1;
     /// Activation: x.
     pub const ACT_LINEAR: u32 = 2;
+    /// Activation: 1 / (1 + e^-x).
+    pub const ACT_SIGMOID: u32 = 3;
+    /// Activation: 1 / (1 + e^-4.9x), the steepened sigmoid of Stanley & Miikkulainen (2002).
+    pub const ACT_STEEP: u32 = 4;
+    /// Activation: e^(-x²/2).
+    pub const ACT_GAUSSIAN: u32 = 5;
+    /// Activation: sin x.
+    pub const ACT_SINE: u32 = 6;
+    /// Activation: |x|.
+    pub const ACT_ABS: u32 = 7;
+    /// Activation: x².
+    pub const ACT_SQUARE: u32 = 8;
+    /// Activation: x, of a node that multiplies what comes in instead of adding it; the last of the activations.
+    pub const ACT_MULT: u32 = 9;
+
+    /// Numbers of a graph's row before its nodes: how many of them are evaluated.
+    pub const GRAPH_HEAD: u32 = 1;
+    /// Numbers of a graph's row for each node: which it is, its activation, its incoming edges, its bias.
+    pub const GRAPH_NODE: u32 = 4;
+    /// Numbers of a graph's row for each edge: its source and its weight.
+    pub const GRAPH_EDGE: u32 = 2;
 
     /// Evolution: none.
     pub const EVOLVE_OFF: u32 = 0;

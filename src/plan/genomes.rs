@@ -16,7 +16,7 @@ pub fn weights(controller: &Controller) -> u32 {
         Controller::Gru(c) => c.weights,
         Controller::Linear(c) => c.weights,
         Controller::Attention(c) => c.weights,
-        Controller::Plastic(_) | Controller::Rule(_) => Weights::F32,
+        Controller::Graph(_) | Controller::Plastic(_) | Controller::Rule(_) => Weights::F32,
     };
     match weights {
         Weights::F32 => WEIGHTS_F32,
@@ -32,6 +32,7 @@ pub fn init(controller: &Controller) -> f32 {
         Controller::Gru(c) => c.init,
         Controller::Linear(c) => c.init,
         Controller::Attention(c) => c.init,
+        Controller::Graph(c) => c.init,
         // Of inborn weights.
         Controller::Plastic(PlasticSpec { inborn: Inborn::Evolved(c), .. }) => c.init,
         Controller::Plastic(_) | Controller::Rule(_) => 0.0,

@@ -1,6 +1,7 @@
 //! What a controller is made of: its layers, with the places of their numbers in a genome, and its memory. Part of `super`.
 
 use super::genomes;
+use crate::controller::graph::GraphForm;
 use crate::genome::layer_words;
 use crate::layout::*;
 use crate::scene::{Activation, Controller, Pooling, Rule};
@@ -100,6 +101,11 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
                 Pooling::Sum => THINK_ATTENTION_SUM,
                 Pooling::Mean => THINK_ATTENTION_MEAN,
             }
+        }
+        Controller::Graph(graph) => {
+            let form = GraphForm::new(graph, obs_len, act_len);
+            let (mem_len, genome_len) = (form.memory(), form.len());
+            return Mind { think: THINK_GRAPH, mem_len, genome_len, numbers, items, layers: vec![] };
         }
         Controller::Plastic(plastic) => {
             layers.dense(obs_len, &plastic.hidden, plastic.activation, act_len);

@@ -5,7 +5,7 @@
 use crate::evolution::strategy;
 use crate::layout::{Agent, SpeciesParams, TALLIES};
 use crate::plan::Plan;
-use crate::scene::{Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec, Strategy};
+use crate::scene::{Controller, Diagnostic, Evolution, SceneSpec, Sharing, SpeciesSpec, Strategy};
 
 /// Bytes of a scene's worlds and populations, genomes included. Saturates.
 pub fn state_bytes(scene: &SceneSpec, plan: &Plan) -> u64 {
@@ -35,7 +35,12 @@ fn species_numbers(plan: &Plan, p: &SpeciesParams) -> [(&'static str, u64); 7] {
 fn population_numbers(spec: &SpeciesSpec, p: &SpeciesParams) -> u64 {
     match &spec.evolution {
         Evolution::Generational(g) if spec.count > 0 => {
-            let copies = if matches!(g.strategy, Strategy::Genetic(_)) { 2 } else { 3 };
+            let copies = match g.strategy {
+                Strategy::Genetic(_) => 2,
+                // A gene takes three times the numbers of its edge in a row, and there are two generations while one is bred.
+                Strategy::Neat(_) => 7,
+                _ => 3,
+            };
             // As many elites as an archive may come to hold.
             let cells = g.descriptors.iter().fold(1u64, |all, axis| all.saturating_mul(axis.cells.into()));
             let elites = if g.strategy.keeps_archive() { cells } else { 0 };
@@ -53,9 +58,46 @@ pub fn check_sizes(scene: &SceneSpec, plan: &Plan) -> Result<(), Diagnostic> {
     check(scene, plan, memory())
 }
 
-/// Refuses genomes longer than what breeds them can take.
+/// Refuses genomes that what breeds them cannot take: of another kind, or too long.
 fn check_strategies(scene: &SceneSpec, plan: &Plan) -> Result<(), Diagnostic> {
     for (index, (spec, p)) in scene.species.iter().zip(&plan.species).enumerate() {
+        let graph = matches!(spec.controller, Controller::Graph(_));
+        let live = match &spec.evolution {
+            Evolution::Turnover(_) => "Turnover",
+            Evolution::Ecology(_) => "Ecology",
+            Evolution::Off | Evolution::Generational(_) => "",
+        };
+        if graph && !live.is_empty() {
+            let path = format!("species[{index}].evolution");
+            let message = format!(
+                "`{path}` is {live}, which changes genomes number by number, but the `controller` of `{}` is a Graph",
+                spec.name
+            );
+            return Err(Diagnostic::new(
+                path,
+                message,
+                "Generational(strategy: Neat), or Off with a file of `genomes`",
+            ));
+        }
+        if let Evolution::Generational(g) = &spec.evolution
+            && !strategy::breeds(&g.strategy, &spec.controller)
+        {
+            let path = format!("species[{index}].evolution.strategy");
+            let (message, right) = match graph {
+                true => (
+                    format!(
+                        "`{path}` changes genomes number by number, but the `controller` of `{}` is a Graph",
+                        spec.name
+                    ),
+                    "Neat, or another `controller`",
+                ),
+                false => (
+                    format!("`{path}` is Neat, which grows graphs, but the `controller` of `{}` is none", spec.name),
+                    "`controller: Graph`, or another strategy",
+                ),
+            };
+            return Err(Diagnostic::new(path, message, right));
+        }
         if let Evolution::Generational(g) = &spec.evolution
             && let Some((most, other)) = strategy::longest(&g.strategy)
             && p.genome_len as usize > most
@@ -277,7 +319,7 @@ pub fn memory() -> Option<u64> {
 mod tests {
     use super::*;
     use crate::evolution::round::worlds_needed;
-    use crate::scene::{self, Controller, GenerationalSpec, GroupSpec, MlpSpec, Sense};
+    use crate::scene::{self, Controller, GenerationalSpec, GraphSpec, GroupSpec, MlpSpec, Sense};
 
     /// A machine of 8 GiB.
     const MEMORY: Option<u64> = Some(8 << 30);
@@ -359,7 +401,7 @@ mod tests {
             scene(vec![SpeciesSpec { senses: vec![Sense::Constant], ..species(10, vec![width], evolution) }])
         };
         let mut refusing = vec![];
-        for strategy in Strategy::every() {
+        for strategy in Strategy::every().into_iter().filter(|s| !matches!(s, Strategy::Neat(_))) {
             let told = |width| {
                 let scene = bred(&strategy, width);
                 check_sizes(&scene, &Plan::new(&scene, worlds_needed(&scene))).err()
@@ -373,6 +415,29 @@ mod tests {
         }
         let right = |other: &str| format!("`{other}`, or a `controller` of at most 500 numbers");
         assert_eq!(refusing, [right("Snes"), right("SepCma"), right("MapElites"), right("MapElites")]);
+    }
+
+    #[test]
+    fn graphs_are_bred_by_neat_alone_and_neat_breeds_nothing_else() {
+        let graph = Controller::Graph(GraphSpec::default());
+        let refused = |controller: &Controller, evolution: Evolution| {
+            let scene = scene(vec![SpeciesSpec { controller: controller.clone(), ..species(10, vec![3], evolution) }]);
+            check_sizes(&scene, &Plan::new(&scene, worlds_needed(&scene))).err().map(|told| told.to_string())
+        };
+        let generational = |strategy| Evolution::Generational(GenerationalSpec { strategy, ..Default::default() });
+        for strategy in Strategy::every() {
+            let neat = matches!(strategy, Strategy::Neat(_));
+            let told = refused(&graph, generational(strategy.clone()));
+            assert!(told.is_none() == neat && told.is_none_or(|told| told.contains("is a Graph")), "{strategy:?}");
+            let dense = refused(&Controller::Linear(Default::default()), generational(strategy.clone()));
+            assert!(dense.is_some() == neat && dense.is_none_or(|told| told.contains("is none")), "{strategy:?}");
+        }
+        assert_eq!(refused(&graph, Evolution::Off), None);
+        let live = [Evolution::Turnover(Default::default()), Evolution::Ecology(Default::default())];
+        for (evolution, name) in live.into_iter().zip(["Turnover", "Ecology"]) {
+            let told = refused(&graph, evolution).unwrap_or_default();
+            assert!(told.contains(&format!("is {name}, which changes genomes number by number")), "{told}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Card, Check, Stage, Tolerance};
 use crate::evolution::population::Population;
-use crate::evolution::strategy::{self, Strategy};
+use crate::evolution::strategy::{self, Architecture, Strategy};
 use crate::scene::{self, GeneticSpec, VariationSpec};
 
 /// See the module.
@@ -27,7 +27,7 @@ fn neutral(n: u32, run: u32) -> Box<dyn Strategy> {
     let variation = VariationSpec { mutation_rate: 0.0, crossover: 0.0, ..Default::default() };
     let spec = GeneticSpec { tournament: 1, elites: 0, variation, ..Default::default() };
     let first = Population { len: 0, genomes: vec![], ids: (0..n).collect() };
-    strategy::make(&scene::Strategy::Genetic(spec), first, vec![], vec![], [run, n])
+    strategy::make(&scene::Strategy::Genetic(spec), first, Architecture::Layers(vec![]), vec![], [run, n])
 }
 
 /// Founders left, generation after generation, until one is, and which it is.

@@ -6,9 +6,11 @@ mod budgets;
 mod distillation;
 mod drift;
 mod gradients;
-mod plasticity;
-mod projection;
 mod merging;
+mod neat;
+mod plasticity;
+mod poles;
+mod projection;
 mod selection;
 mod statistics;
 
@@ -109,6 +111,10 @@ pub const CARDS: &[Card] = &[
     budgets::NES,
     gradients::PGPE,
     gradients::OPENAI_ES,
+    neat::CARD,
+    neat::BACKPROP,
+    poles::DOUBLE,
+    poles::SWING_UP,
     projection::CARD,
     drift::CARD,
     selection::CARD,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{Card, Check, Stage, Tolerance};
 use crate::evolution::population::Population;
 use crate::evolution::selection::{Candidate, tournament};
-use crate::evolution::strategy;
+use crate::evolution::strategy::{self, Architecture};
 use crate::rng;
 use crate::scene::{self, GeneticSpec, VariationSpec};
 use crate::statistics::price;
@@ -46,7 +46,8 @@ fn take_over(n: u32, run: u32) -> Option<f64> {
     let spec = GeneticSpec { tournament: 2, elites: 0, variation, ..Default::default() };
     let genomes = (0..n).map(|i| f32::from(u8::from(i == 0))).collect();
     let first = Population { len: 1, genomes, ids: (0..n).collect() };
-    let mut strategy = strategy::make(&scene::Strategy::Genetic(spec), first, vec![], vec![], [run, n]);
+    let (spec, layers) = (scene::Strategy::Genetic(spec), Architecture::Layers(vec![]));
+    let mut strategy = strategy::make(&spec, first, layers, vec![], [run, n]);
     for generation in 1.. {
         let fitness = strategy.population().genomes.clone();
         strategy.tell(&fitness);
@@ -85,7 +86,8 @@ fn price_in_a_run() -> f64 {
     let spec = GeneticSpec { tournament: 3, elites: 0, variation, ..Default::default() };
     let genomes = (0..n).map(|id| normal(rng::draw([8, 8], 0, id, 0)) as f32).collect();
     let first = Population { len: 1, genomes, ids: (0..n).collect() };
-    let mut strategy = strategy::make(&scene::Strategy::Genetic(spec), first, vec![], vec![], [1, n]);
+    let (spec, layers) = (scene::Strategy::Genetic(spec), Architecture::Layers(vec![]));
+    let mut strategy = strategy::make(&spec, first, layers, vec![], [1, n]);
     let mut worst = 0.0f64;
     for generation in 1..40 {
         let parents = strategy.population().clone();

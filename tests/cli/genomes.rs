@@ -105,3 +105,41 @@ fn files_are_written_beside_where_one_stands() {
     iwashi(home.path(), &args).current_dir(home.path()).assert().success();
     assert!(home.path().join("child.safetensors").exists());
 }
+
+#[test]
+fn graphs_are_shown_node_by_node_and_are_never_mixed() {
+    let home = Home::new();
+    let run = home.at("run");
+    let graph = ["--set", "species[0].controller=Graph(hidden: 1)", "--set", "species[0].evolution.strategy=Neat()"];
+    let args = [&["evolve", RACE, "--generations", "12", "--quiet", "--out", &run][..], &graph].concat();
+    outcome(home.path(), &args, 0);
+    let file = home.at("run/genomes/0-runner-best.safetensors");
+    let (shown, _) = outcome(home.path(), &["genomes", "show", &file], 0);
+    assert!(
+        shown.contains("controller   graph 6 > 3, 16 nodes, 82 edges") && shown.contains(" hidden nodes, "),
+        "{shown}"
+    );
+    for node in ["out0   linear", "out1   linear", "out2   linear", "in0 × ", "h0     tanh"] {
+        assert!(shown.contains(node), "no {node} in {shown}");
+    }
+    let (json, _) = outcome(home.path(), &["genomes", "show", &file, "--json"], 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let nodes = json["graph"]["nodes"].as_array().unwrap().len() as u64;
+    assert_eq!(nodes, 3 + json["graph"]["hidden"].as_u64().unwrap());
+    for command in [&["genomes", "diff", &file, &file][..], &["merge", &file, &file, "-o", &home.at("child")]] {
+        let (_, error) = outcome(home.path(), command, 2);
+        assert!(error.contains("hold graphs, whose numbers do not match one by one"), "{error}");
+    }
+
+    // Such a file is a start for others, and for a school that does not evolve.
+    let again = home.at("again");
+    let args = ["evolve", RACE, "--generations", "2", "--quiet", "--from", &file, "--out", &again];
+    outcome(home.path(), &[&args[..], &graph].concat(), 0);
+    let file = format!("species[0].genomes={file}");
+    let still = ["run", RACE, "--ticks", "20", "--set", "species[0].evolution=Off", "--set", graph[1], "--set", &file];
+    outcome(home.path(), &still, 0);
+    // Of other bounds it is of another architecture.
+    let smaller = ["--set", "species[0].controller.nodes=15"];
+    let (_, error) = outcome(home.path(), &[&still[..], &smaller].concat(), 2);
+    assert!(error.contains("16 nodes") && error.contains("15 nodes"), "{error}");
+}

@@ -90,6 +90,22 @@ fn bad_usage_is_told_with_code_2() {
         (&["run", POND, "--ticks", "5", "--commands", &late], "cannot change while the simulation runs"),
         (&["run", POND, "--ticks", "5", "--set", "species[0].count=4000000", "--worlds", "65536"], "rollout.worlds"),
         (&["run", POND, "--ticks", "5", "--set", "species[0].genomes=\"gone.safetensors\""], "gone.safetensors"),
+        (
+            &["evolve", RACE, "--generations", "5", "--set", "species[0].controller=Graph()"],
+            "`species[0].evolution.strategy` changes genomes number by number, but the `controller` of `runner` is a Graph: \
+             Neat, or another `controller`",
+        ),
+        (
+            &["evolve", RACE, "--generations", "5", "--set", "species[0].evolution.strategy=Neat()"],
+            "`species[0].evolution.strategy` is Neat, which grows graphs, but the `controller` of `runner` is none: \
+             `controller: Graph`, or another strategy",
+        ),
+        (
+            &["run", POND, "--ticks", "5", "--set", "species[0].controller=Graph()"],
+            "`species[0].evolution` is Turnover, which changes genomes number by number, but the `controller` of `prey` is a \
+             Graph: Generational(strategy: Neat), or Off with a file of `genomes`",
+        ),
+        (&["run", RACE, "--ticks", "5", "--set", "species[0].controller=Graph(nodes: 257)"], "256"),
         (&["evolve", "boids", "--generations", "5"], "nothing evolves"),
         (&["evolve", POND, "--ticks", "5", "--minutes", "1"], "cannot be used with"),
         (&["evolve", POND, "--minutes", "NaN"], "minutes"),

@@ -121,6 +121,23 @@ pub fn plane() -> SceneSpec {
         fitness: vec![FitnessTerm { term: Term::FlockingEnergy(FlockingSpec::default()), weight: -1.0 }],
         ..Default::default()
     };
+    use NodeActivation::*;
+    let graph = SpeciesSpec {
+        name: "graph".into(),
+        count: 22,
+        sharing: Sharing::Group(GroupSpec { size: 2 }),
+        signals: SignalSpec { channels: 1, ..Default::default() },
+        senses: vec![neighbours(6.0, 3, 1), Sense::Speed, Sense::Noise, Sense::Constant],
+        controller: Controller::Graph(GraphSpec {
+            nodes: 12,
+            edges: 33,
+            activations: vec![Tanh, Relu, Linear, Sigmoid, Steep, Gaussian, Sine, Abs, Square, Mult],
+            recurrent: true,
+            hidden: 10,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
     SceneSpec {
         name: "plane".into(),
         seed: 7,
@@ -132,7 +149,7 @@ pub fn plane() -> SceneSpec {
             Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0] }),
         ],
         fields: vec![food, field("scent", 1.0, 0.3)],
-        species: vec![grazer, gru, hunter, courser],
+        species: vec![grazer, gru, hunter, courser, graph],
         ..Default::default()
     }
 }
@@ -146,7 +163,7 @@ pub fn stored(weights: [Weights; 3]) -> SceneSpec {
             Controller::Mlp(c) => c.weights = weights,
             Controller::Gru(c) => c.weights = weights,
             Controller::Linear(c) => c.weights = weights,
-            Controller::Attention(_) | Controller::Plastic(_) | Controller::Rule(_) => {}
+            Controller::Attention(_) | Controller::Graph(_) | Controller::Plastic(_) | Controller::Rule(_) => {}
         }
     }
     scene

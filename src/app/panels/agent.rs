@@ -4,7 +4,8 @@ use bevy_egui::egui::{self, Color32, RichText, TextureHandle, TextureOptions, ve
 
 use crate::app::engine::Opened;
 use crate::app::panels::{Ask, PanelContext, theme};
-use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRU, THINK_PLASTIC};
+use crate::controller::graph;
+use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRAPH, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
 
@@ -235,6 +236,15 @@ fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened
     }
     let learned = p.think == THINK_PLASTIC;
     let genome = &opened.detail.genome;
+    if p.think == THINK_GRAPH {
+        let (sizes, outputs) = (graph::Sizes::of(p), p.act_len);
+        let [hidden, edges] = graph::counts(sizes, outputs, genome);
+        ui.label(RichText::new(format!("{hidden} hidden nodes, {edges} edges")).color(theme::SOFT));
+        for line in graph::lines(sizes, outputs, genome) {
+            ui.label(RichText::new(line).small().monospace());
+        }
+        return;
+    }
     let weights = if learned { &opened.detail.memory } else { genome };
     let print = fingerprint(weights);
     if form.known != Some(print) {

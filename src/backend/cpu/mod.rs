@@ -8,6 +8,7 @@ mod bin;
 mod crowd;
 mod edit;
 mod fields;
+mod graph;
 mod hear;
 mod interact;
 mod kin;

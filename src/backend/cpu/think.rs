@@ -7,6 +7,7 @@ use multiversion::multiversion;
 use multiversion::target::match_target;
 
 use super::attention::{Attention, attend};
+use super::graph;
 use super::lanes::{Env, LANES, Lane, Lanes};
 use super::plastic::plastic;
 use super::rule;
@@ -61,6 +62,9 @@ pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
         if s.think == THINK_PLASTIC {
             let Work { input, output, .. } = work;
             lanes.each(env, &mut |env, lane| plastic(env, genome(env, row(lane.slot)), lane, input, output));
+        } else if s.think == THINK_GRAPH {
+            let values = &mut work.input;
+            lanes.each(env, &mut |env, lane| graph::one(env, genome(env, row(lane.slot)), lane, values));
         } else if shared && lanes.len() > 1 && s.think == THINK_DENSE {
             side_by_side(env, genome(env, row(lanes.slot)), lanes, &mut work.rows);
         } else {

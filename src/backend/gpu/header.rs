@@ -162,6 +162,8 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
         ("GATHERED_MAX", u64::from(thinking.gathered_max)),
         ("ITEM_MAX", u64::from(thinking.item_max)),
         ("SHARED", u64::from(thinking.shared)),
+        // Whether any species has graphs.
+        ("GRAPHS", u64::from(plan.species.iter().any(|s| s.think == THINK_GRAPH))),
         ("LAYERS_MAX", u64::from(thinking.layers_max)),
         ("HIDDEN_MAX", u64::from(thinking.hidden_max)),
         ("MEMORY_MAX", u64::from(thinking.memory_max)),
@@ -186,7 +188,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 20] = [
+const STAGES: [&str; 21] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -200,6 +202,7 @@ const STAGES: [&str; 20] = [
     include_str!("../../../shaders/think.wgsl"),
     include_str!("../../../shaders/hebb.wgsl"),
     include_str!("../../../shaders/attention.wgsl"),
+    include_str!("../../../shaders/graph.wgsl"),
     include_str!("../../../shaders/think_shared.wgsl"),
     include_str!("../../../shaders/act.wgsl"),
     include_str!("../../../shaders/interact.wgsl"),

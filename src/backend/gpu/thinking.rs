@@ -79,8 +79,9 @@ pub fn way(plan: &Plan, module: Module, species: usize) -> Option<Way> {
     let fits = layers(plan, s).iter().all(|l| block(l) * VECTOR_BYTES <= most);
     match s.think {
         THINK_BOIDS => None,
-        // Every agent has weights of its own by what it has lived through, or items of its own number.
-        THINK_PLASTIC | THINK_ATTENTION_SUM | THINK_ATTENTION_MEAN => Some(Way::Own),
+        // Every agent has weights of its own by what it has lived through, or items of its own number; and those that share a
+        // graph have nothing of it in common but its weights.
+        THINK_PLASTIC | THINK_ATTENTION_SUM | THINK_ATTENTION_MEAN | THINK_GRAPH => Some(Way::Own),
         _ if s.sharers >= SHARERS && fits => Some(Way::Shared),
         _ => Some(Way::Own),
     }
@@ -129,6 +130,12 @@ impl Thinking {
                 thinking.hidden_max = thinking.hidden_max.max(gathered);
                 thinking.gathered_max = thinking.gathered_max.max(gathered).max(queries.outputs);
                 thinking.item_max = thinking.item_max.max(keys.outputs).max(values.outputs);
+            }
+            if s.think == THINK_GRAPH {
+                thinking.own |= 1 << k;
+                // One row of values where layers have two rows of neurons.
+                let values = s.obs_len.saturating_add(s.act_len).saturating_add(s.nodes);
+                thinking.width_max = thinking.width_max.max(values.div_ceil(2));
             }
             for layer in layers(plan, s) {
                 match way(plan, module, k) {

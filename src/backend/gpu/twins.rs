@@ -6,6 +6,7 @@ use super::device::SharedDevice;
 use super::header::{Module, compose};
 use super::thinking::TEAM;
 use super::transfer;
+use crate::controller::graph;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 use crate::{genome, math, rng};
@@ -42,6 +43,7 @@ fn twins(@builtin(global_invocation_id) id: vec3<u32>) {
         case 7u: { let a = body_axes(v); r = vec4<u32>(bitcast<vec3<u32>>(a.up), bitcast<u32>(a.right.x)); }
         case 8u: { r = vec4<u32>(bitcast<u32>(add_saturating(i32(u.x), i32(u.y))), whole(clamp_to(x.z, 0.0f, 1e6f)), bitcast<u32>(larger(x.x, x.y)), bitcast<u32>(smaller(x.x, x.y))); }
         case 9u: { r = vec4<u32>(narrow(x.x), bitcast<u32>(half_of(u.y, u.x & 1u)), bitcast<u32>(widen(u.z & 0xffffu)), u32(step_of(u.w, u.x & 3u))); }
+        case 10u: { r = vec4<u32>(bitcast<u32>(exp_(x.x)), bitcast<u32>(sine(x.y)), index_of(x.z, u.x >> 8u), bitcast<u32>(node_value(u.y % 10u, x.w))); }
         default: { r = vec4<u32>(bitcast<u32>(fixed_small(uniform_(u.x) * 8e6f - 4e6f, 1.0f)), bitcast<u32>(floor(x.y)), bitcast<u32>(f32(i32(u.z))), bitcast<u32>(x.x / x.w)); }
     }
     results[id.x] = r;
@@ -94,6 +96,12 @@ fn expected(which: u32, u: [u32; 4]) -> [u32; 4] {
             bits(genome::widen((u[1] >> (16 * (u[0] & 1))) as u16)),
             bits(genome::widen(u[2] as u16)),
             i32::from(u[3].to_le_bytes()[(u[0] & 3) as usize] as i8) as u32,
+        ],
+        10 => [
+            bits(math::exp(x[0])),
+            bits(math::sine(x[1])),
+            graph::index_of(x[2], u[0] >> 8),
+            bits(graph::activated(u[1] % 10, x[3])),
         ],
         _ => [
             math::fixed_small(rng::uniform(u[0]) * 8e6 - 4e6, 1.0) as u32,
@@ -179,7 +187,7 @@ fn functions_agree_with_rust() {
         Err(e) => return eprintln!("skipped: {e}"),
     };
     let cases = cases();
-    for which in 0..11 {
+    for which in 0..12 {
         let results = on_device(&shared, which, &cases);
         assert!(results.iter().any(|r| *r != results[0]), "function {which} does something");
         for (i, (case, result)) in cases.iter().zip(&results).enumerate() {

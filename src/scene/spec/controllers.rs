@@ -16,6 +16,8 @@ spec_enum! {
         Attention(AttentionSpec),
         /// Dense layers whose weights change during life, by rules that evolve.
         Plastic(PlasticSpec),
+        /// A graph of nodes and edges that grows (`Neat`).
+        Graph(GraphSpec),
         /// A hand-written rule.
         Rule(Rule),
     }
@@ -155,6 +157,52 @@ spec! {
     pub struct EvolvedWeights {
         /// Deviation of random ones at the start, over the square root of a neuron's inputs.
         pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec! {
+    /// A graph that begins with an edge from every input to every action and grows hidden nodes and edges by `Neat`, alone.
+    /// Actions are the tanh of what comes in, as of other controllers. Genomes are single precision.
+    pub struct GraphSpec {
+        /// Most hidden nodes.
+        pub nodes: u32 = 16, ["nodes", 0..=256, Restart];
+        /// Most edges besides those from every input to every action.
+        pub edges: u32 = 64, ["edges", 0..=4_096, Restart];
+        /// What hidden nodes may make of their sums; a new one draws among these.
+        pub activations: Vec<NodeActivation> = vec![NodeActivation::Tanh];
+        /// Whether edges may lead back: these give what their source had in the tick before, 0 in the first, and each node
+        /// takes a number of memory. Without, a graph has no memory.
+        pub recurrent: bool = false;
+        /// Hidden nodes of random genomes at the start, each between an input and an action; fewer where `nodes` or `edges`
+        /// leaves no room. NEAT's authors start with none.
+        pub hidden: u32 = 0, ["nodes", 0..=256, Restart];
+        /// Deviation of random weights at the start, over the square root of the number of inputs.
+        pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+    }
+}
+spec_enum! {
+    /// What a node of a graph makes of its sum x.
+    #[derive(Copy, Eq)]
+    pub enum NodeActivation {
+        /// Hyperbolic tangent.
+        Tanh,
+        /// max(0, x).
+        Relu,
+        /// x: the node adds.
+        Linear,
+        /// 1 / (1 + e^-x).
+        Sigmoid,
+        /// 1 / (1 + e^-4.9x): the steepened sigmoid of Stanley & Miikkulainen (2002).
+        Steep,
+        /// e^(-x²/2).
+        Gaussian,
+        /// sin x.
+        Sine,
+        /// |x|.
+        Abs,
+        /// x².
+        Square,
+        /// The product of what comes in, plus the bias, instead of the sum.
+        Mult,
     }
 }
 spec_enum! {

@@ -123,6 +123,8 @@ spec_enum! {
         CmaMae(CmaMaeSpec),
         /// Selection of whoever behaves as nobody did before, or of that and fitness: where fitness leads astray.
         Novelty(NoveltySpec),
+        /// Graphs that grow, in species that share their fitness: for `Graph` controllers, which nothing else breeds.
+        Neat(NeatSpec),
     }
 }
 impl Strategy {
@@ -271,6 +273,50 @@ spec! {
         pub sigma: f32 = 0.3, ["", 0.000_01..=10.0, Restart];
         /// Whether the worse half of a population takes variance away where it lies (Jastrebski & Arnold 2006).
         pub active: bool = true, [Restart];
+    }
+}
+spec! {
+    /// NeuroEvolution of Augmenting Topologies (Stanley & Miikkulainen 2002). Defaults are the authors' where they give one;
+    /// steps of weights are smaller, for inputs and actions of about 1.
+    pub struct NeatSpec {
+        /// Weight c₁ of excess genes in the distance of two genomes.
+        pub excess: f32 = 1.0, ["", 0.0..=100.0, Now];
+        /// Weight c₂ of disjoint genes.
+        pub disjoint: f32 = 1.0, ["", 0.0..=100.0, Now];
+        /// Weight c₃ of the mean difference of weights.
+        pub weights: f32 = 0.4, ["", 0.0..=100.0, Now];
+        /// Largest distance within a species.
+        pub threshold: f32 = 3.0, ["", 0.0..=1_000.0, Now];
+        /// Generations without a better best after which a species has no children, unless it has the best of all.
+        pub stagnation: u32 = 15, ["generations", 1..=100_000, Now];
+        /// Size above which a species keeps its champion unchanged.
+        pub champions_above: u32 = 5, ["genomes", 0..=100_000, Now];
+        /// Share of a species, best first, that may be parents: at least one.
+        pub survival: f32 = 0.2, ["", 0.0..=1.0, Now];
+        /// Share of children that have one parent.
+        pub single: f32 = 0.25, ["", 0.0..=1.0, Now];
+        /// Chance that the second parent is the best of another species.
+        pub interspecies: f32 = 0.001, ["", 0.0..=1.0, Now];
+        /// Chance that an edge that is off in either parent is off in the child.
+        pub stay_off: f32 = 0.75, ["", 0.0..=1.0, Now];
+        /// Chance that the weights of a child change, all of them.
+        pub change_weights: f32 = 0.8, ["", 0.0..=1.0, Now];
+        /// Chance that such a change is a new weight rather than a step.
+        pub replace: f32 = 0.1, ["", 0.0..=1.0, Now];
+        /// Deviation of a step.
+        pub step: f32 = 0.5, ["", 0.0..=10.0, Now];
+        /// Deviation of a new weight.
+        pub new_weight: f32 = 1.0, ["", 0.0..=10.0, Now];
+        /// Largest weight, either way.
+        pub most_weight: f32 = 30.0, ["", 0.1..=1_000.0, Now];
+        /// Chance of a new node.
+        pub add_node: f32 = 0.03, ["", 0.0..=1.0, Now];
+        /// Chance of a new edge.
+        pub add_edge: f32 = 0.05, ["", 0.0..=1.0, Now];
+        /// Chance that an edge is switched on or off.
+        pub toggle: f32 = 0.01, ["", 0.0..=1.0, Now];
+        /// Chance that a hidden node draws its activation anew.
+        pub change_activation: f32 = 0.05, ["", 0.0..=1.0, Now];
     }
 }
 

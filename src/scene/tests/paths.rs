@@ -138,7 +138,7 @@ fn parameters_tell_value_unit_range_default_and_moment() {
     assert_eq!(find("species[0].controller.wander").value, Value::Number(0.1), "as typed, not as in 32 bits");
     assert_eq!(
         find("species[0].controller").value,
-        Value::Choice("Rule".into(), &["Mlp", "Gru", "Linear", "Attention", "Plastic", "Rule"])
+        Value::Choice("Rule".into(), &["Mlp", "Gru", "Linear", "Attention", "Plastic", "Graph", "Rule"])
     );
     assert_eq!(find("species[0].controller").meta.when, When::Restart);
     assert_eq!(find("species[0].color[2]").meta.default, "1.0");

@@ -44,7 +44,7 @@ error: `species[0].controller` cannot be `Mpl`
   ┌─ perch.ron:8:21
   │
 8 │         controller: Mpl(hidden: [8]),
-  │                     ^^^ did you mean `Mlp`? (one of Mlp, Gru, Linear, Attention, Plastic, Rule)";
+  │                     ^^^ did you mean `Mlp`? (one of Mlp, Gru, Linear, Attention, Plastic, Graph, Rule)";
     let error = parse(text, "perch.ron").expect_err("mistaken");
     assert_eq!(error.to_string(), drawn);
     assert!(error.render(true).contains("\u{1b}["), "coloured for a terminal");
@@ -83,7 +83,7 @@ fn values_of_the_wrong_kind_are_refused() {
         ),
         (
             "(species: [(name: \"a\", controller: \"Mlp\")])",
-            "\"Mlp\" | `species[0].controller` is text | one of Mlp, Gru, Linear, Attention, Plastic, Rule",
+            "\"Mlp\" | `species[0].controller` is text | one of Mlp, Gru, Linear, Attention, Plastic, Graph, Rule",
         ),
         (
             "(species: [(name: \"a\", senses: [Speed(range: 2)])])",
