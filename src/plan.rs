@@ -280,18 +280,11 @@ impl Plan {
 
         let layer_start = self.layers.len() as u32;
         let senses = &self.senses[sense_start as usize..];
-        let Mind { think, mem_len, genome_len, numbers, items, layers } =
+        let Mind { think, mem_len, genome_len, numbers, items, nodes, edges, layers } =
             mind(&spec.controller, senses, obs_len, act_len);
         self.layers.extend(layers);
         let weights = genomes::weights(&spec.controller);
         let genome_words = genome::row_words(weights, genome_len, &self.layers[layer_start as usize..]);
-        let [nodes, edges] = match &spec.controller {
-            Controller::Graph(graph) => {
-                let form = GraphForm::new(graph, obs_len, act_len);
-                [form.nodes, form.edges]
-            }
-            _ => [0; 2],
-        };
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
             Controller::Plastic(PlasticSpec { inborn: Inborn::Drawn(r), limit, .. }) => [r.size, *limit, 0.0, 0.0],

@@ -18,6 +18,10 @@ pub struct Mind {
     pub numbers: u32,
     /// What attention is paid to.
     pub items: Items,
+    /// Most hidden nodes of a graph.
+    pub nodes: u32,
+    /// Most edges of a graph.
+    pub edges: u32,
     /// Its layers.
     pub layers: Vec<LayerParams>,
 }
@@ -104,8 +108,8 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
         }
         Controller::Graph(graph) => {
             let form = GraphForm::new(graph, obs_len, act_len);
-            let (mem_len, genome_len) = (form.memory(), form.len());
-            return Mind { think: THINK_GRAPH, mem_len, genome_len, numbers, items, layers: vec![] };
+            let (mem_len, genome_len, nodes, edges) = (form.memory(), form.len(), form.nodes, form.edges);
+            return Mind { think: THINK_GRAPH, mem_len, genome_len, numbers, items, nodes, edges, layers: vec![] };
         }
         Controller::Plastic(plastic) => {
             layers.dense(obs_len, &plastic.hidden, plastic.activation, act_len);
@@ -119,5 +123,5 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
         Controller::Plastic(_) => (layers.start / numbers).saturating_add(1),
         _ => 0,
     };
-    Mind { think, mem_len, genome_len: layers.start, numbers, items, layers: layers.done }
+    Mind { think, mem_len, genome_len: layers.start, numbers, items, nodes: 0, edges: 0, layers: layers.done }
 }

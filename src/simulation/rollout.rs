@@ -4,7 +4,7 @@
 
 use super::command::{remove, to_removal};
 use super::{Options, SimulationError, check_sizes, choose, genomes, too_large};
-use crate::backend::{Backend, Edits};
+use crate::backend::Backend;
 use crate::evolution::held_out;
 use crate::evolution::judge::{Judge, asked};
 use crate::genome_file::GenomeFile;
@@ -184,7 +184,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
     fn who_is_removed_earns_no_more() {
         let mut scene = scene::load("rivals").unwrap().spec;
         scene.rollout.ticks = 60;
@@ -195,7 +194,9 @@ mod tests {
         let sum = |scores: &[f32]| scores.iter().sum::<f32>();
         assert!(sum(&without[0]) < 0.5 * sum(&whole[0]), "{without:?} {whole:?}");
         assert!(sum(&without[1]) > 0.5 * sum(&whole[1]), "the others swim on");
-=======
+    }
+
+    #[test]
     fn what_is_watched_is_what_the_agents_did() {
         let mut scene = scene::load("rivals").unwrap().spec;
         scene.rollout.ticks = 60;
@@ -217,6 +218,5 @@ mod tests {
             let detail = backend.detail(0, plan.species[1].slot_start + place).unwrap();
             assert_eq!((observation, action), (&detail.observation, &detail.action), "{world} {tick} {place}");
         }
->>>>>>> distill_in
     }
 }

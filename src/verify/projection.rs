@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{Card, Check, Stage, Tolerance};
 use crate::evolution::archive::{Annealing, Archive, Axis, Elite};
 use crate::evolution::population::Population;
-use crate::evolution::strategy::{self, Strategy};
+use crate::evolution::strategy::{self, Architecture, Strategy};
 use crate::layout::DRAW_WEIGHT;
 use crate::problems::projection;
 use crate::rng::{self, Stream};
@@ -70,7 +70,7 @@ fn filled(work: &Work, iterations: u64, seed: u32) -> Vec<[f64; 2]> {
     };
     let genomes = (0..members as u32).flat_map(|member| (0..N as u32).map(move |i| start(member, i))).collect();
     let first = Population { len: N, genomes, ids: (0..members as u32).collect() };
-    let mut strategy = strategy::make(&work.strategy, first, vec![], axes(), key);
+    let mut strategy = strategy::make(&work.strategy, first, Architecture::Layers(vec![]), axes(), key);
     let mut found = vec![];
     for iteration in 0..iterations {
         step(strategy.as_mut(), iteration);
