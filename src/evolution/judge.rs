@@ -26,7 +26,7 @@ pub fn asked(scene: &SceneSpec, plan: &Plan, species: usize) -> u32 {
 impl Judge<'_> {
     /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had.
     pub fn row(&self, species: usize, world: u64, row: u64) -> f32 {
-        self.mean(species, world, row, |spec, p, tallies| fitness(spec, p, tallies))
+        self.mean(species, world, row, fitness)
     }
 
     /// What a genome row has of a term: the mean as in `row`.

@@ -24,8 +24,9 @@ pub fn check(spec: &SceneSpec, index: usize, names: &Names, problems: &mut Vec<D
     if g.strategy.keeps_archive() && !(2..=MOST_AXES).contains(&count) {
         let name = format!("{:?}", g.strategy);
         let name = name.split('(').next().unwrap_or_default();
-        let wrong = format!("has {count} axes, but {name} keeps an archive along two to {MOST_AXES}");
-        let right = format!("two to {MOST_AXES} axes, as in [(of: Term(Distance), high: 50), (of: Term(NearOwn))]");
+        let axes = if count == 1 { "axis" } else { "axes" };
+        let wrong = format!("has {count} {axes}, but {name} keeps an archive along 2 to {MOST_AXES}");
+        let right = format!("2 to {MOST_AXES} axes, as in [(of: Term(Distance), high: 50), (of: Term(NearOwn))]");
         tell(at.clone(), wrong, right, vec![list, format!("species[{index}].evolution.strategy[]")]);
     } else if count > MOST_AXES {
         tell(at.clone(), format!("has {count} axes"), format!("at most {MOST_AXES}"), vec![list]);

@@ -50,6 +50,10 @@ impl Checkpoint {
     /// # Errors
     /// When its populations cannot be read.
     pub fn archives(&self) -> Result<Vec<(usize, Archive)>, SimulationError> {
+        let keeps = |s: &SpeciesSpec| matches!(&s.evolution, Evolution::Generational(g) if g.strategy.keeps_archive());
+        if !self.scene.species.iter().any(keeps) {
+            return Ok(vec![]);
+        }
         let plan = Plan::new(&self.scene, self.state.streams.len() as u32);
         let populations = populations(&self.scene, &plan, &mut self.progress.clone())?;
         let of = |species| Some((species, populations.as_ref()?.archive(species)?.clone()));

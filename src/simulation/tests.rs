@@ -156,6 +156,8 @@ fn schools_are_looked_at_by_the_age_of_their_worlds() {
         assert!((0.0..=1.0).contains(&order) && (0.0..11.4).contains(&nearest), "{elite:?}");
         assert!((0.0..=10.0).contains(&distance), "{elite:?}");
     }
+    // Distance is no part of fitness, and is asked for all the same.
+    assert!(archive.elites().any(|(_, elite)| elite.descriptor[2] > 1.0));
     let row = happened.generations.last().unwrap();
     assert_eq!(row.coverage, archive.coverage() as f32);
 }

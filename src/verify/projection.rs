@@ -28,6 +28,8 @@ const EMITTERS: u32 = 15;
 const BATCH: usize = 36;
 /// Cells along each axis.
 const SIDE: u32 = 100;
+/// Seeds: CMA-ME spreads by 3 % between them after 200 iterations.
+const SEEDS: u32 = 5;
 /// First deviation of everything.
 const SIGMA: f32 = 0.5;
 
@@ -42,6 +44,9 @@ struct Work {
 
 fn works() -> [Work; 4] {
     let elites = |line| scene::Strategy::MapElites(MapElitesSpec { sigma: SIGMA, line });
+    // The figures of CMA-ME are those of its reference with emitters that start anew only when they are spent
+    // (`restart_rule="basic"`): by default it stands at 55.6, 63.3 and 65.0 after 200, 500 and 1000 iterations, and so at
+    // 52.9, 62.1 and 66.0, where 54.0, 61.1 and 66.3 are known.
     let me = CmaMeSpec { emitters: EMITTERS, sigma: SIGMA, restart: Restarts::Spent };
     let mae = CmaMaeSpec { emitters: EMITTERS, sigma: SIGMA, rate: 0.01, least: 0.0 };
     let work = |name, strategy, known, tolerance| Work { name, strategy, known, tolerance };
@@ -99,11 +104,11 @@ fn worth(archive: &Archive) -> [f64; 2] {
 }
 
 fn run(stage: Stage) -> Vec<Check> {
-    let (iterations, seeds) = (stage.of(200, 1000), stage.of(2, 5));
+    let iterations = stage.of(200, 1000);
     let mut checks = exact();
     let mut ends = vec![];
     for work in works() {
-        let runs: Vec<Vec<[f64; 2]>> = (0..seeds).into_par_iter().map(|seed| filled(&work, iterations, seed)).collect();
+        let runs: Vec<Vec<[f64; 2]>> = (0..SEEDS).into_par_iter().map(|seed| filled(&work, iterations, seed)).collect();
         for (at, known) in work.known.iter().enumerate().take(runs[0].len()) {
             let after = [200, 1000][at];
             for (which, unit) in ["QD score a cell", "coverage (%)"].into_iter().enumerate() {
