@@ -34,6 +34,9 @@ pub enum DistillError {
     /// A teacher without agents.
     #[error("nobody of species `{0}` was alive to be watched: it needs a `count` above 0, and to live for a tick")]
     Nobody(String),
+    /// So few examples of so many that chance kept none.
+    #[error("of {0} agent-steps that were watched none was kept to learn from: ask for more examples")]
+    NoExample(u64),
 }
 
 /// What is watched.
@@ -135,7 +138,10 @@ impl Distillation<'_> {
             watched += self.watch(round, scene, driver.as_ref(), &mut seen, options)?;
             let [learned, apart] = &seen;
             if learned.is_empty() {
-                return Err(DistillError::Nobody(self.scene.species[self.species].name.clone()));
+                return Err(match watched {
+                    0 => DistillError::Nobody(self.scene.species[self.species].name.clone()),
+                    watched => DistillError::NoExample(watched),
+                });
             }
             before.get_or_insert_with(|| learner.worth(apart));
             let end = self.descent.steps * u64::from(round + 1) / u64::from(self.watching.rounds + 1);

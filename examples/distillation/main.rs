@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use rayon::prelude::*;
 
 use iwashi::descent::{Descent, Loss};
 use iwashi::distill::{Distillation, Teacher, Watching};
@@ -52,9 +53,9 @@ struct Args {
     /// Folder of distillation.csv and distillation.md.
     #[arg(long, default_value = "benches/results")]
     out: PathBuf,
-    /// Worker threads of rollouts.
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
+    /// Students at once, each on one thread [default: all processors]; changes no number.
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
 }
 
 /// What one genome came to on the held-out seeds.
@@ -74,26 +75,31 @@ fn main() -> Result<()> {
     scene.species[0].controller = file.architecture().context("the teacher's controller is not known")?;
     file.check(&origin, &Plan::new(&scene, 1), 0, &scene.species[0].name)?;
     let teacher = Teacher::of(&scene, 0, Some(file.clone()));
+    // Other processors give the same bits; not every adapter does.
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
     let bench = Bench { scene, options, scored: args.scored };
     let whole = bench.score(&bench.scene, &file)?;
-    let mut all = vec![];
-    for hidden in STUDENTS {
+    let jobs: Vec<(&[u32], u64)> = STUDENTS.iter().flat_map(|s| (1..=args.seeds).map(|seed| (*s, seed))).collect();
+    let work = |(hidden, seed): &(&[u32], u64)| -> Result<Vec<Scored>> {
         let student = match hidden {
             [] => Controller::Linear(LinearSpec::default()),
             hidden => Controller::Mlp(MlpSpec { hidden: hidden.to_vec(), ..Default::default() }),
         };
-        for seed in 1..=args.seeds {
-            for (way, loss) in [("plain", Loss::Divergence), ("taid", Loss::Taid)] {
-                all.push(bench.distilled(&teacher, &student, way, loss, seed)?);
-            }
-            let generations = bench.generations_of(distilling());
-            all.push(bench.evolved(&student, "evolved", generations, seed)?);
-            if *hidden == LONG_CONTROL {
-                all.push(bench.evolved(&student, "evolved_long", TEACHER_GENERATIONS + generations, seed)?);
-            }
+        let generations = bench.generations_of(distilling());
+        let mut found = vec![
+            bench.distilled(&teacher, &student, "plain", Loss::Divergence, *seed)?,
+            bench.distilled(&teacher, &student, "taid", Loss::Taid, *seed)?,
+            bench.evolved(&student, "evolved", generations, *seed)?,
+        ];
+        if *hidden == LONG_CONTROL {
+            found.push(bench.evolved(&student, "evolved_long", TEACHER_GENERATIONS + generations, *seed)?);
         }
-        eprintln!("{hidden:?} done");
-    }
+        eprintln!("{hidden:?}, seed {seed}: done");
+        Ok(found)
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs).build()?;
+    let all = pool.install(|| jobs.par_iter().map(work).collect::<Result<Vec<_>>>())?;
+    let all: Vec<Scored> = all.into_iter().flatten().collect();
     let text = table(&bench, &all, &whole, file.len, args.seeds);
     print!("{text}");
     std::fs::create_dir_all(&args.out)?;

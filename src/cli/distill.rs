@@ -25,7 +25,7 @@ impl From<DistillError> for Failure {
     fn from(error: DistillError) -> Failure {
         match error {
             DistillError::Simulation(error) => error.into(),
-            DistillError::Nobody(_) => Failure::usage(error.to_string()),
+            DistillError::Nobody(_) | DistillError::NoExample(_) => Failure::usage(error.to_string()),
         }
     }
 }

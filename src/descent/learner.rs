@@ -10,8 +10,9 @@ use crate::evolution::optimizer::Adam;
 use crate::layout::DRAW_SAMPLE;
 use crate::rng::{self, Stream};
 
-/// Examples that one task works through.
+/// Examples that one task works through, at least, and tasks of a batch, at most: each holds a gradient of its own.
 const PART: usize = 64;
+const PARTS: usize = 64;
 
 /// What is made small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +92,13 @@ impl<'a> Learner<'a> {
     pub fn step(&mut self, examples: &Examples) -> f64 {
         let (t, Descent { loss, batch, key, .. }) = (self.t(), self.descent);
         let step = self.done as u32;
-        let parts: Vec<(f64, Vec<f32>)> = (0..batch.div_ceil(PART))
+        let size = PART.max(batch.div_ceil(PARTS));
+        let parts: Vec<(f64, Vec<f32>)> = (0..batch.div_ceil(size))
             .into_par_iter()
             .map(|part| {
                 let (mut pass, mut slopes) = (Pass::default(), vec![0.0f32; self.network.outputs()]);
                 let (mut sum, mut gradient) = (0.0, vec![0.0f32; self.genome.len()]);
-                for place in part * PART..((part + 1) * PART).min(batch) {
+                for place in part * size..((part + 1) * size).min(batch) {
                     let word = rng::draw(key, step, place as u32, DRAW_SAMPLE)[0];
                     let (observation, sums, actions) = examples.get(rng::below(word, examples.len() as u32) as usize);
                     self.network.forward(&self.genome, observation, &mut pass);

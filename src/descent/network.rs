@@ -1,6 +1,8 @@
 //! A dense network on its own: the numbers of a genome, forward as stage *think* does it, bit for bit, and backward by the chain
 //! rule (reverse mode; Rumelhart, Hinton and Williams 1986). Knows nothing of losses.
 
+use multiversion::multiversion;
+
 use crate::layout::{ACT_RELU, ACT_TANH, LayerParams, THINK_DENSE};
 use crate::math::tanh;
 use crate::plan::Plan;
@@ -81,12 +83,7 @@ impl Network {
             let output = &mut after[0];
             output.clear();
             output.extend_from_slice(bias);
-            // Inputs add in index order, as everywhere.
-            for (x, row) in before[index].iter().zip(weights.chunks_exact(bias.len())) {
-                for (sum, w) in output.iter_mut().zip(row) {
-                    *sum += x * w;
-                }
-            }
+            add_inputs(&before[index], weights, output);
             if index + 1 == self.layers.len() {
                 pass.sums.clone_from(output);
             }
@@ -109,14 +106,12 @@ impl Network {
             let outputs = layer.outputs as usize;
             let (bias, rest) = gradient[layer.start as usize..].split_at_mut(outputs);
             bias.iter_mut().zip(&*own).for_each(|(g, slope)| *g += slope);
-            for (x, row) in values[index].iter().zip(rest.chunks_exact_mut(outputs)) {
-                row.iter_mut().zip(&*own).for_each(|(g, slope)| *g += x * slope);
-            }
+            add_products(&values[index], own, rest);
             if index == 0 {
                 break;
             }
-            before.clear();
-            before.extend(weights.chunks_exact(outputs).map(|row| dot(row, own)));
+            before.resize(layer.inputs as usize, 0.0);
+            through(weights, own, before);
             // By what the layer below gave on: its slope is 1 - y² for tanh, 1 or 0 for max(0, x).
             let activation = self.layers[index - 1].activation;
             for (slope, y) in before.iter_mut().zip(&values[index]) {
@@ -131,17 +126,41 @@ impl Network {
     }
 }
 
-/// Scalar product in eight sums side by side, which takes whole vectors and is the same on every machine.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let mut sums = [0.0f32; 8];
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+/// Adds to `sums` each input times its row of weights, in the order of inputs, as everywhere.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn add_inputs(inputs: &[f32], weights: &[f32], sums: &mut [f32]) {
+    for (x, row) in inputs.iter().zip(weights.chunks_exact(sums.len())) {
+        for (sum, w) in sums.iter_mut().zip(row) {
+            *sum += x * w;
         }
     }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    sums.iter().sum::<f32>() + rest
+}
+
+/// Adds each input times all slopes to its row of the gradient; rows beyond the inputs stay as they are.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn add_products(inputs: &[f32], slopes: &[f32], gradient: &mut [f32]) {
+    for (x, row) in inputs.iter().zip(gradient.chunks_exact_mut(slopes.len())) {
+        for (g, slope) in row.iter_mut().zip(slopes) {
+            *g += x * slope;
+        }
+    }
+}
+
+/// Slopes by the inputs of a layer: each input's weights times the slopes by the layer's sums. In sixteen sums side by side, which takes
+/// whole vectors and is the same on every machine.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn through(weights: &[f32], slopes: &[f32], inputs: &mut [f32]) {
+    for (input, row) in inputs.iter_mut().zip(weights.chunks_exact(slopes.len())) {
+        let ((a, a_rest), (b, b_rest)) = (row.as_chunks::<16>(), slopes.as_chunks::<16>());
+        let mut sums = [0.0f32; 16];
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..16 {
+                sums[lane] += a[lane] * b[lane];
+            }
+        }
+        let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+        *input = sums.iter().sum::<f32>() + rest;
+    }
 }
 
 #[cfg(test)]

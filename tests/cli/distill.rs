@@ -80,6 +80,10 @@ fn what_cannot_be_distilled_is_refused() {
         (&["rule", "--student", "linear", "--scene", "rivals"], "species `red` of rivals has no rule to learn from"),
         (&["shipped:mixed.memory", "--student", "linear", "--rounds", "2"], "has memory"),
         (&["shipped:rivals.red", "--student", "linear", "--rate", "0"], "above 0"),
+        (
+            &["shipped:rivals.red", "--student", "linear", "--worlds", "2", "--ticks", "9", "--examples", "1"],
+            "none was kept to learn from: ask for more examples",
+        ),
         (&["shipped:rivals.red", "--student", "linear", "--worlds", "1"], "2..=65536"),
         (
             &["rule", "--student", "linear", "--scene", "boids", "--set", "species[0].count=0"],
