@@ -142,6 +142,20 @@ pub const CLAIMS: &[Claim] = &[
         holds: Holds::Above,
     },
     Claim {
+        scene: "arms_race",
+        says: "hunters catch more of evolved prey than hunter founders do",
+        treatment: side("evolved", &[], Run::Generations(150), fitness(&["hunter", "prey"], "hunter", &[])),
+        control: Some(side("founders", &[], Run::Generations(150), fitness(&["prey"], "hunter", &[]))),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "arms_race",
+        says: "prey live longer among evolved hunters than prey founders do",
+        treatment: side("evolved", &[], Run::Generations(150), fitness(&["hunter", "prey"], "prey", &[])),
+        control: Some(side("founders", &[], Run::Generations(150), fitness(&["hunter"], "prey", &[]))),
+        holds: Holds::Above,
+    },
+    Claim {
         scene: "mixed",
         says: "the net eats a larger share than the rule",
         treatment: side("net", &[], Run::Ticks(20_000), eaten("net")),

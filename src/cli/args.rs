@@ -85,6 +85,8 @@ pub enum Command {
     Genomes(GenomesArgs),
     /// Tells how far the archive of a run is filled, draws it, and takes elites out of it
     Archive(ArchiveArgs),
+    /// Tells what genomes come to on seeds that judged nobody, side by side
+    Score(ScoreArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
     /// Teaches a small controller what a large one or a rule does, and scores it beside its teacher

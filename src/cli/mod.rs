@@ -11,6 +11,7 @@ mod merge;
 mod prepare;
 mod record;
 mod runs;
+mod score;
 mod scores;
 mod screen;
 mod script;
@@ -120,6 +121,7 @@ pub fn main() -> ExitCode {
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Genomes(args)) => genomes::genomes(&args),
         Some(Command::Archive(args)) => archive::archive(&args),
+        Some(Command::Score(args)) => score::scores(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),

@@ -107,6 +107,15 @@ pub fn take_controller(scene: &mut SceneSpec, species: usize, file: &GenomeFile)
     }
 }
 
+/// The species of a scene, which is called `name`, that somebody wants.
+pub fn species_of(scene: &SceneSpec, name: &str, wanted: &str) -> Result<usize, Failure> {
+    scene.species.iter().position(|species| species.name == wanted).ok_or_else(|| {
+        let names: Vec<_> = scene.species.iter().map(|s| format!("`{}`", s.name)).collect();
+        let has = names.join(", ");
+        Failure::usage(format!("{name} has no species `{wanted}`; it has {has} (say which with --species)"))
+    })
+}
+
 /// Why `--trained` cannot be had, and where it can.
 fn untrained(name: &str) -> String {
     let has = |name: &str| scene::load(name).is_ok_and(|file| scene::trained(&file).is_some());

@@ -18,6 +18,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("grazers", include_str!("../../scenes/grazers.ron")),
     ("trails", include_str!("../../scenes/trails.ron")),
     ("rivals", include_str!("../../scenes/rivals.ron")),
+    ("arms_race", include_str!("../../scenes/arms_race.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

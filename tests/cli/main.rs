@@ -8,6 +8,7 @@ mod distill;
 mod evolve;
 mod genomes;
 mod runs;
+mod score;
 mod sweep;
 mod usage;
 mod verify;

@@ -261,6 +261,38 @@ pub struct DistillArgs {
     pub json: bool,
 }
 
+/// `iwashi score`.
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// Scene in which they are scored
+    pub scene: String,
+    /// Genome files, or `shipped:SCENE.SPECIES`, of each of which the first genome counts; or `scene`, what the scene begins with.
+    /// The others are compared with the first
+    #[arg(required = true, value_name = "GENOMES")]
+    pub files: Vec<String>,
+    /// Species that runs them [default: the one that the first file was bred in]
+    #[arg(long, value_name = "NAME")]
+    pub species: Option<String>,
+    /// Held-out seeds that they are scored on
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub seeds: u32,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Gives the species of a shipped scene their trained genomes
+    #[arg(long)]
+    pub trained: bool,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How thorough a card is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StageArg {
