@@ -119,7 +119,14 @@ fn every_strategy_optimises_the_textbook_functions() {
     let mut failed = vec![];
     for spec in every() {
         for seed in 0..5 {
-            for (problem, least) in [(problems::sphere as Problem, 0.05), (problems::rastrigin, 0.3)] {
+            // One that fills an archive spends much of its time elsewhere than on the best, and its start is the best of the
+            // first population: on the sphere it comes to a fifth of that (chance alone to 0.4), and what it finds
+            // among many optima is held by the card `qd_linear_projection`.
+            let works: &[(Problem, f32)] = match spec.keeps_archive() {
+                true => &[(problems::sphere, 0.2)],
+                false => &[(problems::sphere, 0.05), (problems::rastrigin, 0.3)],
+            };
+            for &(problem, least) in works {
                 // A population may stay in some of Rastrigin's optima and is judged by its fitness. The centre of a
                 // distribution need not stand in an optimum at all, and is judged by its distance from the best: the
                 // optimum next to the start is as far away as the start, so coming nearer is no climb of one hill.
