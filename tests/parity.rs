@@ -262,7 +262,7 @@ fn packed_tuft() {
     let mut scene = common::plane();
     scene.name = "tuft".into();
     scene.extent = [16.0, 16.0, 0.0];
-    for (species, count) in scene.species.iter_mut().zip([24, 12, 6, 8]) {
+    for (species, count) in scene.species.iter_mut().zip([24, 12, 6, 8, 4]) {
         (species.count, species.capacity) = (count, if species.capacity > 0 { count + 6 } else { 0 });
     }
     assert!(Plan::new(&scene, WORLDS).dims.slots <= CROWD_MAX);
@@ -379,13 +379,13 @@ fn edits_and_new_numbers() {
 #[test]
 fn worlds_of_a_round_are_dealt_as_they_would_be_loaded() {
     let mut scene = without_ecology(common::plane());
-    // One species is dealt to all its rows, one has rows to spare, and two keep what they run.
+    // One species is dealt to all its rows, one has rows to spare, and three keep what they run.
     scene.species[0].evolution = Evolution::Generational(GenerationalSpec { population: 40, ..Default::default() });
     scene.species[1].evolution = Evolution::Generational(GenerationalSpec { population: 7, ..Default::default() });
     let plan = Plan::new(&scene, WORLDS);
     let round = Generational::new(&scene, &plan, 3).expect("populations").begin_round();
     let (whole, next) = (round.worlds(&scene, &plan), round.next_worlds(&scene, &plan));
-    assert_eq!(next.genomes.iter().map(Vec::is_empty).collect::<Vec<_>>(), [true, false, true, true]);
+    assert_eq!(next.genomes.iter().map(Vec::is_empty).collect::<Vec<_>>(), [true, false, true, true, true]);
     let mut before = whole.clone();
     before.genomes[..2].iter_mut().for_each(|page| page.fill(7));
     let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(cpu(&plan))];

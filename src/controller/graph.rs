@@ -132,7 +132,7 @@ impl Sizes {
     }
 
     /// Numbers of a row.
-    pub fn len(self) -> u32 {
+    pub fn numbers(self) -> u32 {
         let nodes = self.own.saturating_mul(GRAPH_NODE);
         GRAPH_HEAD.saturating_add(nodes).saturating_add(self.edges.saturating_mul(GRAPH_EDGE))
     }
@@ -220,13 +220,8 @@ impl GraphForm {
     }
 
     /// Numbers of a row.
-    pub fn len(&self) -> u32 {
-        self.sizes().len()
-    }
-
-    /// Whether a row has no numbers: never.
-    pub fn is_empty(&self) -> bool {
-        false
+    pub fn numbers(&self) -> u32 {
+        self.sizes().numbers()
     }
 
     /// Numbers of memory: of each node what it had in the tick before, where an edge may read it.
@@ -294,7 +289,7 @@ impl GraphForm {
 /// The graph of a row in lines to read: each node with its activation, bias and edges. Inputs are named `in0`, outputs `out0`,
 /// hidden nodes `h0`; what an edge reads of the tick before is marked with a stroke.
 pub fn lines(sizes: Sizes, outputs: u32, row: &[f32]) -> Vec<String> {
-    if row.len() < sizes.len() as usize {
+    if row.len() < sizes.numbers() as usize {
         return vec![];
     }
     let name = |value: u32| match value {
@@ -321,7 +316,7 @@ pub fn lines(sizes: Sizes, outputs: u32, row: &[f32]) -> Vec<String> {
 
 /// Hidden nodes and edges that a row evaluates.
 pub fn counts(sizes: Sizes, outputs: u32, row: &[f32]) -> [u32; 2] {
-    if row.len() < sizes.len() as usize {
+    if row.len() < sizes.numbers() as usize {
         return [0; 2];
     }
     let (mut hidden, mut first) = (0, 0);
@@ -346,7 +341,7 @@ mod tests {
     #[test]
     fn nodes_are_evaluated_in_order_and_edges_back_read_the_tick_before() {
         let form = form();
-        let mut row = vec![0.0; form.len() as usize];
+        let mut row = vec![0.0; form.numbers() as usize];
         // h0 adds 2 in0 and itself; out0 = 1 + h0 · 3.
         let (hidden, output) = ([(0, 2.0), (3, 1.0)], [(3, 3.0)]);
         form.write([(1, ACT_LINEAR, 0.0, &hidden[..]), (0, ACT_LINEAR, 1.0, &output[..])].into_iter(), &mut row);
@@ -379,7 +374,7 @@ mod tests {
             close(ACT_SQUARE, x, x * x);
         }
         let form = form();
-        let mut row = vec![0.0; form.len() as usize];
+        let mut row = vec![0.0; form.numbers() as usize];
         form.write([(0, ACT_MULT, 0.5, &[(0, 2.0), (1, 3.0)][..])].into_iter(), &mut row);
         let mut values = [5.0, 7.0, 0.0, 0.0, 0.0, 0.0];
         run(form.sizes(), &row, &mut values);
@@ -389,7 +384,7 @@ mod tests {
     #[test]
     fn a_founder_connects_all_and_has_the_hidden_nodes_asked_for() {
         let mut form = form();
-        let mut row = vec![0.0; form.len() as usize];
+        let mut row = vec![0.0; form.numbers() as usize];
         let draw = |i| rng::draw([1, 2], 0, i, 0);
         form.founder(0, 1.0, &mut row, draw);
         assert_eq!(counts(form.sizes(), 1, &row), [0, 2]);
@@ -407,7 +402,7 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_noticed() {
         let form = form();
-        let mut row = vec![0.0; form.len() as usize];
+        let mut row = vec![0.0; form.numbers() as usize];
         form.write([(1, ACT_SQUARE, 0.0, &[(0, 1e30)][..])].into_iter(), &mut row);
         assert!(!run(form.sizes(), &row, &mut [1.0; 6]), "an overflow of the activation");
         form.write([(1, ACT_TANH, 0.0, &[(0, f32::INFINITY)][..])].into_iter(), &mut row);
@@ -418,10 +413,10 @@ mod tests {
         #[test]
         fn any_row_can_be_run(bits in proptest::collection::vec(any::<u32>(), 33), small in any::<bool>()) {
             let form = form();
-            prop_assert_eq!(form.len() as usize, 1 + 4 * 4 + 7 * 2);
+            prop_assert_eq!(form.numbers() as usize, 1 + 4 * 4 + 7 * 2);
             // Bits of any kind, and numbers of about the size of indices.
             let number = |bits: &u32| if small { (bits % 16) as f32 - 2.0 } else { f32::from_bits(*bits) };
-            let row: Vec<f32> = bits.iter().map(number).take(form.len() as usize).collect();
+            let row: Vec<f32> = bits.iter().map(number).take(form.numbers() as usize).collect();
             let mut values = [0.5; 6];
             run(form.sizes(), &row, &mut values);
             lines(form.sizes(), 1, &row);

@@ -52,7 +52,7 @@ fn architecture(spec: &scene::Strategy, len: usize) -> Architecture {
 fn row(spec: &scene::Strategy, numbers: &[f32]) -> Vec<f32> {
     let Architecture::Graph(form) = architecture(spec, numbers.len()) else { return numbers.to_vec() };
     let edges: Vec<(u32, f32)> = (0..).zip(numbers.iter().copied()).collect();
-    let mut row = vec![0.0; form.len() as usize];
+    let mut row = vec![0.0; form.numbers() as usize];
     form.write([(0, form.output, 0.0, &edges[..])].into_iter(), &mut row);
     row
 }

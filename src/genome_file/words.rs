@@ -82,7 +82,7 @@ pub fn graph(controller: &str, len: usize) -> Option<(Sizes, u32)> {
     let sizes = Sizes { inputs: number(inputs)?, own, edges: number(edges)? };
     // Sums of them are indices.
     sizes.inputs.checked_add(sizes.own)?;
-    (sizes.len() as usize == len).then_some((sizes, outputs))
+    (sizes.numbers() as usize == len).then_some((sizes, outputs))
 }
 
 /// Where the layers of a controller, told as `describe_controller` does, stand in a genome of `len` numbers, each with what it

@@ -108,7 +108,7 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
         }
         Controller::Graph(graph) => {
             let form = GraphForm::new(graph, obs_len, act_len);
-            let (mem_len, genome_len, nodes, edges) = (form.memory(), form.len(), form.nodes, form.edges);
+            let (mem_len, genome_len, nodes, edges) = (form.memory(), form.numbers(), form.nodes, form.edges);
             return Mind { think: THINK_GRAPH, mem_len, genome_len, numbers, items, nodes, edges, layers: vec![] };
         }
         Controller::Plastic(plastic) => {

@@ -43,8 +43,9 @@ pub fn attempt(mut state: State, mut push: impl FnMut(&State) -> f64) -> f64 {
     for _ in 0..STEPS {
         state = pushed(&state, push(&state));
         sum += reward(&state);
-        // Written so that what is no number has ended.
-        if !(state[0].abs() <= TRACK) {
+        // What is no number is not inside either.
+        let inside = state[0].abs() <= TRACK;
+        if !inside {
             break;
         }
     }

@@ -34,7 +34,7 @@ pub const BACKPROP: Card = Card {
 
 /// A first population of random graphs.
 fn founders(form: &GraphForm, members: u32, deviation: f32, seed: u32) -> Population {
-    let len = form.len() as usize;
+    let len = form.numbers() as usize;
     let mut genomes = vec![0.0; len * members as usize];
     for (member, row) in (0..).zip(genomes.chunks_exact_mut(len)) {
         form.founder(0, deviation, row, |i| rng::draw([seed, 41], member, i, DRAW_WEIGHT));

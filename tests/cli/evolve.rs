@@ -9,7 +9,7 @@ use iwashi::run::RunInfo;
 use serde_json::Value;
 
 use crate::runs::{spawn, tables, wait_for_checkpoint};
-use crate::{Home, POND, RACE, digest, outcome};
+use crate::{Home, POND, RACE, bred_by, digest, outcome};
 
 fn json(home: &Home, args: &[&str]) -> Value {
     let (out, err) = outcome(home.path(), &[args, &["--json"]].concat(), 0);
@@ -36,10 +36,7 @@ fn every_strategy_ends_alike_however_often_it_is_killed() {
     for strategy in strategies {
         let (whole, broken) = (home.at(&format!("{strategy}-whole")), home.at(&format!("{strategy}-broken")));
         let set = format!("species[0].evolution.strategy={strategy}()");
-        // Graphs are bred by nothing else, and it breeds nothing else.
-        let graph = if strategy == "Neat" { "Graph(hidden: 1, recurrent: true)" } else { "Linear()" };
-        let graph = format!("species[0].controller={graph}");
-        let args = ["evolve", RACE, "--backend", "cpu", "--set", &set, "--set", &graph];
+        let args = ["evolve", RACE, "--backend", "cpu", "--set", &set, "--set", bred_by(&strategy)];
         let args = [&args[..], &["--generations", "3000", "--stagnation", "1500"]].concat();
         let saved = ["--checkpoint-every", "400", "--quiet"];
         let args = [&args[..], &saved].concat();

@@ -32,6 +32,14 @@ fn iwashi(home: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// The controller of `RACE`, to be set, that a strategy breeds: `Neat` graphs and nothing else, and nothing else them.
+fn bred_by(strategy: &str) -> &'static str {
+    match strategy {
+        "Neat" => "species[0].controller=Graph(hidden: 1, recurrent: true)",
+        _ => "species[0].controller=Linear()",
+    }
+}
+
 /// Runs the program, checks its exit code, and gives what it wrote to standard output and to standard error.
 #[track_caller]
 fn outcome(home: &Path, args: &[&str], code: i32) -> (String, String) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{Home, POND, RACE, digest, iwashi, outcome};
+use crate::{Home, POND, RACE, bred_by, digest, iwashi, outcome};
 
 /// Starts the program in the background.
 pub fn spawn(home: &Path, args: &[&str]) -> Child {
@@ -127,7 +127,7 @@ fn runs_of_every_strategy_stop_and_go_on_exactly() {
         let (whole, broken) = (home.at(&format!("{i}-whole")), home.at(&format!("{i}-broken")));
         let set = format!("species[0].evolution.strategy={form}");
         // A generation has 40 ticks: 100 is in the middle of the third.
-        let args = ["run", RACE, "--set", &set, "--checkpoint-every", "20", "--quiet", "--out"];
+        let args = ["run", RACE, "--set", &set, "--set", bred_by(form), "--checkpoint-every", "20", "--quiet", "--out"];
         let run = |out: &str, ticks: &str| outcome(home.path(), &[&args[..], &[out, "--ticks", ticks]].concat(), 0);
         let expected = digest(&run(&whole, "400").0);
         run(&broken, "100");

@@ -134,7 +134,8 @@ pub fn plane() -> SceneSpec {
             activations: vec![Tanh, Relu, Linear, Sigmoid, Steep, Gaussian, Sine, Abs, Square, Mult],
             recurrent: true,
             hidden: 10,
-            ..Default::default()
+            // So small that edges of nodes to themselves let no value grow for ever.
+            init: 0.3,
         }),
         ..Default::default()
     };

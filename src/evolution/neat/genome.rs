@@ -141,7 +141,7 @@ impl Genome {
     pub fn read(row: &[f32], form: &GraphForm, innovations: &mut Innovations) -> Genome {
         let sizes = form.sizes();
         let mut genome = Genome::default();
-        if row.len() < sizes.len() as usize {
+        if row.len() < sizes.numbers() as usize {
             return genome;
         }
         let number = |value: u32| if value < form.inputs { value } else { value + 1 };

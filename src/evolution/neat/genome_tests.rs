@@ -17,7 +17,7 @@ fn growing() -> NeatSpec {
 }
 
 fn founder(form: &GraphForm, seed: u32) -> Vec<f32> {
-    let mut row = vec![0.0; form.len() as usize];
+    let mut row = vec![0.0; form.numbers() as usize];
     form.founder(3, 1.0, &mut row, |i| rng::draw([seed, 2], 0, i, 0));
     row
 }
@@ -194,7 +194,7 @@ proptest! {
     #[test]
     fn any_row_is_read_as_a_graph(bits in proptest::collection::vec(any::<u32>(), 97), small in any::<bool>(), recurrent in any::<bool>()) {
         let form = form(recurrent);
-        prop_assert_eq!(form.len() as usize, 97);
+        prop_assert_eq!(form.numbers() as usize, 97);
         let number = |bits: &u32| if small { (bits % 16) as f32 - 2.0 } else { f32::from_bits(*bits) };
         let row: Vec<f32> = bits.iter().map(number).collect();
         let genome = Genome::read(&row, &form, &mut Innovations::new(&form));

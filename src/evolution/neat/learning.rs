@@ -256,7 +256,7 @@ mod tests {
         let (mut innovations, mut genome) = (Innovations::new(&form), small(ACT_SINE));
         for round in 0..40 {
             genome.mutate(&spec, &form, &mut innovations, &mut super::super::draws::Draws::new([round, 3]));
-            let mut row = vec![0.0; form.len() as usize];
+            let mut row = vec![0.0; form.numbers() as usize];
             genome.compile(&form, &mut row);
             let weights: Vec<f64> = genome.edges.iter().map(|edge| f64::from(edge.weight)).collect();
             let answer = Unrolled::new(&genome, &form).forward(&weights, &[0.3, -0.9]);

@@ -123,7 +123,7 @@ impl Neat {
         let len = self.population.len;
         self.population.ids.clone_from(&self.state.ids);
         self.population.genomes.resize(len * self.state.genomes.len(), 0.0);
-        if len == self.form.len() as usize {
+        if len == self.form.numbers() as usize {
             for (genome, row) in self.state.genomes.iter().zip(self.population.genomes.chunks_exact_mut(len)) {
                 genome.compile(&self.form, row);
             }

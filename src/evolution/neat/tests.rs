@@ -7,7 +7,7 @@ fn form() -> GraphForm {
 
 fn neat(spec: &NeatSpec, members: u32) -> Neat {
     let form = form();
-    let len = form.len() as usize;
+    let len = form.numbers() as usize;
     let mut genomes = vec![0.0; len * members as usize];
     for (member, row) in (0..).zip(genomes.chunks_exact_mut(len)) {
         form.founder(0, 1.0, row, |i| rng::draw([3, 4], member, i, 0));
@@ -83,7 +83,7 @@ fn who_is_no_number_has_no_children() {
 #[test]
 fn a_population_is_the_same_after_loading_from_its_start_on() {
     let form = GraphForm::new(&GraphSpec { recurrent: true, ..Default::default() }, 2, 2);
-    let len = form.len() as usize;
+    let len = form.numbers() as usize;
     let mut rows = vec![0.0; len * 12];
     for (member, row) in (0..).zip(rows.chunks_exact_mut(len)) {
         form.founder(3, 1.0, row, |i| rng::draw([3, 9], member, i, 0));
