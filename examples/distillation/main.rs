@@ -45,7 +45,7 @@ struct Args {
     #[arg(long, default_value = "examples/distillation/teacher.safetensors")]
     teacher: PathBuf,
     /// Students of each size, and controls: each with a seed of its own.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     seeds: u64,
     /// Held-out seeds that all are scored on.
     #[arg(long, default_value_t = 100)]
