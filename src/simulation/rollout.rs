@@ -214,7 +214,9 @@ mod tests {
         let mut backend = choose::open(&options, &plan).unwrap().backend;
         backend.load(WorldState::start(&scene, &plan, &streams[2..])).unwrap();
         backend.advance(4).unwrap();
-        for (world, tick, place, observation, action) in seen.iter().filter(|s| s.0 == 2 && s.1 == 4) {
+        let last: Vec<_> = seen.iter().filter(|s| s.0 == 2 && s.1 == 4).collect();
+        assert_eq!(last.len(), 8);
+        for (world, tick, place, observation, action) in last {
             let detail = backend.detail(0, plan.species[1].slot_start + place).unwrap();
             assert_eq!((observation, action), (&detail.observation, &detail.action), "{world} {tick} {place}");
         }
