@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use serde_json::json;
 
+use iwashi::evolution::round::GenerationRow;
 use iwashi::genome_file::GenomeFile;
 use iwashi::measure::MetricsRow;
 use iwashi::scene::{self, SceneSpec};
@@ -47,6 +48,8 @@ enum Read {
     Drift { species: &'static str },
     /// What a species is worth on seeds that evolution never saw.
     Unseen(Unseen),
+    /// Share of the cells of a species' archive that are occupied at the end.
+    Coverage { species: &'static str },
 }
 
 /// Rollouts on seeds that evolution never saw.
@@ -118,6 +121,7 @@ struct Args {
 /// What is kept of a run.
 struct Record {
     metrics: Vec<MetricsRow>,
+    generations: Vec<GenerationRow>,
     /// Genomes of each species at the start and at the end.
     genomes: [Vec<Option<GenomeFile>>; 2],
     scene: SceneSpec,
@@ -236,7 +240,7 @@ fn genomes(simulation: &mut Simulation) -> Result<Vec<Option<GenomeFile>>> {
 fn record(spec: SceneSpec, run: Run) -> Result<Record> {
     let mut simulation = Simulation::new(spec, &options())?;
     let start = genomes(&mut simulation)?;
-    let mut metrics = vec![];
+    let (mut metrics, mut generations) = (vec![], vec![]);
     loop {
         let left = match run {
             Run::Ticks(ticks) => ticks - simulation.tick(),
@@ -247,10 +251,12 @@ fn record(spec: SceneSpec, run: Run) -> Result<Record> {
         if left == 0 {
             break;
         }
-        metrics.extend(simulation.advance(left.min(1_000) as u32)?.metrics);
+        let happened = simulation.advance(left.min(1_000) as u32)?;
+        metrics.extend(happened.metrics);
+        generations.extend(happened.generations);
     }
     let end = genomes(&mut simulation)?;
-    Ok(Record { metrics, genomes: [start, end], scene: simulation.scene().clone() })
+    Ok(Record { metrics, generations, genomes: [start, end], scene: simulation.scene().clone() })
 }
 
 fn species_of(scene: &SceneSpec, name: &str) -> Result<usize> {
@@ -273,6 +279,11 @@ fn read(record: &Record, read: Read, seed: u64) -> Result<f64> {
         }
         Read::Drift { species } => drift(record, species_of(&record.scene, species)?),
         Read::Unseen(test) => unseen(record, &test, seed),
+        Read::Coverage { species } => {
+            let last = record.generations.iter().rev().find(|row| row.species == species).context("no generations")?;
+            ensure!(!last.coverage.is_nan(), "`{species}` has no archive");
+            Ok(last.coverage.into())
+        }
     }
 }
 

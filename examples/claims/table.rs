@@ -32,6 +32,13 @@ const SCENTLESS: Sets = &[("species[forager].deposits[0].rate", "0.0")];
 /// Foragers judged by their seconds on food.
 const ON_FOOD: Sets = &[("species[forager].fitness", "[(term: TimeIn(field: \"food\"))]")];
 const ON_FOOD_SCENTLESS: Sets = &[ON_FOOD[0], SCENTLESS[0]];
+const LOSS: Sets = &[("rollout.removals", "[(tick: 150, species: \"fish\", share: 0.5)]")];
+const LOSSLESS: Sets = &[("rollout.removals", "[]")];
+/// Networks of as many neurons that learn while they live, from evolved beginnings.
+const PLASTIC: Sets = &[("species[fish].controller", "Plastic(hidden: [12], inborn: Evolved())")];
+/// Whose parents are drawn evenly.
+const BLIND_SCHOOL: Sets =
+    &[("species[fish].evolution.strategy.tournament", "1"), ("species[red].evolution.strategy.tournament", "1")];
 const EVOLVED: Run = Run::Generations(200);
 /// What `first_school` shows in a minute at its pace.
 const MINUTE: Run = Run::Ticks(4_800);
@@ -153,6 +160,34 @@ pub const CLAIMS: &[Claim] = &[
         says: "prey live longer among evolved hunters than prey founders do",
         treatment: side("evolved", &[], Run::Generations(150), fitness(&["hunter", "prey"], "prey", &[])),
         control: Some(side("founders", &[], Run::Generations(150), fitness(&["hunter"], "prey", &[]))),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "damage",
+        says: "a school that has lost half of its fish swims better if it was trained with the loss",
+        treatment: side("trained with it", &[], Run::Generations(100), fitness(&["fish"], "fish", LOSS)),
+        control: Some(side("without", LOSSLESS, Run::Generations(100), fitness(&["fish"], "fish", LOSS))),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "damage",
+        says: "and better than one of plastic networks, after as many generations",
+        treatment: side("fixed", &[], Run::Generations(100), fitness(&["fish"], "fish", LOSS)),
+        control: Some(side("plastic", PLASTIC, Run::Generations(100), fitness(&["fish"], "fish", LOSS))),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "red_fish",
+        says: "the school finds more ways to swim than with parents drawn evenly",
+        treatment: side("novelty", &[], Run::Generations(100), Read::Coverage { species: "fish" }),
+        control: Some(side("blind", BLIND_SCHOOL, Run::Generations(100), Read::Coverage { species: "fish" })),
+        holds: Holds::Above,
+    },
+    Claim {
+        scene: "red_fish",
+        says: "and the red fish more ways to be unlike it",
+        treatment: side("novelty", &[], Run::Generations(100), Read::Coverage { species: "red" }),
+        control: Some(side("blind", BLIND_SCHOOL, Run::Generations(100), Read::Coverage { species: "red" })),
         holds: Holds::Above,
     },
     Claim {

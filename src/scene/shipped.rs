@@ -19,6 +19,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("trails", include_str!("../../scenes/trails.ron")),
     ("rivals", include_str!("../../scenes/rivals.ron")),
     ("arms_race", include_str!("../../scenes/arms_race.ron")),
+    ("red_fish", include_str!("../../scenes/red_fish.ron")),
+    ("damage", include_str!("../../scenes/damage.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
