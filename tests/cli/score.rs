@@ -39,7 +39,7 @@ fn a_set_of_neighbours_may_be_of_another_size() {
     let (path, run) = (home.at("few.ron"), home.at("run"));
     std::fs::write(&path, &few).unwrap();
     outcome(home.path(), &["evolve", &path, "--generations", "1", "--quiet", "--out", &run], 0);
-    let genomes = format!("{run}/genomes/red.safetensors");
+    let genomes = format!("{run}/genomes/0-red-best.safetensors");
     for k in [1, 20] {
         let path = home.at(&format!("{k}.ron"));
         std::fs::write(&path, few.replace("k: 5", &format!("k: {k}"))).unwrap();
