@@ -86,22 +86,21 @@ impl Simulation {
             if looks && let Some(evolution) = &mut self.generational {
                 evolution.look(&self.scene, &self.plan, &census);
             }
-            if !other && !ends {
-                return self.apply_events();
-            }
-            let (faults, faulty) = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
-            happened.faults.extend(faults);
-            if metrics {
-                self.metrics(&census, happened)?;
-            }
-            let lost = self.take_lost(&faulty, ends, &mut census);
-            let edited = self.turn_over(&due, &lost, &census, happened)?;
-            if ends {
-                let counters =
-                    if edited { self.backend.census()?.counters } else { std::mem::take(&mut census.counters) };
-                let asked = self.generational.as_ref().map_or(0, |g| g.asks(&self.scene, &self.plan));
-                let earned = Earned { counters, ..Earned::of(asked, &census.agents, &census.tallies) };
-                self.end_round(earned, happened)?;
+            if other || ends {
+                let (faults, faulty) = self.progress.new_faults(&self.scene, &self.plan, &census, self.tick);
+                happened.faults.extend(faults);
+                if metrics {
+                    self.metrics(&census, happened)?;
+                }
+                let lost = self.take_lost(&faulty, ends, &mut census);
+                let edited = self.turn_over(&due, &lost, &census, happened)?;
+                if ends {
+                    let counters =
+                        if edited { self.backend.census()?.counters } else { std::mem::take(&mut census.counters) };
+                    let asked = self.generational.as_ref().map_or(0, |g| g.asks(&self.scene, &self.plan));
+                    let earned = Earned { counters, ..Earned::of(asked, &census.agents, &census.tallies) };
+                    self.end_round(earned, happened)?;
+                }
             }
         }
         if self.generational.is_some() && !ends {
