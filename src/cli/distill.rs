@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::{Common, DistillArgs, MethodArg};
 use super::genomes::read;
-use super::prepare::{Prepared, prepare, take_controller};
+use super::prepare::{Prepared, prepare, species_of, take_controller};
 use super::scores::{Scores, score};
 use super::{Done, Failure, say};
 use crate::descent::{Descent, Loss};
@@ -122,17 +122,9 @@ fn scene_of(args: &DistillArgs) -> Result<&str, Failure> {
 /// The species that is taught, which gets the teacher's controller, and the teacher.
 fn teacher(args: &DistillArgs, name: &str, scene: &mut SceneSpec) -> Result<(usize, Teacher), Failure> {
     let ruled = |scene: &SceneSpec, i: usize| matches!(scene.species[i].controller, Controller::Rule(_));
-    let listed =
-        |scene: &SceneSpec| scene.species.iter().map(|s| format!("`{}`", s.name)).collect::<Vec<_>>().join(", ");
-    let find = |scene: &SceneSpec, wanted: &str| {
-        scene.species.iter().position(|s| s.name == wanted).ok_or_else(|| {
-            let names = listed(scene);
-            Failure::usage(format!("{name} has no species `{wanted}`; it has {names} (say which with --species)"))
-        })
-    };
     if args.teacher == RULE {
         let species = match &args.species {
-            Some(wanted) => find(scene, wanted)?,
+            Some(wanted) => species_of(scene, name, wanted)?,
             None => (0..scene.species.len()).find(|i| ruled(scene, *i)).unwrap_or(0),
         };
         return match scene.species.get(species) {
@@ -145,7 +137,7 @@ fn teacher(args: &DistillArgs, name: &str, scene: &mut SceneSpec) -> Result<(usi
         };
     }
     let file = read(&args.teacher)?;
-    let species = find(scene, args.species.as_deref().unwrap_or(&file.species))?;
+    let species = species_of(scene, name, args.species.as_deref().unwrap_or(&file.species))?;
     if file.architecture().is_none() {
         let text = format!("{}: no scene can have its controller, `{}`", args.teacher, file.controller);
         return Err(Failure::usage(text));

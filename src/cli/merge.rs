@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::args::MergeArgs;
 use super::genomes::{alike, read};
-use super::prepare::{beside, options, take_controller};
+use super::prepare::{beside, options, species_of, take_controller};
 use super::scores::{Scores, score};
 use super::{Done, Failure, say};
 use crate::files;
@@ -152,12 +152,7 @@ impl<'a> Judge<'a> {
     fn new(name: &str, args: &'a MergeArgs, parents: &[GenomeFile]) -> Result<Judge<'a>, Failure> {
         let mut scene = scene::load(name)?.spec;
         let wanted = args.species.as_deref().unwrap_or(&parents[0].species);
-        let Some(species) = scene.species.iter().position(|s| s.name == wanted) else {
-            let names: Vec<_> = scene.species.iter().map(|s| format!("`{}`", s.name)).collect();
-            let text =
-                format!("{name} has no species `{wanted}`; it has {} (say which with --species)", names.join(", "));
-            return Err(Failure::usage(text));
-        };
+        let species = species_of(&scene, name, wanted)?;
         if scene.species[species].fitness.is_empty() {
             return Err(Failure::usage(format!("species `{wanted}` of {name} has no fitness to be scored by")));
         }
