@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::args::{Common, DistillArgs, MethodArg};
+use super::args::{DistillArgs, MethodArg};
 use super::genomes::read;
 use super::prepare::{Prepared, prepare, species_of, take_controller};
 use super::scores::{Scores, score};
@@ -33,14 +33,7 @@ impl From<DistillError> for Failure {
 /// `iwashi distill`.
 pub fn distill(args: &DistillArgs) -> Result<Done, Failure> {
     let name = scene_of(args)?;
-    let common = Common {
-        backend: args.backend,
-        threads: args.threads,
-        sets: args.sets.clone(),
-        trained: args.trained,
-        ..Common::default()
-    };
-    let Prepared { mut scene, options, .. } = prepare(name, &common)?;
+    let Prepared { mut scene, options, .. } = prepare(name, &args.setting.common())?;
     let (species, teacher) = teacher(args, name, &mut scene)?;
     let (student, written) = student(&args.student, &scene, species)?;
     let rounds = match (args.rounds, teacher.remembers()) {

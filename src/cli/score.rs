@@ -1,6 +1,6 @@
 //! `iwashi score`: what genomes come to in a scene on seeds that judged nobody, side by side. Knows nothing of how they evolved.
 
-use super::args::{Common, ScoreArgs};
+use super::args::ScoreArgs;
 use super::genomes::read;
 use super::prepare::{Prepared, prepare, species_of, take_controller};
 use super::scores::{Scores, score};
@@ -13,14 +13,7 @@ const SCENE: &str = "scene";
 
 /// `iwashi score`.
 pub fn scores(args: &ScoreArgs) -> Result<Done, Failure> {
-    let common = Common {
-        backend: args.backend,
-        threads: args.threads,
-        sets: args.sets.clone(),
-        trained: args.trained,
-        ..Common::default()
-    };
-    let Prepared { scene, options, .. } = prepare(&args.scene, &common)?;
+    let Prepared { scene, options, .. } = prepare(&args.scene, &args.setting.common())?;
     let files = args.files.iter().map(|name| match name.as_str() {
         SCENE => Ok((name, None)),
         _ => Ok::<_, Failure>((name, Some(read(name)?))),

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::BackendArg;
 use super::values::{finite, path_and_value, rate, share, share_below};
+use super::{BackendArg, Common};
 
 /// `iwashi bench`.
 #[derive(Debug, Args)]
@@ -193,6 +193,31 @@ pub enum MethodArg {
     Squares,
 }
 
+/// The scene in which genomes are scored or taught.
+#[derive(Clone, Debug, Args)]
+pub struct Setting {
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Gives the species of a shipped scene their trained genomes; of one that is taught here or scored, others
+    #[arg(long)]
+    pub trained: bool,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+}
+
+impl Setting {
+    /// The same among the flags of every run.
+    pub fn common(&self) -> Common {
+        let Setting { sets, trained, backend, threads } = self.clone();
+        Common { sets, trained, backend, threads, ..Common::default() }
+    }
+}
+
 /// `iwashi distill`.
 #[derive(Debug, Args)]
 pub struct DistillArgs {
@@ -244,18 +269,9 @@ pub struct DistillArgs {
     /// Writes the course of learning as CSV
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
-    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
-    pub sets: Vec<(String, String)>,
-    /// Gives the other species of a shipped scene their trained genomes
-    #[arg(long)]
-    pub trained: bool,
-    /// What advances the worlds
-    #[arg(long, value_enum, default_value_t)]
-    pub backend: BackendArg,
-    /// Worker threads [default: all processors]; never changes a result
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub threads: Option<u32>,
+    /// Where
+    #[command(flatten)]
+    pub setting: Setting,
     /// Prints one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -276,18 +292,9 @@ pub struct ScoreArgs {
     /// Held-out seeds that they are scored on
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub seeds: u32,
-    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
-    pub sets: Vec<(String, String)>,
-    /// Gives the species of a shipped scene their trained genomes
-    #[arg(long)]
-    pub trained: bool,
-    /// What advances the worlds
-    #[arg(long, value_enum, default_value_t)]
-    pub backend: BackendArg,
-    /// Worker threads [default: all processors]; never changes a result
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub threads: Option<u32>,
+    /// Where
+    #[command(flatten)]
+    pub setting: Setting,
     /// Prints one JSON object instead of text
     #[arg(long)]
     pub json: bool,
