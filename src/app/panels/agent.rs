@@ -287,9 +287,9 @@ fn layers(ui: &egui::Ui, plan: &Plan, index: usize, numbers: &[f32]) -> Vec<(Str
             let image = egui::ColorImage { size: [wide, high], source_size: vec2(wide as f32, high as f32), pixels };
             let texture = ui.ctx().load_texture(format!("layer {i}"), image, TextureOptions::NEAREST);
             let name = match i {
-                0 if gates == 2 => format!("forget gate, {} → {}", layer.inputs, layer.outputs),
-                1 if gates == 2 => format!("candidate, {} → {}", layer.inputs, layer.outputs),
-                _ => format!("layer {}, {} → {}", i + 1 - gates, layer.inputs, layer.outputs),
+                0 if gates == 2 => format!("forget gate, {} to {}", layer.inputs, layer.outputs),
+                1 if gates == 2 => format!("candidate, {} to {}", layer.inputs, layer.outputs),
+                _ => format!("layer {}, {} to {}", i + 1 - gates, layer.inputs, layer.outputs),
             };
             Some((name, texture, [wide, high]))
         })
