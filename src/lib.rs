@@ -61,7 +61,9 @@
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
-//! **A scene.** (1) `scenes/NAME.ron`. (2) A line in `scene/shipped.rs`.
+//! **A scene.** (1) `scenes/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
+//!
+//! **A card.** (1) `verify/NAME.rs` with a `Card`. (2) A line in `verify::CARDS`.
 //!
 //! # Bigger than one device
 //!

@@ -2,6 +2,7 @@
 //! `layout` in ticks and fixed point. Every backend and the start state read this one plan. Knows nothing of how a
 //! tick is advanced.
 
+mod fields;
 mod genomes;
 mod layers;
 mod live;
@@ -12,6 +13,7 @@ pub use genomes::{deviation, genome_stride, init};
 use crate::genome::{self, Rows};
 use crate::layout::*;
 use crate::scene::*;
+use fields::{field_params, obstacle};
 use layers::{Mind, mind};
 use live::live_params;
 use senses::sense_params;
@@ -399,42 +401,5 @@ impl Plan {
     pub fn genome_total(&self, species: usize) -> usize {
         let s = &self.species[species];
         self.dims.worlds as usize * s.rows as usize * s.genome_stride as usize
-    }
-}
-
-fn field_params(field: &FieldSpec, scene: &SceneSpec, start: u32) -> FieldParams {
-    let dt = scene.dt;
-    let mut dims = [1u32; 3];
-    let mut cell = [1.0f32; 3];
-    let (mut diffusion, mut current) = ([0.0; 3], [0.0; 3]);
-    for axis in 0..3 {
-        if scene.extent[axis] > 0.0 {
-            dims[axis] = (scene.extent[axis] / field.cell).round_ties_even().clamp(1.0, 65_536.0) as u32;
-            cell[axis] = scene.extent[axis] / dims[axis] as f32;
-            diffusion[axis] = field.diffusion * dt / (cell[axis] * cell[axis]);
-            current[axis] = field.current[axis] * dt / cell[axis];
-        }
-    }
-    FieldParams {
-        dims,
-        start,
-        cell,
-        capacity: field.capacity,
-        regrowth: field.regrowth * dt,
-        seeding: field.seeding * dt,
-        decay: (field.decay * dt).min(1.0),
-        diffusion,
-        current,
-        rain: field.rain,
-        patch_radius: field.patch_radius,
-        patch_amount: field.patch_amount,
-    }
-}
-
-fn obstacle(obstacle: &Obstacle) -> ObstacleParams {
-    match obstacle {
-        Obstacle::Sphere(s) => ObstacleParams { a: s.center, shape: SHAPE_SPHERE, b: s.center, radius: s.radius },
-        Obstacle::Capsule(c) => ObstacleParams { a: c.a, shape: SHAPE_CAPSULE, b: c.b, radius: c.radius },
-        Obstacle::Box(b) => ObstacleParams { a: b.center, shape: SHAPE_BOX, b: b.half, radius: 0.0 },
     }
 }
