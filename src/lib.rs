@@ -46,9 +46,9 @@
 //! (4) Place its entry in `backend/gpu/kernels.rs`.
 //!
 //! **A controller.** Evolved: (1) a variant of `scene::Controller` in `scene/spec/controllers.rs`, (2) a `THINK_` constant in
-//! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, and how genomes store it in `plan/genomes.rs`, (4) its
-//! branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and `think_team.wgsl`, (6) a scene of
-//! `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
+//! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, how genomes store it in `plan/genomes.rs`, and its word in
+//! `genome_file/words.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and
+//! `think_team.wgsl`, with its way in `backend/gpu/thinking.rs`, (6) a scene of `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
 //! `shaders/`, as graphs do. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
 //! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.

@@ -27,6 +27,8 @@ pub fn archive(args: &ArchiveArgs) -> Result<Done, Failure> {
     let checkpoint = &past.loaded.checkpoint;
     let archives = checkpoint.archives()?;
     let (species, archive) = chosen(args, &checkpoint.scene, &archives)?;
+    // A cell that there is not is refused before anything is told or written.
+    let wanted = args.output.as_ref().map(|path| Ok::<_, Failure>((path, elite(archive, &args.elite)?))).transpose()?;
     say(&if args.json { object(checkpoint, species, archive) } else { text(checkpoint, species, archive) });
     if let Some(path) = &args.png {
         write(path, &picture(archive).map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?)?;
@@ -34,8 +36,7 @@ pub fn archive(args: &ArchiveArgs) -> Result<Done, Failure> {
     if let Some(path) = &args.csv {
         write(path, table(archive).as_bytes())?;
     }
-    if let Some(path) = &args.output {
-        let elite = elite(archive, &args.elite)?;
+    if let Some((path, elite)) = wanted {
         let file = checkpoint.elite_file(species, elite);
         write(path, &file.encode().map_err(|e| Failure::failed(e.to_string()))?)?;
     }
