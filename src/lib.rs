@@ -123,6 +123,7 @@ pub mod measure;
 pub mod merge;
 pub mod plan;
 pub mod problems;
+pub mod ranks;
 #[cfg(feature = "gui")]
 pub mod record;
 pub mod report;

@@ -164,6 +164,11 @@ impl Plan {
         plan
     }
 
+    /// The plan of some of the worlds.
+    pub fn of_worlds(&self, worlds: &std::ops::Range<u32>) -> Plan {
+        Plan { dims: Dims { worlds: worlds.len() as u32, ..self.dims.clone() }, ..self.clone() }
+    }
+
     /// How far each species must search for bodies, prey and biters.
     fn add_radii(&mut self) {
         let longest = self.species.iter().map(|s| s.length).fold(0.0, f32::max);

@@ -10,10 +10,12 @@ mod choose;
 mod command;
 mod genomes;
 mod progress;
+mod ranks;
 mod rollout;
 mod sizes;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::backend::gpu::SharedDevice;
@@ -24,10 +26,12 @@ use crate::evolution::round::worlds_needed;
 use crate::genome_file::{GenomeFile, GenomeFileError};
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
+use crate::ranks::Ranks;
 use crate::rng;
 use crate::scene::{Diagnostic, SceneSpec};
 use crate::snapshot::{AgentDetail, Snapshot};
 use crate::world::WorldState;
+use ranks::Call;
 
 pub use crate::evolution::LineageRecord;
 pub use crate::evolution::round::GenerationRow;
@@ -37,6 +41,7 @@ pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;
 pub use genomes::describe;
 pub use progress::{Fault, Progress};
+pub use ranks::{dismiss, follow};
 pub use rollout::{Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
 
@@ -58,6 +63,9 @@ pub struct Options {
     /// Adapters when `backend` is `Gpu` and no device is given, as `backend::gpu::adapters` counts them; several share the worlds. Empty takes
     /// the best.
     pub adapters: Vec<usize>,
+    /// The ranks that share the worlds; none where this process is alone. The first of them makes a simulation, and the others
+    /// `follow` it.
+    pub ranks: Option<Arc<dyn Ranks>>,
 }
 
 impl Default for Options {
@@ -70,6 +78,7 @@ impl Default for Options {
             beside: PathBuf::new(),
             device: None,
             adapters: Vec::new(),
+            ranks: None,
         }
     }
 }
@@ -170,6 +179,8 @@ pub struct Simulation {
     pending: Happened,
     /// When the last metrics row was made, and at which tick.
     clock: (Instant, u64),
+    /// Those who follow, where there are any and this rank leads.
+    lead: Option<ranks::Lead>,
 }
 
 impl Simulation {
@@ -177,7 +188,13 @@ impl Simulation {
     ///
     /// # Errors
     /// When it does not fit the machine, names genomes or events that do not fit it, or the backend cannot be had.
-    pub fn new(mut scene: SceneSpec, options: &Options) -> Result<Simulation, SimulationError> {
+    pub fn new(scene: SceneSpec, options: &Options) -> Result<Simulation, SimulationError> {
+        ranks::announce_scene(&scene, options);
+        ranks::agreed(Simulation::make(scene, options), true, options)
+    }
+
+    /// As `new`, on this rank, up to the events of the first tick.
+    fn make(mut scene: SceneSpec, options: &Options) -> Result<Simulation, SimulationError> {
         scene.rollout.worlds = options.worlds.unwrap_or_else(|| worlds_needed(&scene)).max(1);
         let plan = Plan::new(&scene, scene.rollout.worlds);
         check_sizes(&scene, &plan).map_err(too_large)?;
@@ -213,9 +230,10 @@ impl Simulation {
             }
         }
         let mut opened = choose::open(options, &plan)?;
-        opened.backend.load(state)?;
+        let own = opened.backend.own(plan.dims.worlds);
+        opened.backend.load(state.only(&own))?;
         let progress = Progress::start(&scene);
-        let mut simulation = Simulation {
+        Ok(Simulation {
             scene,
             plan,
             backend: opened.backend,
@@ -227,9 +245,15 @@ impl Simulation {
             log: Vec::new(),
             pending,
             clock: (Instant::now(), 0),
-        };
-        simulation.apply_events()?;
-        Ok(simulation)
+            lead: None,
+        })
+    }
+
+    /// Tells the ranks that follow what is called.
+    fn tell(&self, call: &Call) {
+        if let Some(lead) = &self.lead {
+            lead.call(call);
+        }
     }
 
     /// The scene with all changes so far.
@@ -279,6 +303,7 @@ impl Simulation {
     /// # Errors
     /// When the backend fails; the simulation then goes on from a checkpoint only.
     pub fn advance(&mut self, ticks: u32) -> Result<Happened, SimulationError> {
+        self.tell(&Call::Advance(ticks));
         let mut happened = std::mem::take(&mut self.pending);
         let mut left = ticks;
         while left > 0 {
@@ -294,6 +319,7 @@ impl Simulation {
 
     /// Tells what happened and was not told yet, without advancing.
     pub fn drain(&mut self) -> Result<Happened, SimulationError> {
+        self.tell(&Call::Drain);
         let mut happened = std::mem::take(&mut self.pending);
         self.drain_births(&mut happened)?;
         Ok(happened)
@@ -317,12 +343,17 @@ impl Simulation {
 
     /// The genomes of a species as they stand, best first, at most `genomes::MOST`; `None` for a species without.
     pub fn genomes(&mut self, species: usize) -> Result<Option<GenomeFile>, SimulationError> {
+        self.tell(&Call::Genomes(species));
         if self.plan.species.get(species).is_none_or(|p| p.genome_len == 0) {
             return Ok(None);
         }
         let file = match self.generational.as_ref().and_then(|g| genomes::of_population(g, &self.plan, species)) {
             Some(file) => file,
-            None => genomes::of_living(&self.backend.save()?, &self.scene, &self.plan, species),
+            None => match self.backend.save()? {
+                // A rank that follows has only helped the first.
+                state if state.streams.is_empty() => return Ok(None),
+                state => genomes::of_living(&state, &self.scene, &self.plan, species),
+            },
         };
         Ok(Some(genomes::describe(file, &self.scene, &self.plan, species)))
     }
@@ -332,6 +363,7 @@ impl Simulation {
     /// # Errors
     /// When the change is refused; everything is then as it was.
     pub fn command(&mut self, command: Command) -> Result<crate::scene::When, CommandError> {
+        self.tell(&Call::Command(command.clone()));
         self.apply(&command)?;
         self.log.push(Logged { tick: self.tick, command });
         Ok(crate::scene::When::Now)

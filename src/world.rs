@@ -1,6 +1,8 @@
 //! The state of W worlds as plain data: the format in which worlds are loaded into a backend, saved, forked,
 //! checkpointed and compared. Live state belongs to the backend. Knows nothing of how a tick is advanced.
 
+mod shares;
+
 use crate::controller::graph::GraphForm;
 use crate::layout::*;
 use crate::math::{Vec3, fixed, normalize_or};
@@ -117,50 +119,6 @@ impl WorldState {
         self.next_id.push(id);
     }
 
-    /// Takes the worlds from `first` on away, and gives them. Species whose genomes are left out stay left out.
-    pub fn split_off(&mut self, first: usize) -> WorldState {
-        fn part<T>(all: &mut Vec<T>, worlds: usize, first: usize) -> Vec<T> {
-            let each = all.len() / worlds.max(1);
-            if first == 0 { std::mem::take(all) } else { all.split_off(each * first) }
-        }
-        let worlds = self.streams.len();
-        WorldState {
-            tick: self.tick,
-            streams: part(&mut self.streams, worlds, first),
-            next_id: part(&mut self.next_id, worlds, first),
-            agents: part(&mut self.agents, worlds, first),
-            tallies: part(&mut self.tallies, worlds, first),
-            actions: part(&mut self.actions, worlds, first),
-            memory: part(&mut self.memory, worlds, first),
-            signals: part(&mut self.signals, worlds, first),
-            fields: part(&mut self.fields, worlds, first),
-            genomes: self.genomes.iter_mut().map(|page| part(page, worlds, first)).collect(),
-            counters: part(&mut self.counters, worlds, first),
-            hearing: part(&mut self.hearing, worlds, first),
-        }
-    }
-
-    /// Adds worlds after its own, of the same plan and tick.
-    pub fn append(&mut self, mut other: WorldState) {
-        self.streams.append(&mut other.streams);
-        self.next_id.append(&mut other.next_id);
-        self.agents.append(&mut other.agents);
-        self.tallies.append(&mut other.tallies);
-        for (own, other) in [
-            (&mut self.actions, &mut other.actions),
-            (&mut self.memory, &mut other.memory),
-            (&mut self.signals, &mut other.signals),
-            (&mut self.fields, &mut other.fields),
-        ] {
-            own.append(other);
-        }
-        for (own, other) in self.genomes.iter_mut().zip(&mut other.genomes) {
-            own.append(other);
-        }
-        self.counters.append(&mut other.counters);
-        self.hearing.append(&mut other.hearing);
-    }
-
     /// Range of world `world` in an array that holds `per_world` items a world.
     pub fn part(world: u32, per_world: u32) -> std::ops::Range<usize> {
         let (w, n) = (world as usize, per_world as usize);
@@ -171,18 +129,9 @@ impl WorldState {
     pub fn digest(&self) -> blake3::Hash {
         let mut h = blake3::Hasher::new();
         h.update(&self.tick.to_le_bytes());
-        h.update(bytemuck::cast_slice(&self.streams));
-        h.update(bytemuck::cast_slice(&self.next_id));
-        h.update(bytemuck::cast_slice(&self.agents));
-        h.update(bytemuck::cast_slice(&self.tallies));
-        for numbers in [&self.actions, &self.memory, &self.signals, &self.fields] {
-            h.update(bytemuck::cast_slice(numbers));
+        for array in self.arrays() {
+            h.update(array);
         }
-        for page in &self.genomes {
-            h.update(bytemuck::cast_slice(page));
-        }
-        h.update(bytemuck::cast_slice(&self.counters));
-        h.update(bytemuck::cast_slice(&self.hearing));
         h.finalize()
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: &[&[&str]] = &[
-    &["layout", "rng", "genome", "math", "statistics", "files"],
+    &["layout", "rng", "genome", "math", "statistics", "files", "ranks"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command", "descent"],
     &["simulation", "run", "timing", "verify", "merge", "distill"],

@@ -4,9 +4,13 @@
 
 pub mod cpu;
 pub mod gpu;
+pub mod ranked;
 pub mod several;
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use crate::edits::{Birth, Census, Deal, Earned, Edits};
 use crate::layout::BirthRecord;
@@ -15,7 +19,7 @@ use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
 /// How many worlds share a dispatch (GPU) or a task (CPU). Both shapes give the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     /// Chosen from the sizes: packed when worlds are small and many.
     Auto,
@@ -109,12 +113,29 @@ pub enum BackendError {
     /// The driver refused kernels or work that it should have taken.
     #[error("the GPU driver refused the work: {0}")]
     Refused(String),
+    /// A rank of the job could not go on, and so none does.
+    #[error("rank {rank}: {problem}")]
+    Rank {
+        /// Which one.
+        rank: usize,
+        /// Why.
+        problem: String,
+    },
+    /// A world that cannot be looked at from here.
+    #[error("world {0} is on another rank")]
+    Elsewhere(u32),
 }
 
 /// A backend: owner of the live state.
 pub trait Backend: Send {
     /// What it runs on.
     fn info(&self) -> BackendInfo;
+
+    /// Which of so many worlds are its own, where it shares them with other processes: `load` is given these, and everything
+    /// else is said of all.
+    fn own(&self, worlds: u32) -> Range<u32> {
+        0..worlds
+    }
 
     /// Replaces the live state, which is moved in: genomes may be large. `state` must have the plan's sizes; the genomes
     /// of a species that are left out (an empty list) stay as they are.

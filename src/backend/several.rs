@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::{Backend, BackendError, BackendInfo, Census, Earned, Edits, Shape, StageTime};
 use crate::layout::BirthRecord;
-use crate::plan::{Dims, Plan};
+use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
@@ -19,11 +19,6 @@ struct Part {
 /// Several backends as one.
 pub struct Several {
     parts: Vec<Part>,
-}
-
-/// The plan of `worlds` of a plan's worlds.
-fn some_of(plan: &Plan, worlds: &Range<u32>) -> Plan {
-    Plan { dims: Dims { worlds: worlds.len() as u32, ..plan.dims.clone() }, ..plan.clone() }
 }
 
 impl Several {
@@ -41,7 +36,7 @@ impl Several {
         let bound = |part: u32| (u64::from(worlds) * u64::from(part) / u64::from(n)) as u32;
         let parts = (0..n).map(|part| {
             let worlds = bound(part)..bound(part + 1);
-            Ok(Part { backend: open(part as usize, &some_of(plan, &worlds))?, worlds })
+            Ok(Part { backend: open(part as usize, &plan.of_worlds(&worlds))?, worlds })
         });
         Ok(Several { parts: parts.collect::<Result<_, _>>()? })
     }
@@ -130,7 +125,7 @@ impl Backend for Several {
     }
 
     fn retune(&mut self, plan: &Plan) -> Result<(), BackendError> {
-        self.parts.iter_mut().try_for_each(|part| part.backend.retune(&some_of(plan, &part.worlds)))
+        self.parts.iter_mut().try_for_each(|part| part.backend.retune(&plan.of_worlds(&part.worlds)))
     }
 
     fn census(&mut self) -> Result<Census, BackendError> {

@@ -9,6 +9,7 @@ mod drive;
 mod genomes;
 mod merge;
 mod prepare;
+mod ranks;
 mod record;
 mod runs;
 mod score;
@@ -110,7 +111,20 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
-    let outcome = match cli.command {
+    let job = match ranks::join(cli.command.as_ref()) {
+        Ok(job) => job,
+        Err(failure) => return ended(Err(failure)),
+    };
+    if job.as_ref().is_some_and(ranks::Job::followed) {
+        return ExitCode::SUCCESS;
+    }
+    let code = ended(carried_out(cli));
+    drop(job);
+    code
+}
+
+fn carried_out(cli: Cli) -> Result<Done, Failure> {
+    match cli.command {
         None => window::open(&cli.open),
         Some(Command::Run(args)) => runs::run(&args),
         Some(Command::Evolve(args)) => runs::evolve(&args),
@@ -129,7 +143,11 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => tell::schema(&args),
         Some(Command::Scenes(args)) => tell::scenes(&args),
         Some(Command::Doctor(args)) => tell::doctor(&args),
-    };
+    }
+}
+
+/// Tells why a command ended badly, if it did; its exit code.
+fn ended(outcome: Result<Done, Failure>) -> ExitCode {
     match outcome {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::Interrupted) => ExitCode::from(INTERRUPTED),

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
 use super::args::{BackendArg, Common};
+use super::{Failure, ranks};
 use crate::genome_file::{GenomeFile, GenomeFileError, describe_controller};
 use crate::plan::Plan;
 use crate::run::place;
@@ -136,7 +136,7 @@ pub fn options(backend: BackendArg, threads: Option<u32>) -> Options {
         BackendArg::Cpu => BackendChoice::Cpu,
         BackendArg::Gpu => BackendChoice::Gpu,
     };
-    Options { backend, threads: threads.map(|n| n as usize), ..Options::default() }
+    Options { backend, threads: threads.map(|n| n as usize), ranks: ranks::joined(), ..Options::default() }
 }
 
 /// The run folder: as asked for, or a new one among the user's data.

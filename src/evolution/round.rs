@@ -1,6 +1,8 @@
 //! What a round of whole populations needs and brings, and how many worlds it takes. Plain data; knows nothing of how
 //! populations are dealt, judged or bred.
 
+use std::ops::Range;
+
 use super::LineageRecord;
 use super::deal::worlds_for;
 use super::fitness;
@@ -75,10 +77,11 @@ impl RoundStart {
         state
     }
 
-    /// The worlds of the round for a backend that has had worlds before, and still is to be dealt the genomes: those of
-    /// species that are dealt to all rows or, as they do not evolve by generations, keep what they run are left out.
-    pub fn next_worlds(&self, scene: &SceneSpec, plan: &Plan) -> WorldState {
-        WorldState::start_without(scene, plan, &self.streams, |species| {
+    /// Some of the worlds of the round, for a backend that has had worlds before and still is to be dealt the genomes: those
+    /// of species that are dealt to all rows or, as they do not evolve by generations, keep what they run are left out.
+    pub fn next_worlds(&self, scene: &SceneSpec, plan: &Plan, worlds: &Range<u32>) -> WorldState {
+        let streams = &self.streams[worlds.start as usize..worlds.end as usize];
+        WorldState::start_without(scene, &plan.of_worlds(worlds), streams, |species| {
             let (spec, p) = (&scene.species[species], &plan.species[species]);
             let dealt = self.deals.iter().any(|deal| deal.species as usize == species);
             !dealt || fitness::rows(spec, p) == p.rows

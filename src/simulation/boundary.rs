@@ -319,10 +319,10 @@ impl Simulation {
         let mut start = evolution.begin_round();
         happened.lineage.append(&mut end.lineage);
         happened.lineage.append(&mut start.lineage);
-        let mut state = start.next_worlds(&self.scene, &self.plan);
+        let (own, species) = (self.backend.own(self.plan.dims.worlds), self.plan.species.len());
+        let mut state = start.next_worlds(&self.scene, &self.plan, &own);
         state.tick = self.tick;
-        state.counters = earned.counters;
-        let species = self.plan.species.len();
+        state.counters = earned.counters[own.start as usize * species..own.end as usize * species].to_vec();
         for (at, mask) in state.hearing.iter_mut().enumerate() {
             *mask = self.progress.mask(at % species);
         }

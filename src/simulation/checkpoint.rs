@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::ranks::{self, Call};
 use super::{Happened, Options, Progress, Simulation, SimulationError, check_sizes, choose, genomes, too_large};
 use crate::command::Logged;
 use crate::evolution::archive::{Archive, Elite};
@@ -157,6 +158,7 @@ pub(super) fn populations(
 impl Simulation {
     /// Copies everything out; changes nothing.
     pub fn checkpoint(&mut self) -> Result<Checkpoint, SimulationError> {
+        self.tell(&Call::Checkpoint);
         // Births within ticks are told, not saved: they wait for the next `advance` or `drain`.
         let mut born = Happened::default();
         self.drain_births(&mut born)?;
@@ -172,13 +174,20 @@ impl Simulation {
 
     /// Goes on exactly where a checkpoint was taken.
     pub fn restore(checkpoint: Checkpoint, options: &Options) -> Result<Simulation, SimulationError> {
+        ranks::announce_checkpoint(&checkpoint, options);
+        ranks::agreed(Simulation::make_again(checkpoint, options), false, options)
+    }
+
+    /// As `restore`, on this rank.
+    pub(super) fn make_again(checkpoint: Checkpoint, options: &Options) -> Result<Simulation, SimulationError> {
         let Checkpoint { scene, state, mut progress, log } = checkpoint;
         let plan = Plan::new(&scene, state.streams.len() as u32);
         check_sizes(&scene, &plan).map_err(too_large)?;
         let generational = populations(&scene, &plan, &mut progress)?;
         let mut opened = choose::open(options, &plan)?;
         let tick = state.tick;
-        opened.backend.load(state)?;
+        let own = opened.backend.own(plan.dims.worlds);
+        opened.backend.load(state.only(&own))?;
         Ok(Simulation {
             tick,
             clock: (Instant::now(), tick),
@@ -191,13 +200,14 @@ impl Simulation {
             progress,
             log,
             pending: Happened::default(),
+            lead: None,
         })
     }
 
-    /// A copy that goes its own way.
+    /// A copy that goes its own way, on this rank alone.
     pub fn fork(&mut self) -> Result<Simulation, SimulationError> {
         let checkpoint = self.checkpoint()?;
-        Simulation::restore(checkpoint, &self.options.clone())
+        Simulation::restore(checkpoint, &Options { ranks: None, ..self.options.clone() })
     }
 
     /// Digest of worlds and evolution, hexadecimal.

@@ -1,15 +1,18 @@
 //! Which backend runs a scene, and how many of them share its worlds. The one place that knows every backend. Knows nothing
 //! of what happens between ticks.
 
+use serde::{Deserialize, Serialize};
+
 use super::Options;
 use crate::backend::cpu::CpuBackend;
 use crate::backend::gpu::{GpuBackend, SharedDevice, adapters};
+use crate::backend::ranked::Ranked;
 use crate::backend::several::Several;
 use crate::backend::{Backend, BackendError};
 use crate::plan::Plan;
 
 /// What advances the worlds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BackendChoice {
     /// A GPU when there is a real one, else the processor.
     #[default]
@@ -30,8 +33,21 @@ pub struct Opened {
     pub note: Option<String>,
 }
 
-/// Opens the chosen backend. `Auto` takes a GPU when there is a real one on which the scene fits.
+/// Opens the chosen backend, on every rank for its own worlds.
 pub fn open(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
+    let Some(ranks) = &options.ranks else { return here(options, plan) };
+    let (mut device, mut note) = (None, None);
+    let own = |plan: &Plan| {
+        let opened = here(options, plan)?;
+        (device, note) = (opened.device, opened.note);
+        Ok(opened.backend)
+    };
+    let backend = Box::new(Ranked::new(plan, ranks.clone(), own)?);
+    Ok(Opened { backend, device, note })
+}
+
+/// Opens the chosen backend in this process. `Auto` takes a GPU when there is a real one on which the scene fits.
+fn here(options: &Options, plan: &Plan) -> Result<Opened, BackendError> {
     let device = || options.device.clone().map_or_else(SharedDevice::open, Ok);
     match options.backend {
         BackendChoice::Gpu if options.device.is_none() && !options.adapters.is_empty() => chosen(options, plan),

@@ -126,7 +126,8 @@ fn open(scene: &SceneSpec, worlds: u32, options: &Options) -> Result<Opened, Sim
     let plan = Plan::new(&scene, worlds);
     let load = |species| genomes::load(&scene, &plan, species, &options.beside);
     let own = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
-    let backend = choose::open(options, &plan)?.backend;
+    // What only looks is nobody else's.
+    let backend = choose::open(&Options { ranks: None, ..options.clone() }, &plan)?.backend;
     Ok(Opened { scene, plan, own, backend })
 }
 
