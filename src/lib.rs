@@ -23,9 +23,9 @@
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
 //! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`], [`merge`], [`distill`] | who is watching |
-//! | 2 | [`backend`] (`cpu`, `gpu`, `several`), [`cost`], [`evolution`], [`descent`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
+//! | 2 | [`backend`] (`cpu`, `gpu`, `several`, `ranked`), [`cost`], [`evolution`], [`descent`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
-//! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`] | everything above |
+//! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`], [`ranks`] | everything above |
 //!
 //! The command line stands on top because it is the entry that chooses among the doors, the window among them.
 //!
@@ -67,8 +67,9 @@
 //!
 //! # Bigger than one device
 //!
-//! Worlds never meet within a tick, so they are the unit that is shared out ([`backend::several`]): among adapters
-//! (`--gpus`), and among sets of buffers on one adapter where the arrays of all worlds pass what a kernel can be shown
+//! Worlds never meet within a tick, so they are the unit that is shared out: among the ranks of an MPI job
+//! ([`backend::ranked`]: all make the same calls, which the first of them announces, see `simulation/ranks.rs`), among adapters
+//! ([`backend::several`], `--gpus`), and among sets of buffers on one adapter where the arrays of all worlds pass what a kernel can be shown
 //! (128 MiB on a software adapter, 2 GiB or more on cards). Genomes of one world are cut into pages already. Headless
 //! evolution therefore grows with the machines it is given, until the population has to be dealt to them in less time than
 //! a rollout takes.

@@ -384,7 +384,7 @@ fn worlds_of_a_round_are_dealt_as_they_would_be_loaded() {
     scene.species[1].evolution = Evolution::Generational(GenerationalSpec { population: 7, ..Default::default() });
     let plan = Plan::new(&scene, WORLDS);
     let round = Generational::new(&scene, &plan, 3).expect("populations").begin_round();
-    let (whole, next) = (round.worlds(&scene, &plan), round.next_worlds(&scene, &plan));
+    let (whole, next) = (round.worlds(&scene, &plan), round.next_worlds(&scene, &plan, &(0..plan.dims.worlds)));
     assert_eq!(next.genomes.iter().map(Vec::is_empty).collect::<Vec<_>>(), [true, false, true, true, true]);
     let mut before = whole.clone();
     before.genomes[..2].iter_mut().for_each(|page| page.fill(7));

@@ -25,9 +25,12 @@ struct Outcome {
     genomes: Vec<Vec<f32>>,
 }
 
+const RACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/race.ron");
+const SCHOOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/school.ron");
+const POND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/pond.ron");
+
 fn scene_of(name: &str, changes: &[(&str, &str)]) -> SceneSpec {
-    let path = format!("{}/tests/cli/{name}.ron", env!("CARGO_MANIFEST_DIR"));
-    let mut spec = scene::load(&path).expect("a scene").spec;
+    let mut spec = scene::load(name).expect("a scene").spec;
     for (path, value) in changes {
         scene::set(&mut spec, path, value).expect("a change");
     }
@@ -83,12 +86,14 @@ fn alone() -> Options {
 fn a_run_does_not_depend_on_the_number_of_ranks() {
     let scenes = [
         // Whole populations; an archive that looks on the way; what is scored; agents that are removed.
-        scene_of("race", &[("rollout.worlds", "4")]),
-        scene_of("school", &[]),
-        scene_of("race", &[("rollout.worlds", "3"), ("rollout.held_out", "(seeds: 2, every: 1)")]),
-        scene_of("race", &[("rollout.removals", "[(tick: 9, species: \"runner\", share: 0.5)]")]),
+        scene_of(RACE, &[("rollout.worlds", "4")]),
+        scene_of(SCHOOL, &[]),
+        scene_of(RACE, &[("rollout.worlds", "3"), ("rollout.held_out", "(seeds: 2, every: 1)")]),
+        scene_of(RACE, &[("rollout.removals", "[(tick: 9, species: \"runner\", share: 0.5)]")]),
         // Live evolution, with rows whose diversity is read from genomes.
-        scene_of("pond", &[("rollout.worlds", "5"), ("measures.log", "[Diversity]")]),
+        scene_of(POND, &[("rollout.worlds", "5"), ("measures.log", "[Diversity]")]),
+        // Births within ticks.
+        scene_of("grazers", &[("rollout.worlds", "3"), ("measures.interval", "20")]),
     ];
     for spec in scenes {
         let whole = run(&spec, &alone(), &alone());
@@ -101,7 +106,7 @@ fn a_run_does_not_depend_on_the_number_of_ranks() {
 
 #[test]
 fn another_seed_is_another_run() {
-    let of = |seed: &str| shared(&scene_of("race", &[("seed", seed)]), 2);
+    let of = |seed: &str| shared(&scene_of(RACE, &[("seed", seed)]), 2);
     assert_ne!(of("1").digests, of("2").digests);
 }
 
@@ -111,11 +116,11 @@ fn what_a_rank_cannot_make_no_rank_makes() {
     let refused = std::thread::scope(|scope| {
         ranks[1..].iter().for_each(|ranks| drop(scope.spawn(move || follow(ranks))));
         // Every rank finds that the file is not there, and the leader says so in its own words.
-        let spec = scene_of("race", &[("species[0].genomes", "\"missing.safetensors\"")]);
+        let spec = scene_of(RACE, &[("species[0].genomes", "\"missing.safetensors\"")]);
         let options = Options { ranks: Some(ranks[0].clone()), ..alone() };
         let refused = Simulation::new(spec, &options).map(drop).expect_err("it cannot be made").to_string();
         // And all are still there for the next.
-        let mut next = Simulation::new(scene_of("race", &[]), &options).expect("a simulation");
+        let mut next = Simulation::new(scene_of(RACE, &[]), &options).expect("a simulation");
         next.advance(50).expect("ticks");
         drop(next);
         dismiss(&*ranks[0]);
@@ -174,7 +179,7 @@ impl Backend for Fails {
 
 #[test]
 fn what_fails_on_one_rank_is_told_on_all() {
-    let spec = scene_of("race", &[("rollout.worlds", "5")]);
+    let spec = scene_of(RACE, &[("rollout.worlds", "5")]);
     let plan = Plan::new(&spec, 5);
     let streams: Vec<_> = (0..5).map(|world| rng::stream(spec.seed, 0, world)).collect();
     let state = WorldState::start(&spec, &plan, &streams);

@@ -99,7 +99,7 @@ impl Backend for Ranked {
     fn info(&self) -> BackendInfo {
         let idle = || BackendInfo { kind: Ranked::IDLE, device: "nothing".to_string(), shape: Shape::Auto };
         let own = self.backend.as_ref().map_or_else(idle, |backend| backend.info());
-        BackendInfo { device: format!("{} on the first of {} ranks", own.device, self.ranks.size()), ..own }
+        BackendInfo { device: format!("{} ranks, the first: {}", self.ranks.size(), own.device), ..own }
     }
 
     fn own(&self, _: u32) -> Range<u32> {
