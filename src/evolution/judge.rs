@@ -17,16 +17,38 @@ pub struct Judge<'a> {
     pub earned: &'a Earned,
 }
 
-/// The tallies that a species is judged and described by, a bit each.
+/// The tallies that a species is judged and described by, its partners' among them, a bit each.
 pub fn asked(scene: &SceneSpec, plan: &Plan, species: usize) -> u32 {
-    let (spec, p) = (&scene.species[species], &plan.species[species]);
-    spec.terms().filter_map(|term| tally_of(spec, p, term)).fold(0, |asked, tally| asked | 1 << tally)
+    let of = |species: usize| {
+        let (spec, p) = (&scene.species[species], &plan.species[species]);
+        spec.terms().filter_map(|term| tally_of(spec, p, term)).fold(0, |asked, tally| asked | 1 << tally)
+    };
+    partners(scene, species).fold(of(species), |asked, (partner, _)| asked | of(partner))
+}
+
+/// The species whose fitness counts for one, and how much.
+fn partners(scene: &SceneSpec, species: usize) -> impl Iterator<Item = (usize, f32)> {
+    scene.species[species].partners.iter().filter_map(|partner| {
+        let place = scene.species.iter().position(|other| other.name == partner.species)?;
+        Some((place, partner.weight))
+    })
 }
 
 impl Judge<'_> {
-    /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had.
+    /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had; and
+    /// what the species' partners came to in that world.
     pub fn row(&self, species: usize, world: u64, row: u64) -> f32 {
-        self.mean(species, world, row, fitness)
+        self.mean(species, world, row, fitness) + self.partly(species, world)
+    }
+
+    /// What the partners of a species add to the fitness of all its genomes in a world.
+    fn partly(&self, species: usize, world: u64) -> f32 {
+        let of = |(partner, weight): (usize, f32)| {
+            let rows = rows(&self.scene.species[partner], &self.plan.species[partner]);
+            // By its own terms alone: two may be each other's partners.
+            weight * mean((0..u64::from(rows)).map(|row| self.mean(partner, world, row, fitness)))
+        };
+        partners(self.scene, species).map(of).sum()
     }
 
     /// What a genome row has of a term: the mean as in `row`.
@@ -58,5 +80,52 @@ impl Judge<'_> {
     pub fn world(&self, species: usize, world: u64) -> f32 {
         let rows = rows(&self.scene.species[species], &self.plan.species[species]);
         mean((0..u64::from(rows)).map(|row| self.row(species, world, row)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::{TALLIES, TALLY_ALIVE, TALLY_DISTANCE, TALLY_SCALE};
+    use crate::scene::{FitnessTerm, PartnerSpec};
+
+    #[test]
+    fn partners_count_by_their_own_terms_in_the_same_world() {
+        let species = |name: &str, term: Term, partners: &[(&str, f32)]| SpeciesSpec {
+            name: name.into(),
+            count: 2,
+            fitness: vec![FitnessTerm { term, weight: 1.0 }],
+            partners: partners
+                .iter()
+                .map(|(s, weight)| PartnerSpec { species: (*s).into(), weight: *weight })
+                .collect(),
+            ..Default::default()
+        };
+        // Each the other's partner: one shares what the other has, the other is set against it.
+        let (guide, diver) = (
+            species("guide", Term::Distance, &[("diver", 0.5)]),
+            species("diver", Term::TimeAlive, &[("guide", -1.0)]),
+        );
+        let scene = SceneSpec { extent: [9.0, 9.0, 0.0], species: vec![guide, diver], ..Default::default() };
+        let plan = Plan::new(&scene, 2);
+        let state = WorldState::start(&scene, &plan, &[[1, 2], [3, 4]]);
+        let mut tallies = vec![[0; TALLIES as usize]; state.agents.len()];
+        for (at, own) in tallies.iter_mut().enumerate() {
+            own[TALLY_DISTANCE as usize] = at as i32 * TALLY_SCALE as i32;
+            own[TALLY_ALIVE as usize] = 100 * at as i32 * TALLY_SCALE as i32;
+        }
+        let all = asked(&scene, &plan, 0);
+        assert_eq!(all, asked(&scene, &plan, 1), "each needs what the other is judged by");
+        let earned = Earned::of(all, &state.agents, &tallies);
+        let judge = Judge { scene: &scene, plan: &plan, earned: &earned };
+        // Slots: guides 0 and 1, divers 2 and 3 of the first world; 4 to 7 of the second.
+        assert_eq!(judge.row(0, 0, 1), 1.0 + 0.5 * 250.0);
+        assert_eq!(judge.row(1, 0, 0), 200.0 - 0.5);
+        assert_eq!(judge.row(1, 1, 1), 700.0 - 4.5);
+        assert_eq!(judge.term(0, 0, 1, &Term::Distance), 1.0, "what describes a genome is its own");
+        // Without partners nothing is added.
+        let mut alone = scene.clone();
+        alone.species.iter_mut().for_each(|species| species.partners.clear());
+        assert_eq!(Judge { scene: &alone, plan: &plan, earned: &earned }.row(1, 1, 1), 700.0);
     }
 }

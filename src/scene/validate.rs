@@ -5,7 +5,7 @@ use super::names::{Names, all_names};
 use super::path::set_unchecked;
 use super::problem::Diagnostic;
 use super::spec::*;
-use super::{descriptors, fields};
+use super::{descriptors, fields, partners};
 
 /// Most species, and most fields, in a scene: senses name theirs in 32 bits.
 const MOST_KINDS: usize = 32;
@@ -49,6 +49,7 @@ fn standing(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
         about.attention();
         about.evolution();
         descriptors::check(spec, index, &names, problems);
+        partners::check(spec, index, &names, problems);
     }
     mixed_evolution(spec, problems);
     removals(spec, &names, problems);

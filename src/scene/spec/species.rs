@@ -38,6 +38,18 @@ spec! {
         pub evolution: Evolution = Evolution::Off;
         /// Fitness: the weighted sum of these terms.
         pub fitness: Vec<FitnessTerm> = vec![];
+        /// Other species whose fitness counts too, once a rollout ends (cooperative and competitive co-evolution).
+        pub partners: Vec<PartnerSpec> = vec![];
+    }
+}
+spec! {
+    /// A species whose fitness counts for the genomes of another: the mean of all its agents in each world that a genome is judged
+    /// in, by their own terms (cooperative co-evolution, Potter & De Jong 2000; the less they have, the better, where the weight is negative).
+    pub struct PartnerSpec {
+        /// Its name.
+        pub species: String = String::new();
+        /// What its fitness is multiplied by.
+        pub weight: f32 = 1.0, ["", -1_000.0..=1_000.0, Now];
     }
 }
 

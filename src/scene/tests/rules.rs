@@ -57,6 +57,15 @@ fn names_must_be_known() {
                 "\"sent\" | `species[0].deposits[0].field` = \"sent\" is no field of this scene | did you mean `scent`?",
             ),
             (
+                "partners: [(species: \"pik\")]",
+                "\"pik\" | `species[0].partners[0].species` = \"pik\" is no species of this scene | did you mean `pike`?",
+            ),
+            (
+                "partners: [(species: \"prey\")]",
+                "\"prey\" | `species[0].partners[0].species` = \"prey\" is the species itself | \
+                 another species: its own terms stand in `fitness`",
+            ),
+            (
                 "fitness: [(term: TimeIn(field: \"\"))]",
                 "\"\" | `species[0].fitness[0].term.field` = \"\" is no field of this scene | one of algae, scent",
             ),
@@ -188,6 +197,11 @@ fn evolution_must_be_possible() {
                 "evolution: Ecology, sharing: Group",
                 "Group | `species[0].sharing` is not Own, but agents are born one by one | \
                  Own, or another evolution",
+            ),
+            (
+                "fitness: [()], partners: [(species: \"pike\")]",
+                "\"pike\" | `species[0].partners[0].species` = \"pike\" has no fitness that could count | \
+                 a species with a term in its `fitness`",
             ),
             (
                 "fitness: [], evolution: Turnover",
