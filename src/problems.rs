@@ -1,9 +1,11 @@
 //! Textbook test functions for optimisers, as fitness: higher is better, the best is 0. In f64, because optimisers are
 //! compared by how soon they come within 1e-9 of the best. Beside them small problems of classification, and plants to be
-//! steered. Strangers to agents, tanks and strategies.
+//! steered, and games of reference between players without bodies. Strangers to agents, tanks and strategies.
 
 pub mod cartpole;
 pub mod double_pole;
+pub mod naming;
+pub mod urn;
 
 use crate::layout::DRAW_SAMPLE;
 use crate::rng::{self, Stream};

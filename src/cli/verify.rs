@@ -19,7 +19,7 @@ pub fn verify(args: &VerifyArgs) -> Result<Done, Failure> {
     if cards.is_empty() {
         let names: Vec<_> = CARDS.iter().map(|card| card.name).collect();
         return Err(Failure::usage(format!(
-            "there is no card `{name}`; there are `all`, `evolution`, and {}",
+            "there is no card `{name}`; there are `all`, `evolution`, `communication`, and {}",
             names.join(", ")
         )));
     }
@@ -48,7 +48,7 @@ fn list() -> String {
     let mut text = String::from("iwashi verify CARD, where CARD is `all`, a part, or one of:\n\n");
     let width = CARDS.iter().map(|card| card.name.len()).max().unwrap_or(0);
     for card in CARDS {
-        let _ = writeln!(text, "  {:width$}  {:9}  {} ({})", card.name, card.part, card.title, card.source);
+        let _ = writeln!(text, "  {:width$}  {:13}  {} ({})", card.name, card.part, card.title, card.source);
     }
     text
 }

@@ -5,7 +5,9 @@ mod attention;
 mod budgets;
 mod distillation;
 mod drift;
+mod games;
 mod gradients;
+mod information;
 mod merging;
 mod neat;
 mod plasticity;
@@ -95,7 +97,7 @@ impl Check {
 pub struct Card {
     /// Name on the command line.
     pub name: &'static str,
-    /// What belongs together: `evolution`.
+    /// What belongs together: `evolution`, `communication`.
     pub part: &'static str,
     /// What it is about.
     pub title: &'static str,
@@ -123,6 +125,11 @@ pub const CARDS: &[Card] = &[
     distillation::CARD,
     merging::CARD,
     statistics::CARD,
+    information::BIAS,
+    information::TRANSFER,
+    information::INFLUENCE,
+    games::URN,
+    games::NAMING,
 ];
 
 /// The cards that a name stands for: one, a part, or `all`; none for a name that stands for nothing.
