@@ -8,6 +8,7 @@ mod drift;
 mod gradients;
 mod merging;
 mod neat;
+mod planks;
 mod plasticity;
 mod poles;
 mod projection;
@@ -115,6 +116,7 @@ pub const CARDS: &[Card] = &[
     neat::BACKPROP,
     poles::DOUBLE,
     poles::SWING_UP,
+    planks::CARD,
     projection::CARD,
     drift::CARD,
     selection::CARD,
