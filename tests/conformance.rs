@@ -139,13 +139,15 @@ fn obstacles_that_move_are_met_and_those_that_harm_kill() {
 
 #[test]
 fn whoever_stays_in_what_harms_loses_so_much_a_tick_until_it_dies() {
-    // Two blocks that fill the tank, so that there is no way out: 3 energy/s at a tenth of a second a tick.
-    let block = |harm| Obstacle::Box(BoxSpec { center: [5.0, 5.0, 0.0], half: [20.0; 3], harm, ..Default::default() });
+    // Two blocks larger than the tank, so that there is no way out: 3 energy/s at a tenth of a second a tick. Whoever is moved out of
+    // the first is still in the second.
+    let block =
+        |harm, half| Obstacle::Box(BoxSpec { center: [5.0, 5.0, 0.0], half: [half; 3], harm, ..Default::default() });
     let scene = SceneSpec {
         dt: 0.1,
         extent: [10.0, 10.0, 0.0],
         boundary: [Boundary::Wall; 3],
-        obstacles: vec![block(1.0), block(2.0)],
+        obstacles: vec![block(1.0, 20.0), block(2.0, 25.0)],
         species: vec![SpeciesSpec {
             name: "stuck".into(),
             count: 4,

@@ -49,6 +49,7 @@ const GENOMES: &[(&str, &[u8])] = genomes!(
     "red_fish.fish"
     "red_fish.red"
     "damage.fish"
+    "planks.dodger"
     "mixed.net"
     "mixed.memory"
     "mixed.layer"

@@ -64,7 +64,13 @@ fn run(stage: Stage) -> Vec<Check> {
     let gain = format!("survival in generations {} to {generations}, over that in the first", generations - LAST + 1);
     vec![
         Check::mean(&gain, &gains(seeing), 3.0, Tolerance::AtLeast),
-        Check::new("chance of so great a difference (Mann–Whitney)", chance(seeing).p, None, 0.0, Tolerance::UpTo(CHANCE)),
+        Check::new(
+            "chance of so great a difference (Mann–Whitney)",
+            chance(seeing).p,
+            None,
+            0.0,
+            Tolerance::UpTo(CHANCE),
+        ),
         Check::mean("the same gain, where rays see nothing", &gains(blind), 0.0, Tolerance::UpTo(1.5)),
         Check::new("chance of so great a rise there", luck, None, CHANCE, Tolerance::AtLeast),
     ]

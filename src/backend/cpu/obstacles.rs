@@ -156,7 +156,11 @@ mod tests {
         let (_, twice) = expel(&[ball(), capsule], [4.6, 0.2, 0.0], 3.0, true);
         assert_eq!(twice, 6);
         let worst = ObstacleParams { harm: i32::MAX, ..ball() };
-        assert_eq!(expel(&[worst, worst], [5.0, 0.0, 0.0], 9.0, true).1, i32::MAX, "harm does not wrap around to a gift");
+        assert_eq!(
+            expel(&[worst, worst], [5.0, 0.0, 0.0], 9.0, true).1,
+            i32::MAX,
+            "harm does not wrap around to a gift"
+        );
     }
 
     /// A scene of one obstacle, as backends have it.

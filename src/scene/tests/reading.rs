@@ -235,9 +235,8 @@ fn every_scene_in_the_folder_ships_and_reads_back() {
     let entries = [folder.clone(), folder.join("papers")]
         .into_iter()
         .flat_map(|folder| std::fs::read_dir(folder).expect("the folder of scenes"));
-    let mut files: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".ron").map(str::to_owned))
-        .collect();
+    let mut files: Vec<String> =
+        entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".ron").map(str::to_owned)).collect();
     files.sort();
     let mut names: Vec<&str> = shipped().iter().map(|(name, _)| *name).collect();
     names.sort();
