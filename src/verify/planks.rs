@@ -91,6 +91,10 @@ mod tests {
             let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
             watch(&scene, &[], 0, (&streams, 60), &options, |s| {
                 assert_eq!(s.observation[12], 1.0);
+                if s.tick == 1 {
+                    // Who is put into a plank that is just leaving sees it, and lives.
+                    return;
+                }
                 seen += s.observation[..12].iter().filter(|x| **x != 0.0).count();
                 most = s.observation[..12].iter().fold(most, |a, b| a.max(*b));
             })
