@@ -36,3 +36,32 @@ fn shape(obstacle: &Obstacle) -> ObstacleParams {
     };
     ObstacleParams { a, shape, b, radius, ..bytemuck::Zeroable::zeroed() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compiled(what: &str) -> ObstacleParams {
+        let text = format!("(dt: 0.125, extent: [20, 10, 0], species: [(name: \"a\")], obstacles: [{what}])");
+        let scene = crate::scene::parse(&text, "test").unwrap();
+        obstacle(&scene.obstacles[0], &scene)
+    }
+
+    #[test]
+    fn a_course_is_as_long_as_tank_and_obstacle_together() {
+        let rod =
+            |velocity| compiled(&format!("Capsule(a: [6, 3, 0], b: [2, 3, 0], radius: 0.5, velocity: {velocity})"));
+        let forth = rod("[2, 0, 9]");
+        // From 2.5 BL before the tank to 2.5 BL behind it, with the middle at 4 BL at first, a hundredth of that a tick.
+        assert_eq!((forth.low, forth.span, forth.course), ([-6.5, 0.0, 0.0], [25.0, 0.0, 0.0], COURSE_GIVEN));
+        assert_eq!((forth.phase, forth.step), ([1_116_691_497, 0, 0], [42_949_673, 0, 0]));
+        assert_eq!(rod("[-2, 0, 0]").step[0], 42_949_673u32.wrapping_neg());
+        let far = compiled("Sphere(center: [-9000, 5, 0], radius: 1, velocity: [2, 0, 0])");
+        // 8,999 BL before the course: 409 whole ones, and a twenty-second less than one.
+        assert_eq!((far.low[0], far.phase[0]), (8999.0, 4_099_741_510));
+        let drawn = compiled("Sphere(start: Drawn)");
+        assert_eq!((drawn.course, drawn.span, drawn.step), (COURSE_DRAWN, [22.0, 12.0, 0.0], [0; 3]));
+        let stays = compiled("Box(harm: 8)");
+        assert_eq!((stays.course, stays.span, stays.harm), (COURSE_NONE, [0.0; 3], 65_536));
+    }
+}
