@@ -1,7 +1,7 @@
 // Stage act: actions move bodies, cost energy, and become the signals that others hear from the next tick on. Twin of
 // `src/backend/cpu/act.rs`.
 
-fn act(world: u32, slot: u32) {
+fn act(world: u32, slot: u32, tick: u32) {
     let at = world * SLOTS + slot;
     let k = species_of(slot);
     let s = &params.species[k];
@@ -23,8 +23,9 @@ fn act(world: u32, slot: u32) {
         }
     }
     let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt;
-    let free = expel(moved, 0.5f * s.length, params.tank.dim == 2u);
-    agent.pos = arr(keep_inside(free));
+    // Bodies meet obstacles where those are as the tick ends.
+    let free = expel(moved, 0.5f * s.length, params.tank.dim == 2u, world, tick + 1u);
+    agent.pos = arr(keep_inside(free.pos));
 
     let pace = length3(vec(agent.vel)) / larger(s.top_speed, 1e-6f);
     var cost = s.cost_living + s.cost_moving * (pace * pace);
@@ -37,7 +38,8 @@ fn act(world: u32, slot: u32) {
         }
     }
     let spent = fixed(cost, ENERGY_SCALE);
-    agent.energy -= spent;
+    // What obstacles take is not spent.
+    agent.energy = add_saturating(agent.energy - spent, -free.harm);
     notes[at].spent = spent;
     agents[at] = agent;
 }

@@ -12,7 +12,7 @@ fn live(world: u32, slot: u32, tick: u32) {
             notes[at].fault = 0u;
             boids(k, me.obs, me.act, draw(stream_of(world), tick, agents[at].id, DRAW_WANDER));
         }
-        act(world, slot);
+        act(world, slot, tick);
     }
     emit(world, slot, tick);
     if alive && GRAZES + DEPOSITS > 0u {

@@ -1,4 +1,22 @@
-// Distances to solid things, for rays and for bodies. Twin of `src/backend/cpu/obstacles.rs`.
+// Where solid things are at a tick, and distances to them, for rays and for bodies. Twin of `src/backend/cpu/obstacles.rs`.
+
+// How far an obstacle is from where the scene has it, in a world at a tick.
+fn carried(index: u32, world: u32, tick: u32) -> vec3<f32> {
+    let o = &params.obstacles[index];
+    var far = vec3<f32>();
+    if o.course == COURSE_NONE {
+        return far;
+    }
+    var drawn = vec4<u32>();
+    if o.course == COURSE_DRAWN {
+        drawn = draw(stream_of(world), 0u, index, DRAW_COURSE);
+    }
+    for (var axis = 0u; axis < 3u; axis++) {
+        let share = o.phase[axis] + drawn[axis] + tick * o.step[axis];
+        far[axis] = o.low[axis] + uniform_(share) * o.span[axis];
+    }
+    return far;
+}
 
 struct Gap {
     // Distance to the surface, negative inside.
@@ -7,11 +25,16 @@ struct Gap {
     away: vec3<f32>,
 }
 
-fn obstacle_gap(index: u32, p: vec3<f32>) -> Gap {
+fn obstacle_gap(index: u32, p: vec3<f32>, world: u32, tick: u32) -> Gap {
     let up = vec3<f32>(0.0f, 0.0f, 1.0f);
     let o = &params.obstacles[index];
-    let a = vec(o.a);
-    let b = vec(o.b);
+    let moved = carried(index, world, tick);
+    let a = vec(o.a) + moved;
+    var b = vec(o.b);
+    // What a block has in `b` is its size, which stays.
+    if o.shape != SHAPE_BOX {
+        b = b + moved;
+    }
     if o.shape == SHAPE_BOX {
         let d = p - a;
         let q = vec3<f32>(abs(d.x) - b.x, abs(d.y) - b.y, abs(d.z) - b.z);
@@ -50,7 +73,7 @@ fn sided(d: f32, v: f32) -> f32 {
 
 const TRACE_STEPS: u32 = 24u;
 
-fn trace(start: vec3<f32>, toward: vec3<f32>, range: f32) -> f32 {
+fn trace(start: vec3<f32>, toward: vec3<f32>, range: f32, world: u32, tick: u32) -> f32 {
     var hit = range;
     for (var axis = 0u; axis < params.tank.dim; axis++) {
         if params.tank.edge[axis] == EDGE_WALL {
@@ -69,7 +92,7 @@ fn trace(start: vec3<f32>, toward: vec3<f32>, range: f32) -> f32 {
                 let p = start + toward * t;
                 var near = range;
                 for (var i = 0u; i < OBSTACLES; i++) {
-                    near = smaller(near, obstacle_gap(i, p).distance);
+                    near = smaller(near, obstacle_gap(i, p, world, tick).distance);
                 }
                 if near < 0.01f {
                     hit = smaller(hit, t);
@@ -82,11 +105,20 @@ fn trace(start: vec3<f32>, toward: vec3<f32>, range: f32) -> f32 {
     return larger(hit, 0.0f);
 }
 
-fn expel(start: vec3<f32>, radius: f32, flat_: bool) -> vec3<f32> {
+struct Expelled {
+    pos: vec3<f32>,
+    // Steps of energy.
+    harm: i32,
+}
+
+// Moves a body out of every obstacle, and adds up what those that it touches cost it.
+fn expel(start: vec3<f32>, radius: f32, flat_: bool, world: u32, tick: u32) -> Expelled {
     var p = start;
+    var harm = 0;
     for (var i = 0u; i < OBSTACLES; i++) {
-        let gap = obstacle_gap(i, p);
+        let gap = obstacle_gap(i, p, world, tick);
         if gap.distance < radius {
+            harm = add_saturating(harm, params.obstacles[i].harm);
             var away = gap.away;
             if flat_ {
                 away = normalize_or(vec3<f32>(away.x, away.y, 0.0f), vec3<f32>(1.0f, 0.0f, 0.0f));
@@ -94,5 +126,5 @@ fn expel(start: vec3<f32>, radius: f32, flat_: bool) -> vec3<f32> {
             p = p + away * (radius - gap.distance);
         }
     }
-    return p;
+    return Expelled(p, harm);
 }

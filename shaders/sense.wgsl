@@ -41,7 +41,7 @@ fn sense(world: u32, slot: u32, tick: u32) {
                 antennae(world, which, pos, axes, out);
             }
             case SENSE_WALLS: {
-                rays(which, pos, axes, out);
+                rays(world, which, pos, axes, out, tick);
             }
             case SENSE_SPEED: {
                 mind[out] = dot3(vec(agents[at].vel), facing) / larger(s.top_speed, 1e-6f);
@@ -416,7 +416,7 @@ fn antennae(world: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
     }
 }
 
-fn rays(which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+fn rays(world: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32, tick: u32) {
     let sense = &params.senses[which];
     let count = sense.count;
     for (var ray = 0u; ray < sense.len; ray++) {
@@ -431,6 +431,6 @@ fn rays(which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
         } else if ray > count {
             toward = axes.up * -1.0f;
         }
-        mind[out + ray] = 1.0f - trace(pos, toward, sense.range) / sense.range;
+        mind[out + ray] = 1.0f - trace(pos, toward, sense.range, world, tick) / sense.range;
     }
 }

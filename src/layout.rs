@@ -353,7 +353,7 @@ twin_struct! {
 }
 
 twin_struct! {
-    /// One obstacle.
+    /// One obstacle, and its course: where it is follows from the tick alone.
     pub struct ObstacleParams {
         /// Centre or first end.
         pub a: [f32; 3],
@@ -363,6 +363,18 @@ twin_struct! {
         pub b: [f32; 3],
         /// Radius, BL.
         pub radius: f32,
+        /// From where the scene has it to where its course along each axis begins, BL.
+        pub low: [f32; 3],
+        /// One of the COURSE_ constants.
+        pub course: u32,
+        /// Length of its course along each axis, BL; 0 along an axis where it stays.
+        pub span: [f32; 3],
+        /// Energy that whoever touches it loses in a tick, in steps of 1 / ENERGY_SCALE.
+        pub harm: i32,
+        /// Share of the course that lies behind it at tick 0, in steps of 2⁻³².
+        pub phase: [u32; 3],
+        /// Share of the course that it covers in a tick, in steps of 2⁻³²; backward as the number that wraps around to it.
+        pub step: [u32; 3],
     }
 }
 

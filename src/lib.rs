@@ -34,13 +34,18 @@
 //! Both backends walk the same stages, one file each: `src/backend/cpu/sense.rs` is the twin of `shaders/sense.wgsl`.
 //! *bin* the agents into cells, *hear*, *sense*, *think*, *act*, *interact* (eat, bite, collide), spread the *fields*,
 //! *turnover* (births and deaths), *tally*. Where species do not breed within ticks, the processor ends lives in the pass of
-//! their tally. Sums over neighbours are integers, so shape, threads and atomics cannot change a bit.
+//! their tally. Sums over neighbours are integers, so shape, threads and atomics cannot change a bit. Where obstacles are follows
+//! from the tick and the key of the world's draws, so that no state says it.
 //!
 //! # Recipes
 //!
 //! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec/senses.rs`. (2) Give it a
 //! `SENSE_` constant in `layout/constants.rs`. (3) Size it in `plan/senses.rs`. (4) Fill its slice in `backend/cpu/sense.rs`.
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
+//!
+//! **An obstacle.** (1) A variant with its documented numbers, and the block around it, in `scene/spec/obstacles.rs`. (2) A `SHAPE_`
+//! constant in `layout/constants.rs`. (3) Its shape in `plan/obstacles.rs`. (4) Distances to it in `backend/cpu/obstacles.rs`, and
+//! (5) in `shaders/obstacles.wgsl`. (6) Draw it in `app/view/bodies.rs`, and let it cross the scenes of `tests/common/mod.rs`.
 //!
 //! **A stage.** (1) Write `backend/cpu/NAME.rs`. (2) Call it in `backend::cpu::tick`. (3) Write `shaders/NAME.wgsl`.
 //! (4) Place its entry in `backend/gpu/kernels.rs`.
@@ -61,7 +66,7 @@
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
-//! **A scene.** (1) `scenes/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
+//! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
 //!
 //! **A card.** (1) `verify/NAME.rs` with a `Card`. (2) A line in `verify::CARDS`.
 //!

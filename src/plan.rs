@@ -6,6 +6,7 @@ mod fields;
 mod genomes;
 mod layers;
 mod live;
+mod obstacles;
 mod senses;
 
 pub use genomes::{deviation, genome_stride, init};
@@ -13,9 +14,10 @@ pub use genomes::{deviation, genome_stride, init};
 use crate::genome::{self, Rows};
 use crate::layout::*;
 use crate::scene::*;
-use fields::{field_params, obstacle};
+use fields::field_params;
 use layers::{Mind, mind};
 use live::live_params;
+use obstacles::obstacle;
 use senses::sense_params;
 
 /// Sizes of one world and of the run.
@@ -133,7 +135,7 @@ impl Plan {
             preys: vec![],
             deposits: vec![],
             fields: vec![],
-            obstacles: scene.obstacles.iter().map(obstacle).collect(),
+            obstacles: scene.obstacles.iter().map(|o| obstacle(o, scene)).collect(),
         };
         for field in &scene.fields {
             let params = field_params(field, scene, plan.dims.field_cells);

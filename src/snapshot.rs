@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::layout::Agent;
+use crate::rng::Stream;
 
 /// One world as a viewer sees it.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +12,8 @@ pub struct Snapshot {
     pub tick: u64,
     /// World shown.
     pub world: u32,
+    /// Key of its draws, from which follows where obstacles are.
+    pub stream: Stream,
     /// All slots of the world, in slot order (species after species); dead ones have `alive == 0`.
     pub agents: Vec<Agent>,
     /// Signals of the last tick: `[sig]`, species after species, slot after slot, channel after channel.

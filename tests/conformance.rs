@@ -4,10 +4,11 @@
 mod common;
 
 use iwashi::backend::{Backend, Shape, cpu::CpuBackend};
-use iwashi::layout::WEIGHTS_I8;
+use iwashi::layout::{COUNT_STARVED, ENERGY_SCALE, TALLY_SCALE, TALLY_SPENT, WEIGHTS_I8};
+use iwashi::math::fixed;
 use iwashi::plan::Plan;
 use iwashi::rng;
-use iwashi::scene::SceneSpec;
+use iwashi::scene::{Boundary, BoxSpec, EnergySpec, Obstacle, SceneSpec, SpeciesSpec};
 use iwashi::world::WorldState;
 
 const WORLDS: u32 = 3;
@@ -91,9 +92,8 @@ fn timing_the_stages_changes_nothing() {
 fn shapes_threads_and_batches_give_the_same_bits() {
     let minds = [common::learners(), common::attentive()];
     let scenes = [common::plane(), common::volume(), common::boids(), common::shoal(true)];
-    for scene in
-        scenes.into_iter().chain(minds).chain(common::perturbed()).chain(common::compact()).chain(common::wide())
-    {
+    let others = common::perturbed().into_iter().chain(common::crossed());
+    for scene in scenes.into_iter().chain(minds).chain(others).chain(common::compact()).chain(common::wide()) {
         let reference = cpu(&scene, Shape::Packed, 1, &[200]);
         for (name, other) in [
             ("spread on one thread", cpu(&scene, Shape::Spread, 1, &[200])),
@@ -120,6 +120,72 @@ fn something_happens_in_the_test_worlds() {
     let shoal = cpu(&common::shoal(true), Shape::Packed, 1, &[100]);
     let ids: Vec<u32> = shoal.agents.iter().filter(|a| a.alive == 1).map(|a| a.id).collect();
     assert!(!ids.is_sorted(), "births take the slots of the dead, so that ties are met out of order");
+}
+
+#[test]
+fn obstacles_that_move_are_met_and_those_that_harm_kill() {
+    for scene in common::crossed() {
+        let run = |change: &dyn Fn(&mut Obstacle)| {
+            let mut scene = scene.clone();
+            scene.obstacles.iter_mut().for_each(change);
+            cpu(&scene, Shape::Packed, 1, &[100])
+        };
+        let starved = |state: &WorldState| state.counters.iter().map(|c| c[COUNT_STARVED as usize]).sum::<u32>();
+        let whole = run(&|_| ());
+        assert!(starved(&whole) > starved(&run(&|obstacle| *harm(obstacle) = 0.0)) + 20, "{}", scene.name);
+        assert_ne!(whole.agents, run(&|obstacle| *velocity(obstacle) = [0.0; 3]).agents);
+    }
+}
+
+#[test]
+fn whoever_stays_in_what_harms_loses_so_much_a_tick_until_it_dies() {
+    // Two blocks larger than the tank, so that there is no way out: 3 energy/s at a tenth of a second a tick. Whoever is moved out of
+    // the first is still in the second.
+    let block =
+        |harm, half| Obstacle::Box(BoxSpec { center: [5.0, 5.0, 0.0], half: [half; 3], harm, ..Default::default() });
+    let scene = SceneSpec {
+        dt: 0.1,
+        extent: [10.0, 10.0, 0.0],
+        boundary: [Boundary::Wall; 3],
+        obstacles: vec![block(1.0, 20.0), block(2.0, 25.0)],
+        species: vec![SpeciesSpec {
+            name: "stuck".into(),
+            count: 4,
+            energy: EnergySpec { start: 1.0, capacity: 2.0, living: 1.0, ..Default::default() },
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    for ticks in [1, 2, 3] {
+        let end = cpu(&scene, Shape::Packed, 1, &[ticks]);
+        // Rounded to steps: living, and each block.
+        let lost = ticks as i32 * [1.0, 1.0, 2.0].map(|rate| fixed(rate * 0.1, ENERGY_SCALE)).iter().sum::<i32>();
+        let alive = u32::from(ticks < 3);
+        for (agent, tallies) in end.agents.iter().zip(&end.tallies) {
+            assert_eq!((agent.alive, agent.energy), (alive, ENERGY_SCALE as i32 - lost), "after {ticks} ticks");
+            // What obstacles take is not spent by whoever they take it from. The last tick is not lived to its end.
+            let lived = if alive == 1 { ticks } else { ticks - 1 };
+            assert_eq!(tallies[TALLY_SPENT as usize], lived as i32 * fixed(0.1, TALLY_SCALE));
+        }
+        assert!(end.counters.iter().all(|c| c[COUNT_STARVED as usize] == 4 * (1 - alive)));
+    }
+}
+
+/// Parameters of an obstacle, whatever its shape.
+fn harm(obstacle: &mut Obstacle) -> &mut f32 {
+    match obstacle {
+        Obstacle::Sphere(s) => &mut s.harm,
+        Obstacle::Capsule(c) => &mut c.harm,
+        Obstacle::Box(b) => &mut b.harm,
+    }
+}
+
+fn velocity(obstacle: &mut Obstacle) -> &mut [f32; 3] {
+    match obstacle {
+        Obstacle::Sphere(s) => &mut s.velocity,
+        Obstacle::Capsule(c) => &mut c.velocity,
+        Obstacle::Box(b) => &mut b.velocity,
+    }
 }
 
 #[test]

@@ -155,8 +155,8 @@ fn agree_by(scene: &SceneSpec, shape: Shape, page_bytes: u64, team: u32, last: u
         assert_eq!(reference.census().expect("census"), backend.census().expect("census"), "{what}: census");
         let (a, b) = (reference.snapshot(1).expect("snapshot"), backend.snapshot(1).expect("snapshot"));
         assert_eq!(
-            (a.tick, a.agents, a.signals, a.fields),
-            (b.tick, b.agents, b.signals, b.fields),
+            (a.tick, a.stream, a.agents, a.signals, a.fields),
+            (b.tick, b.stream, b.agents, b.signals, b.fields),
             "{what}: snapshot"
         );
         let slots: Vec<u32> = (0..plan.dims.slots).step_by(3).collect();
@@ -204,6 +204,16 @@ fn packed_minds() {
 #[test]
 fn packed_perturbed() {
     common::perturbed().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 60));
+}
+
+#[test]
+fn spread_crossed() {
+    common::crossed().iter().for_each(|scene| agree(scene, Shape::Spread, u64::MAX, 100));
+}
+
+#[test]
+fn packed_crossed() {
+    common::crossed().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 100));
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn plans() -> Vec<Plan> {
         vec![common::plane(), common::volume(), common::boids(), common::learners(), common::attentive(), bare];
     scenes.extend(common::compact());
     scenes.extend(common::wide());
+    scenes.extend(common::crossed());
     let mut grazers = common::plane();
     grazers.species.truncate(1);
     scenes.push(grazers);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::edits::{Birth, Census, Deal, Earned, Edits};
 use crate::layout::BirthRecord;
 use crate::plan::Plan;
+use crate::rng::Stream;
 use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 
@@ -52,6 +53,14 @@ impl Shown {
         match self {
             Shown::Host(snapshot) => snapshot.world,
             Shown::Device(snapshot) => snapshot.world,
+        }
+    }
+
+    /// Key of the world's draws.
+    pub fn stream(&self) -> Stream {
+        match self {
+            Shown::Host(snapshot) => snapshot.stream,
+            Shown::Device(snapshot) => snapshot.stream,
         }
     }
 

@@ -87,6 +87,13 @@ twin_consts! {
     /// Obstacle: block (a = centre, b = half size).
     pub const SHAPE_BOX: u32 = 2;
 
+    /// Course of an obstacle: it stays where the scene has it.
+    pub const COURSE_NONE: u32 = 0;
+    /// Course of an obstacle: at tick 0 it is where the scene has it.
+    pub const COURSE_GIVEN: u32 = 1;
+    /// Course of an obstacle: each world draws how much of it lies behind at tick 0.
+    pub const COURSE_DRAWN: u32 = 2;
+
     /// Sense: sectors of neighbours.
     pub const SENSE_NEIGHBOURS: u32 = 0;
     /// Sense: k nearest.
@@ -240,4 +247,6 @@ twin_consts! {
     pub const DRAW_BLUR: u32 = 19;
     /// Draw: how unlike others a body is.
     pub const DRAW_BODY: u32 = 20;
+    /// Draw: where an obstacle is on its course; the id is its place in the scene's list.
+    pub const DRAW_COURSE: u32 = 21;
 }

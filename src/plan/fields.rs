@@ -1,4 +1,4 @@
-//! What fields and obstacles of a scene are to a backend: cells, and rates a tick. Part of `super`.
+//! What fields of a scene are to a backend: cells, and rates a tick. Part of `super`.
 
 use crate::layout::*;
 use crate::scene::*;
@@ -30,14 +30,5 @@ pub fn field_params(field: &FieldSpec, scene: &SceneSpec, start: u32) -> FieldPa
         rain: field.rain,
         patch_radius: field.patch_radius,
         patch_amount: field.patch_amount,
-    }
-}
-
-/// An obstacle.
-pub fn obstacle(obstacle: &Obstacle) -> ObstacleParams {
-    match obstacle {
-        Obstacle::Sphere(s) => ObstacleParams { a: s.center, shape: SHAPE_SPHERE, b: s.center, radius: s.radius },
-        Obstacle::Capsule(c) => ObstacleParams { a: c.a, shape: SHAPE_CAPSULE, b: c.b, radius: c.radius },
-        Obstacle::Box(b) => ObstacleParams { a: b.center, shape: SHAPE_BOX, b: b.half, radius: 0.0 },
     }
 }

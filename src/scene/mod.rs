@@ -6,6 +6,7 @@ mod encode;
 mod fields;
 mod names;
 mod node;
+mod obstacles;
 mod partners;
 mod path;
 mod problem;

@@ -21,6 +21,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("arms_race", include_str!("../../scenes/arms_race.ron")),
     ("red_fish", include_str!("../../scenes/red_fish.ron")),
     ("damage", include_str!("../../scenes/damage.ron")),
+    ("planks", include_str!("../../scenes/papers/planks.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
@@ -48,6 +49,7 @@ const GENOMES: &[(&str, &[u8])] = genomes!(
     "red_fish.fish"
     "red_fish.red"
     "damage.fish"
+    "planks.dodger"
     "mixed.net"
     "mixed.memory"
     "mixed.layer"

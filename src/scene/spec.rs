@@ -9,12 +9,14 @@
 mod archives;
 mod controllers;
 mod evolution;
+mod obstacles;
 mod senses;
 mod species;
 
 pub use archives::*;
 pub use controllers::*;
 pub use evolution::*;
+pub use obstacles::*;
 pub use senses::*;
 pub use species::*;
 
@@ -75,48 +77,6 @@ spec_enum! {
     }
 }
 
-spec_enum! {
-    /// A solid thing that agents slide along and range rays see.
-    pub enum Obstacle {
-        /// A ball.
-        Sphere(SphereSpec),
-        /// A rounded rod.
-        Capsule(CapsuleSpec),
-        /// A block with faces along the axes.
-        Box(BoxSpec),
-    }
-}
-
-spec! {
-    /// A ball.
-    pub struct SphereSpec {
-        /// Centre.
-        pub center: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
-        /// Radius.
-        pub radius: f32 = 1.0, ["BL", 0.01..=1_000.0, Restart];
-    }
-}
-spec! {
-    /// A rounded rod from `a` to `b`.
-    pub struct CapsuleSpec {
-        /// One end of the axis.
-        pub a: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
-        /// Other end of the axis.
-        pub b: [f32; 3] = [1.0, 0.0, 0.0], ["BL", -10_000.0..=10_000.0, Restart];
-        /// Radius around the axis.
-        pub radius: f32 = 0.5, ["BL", 0.01..=1_000.0, Restart];
-    }
-}
-spec! {
-    /// A block with faces along the axes.
-    pub struct BoxSpec {
-        /// Centre.
-        pub center: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
-        /// Half of its size along each axis.
-        pub half: [f32; 3] = [1.0; 3], ["BL", 0.01..=10_000.0, Restart];
-    }
-}
-
 spec! {
     /// Placement and headings of agents when a world starts.
     pub struct StartSpec {
@@ -132,7 +92,16 @@ spec_enum! {
         /// Anywhere in the tank, evenly.
         Uniform,
         /// Evenly in a ball (a disc in a plane).
-        Ball(SphereSpec),
+        Ball(BallSpec),
+    }
+}
+spec! {
+    /// A ball to start in.
+    pub struct BallSpec {
+        /// Centre.
+        pub center: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
+        /// Radius.
+        pub radius: f32 = 1.0, ["BL", 0.01..=1_000.0, Restart];
     }
 }
 spec_enum! {

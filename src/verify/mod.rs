@@ -10,6 +10,7 @@ mod gradients;
 mod information;
 mod merging;
 mod neat;
+mod planks;
 mod plasticity;
 mod poles;
 mod projection;
@@ -117,6 +118,7 @@ pub const CARDS: &[Card] = &[
     neat::BACKPROP,
     poles::DOUBLE,
     poles::SWING_UP,
+    planks::CARD,
     projection::CARD,
     drift::CARD,
     selection::CARD,

@@ -145,9 +145,14 @@ pub fn plane() -> SceneSpec {
         extent: [30.0, 24.0, 0.0],
         boundary: [Boundary::Torus, Boundary::Wall, Boundary::Wall],
         obstacles: vec![
-            Obstacle::Sphere(SphereSpec { center: [8.0, 8.0, 0.0], radius: 2.0 }),
-            Obstacle::Capsule(CapsuleSpec { a: [20.0, 4.0, 0.0], b: [24.0, 8.0, 0.0], radius: 0.5 }),
-            Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0] }),
+            Obstacle::Sphere(SphereSpec { center: [8.0, 8.0, 0.0], radius: 2.0, ..Default::default() }),
+            Obstacle::Capsule(CapsuleSpec {
+                a: [20.0, 4.0, 0.0],
+                b: [24.0, 8.0, 0.0],
+                radius: 0.5,
+                ..Default::default()
+            }),
+            Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0], ..Default::default() }),
         ],
         fields: vec![food, field("scent", 1.0, 0.3)],
         species: vec![grazer, gru, hunter, courser, graph],
@@ -220,6 +225,40 @@ pub fn perturbed() -> [SceneSpec; 2] {
     [plane(), shoal(false)].map(|mut scene| {
         scene.name = format!("perturbed {}", scene.name);
         scene.perturbation = PerturbationSpec { noise: 0.2, body: 0.5 };
+        scene
+    })
+}
+
+/// The plane and the volume with obstacles that move along one axis and along several, from places given and drawn, and do harm: a
+/// little, and so much that a touch kills.
+pub fn crossed() -> [SceneSpec; 2] {
+    [plane(), volume()].map(|mut scene| {
+        scene.name = format!("crossed {}", scene.name);
+        scene.obstacles = vec![
+            Obstacle::Sphere(SphereSpec {
+                center: [8.0, 8.0, 0.0],
+                radius: 1.0,
+                velocity: [-3.0, 1.7, 0.9],
+                harm: 2.0,
+                ..Default::default()
+            }),
+            Obstacle::Capsule(CapsuleSpec {
+                a: [20.0, 4.0, 0.0],
+                b: [24.0, 8.0, 3.0],
+                radius: 0.3,
+                velocity: [0.0, 9.0, 0.0],
+                start: CourseStart::Drawn,
+                harm: 1_000.0,
+            }),
+            Obstacle::Box(BoxSpec {
+                center: [15.0, 18.0, 4.0],
+                half: [2.0, 0.2, 1.0],
+                velocity: [0.0, -4.0, 0.0],
+                harm: 20.0,
+                ..Default::default()
+            }),
+            Obstacle::Box(BoxSpec { half: [0.5, 1.5, 0.7], start: CourseStart::Drawn, ..Default::default() }),
+        ];
         scene
     })
 }

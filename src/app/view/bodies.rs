@@ -198,15 +198,19 @@ impl Mesh {
     }
 }
 
-/// Obstacles as triangles, three corners each.
-pub fn solids(obstacles: &[Obstacle]) -> Vec<Corner> {
+/// Obstacles as triangles, three corners each, every one carried so far from where the scene has it.
+pub fn solids(obstacles: &[Obstacle], carried: &[[f32; 3]]) -> Vec<Corner> {
     let mut out = Vec::new();
-    for obstacle in obstacles {
+    for (obstacle, by) in obstacles.iter().zip(carried) {
+        let first = out.len();
+        let at = |place| crate::math::add(place, *by);
         match obstacle {
-            Obstacle::Sphere(s) => rod(&mut out, s.center, s.center, s.radius),
-            Obstacle::Capsule(c) => rod(&mut out, c.a, c.b, c.radius),
-            Obstacle::Box(b) => block(&mut out, b.center, b.half),
+            Obstacle::Sphere(s) => rod(&mut out, at(s.center), at(s.center), s.radius),
+            Obstacle::Capsule(c) => rod(&mut out, at(c.a), at(c.b), c.radius),
+            Obstacle::Box(b) => block(&mut out, at(b.center), b.half),
         }
+        let part = if obstacle.harm() > 0.0 { 1.0 } else { 0.0 };
+        out[first..].iter_mut().for_each(|corner| corner.part = part);
     }
     out
 }
@@ -316,10 +320,15 @@ mod tests {
 
     #[test]
     fn obstacles_stay_inside_their_size() {
-        let ball = Obstacle::Sphere(crate::scene::SphereSpec { center: [1.0, 2.0, 3.0], radius: 2.0 });
-        for corner in solids(&[ball]) {
-            let d = crate::math::sub(corner.pos, [1.0, 2.0, 3.0]);
-            assert!((crate::math::length(d) - 2.0).abs() < 1e-3);
+        let ball = |harm| {
+            let center = [1.0, 2.0, 3.0];
+            Obstacle::Sphere(crate::scene::SphereSpec { center, radius: 2.0, harm, ..Default::default() })
+        };
+        for (harm, part) in [(0.0, 0.0), (5.0, 1.0)] {
+            for corner in solids(&[ball(harm)], &[[4.0, 0.0, 0.0]]) {
+                let d = crate::math::sub(corner.pos, [5.0, 2.0, 3.0]);
+                assert!((crate::math::length(d) - 2.0).abs() < 1e-3 && corner.part == part);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::app::quality::Quality;
 use crate::app::view::bodies::{self, Detail, Grain};
 use crate::app::view::school::{self, Look, Moment};
 use crate::app::view::{DrawList, School, fields, tank};
+use crate::layout::COURSE_NONE;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
@@ -16,7 +17,7 @@ const CROWD: u32 = 6_000;
 /// Keeps what stays the same between frames.
 #[derive(Default)]
 pub struct Composer {
-    /// Scene whose lines and obstacles are in the list.
+    /// Scene whose lines, and obstacles that stay, are in the list.
     scene: Option<Arc<SceneSpec>>,
     /// Spots that its fields are laid out for.
     spots: usize,
@@ -36,8 +37,10 @@ impl Composer {
         let known = self.scene.as_ref().is_some_and(|known| Arc::ptr_eq(known, scene));
         if !known {
             list.lines = Arc::new(tank::lines(scene));
-            list.solids = Arc::new(bodies::solids(&scene.obstacles));
             self.scene = Some(scene.clone());
+        }
+        if !known || plan.obstacles.iter().any(|o| o.course != COURSE_NONE) {
+            list.solids = Arc::new(bodies::solids(&scene.obstacles, &school::carried(plan, &moment)));
         }
         if !known || self.spots != quality.spots {
             list.fields = fields::shown(scene, plan, quality.spots).map(Arc::new);

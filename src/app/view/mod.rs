@@ -49,7 +49,7 @@ pub struct Line {
 pub struct Corner {
     /// Position: in body lengths for the fish, in BL for obstacles.
     pub pos: [f32; 3],
-    /// Fish: 0 body, 1 fin, 2 eye.
+    /// Fish: 0 body, 1 fin, 2 eye. Obstacles: 1 what harms, else 0.
     pub part: f32,
     /// Outward, length 1.
     pub normal: [f32; 3],
@@ -83,7 +83,7 @@ pub struct DrawList {
     pub fields: Option<Arc<fields::Fields>>,
     /// Lines.
     pub lines: Arc<Vec<Line>>,
-    /// Obstacles, three corners a triangle.
+    /// Obstacles at the moment drawn, three corners a triangle.
     pub solids: Arc<Vec<Corner>>,
     /// Drifting motes.
     pub motes: u32,

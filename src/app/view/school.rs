@@ -6,6 +6,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::app::view::colors::{self, ColorMode};
 use crate::backend::Shown;
+use crate::backend::cpu::obstacles;
 use crate::layout::twin::{twin_struct, twin_type};
 use crate::layout::{Agent, EDGE_TORUS, ENERGY_SCALE, NONE};
 use crate::math::{self, Vec3};
@@ -143,6 +144,17 @@ pub fn between(plan: &Plan, before: &Agent, after: &Agent, share: f32) -> Vec3 {
     pos
 }
 
+/// How far each obstacle is from where the scene has it.
+pub fn carried(plan: &Plan, moment: &Moment) -> Vec<Vec3> {
+    let Moment { before, after, share, .. } = moment;
+    // Worlds that began in between have obstacles elsewhere, from where they began on.
+    let from = if before.stream() == after.stream() { before.tick() } else { after.tick() };
+    let since = after.tick().saturating_sub(from) as f64 * f64::from(*share);
+    let (tick, part) = (from + since as u64, since.fract() as f32);
+    let one = |(index, o)| obstacles::carried(o, index, after.stream(), tick as u32, part);
+    (0..).zip(&plan.obstacles).map(one).collect()
+}
+
 /// Where the agent of a slot is drawn; `None` for a slot that is empty.
 pub fn position(plan: &Plan, before: &Snapshot, after: &Snapshot, share: f32, slot: usize) -> Option<Vec3> {
     let after = after.agents.get(slot)?;
@@ -177,7 +189,7 @@ pub fn pick(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{Boundary, SpeciesSpec};
+    use crate::scene::{Boundary, BoxSpec, CourseStart, Obstacle, SpeciesSpec};
 
     fn plan(edge: Boundary) -> Plan {
         let species = SpeciesSpec { name: "a".into(), count: 1, ..Default::default() };
@@ -201,6 +213,22 @@ mod tests {
         let middle = position(&plan(Boundary::Wall), &before, &after, 0.5, 0).unwrap();
         assert!((middle[0] - 5.0).abs() < 1e-4);
         assert_eq!(position(&torus, &at(1.0, 0), &at(2.0, 0), 0.5, 0), None);
+    }
+
+    #[test]
+    fn obstacles_are_drawn_where_they_are_at_the_moment() {
+        let block = BoxSpec { velocity: [2.0, 0.0, 0.0], start: CourseStart::Drawn, ..Default::default() };
+        let scene = SceneSpec { dt: 0.1, obstacles: vec![Obstacle::Box(block)], ..Default::default() };
+        let plan = Plan::new(&scene, 1);
+        let shown = |tick, stream| Shown::Host(std::sync::Arc::new(Snapshot { tick, stream, ..Default::default() }));
+        let at = |before, after, share| carried(&plan, &Moment { before, after, share, beat: 0.0 })[0];
+        let here = |tick| at(shown(tick, [1, 2]), shown(tick, [1, 2]), 0.0);
+        let x = |share| at(shown(10, [1, 2]), shown(20, [1, 2]), share)[0];
+        // A course of 42 BL; rounding of 2⁻²⁴ of it.
+        assert!((x(0.0) - here(10)[0]).abs() < 1e-5 && (x(1.0) - here(20)[0]).abs() < 1e-5);
+        let way = (x(0.25) - x(0.0)).rem_euclid(42.0);
+        assert!((way - 0.5).abs() < 1e-4, "two and a half ticks of 0.2 BL: {way}");
+        assert_eq!(at(shown(9, [7, 7]), shown(10, [1, 2]), 0.5), here(10), "another world is where it is");
     }
 
     #[test]

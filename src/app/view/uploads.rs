@@ -1,6 +1,7 @@
 //! What is drawn, as it lies on the device: lists of things, fish meshes, shown ticks. Uploaded again only when it has
 //! changed. Knows nothing of pipelines.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use bevy::render::render_resource::*;
@@ -15,7 +16,8 @@ use crate::layout::Agent;
 pub struct Pool {
     /// The buffer.
     pub buffer: Buffer,
-    source: usize,
+    /// The list in it: kept, so that no later one can come to lie where it lies and be taken for it.
+    source: Option<Arc<dyn Any + Send + Sync>>,
     /// Things in it.
     pub len: u32,
 }
@@ -23,7 +25,7 @@ pub struct Pool {
 impl Pool {
     /// An empty one.
     pub fn new(device: &RenderDevice) -> Pool {
-        Pool { buffer: Pool::buffer(device, 256), source: 0, len: 0 }
+        Pool { buffer: Pool::buffer(device, 256), source: None, len: 0 }
     }
 
     fn buffer(device: &RenderDevice, size: u64) -> Buffer {
@@ -36,9 +38,9 @@ impl Pool {
     }
 
     /// Writes `list` unless it is the one already there.
-    pub fn fill<T: Pod>(&mut self, device: &RenderDevice, queue: &RenderQueue, list: &Arc<Vec<T>>) {
-        let source = Arc::as_ptr(list) as usize;
-        if source == self.source && self.len == list.len() as u32 {
+    pub fn fill<T: Pod + Send + Sync>(&mut self, device: &RenderDevice, queue: &RenderQueue, list: &Arc<Vec<T>>) {
+        let known = |source: &Arc<dyn Any + Send + Sync>| std::ptr::addr_eq(Arc::as_ptr(source), Arc::as_ptr(list));
+        if self.source.as_ref().is_some_and(known) {
             return;
         }
         let bytes: &[u8] = bytemuck::cast_slice(list);
@@ -51,7 +53,7 @@ impl Pool {
         if !bytes.is_empty() {
             queue.write_buffer(&self.buffer, 0, bytes);
         }
-        self.source = source;
+        self.source = Some(list.clone());
         self.len = fits as u32;
     }
 }

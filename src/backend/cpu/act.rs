@@ -51,10 +51,12 @@ pub fn act(env: &Env, lanes: &mut Lanes) {
     } else {
         advance::<false>(tank, s, &mut bodies, &asked);
     }
-    let obstacles = &env.plan.obstacles;
+    let obstacles = env.obstacles[1];
+    let mut harm = [0i32; LANES];
     if !obstacles.is_empty() {
         for l in 0..agents.len() {
-            let free = expel(obstacles, bodies.pos.map(|row| row[l]), 0.5 * s.length, tank.dim == 2);
+            let (free, hurt) = expel(obstacles, bodies.pos.map(|row| row[l]), 0.5 * s.length, tank.dim == 2);
+            harm[l] = hurt;
             (0..3).for_each(|axis| bodies.pos[axis][l] = free[axis]);
         }
     }
@@ -83,7 +85,8 @@ pub fn act(env: &Env, lanes: &mut Lanes) {
             agent.heading[axis] = bodies.heading[axis][l];
             agent.vel[axis] = bodies.vel[axis][l];
         }
-        agent.energy -= spent;
+        // What obstacles take is not spent.
+        agent.energy = (agent.energy - spent).saturating_sub(harm[l]);
         notes[l].spent = spent;
     }
 }

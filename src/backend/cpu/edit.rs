@@ -103,6 +103,7 @@ pub fn snapshot(plan: &Plan, state: &WorldState, world: u32) -> Snapshot {
     Snapshot {
         tick: state.tick,
         world,
+        stream: state.streams[world as usize],
         agents: state.agents[WorldState::part(world, d.slots)].to_vec(),
         signals: last_signals(plan, state, world).to_vec(),
         fields: std::sync::Arc::new(state.fields[WorldState::part(world, d.field_cells)].to_vec()),

@@ -26,6 +26,8 @@ pub struct Env<'a> {
     pub heard: &'a [f32],
     /// Fields.
     pub fields: &'a [f32],
+    /// Obstacles as they are when the tick begins and when it ends.
+    pub obstacles: [&'a [ObstacleParams]; 2],
     /// Amounts asked from field cells.
     pub demand: &'a [AtomicI32],
     /// Amounts deposited into field cells.
@@ -322,6 +324,7 @@ impl World<'_> {
             cell_start: &self.scratch.cell_start,
             heard: &self.scratch.heard,
             fields: self.fields,
+            obstacles: self.obstacles(),
             demand: &self.scratch.demand,
             deposit: &self.scratch.deposit,
             seat: &self.scratch.seat,

@@ -15,7 +15,7 @@ mod kin;
 mod lanes;
 mod near;
 mod nearest;
-mod obstacles;
+pub mod obstacles;
 mod plastic;
 mod reach;
 mod rule;
@@ -89,6 +89,7 @@ impl CpuBackend {
 
 /// One tick of one world: the stages in their order. `done` hears of each as it ends.
 fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'static str)) {
+    world.move_obstacles(tick);
     bin::bin(world, parallel);
     done("bin");
     hear::hear(world, tick, parallel);

@@ -365,6 +365,6 @@ fn walls(env: &Env, sense: &SenseParams, pos: Vec3, axes: [Vec3; 3], out: &mut [
         } else {
             scale(axes[2], -1.0)
         };
-        *out = 1.0 - trace(&env.plan.tank, &env.plan.obstacles, pos, toward, sense.range) / sense.range;
+        *out = 1.0 - trace(&env.plan.tank, env.obstacles[0], pos, toward, sense.range) / sense.range;
     }
 }

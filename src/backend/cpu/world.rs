@@ -3,6 +3,7 @@
 
 use std::sync::atomic::AtomicI32;
 
+use super::obstacles;
 use super::wide::BATCH;
 use crate::layout::*;
 use crate::plan::Plan;
@@ -44,6 +45,8 @@ pub struct Scratch {
     pub choice: Vec<u32>,
     /// What each agent loses to a bite.
     pub wound: Vec<Wound>,
+    /// Obstacles as they are when the tick begins and when it ends, where any moves.
+    pub obstacles: [Vec<ObstacleParams>; 2],
     /// Births of the ticks since the last `births` call.
     pub births: Vec<BirthRecord>,
     /// Willing parents and free slots of a species.
@@ -115,6 +118,7 @@ impl Scratch {
             fields: vec![0.0; d.field_cells as usize],
             choice: vec![NONE; slots],
             wound: vec![(NONE, 0); slots],
+            obstacles: Default::default(),
             births: Vec::new(),
             willing: Vec::with_capacity(slots),
             free: Vec::with_capacity(slots),
@@ -152,6 +156,25 @@ pub struct World<'a> {
     pub hearing: &'a mut [HearMask],
     /// Scratch.
     pub scratch: &'a mut Scratch,
+}
+
+impl World<'_> {
+    /// Moves obstacles on to a tick. What is sensed is where they are as it begins, and bodies meet them where they are as it ends.
+    pub fn move_obstacles(&mut self, tick: u32) {
+        let all = &self.plan.obstacles;
+        if all.iter().all(|o| o.course == COURSE_NONE) {
+            return self.scratch.obstacles.iter_mut().for_each(Vec::clear);
+        }
+        for (out, tick) in self.scratch.obstacles.iter_mut().zip([tick, tick.wrapping_add(1)]) {
+            obstacles::place(all, self.stream, tick, out);
+        }
+    }
+
+    /// Obstacles as they are when the tick begins and when it ends.
+    pub fn obstacles(&self) -> [&[ObstacleParams]; 2] {
+        let [began, ends] = &self.scratch.obstacles;
+        if began.is_empty() { [&self.plan.obstacles; 2] } else { [began, ends] }
+    }
 }
 
 /// Cuts the state into its worlds.

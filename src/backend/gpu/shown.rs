@@ -10,6 +10,7 @@ use super::state::last_row;
 use super::{GpuBackend, transfer};
 use crate::backend::BackendError;
 use crate::layout::Agent;
+use crate::rng::Stream;
 use crate::snapshot::Snapshot;
 
 /// What of a world is shown, as it lies on the device. An array that the scene leaves empty has room for an
@@ -30,6 +31,8 @@ pub struct DeviceSnapshot {
     pub tick: u64,
     /// World shown.
     pub world: u32,
+    /// Key of its draws.
+    pub stream: Stream,
     /// Counts the snapshots of a backend: arrays are used again, for other ticks.
     serial: u64,
     arrays: Arc<Arrays>,
@@ -81,7 +84,8 @@ impl DeviceSnapshot {
             (&self.arrays.fields, 0, bytemuck::cast_slice_mut(&mut fields)),
         ];
         transfer::read(&self.shared, parts)?;
-        Ok(Snapshot { tick: self.tick, world: self.world, agents, signals, fields: Arc::new(fields) })
+        let Self { tick, world, stream, .. } = *self;
+        Ok(Snapshot { tick, world, stream, agents, signals, fields: Arc::new(fields) })
     }
 }
 
@@ -140,7 +144,14 @@ impl GpuBackend {
             arrays
         })?;
         self.shelf.serial += 1;
-        Ok(DeviceSnapshot { tick: self.tick, world, serial: self.shelf.serial, arrays, shared: self.shared.clone() })
+        Ok(DeviceSnapshot {
+            tick: self.tick,
+            world,
+            stream: self.streams[world as usize],
+            serial: self.shelf.serial,
+            arrays,
+            shared: self.shared.clone(),
+        })
     }
 }
 
@@ -168,7 +179,7 @@ mod tests {
         let same = |backend: &mut GpuBackend, shown: &Shown| {
             let (there, here) = (shown.read().expect("read"), backend.snapshot(1).expect("snapshot"));
             assert!(matches!(shown, Shown::Device(_)));
-            assert_eq!((there.tick, there.world), (here.tick, here.world));
+            assert_eq!((there.tick, there.world, there.stream), (here.tick, here.world, [3, 4]));
             assert!(there.agents == here.agents && there.signals == here.signals && there.fields == here.fields);
         };
         let early = backend.show(1).expect("show");

@@ -250,7 +250,14 @@ impl GpuBackend {
                 (get(Binding::Mind), (mind_parts(&self.plan)[4] + row * u64::from(d.sig)) * 4, bytes(&mut signals)),
             ],
         )?;
-        Ok(Snapshot { tick: self.tick, world, agents, signals, fields: Arc::new(fields) })
+        Ok(Snapshot {
+            tick: self.tick,
+            world,
+            stream: self.streams[world as usize],
+            agents,
+            signals,
+            fields: Arc::new(fields),
+        })
     }
 
     /// Where the genome of an agent, the `local`-th of its species, begins among all genomes.

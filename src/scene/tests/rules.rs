@@ -413,6 +413,32 @@ fn events_must_be_able_to_happen() {
                 "rollout: (removals: [(species: \"prye\")]),",
                 "\"prye\" | `rollout.removals[0].species` = \"prye\" is no species of this scene | did you mean `prey`?",
             ),
+            (
+                "dt: 1, extent: [20, 20, 0], obstacles: [Sphere(radius: 5, velocity: [0, -16, 0])],",
+                "-16 | `obstacles[0].velocity[1]` = -16 covers more than half of its course of 30 BL in a tick | \
+                 at most 15 BL/s either way, or a smaller `dt`",
+            ),
+            (
+                "obstacles: [Box(), Capsule(velocity: [0, NaN, 0])],",
+                "NaN | `obstacles[1].velocity[1]` = NaN is not a number | a number from -100 to 100 BL/s",
+            ),
+            (
+                "obstacles: [Box(velocity: [1e30, 0, 0])],",
+                "1e30 | `obstacles[0].velocity[0]` = 1e30 is out of range | a number from -100 to 100 BL/s",
+            ),
+            (
+                "obstacles: [Box(harm: -1)],",
+                "-1 | `obstacles[0].harm` = -1 is out of range | a number from 0 to 1000000 energy/s",
+            ),
+            (
+                "obstacles: [Box(start: Drwan)],",
+                "Drwan | `obstacles[0].start` cannot be `Drwan` | did you mean `Drawn`? (one of Given, Drawn)",
+            ),
+            (
+                "events: [(command: Set(path: \"obstacles[0].velocity[0]\", value: \"1\"))], obstacles: [Box()],",
+                "\"obstacles[0].velocity[0]\" | `obstacles[0].velocity[0]` cannot change while a world runs | \
+                 a parameter marked `now` in the scene reference",
+            ),
             ("events: [(command: Set())],", "Set() | `` is not a path | write it as in species[0].body.length"),
             (
                 "events: [(command: Set(path: \"fields[algae].diffusion\", value: \"100\"))],",
