@@ -240,4 +240,6 @@ twin_consts! {
     pub const DRAW_BLUR: u32 = 19;
     /// Draw: how unlike others a body is.
     pub const DRAW_BODY: u32 = 20;
+    /// Draw: the order in which the nearest are told; the number of the observation is in the upper half.
+    pub const DRAW_SHUFFLE: u32 = 21;
 }

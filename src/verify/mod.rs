@@ -12,6 +12,7 @@ mod plasticity;
 mod poles;
 mod projection;
 mod selection;
+mod shuffled;
 mod statistics;
 
 use serde::Serialize;
