@@ -17,6 +17,9 @@ use crate::statistics::{deviation, mean};
 /// Seeds that judge, of which evolution sees none.
 const HELD_OUT: u32 = 100;
 
+/// Generations: enough for both to catch four prey and more.
+const GENERATIONS: u64 = 100;
+
 /// A hunter that sees the nearest five of its prey, which drift and see nothing. The next bite is near the nearest of them, so who
 /// is told where tells what to do; a tick is so long that a hunter which turns after each of the five by turns gets to none.
 fn scene(controller: Controller, seed: u64) -> SceneSpec {
@@ -90,7 +93,7 @@ pub fn checks(stage: Stage) -> Vec<Check> {
     let dense = Controller::Mlp(MlpSpec { hidden: vec![12], ..Default::default() });
     let seeds = stage.of(3, 10u64);
     let of = |controller: &Controller| {
-        let one = |seed| catches(controller, 60, seed).unwrap_or([f64::NAN; 3]);
+        let one = |seed| catches(controller, GENERATIONS, seed).unwrap_or([f64::NAN; 3]);
         (0..seeds).into_par_iter().map(one).collect::<Vec<[f64; 3]>>()
     };
     let column = |rows: &[[f64; 3]], which: usize| rows.iter().map(|row| row[which]).collect::<Vec<f64>>();
