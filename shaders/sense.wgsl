@@ -68,6 +68,9 @@ fn sense(world: u32, slot: u32, tick: u32) {
             }
         }
     }
+    if params.tank.shuffle == 1u {
+        shuffle(world, k, obs, tick, agents[at].id);
+    }
     if params.tank.noise > 0.0f {
         blur(world, obs, s.obs_len, tick, agents[at].id);
     }
@@ -79,6 +82,27 @@ fn sense(world: u32, slot: u32, tick: u32) {
     }
     if s.flock == 1u {
         notes[at].social[2] = flock(world, slot, k, pos, facing);
+    }
+}
+
+// Puts what is told of each of the nearest, or the zeros of one that is not there, in random order (Fisher & Yates 1938).
+fn shuffle(world: u32, k: u32, obs: u32, tick: u32, id: u32) {
+    let s = &params.species[k];
+    for (var index = 0u; index < s.senses; index++) {
+        let sense = &params.senses[s.sense_start + index];
+        if sense.kind != SENSE_NEAREST {
+            continue;
+        }
+        for (var n = sense.count - 1u; n > 0u; n--) {
+            let at = sense.start + n * sense.per_sector;
+            let words = draw(stream_of(world), tick, id, DRAW_SHUFFLE ^ (at << 16u));
+            let other = sense.start + below(words.x, n + 1u) * sense.per_sector;
+            for (var i = 0u; i < sense.per_sector; i++) {
+                let kept = mind[obs + at + i];
+                mind[obs + at + i] = mind[obs + other + i];
+                mind[obs + other + i] = kept;
+            }
+        }
     }
 }
 

@@ -403,6 +403,8 @@ twin_struct! {
         pub noise: f32,
         /// Largest difference from 1 of the factors of motion actions.
         pub body: f32,
+        /// Whether the nearest come in random order: 0 or 1.
+        pub shuffle: u32,
     }
 }
 

@@ -264,6 +264,7 @@ impl Plan {
             sense_scale: sum_scale(self.dims.slots, 16),
             noise: scene.perturbation.noise,
             body: scene.perturbation.body,
+            shuffle: scene.perturbation.shuffle.into(),
         }
     }
 

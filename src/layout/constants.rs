@@ -249,4 +249,6 @@ twin_consts! {
     pub const DRAW_BODY: u32 = 20;
     /// Draw: where an obstacle is on its course; the id is its place in the scene's list.
     pub const DRAW_COURSE: u32 = 21;
+    /// Draw: the order in which the nearest are told; the number of the observation is in the upper half.
+    pub const DRAW_SHUFFLE: u32 = 22;
 }

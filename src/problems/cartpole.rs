@@ -22,7 +22,7 @@ pub const STEPS: u32 = 1_000;
 pub fn pushed(s: &State, push: f64) -> State {
     let [x, speed, angle, turn] = *s;
     let force = FORCE * push.clamp(-1.0, 1.0) - FRICTION * speed;
-    let (sin, cos) = (libm::sin(angle), libm::cos(angle));
+    let (sin, cos) = libm::sincos(angle);
     let all = CART + POLE;
     let swing = POLE * LENGTH * turn * turn * sin;
     let speeding =

@@ -208,6 +208,9 @@ spec! {
         /// How unlike bodies are: each of an agent's motion actions is multiplied by a factor of its own, drawn at its birth
         /// evenly from 1 minus this to 1 plus this.
         pub body: f32 = 0.0, ["", 0.0..=1.0, Now];
+        /// Whether those that a sense `Nearest` tells of come in an order drawn anew each tick, instead of the nearest first; the
+        /// empty places of those that are not there are mixed in among them.
+        pub shuffle: bool = false, [Now];
     }
 }
 spec_enum! {

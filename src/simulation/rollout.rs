@@ -198,6 +198,48 @@ mod tests {
     }
 
     #[test]
+    fn the_shuffled_nearest_are_the_same_in_any_order() {
+        let mut scene = scene::load("damage").unwrap().spec;
+        let k = 4;
+        scene.species[0].senses = vec![
+            scene::Sense::Constant,
+            scene::Sense::Nearest(scene::NearestSense { k, range: 34.0, ..Default::default() }),
+            scene::Sense::Speed,
+        ];
+        let streams: Vec<Stream> = (0..40).map(|i| [i, 9]).collect();
+        // What each fish sees in the first two ticks: the constant, items of three numbers, its speed.
+        let seen = |scene: &SceneSpec| {
+            let mut seen: [Vec<Vec<f32>>; 2] = Default::default();
+            let note = |s: Seen| seen[s.tick as usize - 1].push(s.observation.to_vec());
+            watch(scene, &[], 0, (&streams, 2), &Options::default(), note).unwrap();
+            seen
+        };
+        let plain = seen(&scene);
+        scene.perturbation.shuffle = true;
+        let shuffled = seen(&scene);
+        let items = |observation: &[f32]| -> Vec<Vec<f32>> { observation[1..13].chunks(3).map(Vec::from).collect() };
+        for (plain, shuffled) in plain[0].iter().zip(&shuffled[0]) {
+            assert_eq!((plain[0], plain[13]), (shuffled[0], shuffled[13]), "nothing else is mixed in");
+            let mut sorted = items(shuffled);
+            sorted.sort_by(|a, b| b[2].total_cmp(&a[2]));
+            assert_eq!(items(plain), sorted);
+        }
+        // Where the nearest is told, by its nearness.
+        let place = |observation: &Vec<f32>| {
+            let nearness = |i: &u32| observation[3 + 3 * *i as usize];
+            (0..k).max_by(|a, b| nearness(a).total_cmp(&nearness(b))).unwrap()
+        };
+        let places = shuffled.each_ref().map(|tick| tick.iter().map(place).collect::<Vec<u32>>());
+        let all = places[0].len() as f64;
+        // Four deviations of a quarter of 1,200.
+        let even = |count: usize| (count as f64 / all - 0.25).abs() < 0.05;
+        for at in 0..k {
+            assert!(even(places[0].iter().filter(|place| **place == at).count()), "place {at}");
+        }
+        assert!(even(places[0].iter().zip(&places[1]).filter(|(a, b)| a == b).count()), "drawn anew each tick");
+    }
+
+    #[test]
     fn what_is_watched_is_what_the_agents_did() {
         let mut scene = scene::load("rivals").unwrap().spec;
         scene.rollout.ticks = 60;

@@ -1,6 +1,6 @@
 //! Card: attention over a set does not see the order of its items, and takes any number of them.
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Card, Check, Stage, Tolerance, shuffled};
 use crate::backend::cpu::attention::gathered;
 use crate::evolution::deal::shuffle;
 use crate::plan::Plan;
@@ -50,7 +50,7 @@ fn apart(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(x, y)| f64::from((x - y).abs() / most)).fold(0.0, f64::max)
 }
 
-fn run(_: Stage) -> Vec<Check> {
+fn run(stage: Stage) -> Vec<Check> {
     let item = |i: u32| [0, 1, 2].map(|part| rng::normal(rng::draw([3, 4], i, part, 0)));
     let items: Vec<_> = (0..5).map(item).collect();
     let ten: Vec<_> = (0..10).map(item).collect();
@@ -71,7 +71,7 @@ fn run(_: Stage) -> Vec<Check> {
     };
     // Sums in another order differ by rounding; the card allows as much.
     let rounding = Tolerance::Absolute(1e-5);
-    vec![
+    let mut checks = vec![
         Check::new(
             "largest change when ten neighbours are shuffled, 200 times",
             shuffled.fold(0.0, f64::max),
@@ -83,5 +83,7 @@ fn run(_: Stage) -> Vec<Check> {
         Check::exact("largest change when there is room for more neighbours", room.fold(0.0, f64::max), 0.0),
         Check::new("twice the neighbours, summed: times as much", grown(Pooling::Sum, 2.0), None, 2.0, rounding),
         Check::new("twice the neighbours, averaged: times as much", grown(Pooling::Mean, 1.0), None, 1.0, rounding),
-    ]
+    ];
+    checks.extend(shuffled::checks(stage));
+    checks
 }

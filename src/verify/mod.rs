@@ -15,6 +15,7 @@ mod plasticity;
 mod poles;
 mod projection;
 mod selection;
+mod shuffled;
 mod statistics;
 
 use serde::Serialize;

@@ -220,11 +220,14 @@ pub fn attentive() -> SceneSpec {
     scene
 }
 
-/// The plane, and a school so small that everyone looks at everyone, with noise on what is sensed and bodies that differ.
-pub fn perturbed() -> [SceneSpec; 2] {
-    [plane(), shoal(false)].map(|mut scene| {
+/// The plane, and a school so small that everyone looks at everyone, with noise on what is sensed, bodies that differ and the
+/// nearest in random order; and that school with order alone changed.
+pub fn perturbed() -> [SceneSpec; 3] {
+    let all = PerturbationSpec { noise: 0.2, body: 0.5, shuffle: true };
+    let order = PerturbationSpec { shuffle: true, ..Default::default() };
+    [(plane(), all.clone()), (shoal(false), all), (shoal(true), order)].map(|(mut scene, perturbation)| {
         scene.name = format!("perturbed {}", scene.name);
-        scene.perturbation = PerturbationSpec { noise: 0.2, body: 0.5 };
+        scene.perturbation = perturbation;
         scene
     })
 }

@@ -24,7 +24,8 @@ pub fn searches(plan: &Plan) -> bool {
 /// Whether the searches made here are all that a species senses.
 pub fn suffices(plan: &Plan, s: &SpeciesParams) -> bool {
     let senses = &plan.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
-    searches(plan) && plan.tank.noise == 0.0 && senses.iter().all(|sense| sense.kind == SENSE_NEAREST)
+    let plain = plan.tank.noise == 0.0 && plan.tank.shuffle == 0;
+    searches(plan) && plain && senses.iter().all(|sense| sense.kind == SENSE_NEAREST)
 }
 
 /// Fills in what the living of species `index` see of their nearest, and what they notice of their own kind.

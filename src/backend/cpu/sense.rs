@@ -177,6 +177,9 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
                 feel(env, &mut seats.seat(env, i), tick);
             }
         }
+        if env.plan.tank.shuffle == 1 {
+            (first..end).for_each(|i| shuffle(env, &mut seats.seat(env, i), tick));
+        }
         if env.plan.tank.noise > 0.0 {
             (first..end).for_each(|i| blur(env, &mut seats.seat(env, i), tick));
         }
@@ -281,6 +284,21 @@ fn feel(env: &Env, seat: &mut Seat, tick: u32) {
                 out[0] = rng::normal(rng::draw(env.stream, tick, env.sorted.id[seat.place as usize], purpose));
             }
             _ => out[0] = 1.0,
+        }
+    }
+}
+
+/// Puts what is told of each of the nearest, or the zeros of one that is not there, in random order (Fisher & Yates 1938).
+fn shuffle(env: &Env, seat: &mut Seat, tick: u32) {
+    let id = env.sorted.id[seat.place as usize];
+    for sense in senses(env).iter().filter(|sense| sense.kind == SENSE_NEAREST) {
+        for n in (1..sense.count).rev() {
+            let at = sense.start + n * sense.per_sector;
+            let words = rng::draw(env.stream, tick, id, DRAW_SHUFFLE ^ (at << 16));
+            let other = sense.start + rng::below(words[0], n + 1) * sense.per_sector;
+            for i in 0..sense.per_sector {
+                seat.obs.swap((at + i) as usize, (other + i) as usize);
+            }
         }
     }
 }
