@@ -26,7 +26,7 @@ class Wrong(Exception):
 
 @dataclasses.dataclass
 class Sample:
-    """One repetition: agent-steps by the wall clock's second, and by the second of one processor where that is told."""
+    """One repetition: work by the wall clock's second, and by the second of one processor where that is told."""
     wall: float
     cpu: float | None
 
@@ -48,6 +48,10 @@ def spread(numbers):
 
 def millions(rates):
     return f"{statistics.median(rates) / 1e6:.2f} M/s"
+
+
+def hundredths(rates):
+    return f"{statistics.median(rates):.2f} /s"
 
 
 def say(text):
@@ -99,10 +103,16 @@ def evojax():
 
 
 class Peer:
-    """A program that answers each line with one repetition. Stays alive between them, as its users would have it."""
+    """A program that answers each line with one repetition, of so many of a unit. Stays alive between them, as its users would
+    have it. All that it told is kept in `told`."""
 
-    def __init__(self, *command):
+    # What it means that it does not run.
+    failed = NotTried
+
+    def __init__(self, *command, unit="agent_steps"):
         self.command = [str(word) for word in command]
+        self.unit = unit
+        self.told = []
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -125,9 +135,16 @@ class Peer:
             line = ""
         if not line:
             said = self.process.stderr.read().strip().splitlines()
-            raise NotTried(said[-1] if said else f"`{' '.join(self.command)}` stopped without a word")
+            raise self.failed(said[-1] if said else f"`{' '.join(self.command)}` stopped without a word")
         told = json.loads(line)
-        return Sample(told["agent_steps"] / told["wall_seconds"], told["agent_steps"] / told["cpu_seconds"])
+        self.told.append(told)
+        by_cpu = told[self.unit] / told["cpu_seconds"] if told["cpu_seconds"] else None
+        return Sample(told[self.unit] / told["wall_seconds"], by_cpu)
+
+
+class Own(Peer):
+    """One of the engine's own programs of that kind."""
+    failed = RuntimeError
 
 
 class Engine:
@@ -177,7 +194,7 @@ def series(*rates):
     return 1 / sum(1 / rate for rate in rates)
 
 
-def against(ours, *parts, told=None):
+def against(ours, *parts, told=None, show=millions):
     """Our samples against those of a peer, or of bounds in series."""
     def ratios(of):
         return [of(o) / series(*(of(p) for p in ps)) for o, *ps in zip(ours, *parts)]
@@ -185,4 +202,4 @@ def against(ours, *parts, told=None):
     theirs = [series(*(p.wall for p in ps)) for ps in zip(*parts)]
     by_cpu = ratios(lambda sample: sample.cpu) if all(o.cpu for o in ours) else []
     by_wall = ratios(lambda sample: sample.wall)
-    return Result(millions([o.wall for o in ours]), millions(theirs), by_wall, by_cpu, told or {})
+    return Result(show([o.wall for o in ours]), show(theirs), by_wall, by_cpu, told or {})

@@ -21,12 +21,19 @@ import sys
 
 import goal_window
 from goal_tools import (
-    BENCHES, ROOT, THREADS, Engine, NotTried, Peer, Result, Wrong, against, evojax, interleaved, millions, peer, run, say,
-    spread,
+    BENCHES, ROOT, THREADS, Engine, NotTried, Own, Peer, Result, Wrong, against, evojax, hundredths, interleaved, millions,
+    peer, run, say, spread,
 )
 
 # Ticks of a repetition at most: a school that swims together draws together, and has other neighbours than its peer's then.
 SHORT = 20
+# Generations of a repetition of `pgpe`: with nine rounds and the one that warms up, 30 are evolved, in which both sides learn.
+GENERATIONS = 3
+# Fewer may pass without progress.
+LEARN = 20
+# Each side's last mean fitness may be so many times the other's, either way: the search draws other numbers on each, so that only
+# the order of what both come to can be alike.
+ORDER = 3
 # A spread from which on figures say little, and a row is measured again, once.
 WIDE = 0.3
 
@@ -73,7 +80,8 @@ class Rows:
         keys = ("agents", "worlds", "ticks", "shape", "device", "neighbours", "parameters", "stages")
         return {key: self.engine.seen[key] for key in keys if key in self.engine.seen}
 
-    def evojax(self):
+    def python(self):
+        """A Python with EvoJAX, whose rewards are the engine's: compared once."""
         python = evojax()
         if "evojax" not in self.checked:
             say("checking rewards against EvoJAX's")
@@ -83,9 +91,38 @@ class Rows:
             except RuntimeError as wrong:
                 raise Wrong(str(wrong)) from None
             self.checked.add("evojax")
-        with Peer(python, BENCHES / "peers" / "evojax" / "flocking.py") as theirs:
+        return python
+
+    def evojax(self):
+        with Peer(self.python(), BENCHES / "peers" / "evojax" / "flocking.py") as theirs:
             ours, theirs = self.measure(lambda: self.engine.repeat("evojax_flocking", 150), theirs.repeat)
         return against(ours, theirs, told=self.told())
+
+    def pgpe(self):
+        """Whole generations of two runs that go on, ask and tell included; what they learned meanwhile is compared too."""
+        engine = self.engine.program_of("generations"), BENCHES / "scenes" / "evojax_flocking.ron", GENERATIONS, THREADS
+        evojax = self.python(), BENCHES / "peers" / "evojax" / "pgpe.py", GENERATIONS
+        with Own(*engine, unit="generations") as own, Peer(*evojax, unit="generations") as peer:
+            ours, theirs = self.measure(own.repeat, peer.repeat)
+        learned = {}
+        for name, told in ("engine", own.told), ("evojax", peer.told):
+            first, last = told[0], told[-1]
+            learned[name] = {f"mean of generation {at['generation']}": round(at["mean"], 2) for at in (first, last)}
+            if last["mean"] <= first["mean"] and last["generation"] >= LEARN:
+                raise Wrong(f"{name} does not learn: {learned[name]}")
+        ends = [-told[-1]["mean"] for told in (own.told, peer.told)]
+        if max(ends) > ORDER * min(ends):
+            raise Wrong(f"what both learned is of another order: {learned}")
+        return against(ours, theirs, told={"generations": GENERATIONS, "learned": learned}, show=hundredths)
+
+    def overhead(self):
+        """What the slowest strategy takes of a generation."""
+        rounds = [json.loads(self.engine.bench("strategies", "overhead")) for _ in range(self.options.rounds)]
+        slowest = [max(told["strategies"].items(), key=lambda strategy: strategy[1]) for told in rounds]
+        shares = [took / told["generation"] for told, (_, took) in zip(rounds, slowest)]
+        name, took = sorted(slowest, key=lambda strategy: strategy[1])[len(slowest) // 2]
+        generation = statistics.median(told["generation"] for told in rounds)
+        return Result(f"{name} {took:.1f} ms", f"{generation:.0f} ms", shares, told=rounds[-1])
 
     def flocking(self):
         with self.bound("flocking", 320) as bound:
@@ -201,6 +238,8 @@ class Rows:
 GOALS = {
     "evojax": ("EvoJAX's flocking task, 320 x 30 x 150", ">=", 20),
     "flocking": ("the same, against its tuned bound", None, None),
+    "pgpe": ("generations of it by PGPE, against EvoJAX's", ">=", 15),
+    "overhead": ("slowest ask and tell over a generation, 256 x 10,000", "<=", 0.1),
     "krabmaga": ("100,000 boids, against krABMaga", ">=", 6),
     "boids": ("100,000 boids, against the tuned bound", ">=", 0.7),
     "own": ("10,000 with own networks, against bounds in series", ">=", 0.6),

@@ -227,16 +227,16 @@ fn stages(simulation: &mut Simulation, start: &Checkpoint, ticks: u32) -> Result
     Ok((0..found[0].len()).map(|stage| (found[0][stage].0, median(stage))).collect())
 }
 
-/// Processor time that this process has used, all threads.
+/// Processor time that this process has used, all threads; `None` where the platform does not tell.
 #[cfg(unix)]
-fn processor_time() -> Option<Duration> {
+pub fn processor_time() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Some(Duration::new(time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?))
 }
 
-/// Processor time that this process has used, all threads.
+/// Processor time that this process has used, all threads; `None` where the platform does not tell.
 #[cfg(not(unix))]
-fn processor_time() -> Option<Duration> {
+pub fn processor_time() -> Option<Duration> {
     None
 }
 

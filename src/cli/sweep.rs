@@ -269,6 +269,8 @@ impl Sweeping<'_> {
             "best": known(row.best.into()),
             "mean": known(row.mean.into()),
             "held_out": known(row.held_out.into()),
+            "coverage": known(row.coverage.into()),
+            "qd_score": known(row.qd_score),
             "ended": row.ended.by,
             "why": row.ended.why,
             "seconds": row.seconds,
@@ -292,6 +294,7 @@ impl Sweeping<'_> {
                 json!({
                     "values": self.values_json(&s.values), "runs": s.runs, "generations": quartiles(s.generations),
                     "best": quartiles(s.best), "mean": quartiles(s.mean), "held_out": quartiles(s.held_out),
+                    "coverage": quartiles(s.coverage), "qd_score": quartiles(s.qd_score),
                     "seconds": quartiles(s.seconds),
                 })
             };
@@ -334,12 +337,15 @@ fn table(sweep: &Sweep, summaries: &[Summary]) -> String {
     let mut head: Vec<String> = sweep.axes.iter().map(|axis| axis.path.clone()).collect();
     head.extend(["runs", "generations", "best", "mean"].map(str::to_string));
     head.extend(held_out.then(|| "held-out".to_string()));
+    let archives = summaries.iter().any(Summary::has_archive);
+    head.extend(archives.then(|| ["coverage", "QD score"].map(str::to_string)).into_iter().flatten());
     head.push("time".to_string());
     let mut rows = vec![head];
     for s in summaries {
         let mut row = s.values.clone();
         row.extend([s.runs.to_string(), format!("{}", s.generations.median), cell(s.best), cell(s.mean)]);
         row.extend(held_out.then(|| cell(s.held_out)));
+        row.extend(archives.then(|| [cell(s.coverage), cell(s.qd_score)]).into_iter().flatten());
         row.push(clock(std::time::Duration::try_from_secs_f64(s.seconds.median).unwrap_or_default()));
         rows.push(row);
     }
@@ -378,6 +384,8 @@ mod tests {
             best: some(best),
             mean: none,
             held_out: none,
+            coverage: none,
+            qd_score: none,
             seconds: some(90.0),
         };
         let sweep = Sweep {

@@ -1,5 +1,5 @@
-//! Draws curves as an SVG that takes its colours from the page around it. Names stay outside of it, in the legend of the
-//! page. Knows nothing of what the curves mean.
+//! Draws curves as an SVG that takes its colours from the page around it, or has its own where no page is around it. Names stay
+//! outside of it, in a legend. Knows nothing of what the curves mean.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -7,9 +7,13 @@ use plotters::prelude::*;
 use super::curve::Curve;
 
 /// Width and height of a chart, pixels; the page scales it.
-const SIZE: (u32, u32) = (480, 280);
+pub const SIZE: (u32, u32) = (480, 280);
 /// Colours of curves; a page defines `--c0` to `--c6`.
 pub const COLORS: usize = 7;
+/// These colours on white, as everyone tells them apart (after Okabe & Ito 2008).
+pub const PALETTE: [&str; COLORS] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#3a9bd0", "#6c5b95"];
+/// The colour of text on white.
+pub const TEXT: &str = "#1c2833";
 
 /// Stands for the colour of text until the chart is done; no other colour of ours has this value.
 const INK: RGBColor = RGBColor(1, 2, 255);
@@ -19,8 +23,17 @@ fn color(curve: usize) -> RGBColor {
     RGBColor(1, 2, (curve % COLORS) as u8)
 }
 
-/// A chart of the curves, with the name of the axis across; `None` when there is nothing to draw.
+/// A chart of the curves for a page, with the name of the axis across; `None` when there is nothing to draw.
 pub fn chart(across: &str, curves: &[Curve]) -> Option<String> {
+    Some(themed(&drawn(across, curves)?))
+}
+
+/// The same with colours of its own, and with its size.
+pub fn painted(across: &str, curves: &[Curve]) -> Option<String> {
+    Some(colored(&drawn(across, curves)?, TEXT, |curve| PALETTE[curve].to_string()))
+}
+
+fn drawn(across: &str, curves: &[Curve]) -> Option<String> {
     let points = || {
         let lines = curves.iter().flat_map(|c| c.line.iter().map(|(x, y)| (*x, *y, *y)));
         lines.chain(curves.iter().flat_map(|c| c.band.iter().copied()))
@@ -41,7 +54,7 @@ pub fn chart(across: &str, curves: &[Curve]) -> Option<String> {
         draw(&root, across, curves, left..end, low - room..high + room).ok()?;
         root.present().ok()?;
     }
-    Some(themed(&svg))
+    Some(svg)
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -169,12 +182,15 @@ fn tick(value: f64, span: f64) -> String {
     if text == "-0" { "0".to_string() } else { text.to_string() }
 }
 
+/// The drawing with the colour of text and those of curves put in.
+fn colored(svg: &str, text: &str, of: impl Fn(usize) -> String) -> String {
+    let svg = svg.replace("#0102FF", text);
+    (0..COLORS).fold(svg, |svg, curve| svg.replace(&format!("#{:02X}{:02X}{:02X}", 1, 2, curve), &of(curve)))
+}
+
 /// The drawing with the colours of the page, and without a size of its own.
 fn themed(svg: &str) -> String {
-    let mut svg = svg.replace("#0102FF", "currentColor");
-    for curve in 0..COLORS {
-        svg = svg.replace(&format!("#{:02X}{:02X}{:02X}", 1, 2, curve), &format!("var(--c{curve})"));
-    }
+    let svg = colored(svg, "currentColor", |curve| format!("var(--c{curve})"));
     svg.replace(&format!("width=\"{}\" height=\"{}\" ", SIZE.0, SIZE.1), "role=\"img\" ")
 }
 

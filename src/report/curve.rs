@@ -67,6 +67,30 @@ impl Curve {
     }
 }
 
+/// A chart before it is drawn.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// What it shows.
+    pub title: String,
+    /// The axis across.
+    pub across: String,
+    /// What there is to draw.
+    pub curves: Vec<Curve>,
+}
+
+impl Figure {
+    /// Of those curves that have points.
+    pub fn new(title: &str, across: &str, curves: &[Curve]) -> Figure {
+        let curves = curves.iter().filter(|curve| !curve.line.is_empty()).cloned().collect();
+        Figure { title: title.to_string(), across: across.to_string(), curves }
+    }
+
+    /// Whether the title names all there is, so that no legend is needed.
+    pub fn is_named(&self) -> bool {
+        matches!(&self.curves[..], [one] if one.name == self.title)
+    }
+}
+
 /// Points of a curve, however many are pushed: those that are not finite are left out, and of the others every k-th is
 /// kept, with k a power of two, and the last.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! gets into it. Knows nothing of runs.
 
 use super::chart::{COLORS, chart};
-use super::curve::Curve;
+use super::curve::{Curve, Figure};
 
 /// Looks of a page. Colours of curves are those that everyone tells apart (Okabe & Ito 2008), in the dark lighter where
 /// they need to be.
@@ -82,14 +82,19 @@ pub fn facts(facts: &[(&str, String)]) -> String {
 
 /// A chart with its title and legend; nothing when there is nothing to draw.
 pub fn figure(title: &str, across: &str, curves: &[Curve]) -> String {
-    let curves: Vec<Curve> = curves.iter().filter(|curve| !curve.line.is_empty()).cloned().collect();
-    let Some(svg) = chart(across, &curves) else { return String::new() };
+    figure_of(&Figure::new(title, across, curves))
+}
+
+/// The same of a chart that is put together already.
+pub fn figure_of(figure: &Figure) -> String {
+    let Figure { title, across, .. } = figure;
+    let (curves, Some(svg)) = (&figure.curves, chart(across, &figure.curves)) else { return String::new() };
     let name = |curve: &Curve| {
         format!("<span style=\"--own:var(--c{})\">{}</span>", curve.color % COLORS, escape(&curve.name))
     };
-    let legend = match &curves[..] {
-        [one] if one.name == title => String::new(),
-        all => format!("<div class=\"legend\">{}</div>\n", all.iter().map(name).collect::<String>()),
+    let legend = match figure.is_named() {
+        true => String::new(),
+        false => format!("<div class=\"legend\">{}</div>\n", curves.iter().map(name).collect::<String>()),
     };
     format!("<figure>\n<h3>{}</h3>\n{legend}{svg}</figure>\n", escape(title))
 }
@@ -177,6 +182,13 @@ mod tests {
         let page = page(bad, &body.concat());
         assert!(!page.contains("<script") && !page.contains("alert('"), "{page}");
         assert_eq!(page.matches("&lt;script&gt;").count(), 20, "and all of it is there: {page}");
+    }
+
+    #[test]
+    fn a_light_page_has_the_colours_of_charts_that_stand_alone() {
+        let palette = crate::report::chart::PALETTE.iter().enumerate();
+        let light: Vec<String> = palette.map(|(curve, color)| format!("--c{curve}:{color}")).collect();
+        assert!(light.iter().all(|color| STYLE.contains(color)), "{light:?}");
     }
 
     #[test]

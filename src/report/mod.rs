@@ -2,10 +2,12 @@
 //! a browser. Knows nothing of how results come about.
 
 mod chart;
+mod courses;
 mod curve;
 pub mod html;
 pub mod lines;
 mod page;
+mod sheet;
 mod summary;
 mod swept;
 

@@ -35,7 +35,8 @@ const METRICS: &[(&str, &str)] = &[
     ("ticks_per_second", "ticks a second"),
 ];
 
-/// Writes the page of the run or sweep in `folder` to `path`.
+/// Writes the page of the run or sweep in `folder` to `path`; beside the page of a sweep in its own folder, its curves too, as
+/// `curves.csv` and `curves.svg`.
 ///
 /// # Errors
 /// When the folder is neither, its files are damaged, or the page cannot be written.

@@ -40,8 +40,19 @@ pub struct Summary {
     pub mean: Quartiles,
     /// See `SweepRow`.
     pub held_out: Quartiles,
+    /// See `SweepRow`.
+    pub coverage: Quartiles,
+    /// See `SweepRow`.
+    pub qd_score: Quartiles,
     /// Real time that each took.
     pub seconds: Quartiles,
+}
+
+impl Summary {
+    /// Whether its runs keep an archive.
+    pub fn has_archive(&self) -> bool {
+        !self.coverage.median.is_nan()
+    }
 }
 
 /// One a combination of which a run has ended, in their order.
@@ -56,6 +67,8 @@ pub fn summaries(sweep: &Sweep, rows: &[SweepRow]) -> Vec<Summary> {
             best: quartiles(|row| row.best.into()),
             mean: quartiles(|row| row.mean.into()),
             held_out: quartiles(|row| row.held_out.into()),
+            coverage: quartiles(|row| row.coverage.into()),
+            qd_score: quartiles(|row| row.qd_score),
             seconds: quartiles(|row| row.seconds),
         })
     };

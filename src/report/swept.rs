@@ -1,27 +1,39 @@
-//! The page of a sweep: medians over the seeds with their quartiles, in curves and in a table, and every run. Knows
-//! nothing of who asks.
+//! What a sweep leaves to be looked at: its page, with medians over the seeds and their quartiles in curves and in a table, and
+//! every run; and the curves by themselves. Knows nothing of who asks.
 
 use std::path::Path;
 use std::time::Duration;
 
-use super::curve::{Curve, Points};
+use super::courses::Courses;
+use super::curve::Figure;
 use super::html::{self, Cell};
 use super::lines::{clock, number};
 use super::page::footer;
-use super::summary::{Quartiles, summaries};
+use super::sheet::sheet;
+use super::summary::{Quartiles, Summary, summaries};
 use crate::files;
-use crate::run::sweep::{self, Sweep, SweepRow, run_path};
-use crate::run::{Generation, RunError, judged, read_scene, tables};
+use crate::run::RunError;
+use crate::run::sweep::{self, Sweep, SweepRow};
 
-/// Combinations drawn into one chart, at most: as many as there are colours.
-const TOGETHER: usize = super::chart::COLORS;
+/// The curves as a table, and as a picture.
+const CURVES: &str = "curves.csv";
+const SHEET: &str = "curves.svg";
 /// Largest scene that is read, bytes.
 const LARGEST_SCENE: u64 = 16 << 20;
 
-/// The page of the sweep in `folder`; `links` tells whether it will lie there, so that it may lead to files beside it.
-pub fn page(folder: &Path, sweep: &Sweep, links: bool) -> Result<String, RunError> {
+/// The page of the sweep in `folder`; `inside` tells whether it will lie there, so that it may lead to files beside it. The
+/// curves by themselves are written there too, then.
+pub fn page(folder: &Path, sweep: &Sweep, inside: bool) -> Result<String, RunError> {
     let rows = sweep::rows(folder, sweep)?;
     let title = if sweep.scene.is_empty() { "A sweep without a name" } else { &sweep.scene };
+    let courses = Courses::read(folder, sweep, &rows, |values| named(sweep, values))?;
+    let [fitness, archives] = [false, true].map(|archive| courses.figures(archive));
+    let all = [&fitness[..], &archives[..]].concat();
+    let about = format!("{title}: median and quartiles over {} seeds", sweep.seeds.len());
+    if inside && let Some(svg) = sheet(&about, &all) {
+        files::write_whole(&folder.join(SHEET), &[svg.as_bytes()])?;
+        files::write_whole(&folder.join(CURVES), &[&courses.csv()])?;
+    }
     let axes: Vec<String> =
         sweep.axes.iter().map(|axis| format!("{} over {}", axis.path, axis.values.join(", "))).collect();
     let over = if axes.is_empty() { String::new() } else { format!("Sweeps {}. ", axes.join("; ")) };
@@ -32,9 +44,14 @@ pub fn page(folder: &Path, sweep: &Sweep, links: bool) -> Result<String, RunErro
         sweep.seeds.len()
     );
     let mut body = format!("<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", html::escape(title), html::escape(&told));
-    body += &html::charts("Fitness over the seeds: median and quartiles", &curves(folder, sweep, &rows)?);
+    let drawn = |figures: &[Figure]| figures.iter().map(html::figure_of).collect::<String>();
+    body += &html::charts("Fitness over the seeds: median and quartiles", &drawn(&fitness));
+    body += &html::charts("Archives over the seeds: median and quartiles", &drawn(&archives));
+    if inside && !all.is_empty() {
+        body += &format!("<p class=\"soft\">The same curves are in {CURVES} and {SHEET}.</p>\n");
+    }
     body += &combinations(sweep, &rows);
-    body += &runs(folder, sweep, &rows, links);
+    body += &runs(folder, sweep, &rows, inside);
     body += &format!("<h2>Once more</h2>\n{}", html::commands(&sweep.command));
     let scene = files::read_text(&folder.join("scene.ron"), LARGEST_SCENE)?;
     body += "<h2>Scene that all runs share</h2>\n";
@@ -50,53 +67,15 @@ fn called<'a>(sweep: &Sweep, path: &'a str) -> &'a str {
     if alike { path } else { path.rsplit('.').next().unwrap_or(path) }
 }
 
-/// What is set, of a combination.
-fn named(sweep: &Sweep, values: &[String]) -> String {
+/// What is set, of a combination; `None` when nothing is.
+fn named(sweep: &Sweep, values: &[String]) -> Option<String> {
     let pairs = sweep.axes.iter().zip(values).map(|(axis, value)| format!("{} = {value}", called(sweep, &axis.path)));
-    let text = pairs.collect::<Vec<_>>().join(", ");
-    if text.is_empty() { "all seeds".to_string() } else { text }
-}
-
-/// One number of a generation.
-type Value = fn(&Generation) -> f32;
-
-/// Charts of mean, best and held-out mean, a curve a combination. A sweep of more than can be told apart gets several.
-fn curves(folder: &Path, sweep: &Sweep, rows: &[SweepRow]) -> Result<String, RunError> {
-    let measures: [(&str, Value); 3] =
-        [("best", |row| row.best), ("mean", |row| row.mean), ("held-out mean", |row| row.held_out)];
-    let mut drawn = vec![Vec::new(); measures.len()];
-    for (combination, values) in sweep.combinations().iter().enumerate() {
-        let mut of_runs = Vec::new();
-        for row in rows.iter().filter(|row| row.cell.combination == combination) {
-            of_runs.push(points(&run_path(folder, &row.cell), measures.map(|(_, value)| value))?);
-        }
-        for (measure, curves) in drawn.iter_mut().enumerate() {
-            let runs = of_runs.iter().map(|points| points[measure].clone()).collect();
-            curves.push(Curve::over_runs(&named(sweep, values), combination, runs));
-        }
-    }
-    let of = |(curves, (title, _)): (&Vec<Curve>, (&str, Value))| -> String {
-        curves.chunks(TOGETHER).map(|some| html::figure(title, "generation", some)).collect()
-    };
-    Ok(drawn.iter().zip(measures).map(of).collect())
-}
-
-/// Points for each value, of the species that a run is judged by; none in live evolution.
-fn points(run: &Path, values: [Value; 3]) -> Result<[Points; 3], RunError> {
-    let scene = read_scene(run)?;
-    let mut points: [Points; 3] = Default::default();
-    Generation::each(&run.join(tables::GENERATIONS), u64::MAX, |row| {
-        if Some(row.species.as_str()) == judged(&scene) {
-            points
-                .iter_mut()
-                .zip(values)
-                .for_each(|(to, value)| to.push_plain(row.generation as f64, value(&row).into()));
-        }
-    })?;
-    Ok(points)
+    (!values.is_empty()).then(|| pairs.collect::<Vec<_>>().join(", "))
 }
 
 fn combinations(sweep: &Sweep, rows: &[SweepRow]) -> String {
+    let summaries = summaries(sweep, rows);
+    let archives = summaries.iter().any(Summary::has_archive);
     let cell = |q: Quartiles| {
         Cell::Number(match q {
             Quartiles { low, high, .. } if low == high || low.is_nan() => number(q.median as f32),
@@ -105,16 +84,19 @@ fn combinations(sweep: &Sweep, rows: &[SweepRow]) -> String {
             }
         })
     };
-    let line = |s: &super::Summary| {
+    let line = |s: &Summary| {
         let mut cells: Vec<Cell> = s.values.iter().cloned().map(Cell::Text).collect();
         cells.extend([Cell::Number(s.runs.to_string()), Cell::Number(format!("{}", s.generations.median))]);
         cells.extend([cell(s.best), cell(s.mean), cell(s.held_out)]);
+        cells.extend(archives.then(|| [cell(s.coverage), cell(s.qd_score)]).into_iter().flatten());
         cells.push(Cell::Number(clock(Duration::try_from_secs_f64(s.seconds.median).unwrap_or_default())));
         cells
     };
-    let lines: Vec<Vec<Cell>> = summaries(sweep, rows).iter().map(line).collect();
     let mut head: Vec<&str> = sweep.axes.iter().map(|axis| called(sweep, &axis.path)).collect();
-    head.extend(["runs", "generations", "best", "mean", "held-out", "time"]);
+    head.extend(["runs", "generations", "best", "mean", "held-out"]);
+    head.extend(archives.then_some(["coverage", "QD score"]).into_iter().flatten());
+    head.push("time");
+    let lines: Vec<Vec<Cell>> = summaries.iter().map(line).collect();
     format!("<h2>Medians and quartiles</h2>\n{}", html::table(&head, &lines))
 }
 

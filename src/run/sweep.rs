@@ -250,7 +250,8 @@ impl SweepFolder {
     pub fn write_table(&self) -> Result<Vec<SweepRow>, RunError> {
         let rows = rows(&self.path, &self.sweep)?;
         let paths = self.sweep.axes.iter().map(|axis| axis.path.as_str());
-        let after = ["seed", "generations", "best", "mean", "held_out", "ended", "seconds", "digest"];
+        let after =
+            ["seed", "generations", "best", "mean", "held_out", "coverage", "qd_score", "ended", "seconds", "digest"];
         let head: Vec<String> = std::iter::once("run").chain(paths).chain(after).map(str::to_string).collect();
         let lines = std::iter::once(head).chain(rows.iter().map(SweepRow::record));
         files::write_whole(&self.path.join(TABLE), &[&tables::csv_lines(lines)])?;
@@ -277,6 +278,10 @@ pub struct SweepRow {
     pub mean: f32,
     /// Mean fitness on held-out seeds, of the last generation that was scored on them.
     pub held_out: f32,
+    /// Share of the cells of the archive that are occupied at the end.
+    pub coverage: f32,
+    /// QD score of the archive at the end.
+    pub qd_score: f64,
     /// How it ended.
     pub ended: Ended,
     /// Real time that it took.
@@ -289,7 +294,8 @@ impl SweepRow {
         let mut record = vec![format!("{RUNS}/{}", cell.name)];
         record.extend(cell.values.iter().cloned());
         record.extend([cell.seed.to_string(), self.generations.to_string()]);
-        record.extend([self.best, self.mean, self.held_out].map(number));
+        record.extend([self.best, self.mean, self.held_out, self.coverage].map(number));
+        record.extend([self.qd_score.to_string()]);
         record.extend([self.ended.by.name().to_string(), format!("{:.3}", self.seconds), self.ended.digest.clone()]);
         record
     }
@@ -316,6 +322,8 @@ fn result(run: &Path, cell: Cell) -> Result<Option<SweepRow>, RunError> {
         best: f32::NAN,
         mean: f32::NAN,
         held_out: f32::NAN,
+        coverage: f32::NAN,
+        qd_score: f64::NAN,
         ended,
         seconds: info.seconds,
     };
@@ -329,6 +337,8 @@ fn result(run: &Path, cell: Cell) -> Result<Option<SweepRow>, RunError> {
         best: watch.best().map_or(f32::NAN, |g| g.best),
         mean: watch.newest().map_or(f32::NAN, |g| g.mean),
         held_out: watch.held_out().map_or(f32::NAN, |g| g.held_out),
+        coverage: watch.newest().map_or(f32::NAN, |g| g.coverage),
+        qd_score: watch.newest().map_or(f64::NAN, |g| g.qd_score),
         ..row
     }))
 }

@@ -49,7 +49,8 @@ pub struct Tables {
     tables: [Table; 5],
 }
 
-pub(super) fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
+/// Rows of one length as the bytes of a table.
+pub fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         // Writing to memory does not fail, and all rows of a table have the same number of columns.

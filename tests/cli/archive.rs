@@ -60,6 +60,31 @@ fn an_archive_is_told_drawn_and_taken_apart() {
 }
 
 #[test]
+fn a_sweep_tells_how_far_archives_are_filled() {
+    let home = Home::new();
+    let out = home.at("sweep");
+    let args = ["evolve", SCHOOL, "--backend", "cpu", "--generations", "3", "--seeds", "2", "--out", &out];
+    let (text, _) = outcome(home.path(), &args, 0);
+    assert!(text.contains("  coverage ") && text.contains("  QD score "), "{text}");
+    let at = |path: &str| fs::read_to_string(Path::new(&out).join(path)).unwrap();
+    let page = at("report.html");
+    for wanted in
+        ["<h2>Archives over the seeds: median and quartiles</h2>", "<h3>coverage (%)</h3>", "<h3>QD score</h3>"]
+    {
+        assert!(page.contains(wanted), "{wanted} is missing");
+    }
+    let curves = at("curves.csv");
+    assert_eq!(curves.lines().filter(|line| line.starts_with("clone,coverage (%),")).count(), 3, "{curves}");
+    let mut reader = csv::Reader::from_path(Path::new(&out).join("sweep.csv")).unwrap();
+    let column = reader.headers().unwrap().iter().position(|name| name == "coverage").unwrap();
+    for (row, seed) in reader.records().zip(["001-seed5", "001-seed6"]) {
+        let generations = at(&format!("runs/{seed}/generations.csv"));
+        let last: Vec<&str> = generations.lines().last().unwrap().split(',').collect();
+        assert_eq!(&row.unwrap()[column], last[last.len() - 2], "{generations}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_refused_with_what_is() {
     let home = Home::new();
     let run = evolved(&home, SCHOOL, &[]);

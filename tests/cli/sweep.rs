@@ -45,15 +45,19 @@ fn a_sweep_runs_every_combination_and_tells_medians() {
         "{text}"
     );
     let rows = table(&out);
-    let head = "run species[0].evolution.strategy.tournament species[0].sharing seed generations best mean held_out ended digest";
+    let head = "run species[0].evolution.strategy.tournament species[0].sharing seed generations best mean held_out coverage qd_score ended digest";
     assert_eq!((rows.len(), rows[0].join(" ").as_str()), (9, head));
     assert_eq!(rows[2][..5], ["runs/002-seed3", "1", "Group(size: 2)", "3", "4"].map(str::to_string), "{rows:?}");
-    assert_eq!(rows.iter().skip(1).map(|row| &row[9]).collect::<std::collections::HashSet<_>>().len(), 8, "all differ");
+    assert_eq!(
+        rows.iter().skip(1).map(|row| &row[11]).collect::<std::collections::HashSet<_>>().len(),
+        8,
+        "all differ"
+    );
 
     // A row is what the run alone comes to.
     let alone = ["evolve", RACE, "--backend", "cpu", "--generations", "4", "--seed", "4", "--quiet"];
     let sets = ["--set", "species[0].evolution.strategy.tournament=4", "--set", "species[0].sharing=Own"];
-    assert_eq!(digest(&outcome(home.path(), &[&alone[..], &sets].concat(), 0).0), rows[7][9]);
+    assert_eq!(digest(&outcome(home.path(), &[&alone[..], &sets].concat(), 0).0), rows[7][11]);
     // And of two seeds the median is the mean.
     let lines: Vec<&str> = text.lines().collect();
     let at = lines
@@ -67,6 +71,7 @@ fn a_sweep_runs_every_combination_and_tells_medians() {
     let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
     assert!(page.contains("<polygon") && page.contains("href=\"runs/001-seed3/report.html\""), "bands, and links");
     assert!(Path::new(&out).join("runs/001-seed3/report.html").exists());
+    curves_are_left_too(&out);
     let other = home.at("other.html");
     outcome(home.path(), &["report", &out, "-o", &other, "--quiet"], 0);
     assert!(!fs::read_to_string(&other).unwrap().contains("href"), "elsewhere there is nothing to lead to");
@@ -77,6 +82,38 @@ fn a_sweep_runs_every_combination_and_tells_medians() {
     assert_eq!((lines.len(), lines[8]["ended"].as_u64()), (9, Some(8)), "{json}");
     assert!(lines[..8].iter().all(|row| row["generations"] == 6 && row["ended"] == "length"), "{json}");
     assert_eq!(lines[8]["combinations"].as_array().map(Vec::len), Some(4));
+}
+
+/// Beside the page of a sweep over two seeds lie its curves: of two numbers the median is the mean, and the quartiles are a quarter
+/// of the way in from either end.
+fn curves_are_left_too(sweep: &str) {
+    let folder = Path::new(sweep);
+    let svg = fs::read_to_string(folder.join("curves.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.contains("<polygon") && !svg.contains("var("), "{svg}");
+    let rows = |path: std::path::PathBuf| -> Vec<std::collections::HashMap<String, String>> {
+        csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+    };
+    let mean = |run: &str, generation: &str| -> f64 {
+        let all = rows(folder.join("runs").join(run).join("generations.csv"));
+        all.iter().find(|row| row["generation"] == generation).unwrap()["mean"].parse().unwrap()
+    };
+    let (tournament, sharing) = ("species[0].evolution.strategy.tournament", "species[0].sharing");
+    let all = rows(folder.join("curves.csv"));
+    let own = |row: &&std::collections::HashMap<String, String>| {
+        row["measure"] == "mean" && row[tournament] == "1" && row[sharing] == "Group(size: 2)"
+    };
+    let own: Vec<_> = all.iter().filter(own).collect();
+    assert_eq!(own.len(), 4, "{all:?}");
+    for row in own {
+        let mut ends = ["002-seed3", "002-seed4"].map(|run| mean(run, &row["generation"]));
+        ends.sort_by(f64::total_cmp);
+        let [low, high] = ends;
+        for (column, share) in [("low", 0.25), ("median", 0.5), ("high", 0.75)] {
+            let told: f64 = row[column].parse().unwrap();
+            assert!((told - (low + share * (high - low))).abs() < 1e-5, "{column}: {row:?}, of {ends:?}");
+        }
+    }
+    assert!(all.iter().all(|row| !row["measure"].contains("coverage")), "nobody keeps an archive here");
 }
 
 #[test]
