@@ -2,6 +2,8 @@
 //! metrics table. Pure functions of a census. Knows nothing of when or why they are taken.
 
 pub mod continuous;
+pub mod correlation;
+pub mod groups;
 pub mod information;
 
 use std::ops::Range;
