@@ -104,25 +104,27 @@ fn recurrent(weights: &[f64]) -> impl FnMut(&State) -> f64 {
 /// Evaluations until the calmest of a generation keeps two poles up without being told speeds, and from how many of the 625 starts
 /// it keeps them up for 1,000 steps: at least 200, or the search goes on. `None` when 30,000 do not suffice.
 fn balance_blind(seed: u32) -> Option<[f64; 2]> {
-    // With three neurons two to five searches in ten had found nothing after 10,000 evaluations, with five and 30 members one. Tried on
-    // seeds from 100 on, which are not among those reported.
-    let (numbers, members) = ((3 + REMEMBERING) * REMEMBERING + REMEMBERING, 30);
-    let spec = CmaSpec { sigma: 0.5, ..Default::default() };
-    let mut search = Search::new(Cma::new(&spec, vec![0.0; numbers], members), members, [seed, 64]);
-    let mut evaluations = 0;
-    while evaluations < 30_000 {
-        let points = search.ask();
-        let values: Vec<f64> = points.chunks(numbers).map(|weights| calmness(recurrent(weights))).collect();
-        evaluations += members;
-        let calmest = points.chunks(numbers).zip(&values).max_by(|a, b| a.1.total_cmp(b.1));
-        let calmest = calmest.map_or(&points[..numbers], |(weights, _)| weights);
-        if balanced(start(4.0), BALANCED, recurrent(calmest)) == BALANCED {
-            let held = starts().filter(|start| balanced(*start, 1_000, recurrent(calmest)) == 1_000).count();
-            if held >= 200 {
-                return Some([evaluations as f64, held as f64]);
+    // With three neurons two to five searches in ten had found nothing after 10,000 evaluations, with five and 30 members one. Those
+    // that find something have mostly found it after 5,000, so that after 6,000 the search starts anew (Auger & Hansen 2005). Tried on
+    // seeds 100 to 119, which are not among those reported.
+    let (numbers, members, patience) = ((3 + REMEMBERING) * REMEMBERING + REMEMBERING, 30, 6_000);
+    for attempt in 0..5 {
+        let spec = CmaSpec { sigma: 0.5, ..Default::default() };
+        let key = [seed, 64 + (attempt << 8)];
+        let mut search = Search::new(Cma::new(&spec, vec![0.0; numbers], members), members, key);
+        for generation in 1..=patience / members {
+            let points = search.ask();
+            let values: Vec<f64> = points.chunks(numbers).map(|weights| calmness(recurrent(weights))).collect();
+            let calmest = points.chunks(numbers).zip(&values).max_by(|a, b| a.1.total_cmp(b.1));
+            let calmest = calmest.map_or(&points[..numbers], |(weights, _)| weights);
+            if balanced(start(4.0), BALANCED, recurrent(calmest)) == BALANCED {
+                let held = starts().filter(|start| balanced(*start, 1_000, recurrent(calmest)) == 1_000).count();
+                if held >= 200 {
+                    return Some([(attempt as usize * patience + generation * members) as f64, held as f64]);
+                }
             }
+            search.tell(&values);
         }
-        search.tell(&values);
     }
     None
 }
@@ -138,7 +140,8 @@ fn double(stage: Stage) -> Vec<Check> {
     let seeds = stage.of(16, 50u32);
     let solved: Vec<f64> = (0..seeds).into_par_iter().filter_map(balance).collect();
     let blind = stage.of(10, 50u32);
-    let found: Vec<[f64; 2]> = (0..blind).into_par_iter().filter_map(balance_blind).collect();
+    // Seeds that the first form of this, one search to the end, was not measured on: it balanced 45 of 0 to 49.
+    let found: Vec<[f64; 2]> = (200..200 + blind).into_par_iter().filter_map(balance_blind).collect();
     let column = |which: usize| found.iter().map(|row| row[which]).collect::<Vec<f64>>();
     // Counted from 1, as published: the step that fails.
     let falls = |degrees, push: f64| f64::from(balanced(start(degrees), BALANCED, |_| push) + 1);
