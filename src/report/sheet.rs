@@ -19,7 +19,7 @@ pub fn sheet(title: &str, figures: &[Figure]) -> Option<String> {
     if drawn.is_empty() {
         return None;
     }
-    let (mut body, mut top) = (text(8, LINE, 16, TEXT, title), 5 * LINE / 2);
+    let (mut body, mut top) = (text(8, LINE, 16, TEXT, title), 2 * LINE);
     for row in drawn.chunks(COLUMNS) {
         let lines = row.iter().map(|(figure, _)| legend(figure).len() as u32).max().unwrap_or(0);
         for (column, (figure, svg)) in row.iter().enumerate() {
