@@ -55,15 +55,20 @@ pub fn pack(arrays: &[&[u8]]) -> Vec<u8> {
 /// Takes packed arrays out again, in their order.
 pub struct Unpack<'a>(pub &'a [u8]);
 
-impl Unpack<'_> {
-    /// The next array; empty after the last.
-    pub fn array<T: Pod>(&mut self) -> Vec<T> {
-        let Some((length, rest)) = self.0.split_first_chunk::<8>() else { return vec![] };
+impl<'a> Unpack<'a> {
+    /// The bytes of the next array; none after the last.
+    pub fn bytes(&mut self) -> &'a [u8] {
+        let Some((length, rest)) = self.0.split_first_chunk::<8>() else { return &[] };
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX).min(rest.len());
         let (array, rest) = rest.split_at(length);
         self.0 = rest;
+        array
+    }
+
+    /// The next array; empty after the last.
+    pub fn array<T: Pod>(&mut self) -> Vec<T> {
         // Bytes on their way have no alignment.
-        bytemuck::pod_collect_to_vec(array)
+        bytemuck::pod_collect_to_vec(self.bytes())
     }
 }
 

@@ -10,6 +10,8 @@ use crate::plan::Plan;
 use crate::rng::{self, Stream};
 use crate::scene::{Controller, Evolution, FieldSpec, Headings, Placement, SceneSpec, SpeciesSpec, StartSpec};
 
+pub use shares::PARTS;
+
 /// State of all worlds of a run. World `w` owns the `w`-th equal part of each array.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct WorldState {
@@ -129,7 +131,11 @@ impl WorldState {
     pub fn digest(&self) -> blake3::Hash {
         let mut h = blake3::Hasher::new();
         h.update(&self.tick.to_le_bytes());
-        for array in self.arrays() {
+        // Genomes stand before the last two arrays.
+        let parts = self.parts();
+        let (before, after) = parts.split_at(parts.len() - 2);
+        let pages = self.genomes.iter().map(|page| bytemuck::cast_slice::<u32, u8>(page));
+        for array in before.iter().copied().chain(pages).chain(after.iter().copied()) {
             h.update(array);
         }
         h.finalize()

@@ -1,17 +1,19 @@
-//! A genetic algorithm: the best are kept, the rest are children of tournament winners among those that truncation leaves.
+//! A genetic algorithm: the best are kept, the rest, or some of them, make room for children of parents drawn among those that
+//! truncation leaves.
 //! Knows nothing of how genomes are judged.
 
 use serde::{Deserialize, Serialize};
 
+use super::deal::shuffle;
 use super::mixing::{mix, step};
 use super::population::{Origin, Population};
-use super::selection::{Candidate, Descent, rank, truncated};
+use super::selection::{Candidate, Descent, Way, rank, truncated};
 use super::strategy::{Strategy, StrategyMetrics, check_rows, founders, metrics};
 use super::{MUTATION, StateError};
 use crate::genome::{Variation, breed};
-use crate::layout::{DRAW_MUTATE, NONE};
+use crate::layout::{DRAW_CULL, DRAW_MUTATE, NONE};
 use crate::rng::{self, Stream};
-use crate::scene::{self, GeneticSpec, Steps};
+use crate::scene::{self, GeneticSpec, Selection, Steps};
 
 /// What is saved: everything but the scene's numbers and the key, which come from the scene again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,7 +48,22 @@ impl Genetic {
         Genetic { spec: spec.clone(), key, layers, state, steps, origins }
     }
 
-    /// Replaces the population by elites and children of the told one.
+    /// Who of a ranked pool lives on unchanged: the elites, and where not all others are replaced, those that were not drawn.
+    fn kept(&self, pool: &[Candidate], generation: u64) -> Vec<Candidate> {
+        let (elites, others) = pool.split_at(pool.len().min(self.spec.elites as usize));
+        let mut kept = elites.to_vec();
+        let replaced = self.spec.replaced as usize;
+        if (1..others.len()).contains(&replaced) {
+            let mut order = shuffle(others.len() as u32, [self.key[0] ^ generation as u32, self.key[1] ^ DRAW_CULL]);
+            let mut left = order.split_off(replaced);
+            // In the order of their ranks, as all are.
+            left.sort_unstable();
+            kept.extend(left.iter().map(|at| others[*at as usize]));
+        }
+        kept
+    }
+
+    /// Replaces the population by those who live on and children of the told one.
     fn breed(&mut self, generation: u64) {
         let old = &self.state.population;
         let mut pool: Vec<Candidate> = (0..old.size())
@@ -56,17 +73,20 @@ impl Genetic {
         let mut new = Population { len: old.len, genomes: Vec::with_capacity(old.genomes.len()), ids: vec![] };
         let mut steps = vec![];
         self.origins.clear();
-        for elite in pool.iter().take(self.spec.elites as usize) {
-            new.genomes.extend_from_slice(old.row(elite.index as usize));
-            new.ids.push(elite.id);
-            steps.extend(self.steps.get(elite.index as usize));
+        for kept in self.kept(&pool, generation) {
+            new.genomes.extend_from_slice(old.row(kept.index as usize));
+            new.ids.push(kept.id);
+            steps.extend(self.steps.get(kept.index as usize));
         }
         let parents = truncated(&pool, self.spec.truncation);
+        let way = match self.spec.selection {
+            Selection::Tournament => Way::Tournament(self.spec.tournament),
+            Selection::Proportional => Way::Proportional,
+        };
         let mut child = vec![0.0; old.len];
         while new.size() < old.size() {
             let id = self.state.next_id;
-            let descent =
-                Descent::draw(parents, self.spec.tournament, &self.spec.variation, self.key, generation as u32, id);
+            let descent = Descent::draw(parents, way, &self.spec.variation, self.key, generation as u32, id);
             let Some(mut descent) = descent else { break };
             let (first, second) = (descent.first.index as usize, descent.second.map(|s| s.index as usize));
             if let Steps::SelfAdaptive(adaptive) = &self.spec.steps
@@ -259,6 +279,34 @@ mod tests {
         let mut sorted = before;
         sorted.sort_unstable();
         assert_eq!(after, sorted, "all are kept");
+    }
+
+    #[test]
+    fn a_steady_state_replaces_as_many_as_it_is_told_and_no_elite() {
+        let spec = GeneticSpec { replaced: 5, elites: 3, ..Default::default() };
+        let mut steady = genetic(spec.clone());
+        let run = evolve(&mut steady, 200);
+        assert!(run.windows(2).all(|w| w[1].best >= w[0].best) && run[199].mean > -1.0, "{:?}", run[199]);
+        let mut gone = std::collections::BTreeSet::new();
+        for generation in 200..240 {
+            let before = steady.population().clone();
+            let after = steady.ask(generation).clone();
+            assert_eq!(steady.origins().len(), 5, "five children");
+            let stays = |id: &u32| after.ids.contains(id);
+            assert_eq!(before.ids.iter().filter(|id| stays(id)).count(), before.size() - 5);
+            for (row, id) in before.ids.iter().enumerate().filter(|(_, id)| stays(id)) {
+                let place = after.ids.iter().position(|other| other == id).unwrap();
+                assert_eq!(before.row(row), after.row(place), "who stays stays as it is");
+            }
+            gone.extend(before.ids.iter().enumerate().filter(|(_, id)| !stays(id)).map(|(row, _)| row));
+            let fitness: Vec<f32> = (0..32).map(|i| problems::of_genome(problems::sphere, after.row(i))).collect();
+            steady.tell(&fitness);
+        }
+        assert!(gone.len() > 20, "anybody may go: {gone:?}");
+        // As many as there are, and more, are all.
+        let all = |replaced| evolve(&mut genetic(GeneticSpec { replaced, ..Default::default() }), 30)[29].best;
+        assert_eq!(all(0), all(30));
+        assert_eq!(all(0), all(1_000));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::archive::Axis;
 use super::archived::{Emitter, Scope, Starts, Told, emits, variants};
 use super::population::{Origin, Population};
 use super::ranks::centred;
-use super::selection::{Candidate, Descent};
+use super::selection::{Candidate, Descent, Way};
 use crate::genome::{Variation, breed};
 use crate::layout::{DRAW_SAMPLE, NONE};
 use crate::rng::{self, Stream};
@@ -109,7 +109,10 @@ impl Emitter for Novelty {
         for member in 0..new.size() {
             let id = new.ids[member];
             let (tick, size) = (scope.generation as u32, spec.tournament);
-            let Some(descent) = Descent::draw(&pool, size, &spec.variation, scope.key, tick, id) else { continue };
+            let Some(descent) = Descent::draw(&pool, Way::Tournament(size), &spec.variation, scope.key, tick, id)
+            else {
+                continue;
+            };
             let (first, second) = (descent.first.index as usize, descent.second.map(|s| s.index as usize));
             let child = &mut new.genomes[member * new.len..(member + 1) * new.len];
             breed(child, old.row(first), second.map(|s| old.row(s)), descent.variation, descent.key);

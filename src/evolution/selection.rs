@@ -44,6 +44,41 @@ pub fn tournament(pool: &[Candidate], size: u32, key: Stream, which: u32) -> Opt
     Some(best)
 }
 
+/// A candidate drawn with a chance in proportion to its fitness (Holland 1975); those that are not above 0 have none, unless nobody is
+/// above 0, when all have the same. `None` for an empty pool. `key` and `which` as in `tournament`.
+pub fn proportional(pool: &[Candidate], key: Stream, which: u32) -> Option<Candidate> {
+    let worth = |candidate: &Candidate| f64::from(candidate.fitness.max(0.0));
+    let all: f64 = pool.iter().map(worth).sum();
+    if !(all > 0.0 && all.is_finite()) {
+        return tournament(pool, 1, key, which);
+    }
+    let mut left = f64::from(rng::draw(key, 0, which, DRAW_PARENT)[0]) / 4_294_967_296.0 * all;
+    let hit = |candidate: &&Candidate| {
+        left -= worth(candidate);
+        left < 0.0
+    };
+    // Rounding may leave a little for after the last who has a chance.
+    pool.iter().find(hit).or_else(|| pool.iter().rfind(|candidate| worth(candidate) > 0.0)).copied()
+}
+
+/// How a parent is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// See `tournament`: of so many.
+    Tournament(u32),
+    /// See `proportional`.
+    Proportional,
+}
+
+impl Way {
+    fn draw(self, pool: &[Candidate], key: Stream, which: u32) -> Option<Candidate> {
+        match self {
+            Way::Tournament(size) => tournament(pool, size, key, which),
+            Way::Proportional => proportional(pool, key, which),
+        }
+    }
+}
+
 /// How a child is to be made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent {
@@ -58,11 +93,10 @@ pub struct Descent {
 }
 
 impl Descent {
-    /// Draws the parents of child `id` from two tournaments (the second with the chance of crossover). `None` for an
-    /// empty pool.
+    /// Draws the parents of child `id`, the second with the chance of crossover. `None` for an empty pool.
     pub fn draw(
         pool: &[Candidate],
-        size: u32,
+        way: Way,
         variation: &VariationSpec,
         stream: Stream,
         tick: u32,
@@ -70,8 +104,8 @@ impl Descent {
     ) -> Option<Descent> {
         let words = rng::draw(stream, tick, id, DRAW_PARENT);
         let key = [words[0], words[1]];
-        let first = tournament(pool, size, key, 0)?;
-        let second = if rng::chance(words[2], variation.crossover) { tournament(pool, size, key, 1) } else { None };
+        let first = way.draw(pool, key, 0)?;
+        let second = if rng::chance(words[2], variation.crossover) { way.draw(pool, key, 1) } else { None };
         let numbers = rng::draw(stream, tick, id, DRAW_MUTATE);
         Some(Descent {
             first,
@@ -94,6 +128,25 @@ impl Descent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wheel_gives_each_its_share() {
+        let pool = |fitness: &[f32]| -> Vec<Candidate> {
+            (0..).zip(fitness).map(|(id, fitness)| Candidate { index: id, id, fitness: *fitness }).collect()
+        };
+        let shares = |fitness: &[f32]| {
+            let (pool, mut counts) = (pool(fitness), vec![0.0; fitness.len()]);
+            (0..8_000).for_each(|i| counts[proportional(&pool, [i, 3], 0).unwrap().index as usize] += 1.0 / 8_000.0);
+            counts
+        };
+        // Deviations of a share are below 0.006; four of them.
+        let near = |told: &[f64], known: &[f64]| told.iter().zip(known).all(|(a, b)| (a - b).abs() < 0.023);
+        let told = shares(&[1.0, -5.0, 3.0, f32::NAN, 0.0, 4.0]);
+        assert!(near(&told, &[0.125, 0.0, 0.375, 0.0, 0.0, 0.5]) && told[1] + told[3] + told[4] == 0.0, "{told:?}");
+        assert!(near(&shares(&[-1.0, 0.0, f32::NAN]), &[0.333; 3]), "nobody is above 0");
+        assert!(near(&shares(&[f32::INFINITY, 1.0]), &[0.5; 2]), "no share of what has no end");
+        assert_eq!(proportional(&[], [1, 1], 0), None);
+    }
 
     fn pool(fitness: &[f32]) -> Vec<Candidate> {
         fitness.iter().enumerate().map(|(i, &f)| Candidate { index: i as u32, id: i as u32, fitness: f }).collect()
@@ -137,12 +190,12 @@ mod tests {
         let pool = pool(&[0.0, 1.0, 2.0, 3.0]);
         let variation = VariationSpec { crossover: 0.5, ..Default::default() };
         let drawn: Vec<Descent> =
-            (0..2_000).map(|id| Descent::draw(&pool, 1, &variation, [3, 4], 9, id).unwrap()).collect();
+            (0..2_000).map(|id| Descent::draw(&pool, Way::Tournament(1), &variation, [3, 4], 9, id).unwrap()).collect();
         assert!(drawn.iter().all(|d| d.second.is_none_or(|s| s.index != d.first.index)));
         let pairs = drawn.iter().filter(|d| d.operator() == CROSSOVER).count();
         // Half of the children try, three quarters of those find another: 750, deviation 22.
         assert!((640..860).contains(&pairs), "{pairs}");
         let single = VariationSpec { crossover: 0.0, mutation_rate: 0.0, ..Default::default() };
-        assert_eq!(Descent::draw(&pool, 1, &single, [3, 4], 9, 1).unwrap().operator(), CLONE);
+        assert_eq!(Descent::draw(&pool, Way::Tournament(1), &single, [3, 4], 9, 1).unwrap().operator(), CLONE);
     }
 }

@@ -11,7 +11,7 @@
 use serde::Serialize;
 
 use super::fitness::{self, Tallies, fitness};
-use super::selection::{Candidate, Descent, rank};
+use super::selection::{Candidate, Descent, Way, rank};
 use super::{CLONE, FOUNDER, LineageRecord};
 use crate::edits::{Birth, Edits};
 use crate::genome::Variation;
@@ -260,23 +260,24 @@ impl Round<'_> {
         let pool = if near.is_empty() { parents } else { &near[..] };
         let turnover = self.input.spec;
         let (stream, tick, id) = (self.input.stream, self.input.tick as u32, self.outcome.next_id);
-        let line = match Descent::draw(pool, turnover.tournament, &turnover.variation, stream, tick, id) {
-            Some(descent) => Line {
-                parent: Some(groups[descent.first.index as usize].seat),
-                second: descent.second.map(|s| groups[s.index as usize].seat),
-                variation: descent.variation,
-                key: descent.key,
-                operator: descent.operator(),
-            },
-            None => {
-                let mut genome = vec![0.0; self.p.genome_len as usize];
-                let words = rng::draw(stream, tick, id, DRAW_WEIGHT);
-                let key = [words[0], words[1]];
-                random_genome(&mut genome, self.input.plan, self.input.species, &self.spec.controller, key, 0);
-                self.outcome.edits.genomes.push((self.input.species as u32, self.input.world, group.row, genome));
-                Line { parent: None, second: None, variation: UNCHANGED, key: [0; 2], operator: FOUNDER }
-            }
-        };
+        let line =
+            match Descent::draw(pool, Way::Tournament(turnover.tournament), &turnover.variation, stream, tick, id) {
+                Some(descent) => Line {
+                    parent: Some(groups[descent.first.index as usize].seat),
+                    second: descent.second.map(|s| groups[s.index as usize].seat),
+                    variation: descent.variation,
+                    key: descent.key,
+                    operator: descent.operator(),
+                },
+                None => {
+                    let mut genome = vec![0.0; self.p.genome_len as usize];
+                    let words = rng::draw(stream, tick, id, DRAW_WEIGHT);
+                    let key = [words[0], words[1]];
+                    random_genome(&mut genome, self.input.plan, self.input.species, &self.spec.controller, key, 0);
+                    self.outcome.edits.genomes.push((self.input.species as u32, self.input.world, group.row, genome));
+                    Line { parent: None, second: None, variation: UNCHANGED, key: [0; 2], operator: FOUNDER }
+                }
+            };
         for slot in group.slots.clone() {
             self.bear(slot, &line);
         }

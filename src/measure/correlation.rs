@@ -87,7 +87,7 @@ mod tests {
     fn gradients_have_their_known_lengths_and_noise_has_none() {
         let words = |i: u32| rng::draw([9, 1], i, 0, 0).map(|word| 2.0 * rng::uniform(word) - 1.0);
         let segment: Vec<Vec3> = (0..2_000).map(|i| [i as f32 / 2_000.0, 0.0, 0.0]).collect();
-        let cube = || (0..9_000).map(|i| words(i));
+        let cube = || (0..9_000).map(words);
         let disc: Vec<Vec3> = cube().map(|w| [w[0], w[1], 0.0]).filter(|p| dot(*p, *p) <= 1.0).take(2_000).collect();
         let ball: Vec<Vec3> = cube().map(|w| [w[0], w[1], w[2]]).filter(|p| dot(*p, *p) <= 1.0).take(2_000).collect();
         // 1 / (1 + √3), and the figures of uniform samples of 2,000.

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::rng::Stream;
 use crate::scene;
 use crate::simulation::{Checkpoint, Progress};
-use crate::world::WorldState;
+use crate::world::{PARTS, WorldState};
 
 /// First bytes of every checkpoint.
 const MAGIC: [u8; 8] = *b"IWASHICP";
@@ -121,7 +121,7 @@ pub fn encode(checkpoint: &Checkpoint, extras: &Extras) -> Result<Encoded, Forma
         chunks: state.genomes.iter().zip(&plan.species).map(names).collect(),
     };
     let block = postcard::to_stdvec(&header).map_err(|e| damaged(format!("the header cannot be written: {e}")))?;
-    let body = body_parts(state).concat();
+    let body = state.parts().concat();
     let mut file = Vec::with_capacity(FRONT + block.len() + body.len());
     file.extend(MAGIC);
     file.extend(VERSION.to_le_bytes());
@@ -134,24 +134,8 @@ pub fn encode(checkpoint: &Checkpoint, extras: &Extras) -> Result<Encoded, Forma
     Ok(Encoded { file, chunks: header.chunks })
 }
 
-/// The arrays of the body, in their order.
-fn body_parts(state: &WorldState) -> [&[u8]; 10] {
-    [
-        bytemuck::cast_slice(&state.streams),
-        bytemuck::cast_slice(&state.next_id),
-        bytemuck::cast_slice(&state.agents),
-        bytemuck::cast_slice(&state.tallies),
-        bytemuck::cast_slice(&state.actions),
-        bytemuck::cast_slice(&state.memory),
-        bytemuck::cast_slice(&state.signals),
-        bytemuck::cast_slice(&state.fields),
-        bytemuck::cast_slice(&state.counters),
-        bytemuck::cast_slice(&state.hearing),
-    ]
-}
-
 /// Bytes of each array of the body for a plan, in their order.
-fn body_sizes(plan: &Plan) -> [u64; 10] {
+fn body_sizes(plan: &Plan) -> [u64; PARTS] {
     let d = &plan.dims;
     let worlds = u64::from(d.worlds);
     let each = |items: u64, size: usize| worlds.saturating_mul(items).saturating_mul(size as u64);
@@ -234,26 +218,13 @@ pub fn decode(
         return Err(damaged(format!("its state has {} bytes where the scene needs {wanted}", body.bytes.len())));
     }
     let mut rest = body.bytes;
-    let parts: [&[u8]; 10] = std::array::from_fn(|i| {
+    let parts: [&[u8]; PARTS] = std::array::from_fn(|i| {
         // The sum of the sizes is the length, so each part is there.
         let (part, left) = rest.split_at(sizes[i] as usize);
         rest = left;
         part
     });
-    let state = WorldState {
-        tick: header.tick,
-        streams: bytemuck::pod_collect_to_vec(parts[0]),
-        next_id: bytemuck::pod_collect_to_vec(parts[1]),
-        agents: bytemuck::pod_collect_to_vec(parts[2]),
-        tallies: bytemuck::pod_collect_to_vec(parts[3]),
-        actions: bytemuck::pod_collect_to_vec(parts[4]),
-        memory: bytemuck::pod_collect_to_vec(parts[5]),
-        signals: bytemuck::pod_collect_to_vec(parts[6]),
-        fields: bytemuck::pod_collect_to_vec(parts[7]),
-        genomes: read_genomes(&plan, &header.chunks, &mut fetch)?,
-        counters: bytemuck::pod_collect_to_vec(parts[8]),
-        hearing: bytemuck::pod_collect_to_vec(parts[9]),
-    };
+    let state = WorldState::of_parts(header.tick, parts, read_genomes(&plan, &header.chunks, &mut fetch)?);
     let checkpoint = Checkpoint { scene: spec, state, progress: header.progress.clone(), log: header.log.clone() };
     checkpoint.check(&plan).map_err(damaged)?;
     Ok((checkpoint, header))

@@ -1,4 +1,4 @@
-//! Card: how hard selection selects, how fast the best takes over, and that change is the sum of what selection and
+//! Card: how hard selection selects, how fast the best takes over, how often a mutant does, and that change is the sum of what selection and
 //! transmission do (Price). Runs the selection and the genetic algorithm of evolution, on traits instead of genomes.
 
 use rayon::prelude::*;
@@ -8,15 +8,15 @@ use crate::evolution::population::Population;
 use crate::evolution::selection::{Candidate, tournament};
 use crate::evolution::strategy::{self, Architecture};
 use crate::rng;
-use crate::scene::{self, GeneticSpec, VariationSpec};
+use crate::scene::{self, GeneticSpec, Selection, VariationSpec};
 use crate::statistics::price;
 
 /// See the module.
 pub const CARD: Card = Card {
     name: "selection_and_price",
     part: "evolution",
-    title: "Selection intensity, take-over and the Price equation",
-    source: "Price 1970; Goldberg and Deb 1991; order statistics of the normal distribution",
+    title: "Selection intensity, take-over, fixation and the Price equation",
+    source: "Moran 1958; Price 1970; Goldberg and Deb 1991; order statistics of the normal distribution",
     run,
 };
 
@@ -79,6 +79,41 @@ fn take_overs(stage: Stage) -> Vec<Check> {
     checks
 }
 
+/// Whether one mutant of fitness `r` comes to fill a population of `n` in which, over and over, one chosen in proportion to fitness has
+/// a child in the place of one chosen evenly (Moran 1958): a steady-state genetic algorithm without variation.
+fn fixed(n: u32, r: f32, run: u32) -> bool {
+    let variation = VariationSpec { mutation_rate: 0.0, crossover: 0.0, ..Default::default() };
+    let selection = Selection::Proportional;
+    let spec = GeneticSpec { selection, replaced: 1, elites: 0, variation, ..Default::default() };
+    let genomes = (0..n).map(|i| if i == 0 { r } else { 1.0 }).collect();
+    let first = Population { len: 1, genomes, ids: (0..n).collect() };
+    let (spec, layers) = (scene::Strategy::Genetic(spec), Architecture::Layers(vec![]));
+    let mut strategy = strategy::make(&spec, first, layers, vec![], [run, 1_000 + n]);
+    for generation in 1.. {
+        let fitness = strategy.population().genomes.clone();
+        strategy.tell(&fitness);
+        strategy.ask(generation);
+        match strategy.population().genomes.iter().filter(|x| **x == r).count() {
+            0 => return false,
+            mutants if mutants == n as usize => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn fixations(stage: Stage) -> Vec<Check> {
+    // (1 - 1/r) / (1 - r^-N). Four standard errors of as many runs.
+    let runs = stage.of(2_000, 40_000usize);
+    [(20, 1.1, 0.10678, stage.of(0.028, 0.0062)), (10, 2.0, 0.50049, stage.of(0.045, 0.01))]
+        .map(|(n, r, target, near)| {
+            let count = (0..runs as u32).into_par_iter().filter(|run| fixed(n, r, *run)).count();
+            let quantity = format!("one of {n} that is {r} times as fit takes over (Moran)");
+            Check::share(quantity, count, runs, target, Tolerance::Absolute(near))
+        })
+        .to_vec()
+}
+
 /// The largest difference, over the generations of a run, between the change of a trait's mean and Price's two terms.
 fn price_in_a_run() -> f64 {
     let n = 60;
@@ -116,6 +151,7 @@ fn price_in_a_run() -> f64 {
 fn run(stage: Stage) -> Vec<Check> {
     let mut checks = intensities(stage);
     checks.extend(take_overs(stage));
+    checks.extend(fixations(stage));
     let terms =
         price(&[0.0, 1.0, 1.0, 2.0, 3.0, 5.0], &[0.1, 0.4, 0.3, 0.6, 0.8, 0.9], &[0.0, 0.45, 0.25, 0.55, 0.85, 0.95]);
     checks.push(Check::exact("Price: change by selection", terms.selection, 0.216667));

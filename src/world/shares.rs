@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::WorldState;
 use crate::ranks::{Unpack, pack};
 
+/// Arrays of a state but for the genomes.
+pub const PARTS: usize = 10;
+
 impl WorldState {
     /// Takes the worlds from `first` on away, and gives them. Species whose genomes are left out stay left out.
     pub fn split_off(&mut self, first: usize) -> WorldState {
@@ -56,9 +59,9 @@ impl WorldState {
         self.hearing.append(&mut other.hearing);
     }
 
-    /// All arrays, as their digest takes them in.
-    pub(super) fn arrays(&self) -> Vec<&[u8]> {
-        let mut arrays: Vec<&[u8]> = vec![
+    /// All arrays but the genomes, in their order.
+    pub fn parts(&self) -> [&[u8]; PARTS] {
+        [
             bytemuck::cast_slice(&self.streams),
             bytemuck::cast_slice(&self.next_id),
             bytemuck::cast_slice(&self.agents),
@@ -67,37 +70,66 @@ impl WorldState {
             bytemuck::cast_slice(&self.memory),
             bytemuck::cast_slice(&self.signals),
             bytemuck::cast_slice(&self.fields),
-        ];
-        arrays.extend(self.genomes.iter().map(|page| bytemuck::cast_slice::<u32, u8>(page)));
-        arrays.extend([bytemuck::cast_slice(&self.counters), bytemuck::cast_slice(&self.hearing)]);
-        arrays
+            bytemuck::cast_slice(&self.counters),
+            bytemuck::cast_slice(&self.hearing),
+        ]
+    }
+
+    /// The state of such parts, wherever in memory they lie, and genomes. What does not fill an item is left out.
+    pub fn of_parts(tick: u64, parts: [&[u8]; PARTS], genomes: Vec<Vec<u32>>) -> WorldState {
+        let [streams, next_id, agents, tallies, actions, memory, signals, fields, counters, hearing] = parts;
+        WorldState {
+            tick,
+            streams: bytemuck::pod_collect_to_vec(streams),
+            next_id: bytemuck::pod_collect_to_vec(next_id),
+            agents: bytemuck::pod_collect_to_vec(agents),
+            tallies: bytemuck::pod_collect_to_vec(tallies),
+            actions: bytemuck::pod_collect_to_vec(actions),
+            memory: bytemuck::pod_collect_to_vec(memory),
+            signals: bytemuck::pod_collect_to_vec(signals),
+            fields: bytemuck::pod_collect_to_vec(fields),
+            genomes,
+            counters: bytemuck::pod_collect_to_vec(counters),
+            hearing: bytemuck::pod_collect_to_vec(hearing),
+        }
     }
 
     /// Everything as one message.
     pub fn packed(&self) -> Vec<u8> {
-        let front = [self.tick, self.genomes.len() as u64];
-        let mut arrays: Vec<&[u8]> = vec![bytemuck::cast_slice(&front)];
-        arrays.extend(self.arrays());
-        pack(&arrays)
+        let tick = self.tick.to_le_bytes();
+        let pages = self.genomes.iter().map(|page| bytemuck::cast_slice::<u32, u8>(page));
+        pack(&[&tick[..]].into_iter().chain(self.parts()).chain(pages).collect::<Vec<_>>())
     }
 
     /// What was packed.
     pub fn unpacked(mut said: Unpack) -> WorldState {
-        let front: Vec<u64> = said.array();
-        let number = |at: usize| front.get(at).copied().unwrap_or(0);
-        WorldState {
-            tick: number(0),
-            streams: said.array(),
-            next_id: said.array(),
-            agents: said.array(),
-            tallies: said.array(),
-            actions: said.array(),
-            memory: said.array(),
-            signals: said.array(),
-            fields: said.array(),
-            genomes: (0..number(1)).map(|_| said.array()).collect(),
-            counters: said.array(),
-            hearing: said.array(),
+        let tick = said.array().first().copied().unwrap_or(0);
+        let parts = std::array::from_fn(|_| said.bytes());
+        let mut genomes = vec![];
+        while !said.0.is_empty() {
+            genomes.push(said.array());
         }
+        WorldState::of_parts(tick, parts, genomes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::Plan;
+    use crate::ranks::Unpack;
+    use crate::scene;
+    use crate::world::WorldState;
+
+    #[test]
+    fn what_is_packed_comes_out_and_what_is_cut_is_put_together_again() {
+        let scene = scene::load("rivals").unwrap().spec;
+        let streams: Vec<_> = (0..5).map(|world| [world, 3]).collect();
+        let whole = WorldState { tick: 77, ..WorldState::start(&scene, &Plan::new(&scene, 5), &streams) };
+        assert_eq!(WorldState::unpacked(Unpack(&whole.packed())), whole);
+        let mut first = whole.clone().only(&(0..2));
+        assert_eq!(first.streams, streams[..2]);
+        first.append(whole.clone().only(&(2..5)));
+        assert!(first == whole);
+        assert!(whole.clone().only(&(3..3)).agents.is_empty());
     }
 }

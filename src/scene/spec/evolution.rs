@@ -148,18 +148,33 @@ impl Strategy {
 spec! {
     /// A genetic algorithm. Truncation selection (Such et al. 2017) is `truncation` below 1 with a `tournament` of 1.
     pub struct GeneticSpec {
-        /// Candidates compared for each parent.
+        /// How parents are drawn among those that may be.
+        pub selection: Selection = Selection::Tournament, [Now];
+        /// Candidates compared for each parent (`Tournament`).
         pub tournament: u32 = 4, ["genomes", 1..=1_000, Now];
         /// Share of the population, best first, that may be parents: at least one genome.
         pub truncation: f32 = 1.0, ["", 0.0..=1.0, Now];
         /// Best genomes kept unchanged.
         pub elites: u32 = 2, ["genomes", 0..=10_000, Now];
+        /// Genomes that make room for children in a generation, drawn evenly among all but the elites (steady state, Whitley 1989);
+        /// 0 replaces all of them.
+        pub replaced: u32 = 0, ["genomes", 0..=100_000, Now];
         /// How a child of two parents mixes their numbers.
         pub mixing: Mixing = Mixing::Uniform, [Now];
         /// How far changes of a child reach.
         pub steps: Steps = Steps::Fixed;
         /// Mutation, and the chance of crossover.
         pub variation: VariationSpec = VariationSpec::default();
+    }
+}
+spec_enum! {
+    /// How a parent is drawn.
+    #[derive(Copy, Eq)]
+    pub enum Selection {
+        /// The best of some that are drawn evenly.
+        Tournament,
+        /// With a chance in proportion to fitness (Holland 1975); what is not above 0 has none, unless nothing is.
+        Proportional,
     }
 }
 spec_enum! {
