@@ -54,7 +54,8 @@ impl Genetic {
         let mut kept = elites.to_vec();
         let replaced = self.spec.replaced as usize;
         if (1..others.len()).contains(&replaced) {
-            let mut order = shuffle(others.len() as u32, [self.key[0] ^ generation as u32, self.key[1] ^ DRAW_CULL]);
+            let words = rng::draw(self.key, generation as u32, 0, DRAW_CULL);
+            let mut order = shuffle(others.len() as u32, [words[0], words[1]]);
             let mut left = order.split_off(replaced);
             // In the order of their ranks, as all are.
             left.sort_unstable();
