@@ -86,6 +86,14 @@ csv_row! {
         pub energy: f32,
         /// Mean pairwise distance of genomes.
         pub diversity: f32,
+        /// Groups in a world.
+        pub groups: f32,
+        /// Evenness of Clark and Evans.
+        pub clark_evans: f32,
+        /// Area of the hull of the largest group, BL².
+        pub hull: f32,
+        /// Distance at which velocities are no longer alike, BL.
+        pub correlation: f32,
         /// Ticks advanced in a second of real time; it differs from run to run.
         pub ticks_per_second: f64,
     }
@@ -113,6 +121,14 @@ pub struct SpeciesMetrics {
     pub nearest: f32,
     /// Mean over agents of the sum over channels of the squared signal.
     pub signal_energy: f32,
+    /// See `groups::groups`: how many there are.
+    pub groups: f32,
+    /// See `groups::clark_evans`.
+    pub clark_evans: f32,
+    /// See `groups::hull_area`, of the largest group; NaN in a volume.
+    pub hull: f32,
+    /// See `correlation::Correlation::length`.
+    pub correlation: f32,
 }
 
 /// A mean in the making, summed in the order of its numbers. NaN numbers (nothing to measure) are left out.
@@ -145,6 +161,10 @@ impl SpeciesMetrics {
             Measure::SignalEnergy => self.signal_energy,
             Measure::Speed => self.speed,
             Measure::Energy => self.energy,
+            Measure::Groups => self.groups,
+            Measure::ClarkEvans => self.clark_evans,
+            Measure::Hull => self.hull,
+            Measure::Correlation => self.correlation,
             Measure::Diversity => f32::NAN,
         }
     }
@@ -170,6 +190,7 @@ pub fn measure_those(
     let mut best = f32::NAN;
     let [mut fit, mut energy, mut speed, mut signal, mut order, mut milling, mut spacing] =
         std::array::from_fn(|_| Mean::default());
+    let [mut parts, mut evenness, mut room, mut reach] = std::array::from_fn(|_| Mean::default());
     for world in worlds.start..worlds.end.min(d.worlds) {
         let slots = WorldState::part(world, d.slots);
         let (agents, tallies) = (&census.agents[slots.clone()], &census.tallies[slots]);
@@ -208,6 +229,22 @@ pub fn measure_those(
         if logs(Measure::Nearest) {
             spacing.add(nearest(&plan.tank, &school, NEAREST_SAMPLE));
         }
+        if logs(Measure::ClarkEvans) {
+            let apart = nearest(&plan.tank, &school, NEAREST_SAMPLE);
+            evenness.add(groups::clark_evans(apart, school.len(), plan.tank.extent));
+        }
+        if (logs(Measure::Groups) || logs(Measure::Hull)) && !school.is_empty() {
+            let (count, largest) = groups::largest(&plan.tank, &school, scene.measures.social_range);
+            parts.add(count as f32);
+            if logs(Measure::Hull) && plan.tank.dim == 2 {
+                room.add(groups::hull_area(&groups::laid_out(&plan.tank, &largest)));
+            }
+        }
+        if logs(Measure::Correlation) {
+            let [places, velocities]: [Vec<Vec3>; 2] =
+                [|a: &Agent| a.pos, |a: &Agent| a.vel].map(|of| school.iter().map(of).collect());
+            reach.add(correlation::correlation(&plan.tank, &places, &velocities).length);
+        }
     }
     SpeciesMetrics {
         population,
@@ -219,6 +256,10 @@ pub fn measure_those(
         rotation: milling.get(),
         nearest: spacing.get(),
         signal_energy: signal.get(),
+        groups: if logs(Measure::Groups) { parts.get() } else { f32::NAN },
+        clark_evans: evenness.get(),
+        hull: room.get(),
+        correlation: reach.get(),
     }
 }
 

@@ -153,6 +153,36 @@ fn what_a_scene_does_not_log_is_not_measured() {
 }
 
 #[test]
+fn groups_and_what_they_are_like_are_measured_where_a_scene_asks() {
+    let species = SpeciesSpec { name: "a".into(), count: 40, ..Default::default() };
+    let mut scene = SceneSpec { extent: [40.0, 40.0, 0.0], species: vec![species], ..Default::default() };
+    scene.measures.social_range = 3.0;
+    scene.measures.log = vec![Measure::Groups, Measure::ClarkEvans, Measure::Hull, Measure::Correlation];
+    let plan = Plan::new(&scene, 1);
+    // A mill across the corner, of neighbours 0.8 BL apart; and with its last agent elsewhere.
+    let mut census = Census { agents: mill([39.0, 1.0, 0.0], 5.0, 40.0), ..Census::default() };
+    census.tallies = vec![[0; TALLIES as usize]; 40];
+    census.counters = vec![[0; COUNTERS as usize]; 1];
+    census.signals = vec![0.0; plan.dims.sig as usize];
+    let of = |census: &Census| measure(&scene, &plan, census, 0, 0..1);
+    let whole = of(&census);
+    assert_eq!(whole.groups, 1.0);
+    // A regular polygon of 40 corners: 20 r² sin(2 π / 40).
+    assert!((whole.hull - 20.0 * 25.0 * libm::sinf(std::f32::consts::TAU / 40.0)).abs() < 0.05, "{}", whole.hull);
+    // 40 in 1,600 BL² are 3.16 BL apart at random.
+    assert!((whole.clark_evans - 0.785 / 3.162).abs() < 0.01, "{}", whole.clark_evans);
+    // Velocities on a circle are at right angles a quarter of it away: √2 of 5 BL.
+    assert!((whole.correlation - 7.07).abs() < 0.3, "{}", whole.correlation);
+    census.agents[39].pos = [20.0, 20.0, 0.0];
+    let parted = of(&census);
+    assert_eq!(parted.groups, 2.0);
+    assert!(parted.hull < whole.hull && parted.hull > 0.95 * whole.hull, "of the larger: {}", parted.hull);
+    scene.measures.log = Measure::USUAL.to_vec();
+    let usual = measure(&scene, &plan, &census, 0, 0..1);
+    assert!([usual.groups, usual.hull, usual.clark_evans, usual.correlation].iter().all(|x| x.is_nan()));
+}
+
+#[test]
 fn rows_have_a_text_for_every_column() {
     let row = MetricsRow { tick: 40, species: "fry".into(), life_fitness: f32::NAN, energy: 0.1, ..Default::default() };
     let record = row.record();

@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use bytemuck::Pod;
 
 #[cfg(feature = "mpi")]
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Membership};
 
 /// The rank that leads.
 pub const LEADER: usize = 0;

@@ -110,6 +110,7 @@ fn the_window_and_the_gpu_stay_in_their_places() {
         for name in ["bevy::", "bevy_egui::", "egui::"] {
             assert!(module == "app" || !code.contains(name), "{} names {name}", path.display());
         }
+        assert!(module == "ranks" || !code.contains("mpi::"), "{} names MPI", path.display());
         let gpu = path.components().any(|c| c.as_os_str() == "gpu");
         assert!(gpu || module == "app" || !code.contains("wgpu::"), "{} names wgpu", path.display());
     }

@@ -115,7 +115,7 @@ pub fn main() -> ExitCode {
         Ok(job) => job,
         Err(failure) => return ended(Err(failure)),
     };
-    if job.as_ref().is_some_and(ranks::Job::followed) {
+    if job.as_ref().is_some_and(ranks::Joined::followed) {
         return ExitCode::SUCCESS;
     }
     let code = ended(carried_out(cli));

@@ -10,21 +10,21 @@ use crate::ranks::{LEADER, Ranks};
 use crate::simulation::{dismiss, follow};
 
 /// The ranks that runs of this process are shared with. Belonging to a job is a matter of the whole process, which joins it once.
-static JOINED: OnceLock<Arc<dyn Ranks>> = OnceLock::new();
+static RANKS: OnceLock<Arc<dyn Ranks>> = OnceLock::new();
 
 /// The ranks that runs are to be shared with; none where the process is alone.
 pub fn joined() -> Option<Arc<dyn Ranks>> {
-    JOINED.get().cloned()
+    RANKS.get().cloned()
 }
 
 /// A job that has been joined; left when dropped.
-pub struct Job {
+pub struct Joined {
     ranks: Arc<dyn Ranks>,
     #[cfg(feature = "mpi")]
-    _universe: mpi::environment::Universe,
+    _membership: crate::ranks::Membership,
 }
 
-impl Job {
+impl Joined {
     /// Follows the first rank to its end, on every other one; tells whether it did.
     pub fn followed(&self) -> bool {
         let follows = self.ranks.rank() != LEADER;
@@ -37,7 +37,7 @@ impl Job {
     }
 }
 
-impl Drop for Job {
+impl Drop for Joined {
     fn drop(&mut self) {
         if self.ranks.rank() == LEADER {
             dismiss(&*self.ranks);
@@ -61,7 +61,7 @@ fn announced() -> Option<(u32, u32)> {
 ///
 /// # Errors
 /// Where several were started of what is done by one, or by a program that knows nothing of MPI.
-pub fn join(command: Option<&Command>) -> Result<Option<Job>, Failure> {
+pub fn join(command: Option<&Command>) -> Result<Option<Joined>, Failure> {
     let Some((rank, size)) = announced().filter(|(_, size)| *size > 1) else { return Ok(None) };
     let shared =
         matches!(command, Some(Command::Run(_) | Command::Evolve(_) | Command::Resume(_) | Command::Replay(_)));
@@ -77,8 +77,8 @@ pub fn join(command: Option<&Command>) -> Result<Option<Job>, Failure> {
 }
 
 #[cfg(feature = "mpi")]
-fn enter(size: u32, refuse: impl Fn(&str) -> Result<Option<Job>, Failure>) -> Result<Option<Job>, Failure> {
-    let Some((cluster, universe)) = crate::ranks::Cluster::join() else { return refuse("MPI could not be started") };
+fn enter(size: u32, refuse: impl Fn(&str) -> Result<Option<Joined>, Failure>) -> Result<Option<Joined>, Failure> {
+    let Some((cluster, membership)) = crate::ranks::Cluster::join() else { return refuse("MPI could not be started") };
     if cluster.size() != size as usize {
         return refuse(&format!(
             "{size} processes were started, and MPI knows of {}: the program was built with another MPI than the one that starts \
@@ -87,18 +87,18 @@ fn enter(size: u32, refuse: impl Fn(&str) -> Result<Option<Job>, Failure>) -> Re
         ));
     }
     let ranks: Arc<dyn Ranks> = Arc::new(cluster);
-    let ranks = JOINED.get_or_init(|| ranks).clone();
+    let ranks = RANKS.get_or_init(|| ranks).clone();
     // A rank that panics would leave the others waiting.
     let (tell, all) = (std::panic::take_hook(), ranks.clone());
     std::panic::set_hook(Box::new(move |info| {
         tell(info);
         all.abort(1);
     }));
-    Ok(Some(Job { ranks, _universe: universe }))
+    Ok(Some(Joined { ranks, _membership: membership }))
 }
 
 #[cfg(not(feature = "mpi"))]
-fn enter(size: u32, refuse: impl Fn(&str) -> Result<Option<Job>, Failure>) -> Result<Option<Job>, Failure> {
+fn enter(size: u32, refuse: impl Fn(&str) -> Result<Option<Joined>, Failure>) -> Result<Option<Joined>, Failure> {
     refuse(&format!(
         "{size} processes were started, and this program was built without MPI: build it with --features mpi, or start one"
     ))

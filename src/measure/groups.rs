@@ -1,8 +1,8 @@
-//! Who swims with whom: groups of agents near each other, the room that a group takes, and what state of motion a school is in. Right
-//! on a torus too, with groups that lie across its border. Knows nothing of what it is measured for.
+//! Who swims with whom: groups of agents near each other, the room that a group takes, and how evenly agents are spread. Right on a
+//! torus too, with groups that lie across its border. Knows nothing of what it is measured for.
 
 use super::{centroid, offset};
-use crate::layout::TankParams;
+use crate::layout::{Agent, TankParams};
 use crate::math::{Vec3, add, cross, length, sub};
 
 /// The group of each of `places`: the number of the connected set of places that are nearer than `reach` to each other, in the order
@@ -45,6 +45,18 @@ pub fn groups(tank: &TankParams, places: &[Vec3], reach: f32) -> Vec<u32> {
         .collect()
 }
 
+/// How many groups of a reach there are, and the largest of them, of equal ones the first.
+pub fn largest(tank: &TankParams, school: &[Agent], reach: f32) -> (u32, Vec<Agent>) {
+    let places: Vec<Vec3> = school.iter().map(|agent| agent.pos).collect();
+    let of = groups(tank, &places, reach);
+    let count = of.iter().max().map_or(0, |last| last + 1);
+    let mut sizes = vec![0u32; count as usize];
+    of.iter().for_each(|group| sizes[*group as usize] += 1);
+    let most = (0..count).rev().max_by_key(|group| sizes[*group as usize]);
+    let members = school.iter().zip(&of).filter(|(_, group)| Some(**group) == most).map(|(agent, _)| *agent);
+    (count, members.collect())
+}
+
 /// Who leads the set that a place is in; the way there is made shorter.
 fn found(leader: &mut [usize], mut place: usize) -> usize {
     while leader[place] != place {
@@ -56,19 +68,9 @@ fn found(leader: &mut [usize], mut place: usize) -> usize {
 
 /// The places of a group laid out in one piece about its middle, which is the circular mean where the tank wraps: right for groups
 /// shorter than half the tank.
-pub fn laid_out(tank: &TankParams, school: &[crate::layout::Agent]) -> Vec<Vec3> {
+pub fn laid_out(tank: &TankParams, school: &[Agent]) -> Vec<Vec3> {
     let middle = centroid(tank, school);
     school.iter().map(|agent| add(middle, offset(tank, middle, agent.pos))).collect()
-}
-
-/// Size of the box around places along each axis, BL; 0 of nobody.
-pub fn bounding_box(places: &[Vec3]) -> Vec3 {
-    let Some(first) = places.first() else { return [0.0; 3] };
-    let (low, high) = places.iter().fold((*first, *first), |(low, high), place| {
-        let each = |f: fn(f32, f32) -> f32, a: Vec3| [0, 1, 2].map(|axis| f(a[axis], place[axis]));
-        (each(f32::min, low), each(f32::max, high))
-    });
-    sub(high, low)
 }
 
 /// Area of the convex hull of places in the plane of x and y (Andrew 1979), BL²; 0 of fewer than three.
@@ -111,35 +113,9 @@ pub fn clark_evans(nearest: f32, count: usize, extent: Vec3) -> f32 {
     nearest / if flat { 0.5 / density.sqrt() } else { 0.553_96 / libm::cbrtf(density) }
 }
 
-/// What a school does as a whole (after Tunstrøm et al. 2013).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// All swim one way: polarization above 0.65, rotation below 0.35.
-    Polar,
-    /// All circle one way: the other way about.
-    Mill,
-    /// Neither: both below 0.35.
-    Swarm,
-    /// Between those.
-    Transition,
-}
-
-/// The state of a school of some polarization and rotation.
-pub fn state(polarization: f32, rotation: f32) -> State {
-    const LOW: f32 = 0.35;
-    const HIGH: f32 = 0.65;
-    match (polarization, rotation) {
-        (p, m) if p > HIGH && m < LOW => State::Polar,
-        (p, m) if p < LOW && m > HIGH => State::Mill,
-        (p, m) if p < LOW && m < LOW => State::Swarm,
-        _ => State::Transition,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Agent;
     use crate::plan::Plan;
     use crate::rng;
     use crate::scene::{Boundary, SceneSpec};
@@ -200,11 +176,9 @@ mod tests {
             .map(|[x, y]| Agent { pos: [*x, *y, 0.0], alive: 1, ..bytemuck::Zeroable::zeroed() })
             .collect();
         let places = laid_out(&tank(Boundary::Torus), &school);
-        let [x, y, z] = bounding_box(&places);
-        assert!((x - 1.0).abs() < 1e-4 && (y - 1.0).abs() < 1e-4 && z == 0.0, "{x} {y}");
         assert!((hull_area(&places) - 1.0).abs() < 1e-3, "{}", hull_area(&places));
         assert_eq!(hull_area(&[[1.0; 3], [2.0; 3], [3.0; 3]]), 0.0, "in a line");
-        assert_eq!((hull_area(&places[..2]), bounding_box(&[])), (0.0, [0.0; 3]));
+        assert_eq!(hull_area(&places[..2]), 0.0);
     }
 
     #[test]
@@ -224,12 +198,5 @@ mod tests {
         let square: Vec<Agent> =
             (0..1_200).map(|i| agent([(i % 40) as f32 + 0.5, (i / 40) as f32 + 0.5, 0.0])).collect();
         assert!((of(&square) - 2.0).abs() < 1e-3, "{}", of(&square));
-    }
-
-    #[test]
-    fn states_are_named_as_in_the_paper() {
-        let named = [(0.9, 0.1), (0.2, 0.8), (0.1, 0.2), (0.5, 0.1), (0.9, 0.9)].map(|(p, m)| state(p, m));
-        assert_eq!(named, [State::Polar, State::Mill, State::Swarm, State::Transition, State::Transition]);
-        assert_eq!(state(f32::NAN, 0.0), State::Transition, "of nobody nothing is known");
     }
 }

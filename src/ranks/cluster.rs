@@ -18,13 +18,19 @@ pub struct Cluster {
     size: usize,
 }
 
+/// Being in a job: it is left when this is dropped.
+pub struct Membership {
+    _universe: Universe,
+}
+
 impl Cluster {
-    /// Joins the job; it is left when what is given beside it is dropped. `None` where it was joined before.
-    pub fn join() -> Option<(Cluster, Universe)> {
+    /// Joins the job. `None` where it was joined before.
+    pub fn join() -> Option<(Cluster, Membership)> {
         // Calls come from whichever thread holds the simulation, never from two at once.
         let (universe, _) = mpi::initialize_with_threading(Threading::Serialized)?;
         let world = universe.world();
-        Some((Cluster { rank: world.rank() as usize, size: world.size() as usize }, universe))
+        let cluster = Cluster { rank: world.rank() as usize, size: world.size() as usize };
+        Some((cluster, Membership { _universe: universe }))
     }
 }
 

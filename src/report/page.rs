@@ -31,6 +31,10 @@ const METRICS: &[(&str, &str)] = &[
     ("speed", "speed (BL/s)"),
     ("energy", "energy"),
     ("diversity", "distance between genomes"),
+    ("groups", "groups"),
+    ("clark_evans", "evenness (Clark and Evans)"),
+    ("hull", "hull of the largest group (BL²)"),
+    ("correlation", "correlation length (BL)"),
     ("life_food", "energy from fields in a life"),
     ("ticks_per_second", "ticks a second"),
 ];

@@ -323,10 +323,10 @@ spec! {
     pub struct MeasuresSpec {
         /// Ticks between rows.
         pub interval: u32 = 100, ["ticks", 1..=1_000_000, Restart];
-        /// Distance that counts as near for `NearOwn` and `Alignment`.
+        /// Distance that counts as near for `NearOwn` and `Alignment`, and within which agents are of one group.
         pub social_range: f32 = 4.0, ["BL", 0.05..=1_000.0, Restart];
         /// What is measured of the school, besides counts, fitness and generations; the rest is written as NaN.
-        pub log: Vec<Measure> = Measure::ALL.to_vec();
+        pub log: Vec<Measure> = Measure::USUAL.to_vec();
     }
 }
 spec_enum! {
@@ -347,12 +347,21 @@ spec_enum! {
         Energy,
         /// Mean pairwise distance of genomes; a GPU reads some of them back for it.
         Diversity,
+        /// Groups of agents nearer to each other than `social_range`, in a world.
+        Groups,
+        /// Evenness of Clark & Evans (1954): 1 at random, below in clusters, 2.15 on a triangular lattice.
+        ClarkEvans,
+        /// Area of the convex hull of the largest group, in a plane; right for one shorter than half the tank.
+        Hull,
+        /// Distance at which the velocities of two agents, less the mean, are no longer alike (Cavagna et al. 2010); of large schools
+        /// 2,000 agents are compared, each with each.
+        Correlation,
     }
 }
 
 impl Measure {
-    /// All of them.
-    pub const ALL: [Measure; 7] = [
+    /// Those that cost little: what is measured unless a scene says otherwise.
+    pub const USUAL: [Measure; 7] = [
         Measure::Polarization,
         Measure::Rotation,
         Measure::Nearest,

@@ -173,6 +173,10 @@ impl Simulation {
                 speed: seen.speed,
                 energy: seen.energy,
                 diversity,
+                groups: seen.groups,
+                clark_evans: seen.clark_evans,
+                hull: seen.hull,
+                correlation: seen.correlation,
                 ticks_per_second,
             });
         }

@@ -29,7 +29,7 @@ enum Start {
 
 /// A simulation that all ranks are to make.
 #[derive(Serialize, Deserialize)]
-struct Job {
+struct Order {
     /// Program that says so.
     version: String,
     start: Start,
@@ -105,7 +105,7 @@ fn announce(options: &Options, start: impl FnOnce() -> Start) {
     let Some(ranks) = led(options) else { return };
     let Options { backend, shape, threads, worlds, beside, adapters, .. } = options.clone();
     let version = VERSION.to_string();
-    say(&**ranks, &Some(Job { version, start: start(), backend, shape, threads, worlds, beside, adapters }));
+    say(&**ranks, &Some(Order { version, start: start(), backend, shape, threads, worlds, beside, adapters }));
 }
 
 /// Lets a simulation be only where every rank has made its own: of the same kind of backend, as kinds may differ in the last bit.
@@ -157,8 +157,8 @@ fn unlike(heard: &[Vec<u8>]) -> Option<BackendError> {
 /// Follows the leader of the job, one simulation after the other, until it lets go. What fails here fails there too, and is told
 /// there.
 pub fn follow(ranks: &Arc<dyn Ranks>) {
-    while let Some(Some(job)) = hear::<Option<Job>>(&**ranks) {
-        let Job { version, start, backend, shape, threads, worlds, beside, adapters } = job;
+    while let Some(Some(order)) = hear::<Option<Order>>(&**ranks) {
+        let Order { version, start, backend, shape, threads, worlds, beside, adapters } = order;
         let options = Options {
             ranks: Some(ranks.clone()),
             ..Options { backend, shape, threads, worlds, beside, adapters, ..Options::default() }
@@ -204,5 +204,5 @@ fn obey(mut simulation: Simulation, ranks: &dyn Ranks) {
 
 /// Lets the ranks that follow go. The leader's last word.
 pub fn dismiss(ranks: &dyn Ranks) {
-    say(ranks, &None::<Job>);
+    say(ranks, &None::<Order>);
 }

@@ -10,7 +10,7 @@ use crate::scene::Measure;
 /// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
 type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
 
-const MEASURES: [Plotted; 8] = [
+const MEASURES: [Plotted; 12] = [
     (
         Some(Measure::Polarization),
         "Polarization",
@@ -29,6 +29,20 @@ const MEASURES: [Plotted; 8] = [
     (None, "Population", "", "Agents alive, over all worlds", |r| r.population.into()),
     (Some(Measure::SignalEnergy), "Signal energy", "", "Mean over agents of the sum of squared channels", |r| {
         r.signal_energy.into()
+    }),
+    (Some(Measure::Groups), "Groups", "", "Groups of agents nearer to each other than the social range", |r| {
+        r.groups.into()
+    }),
+    (
+        Some(Measure::ClarkEvans),
+        "Evenness",
+        "",
+        "1 when spread at random, less in clusters, more when spread evenly",
+        |r| r.clark_evans.into(),
+    ),
+    (Some(Measure::Hull), "Hull", "BL²", "Area of the convex hull of the largest group", |r| r.hull.into()),
+    (Some(Measure::Correlation), "Correlation length", "BL", "Distance at which velocities are no longer alike", |r| {
+        r.correlation.into()
     }),
     (None, "Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
 ];
