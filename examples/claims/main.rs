@@ -19,7 +19,7 @@ use serde_json::json;
 use iwashi::evolution::round::GenerationRow;
 use iwashi::genome_file::GenomeFile;
 use iwashi::measure::MetricsRow;
-use iwashi::scene::{self, CommandSpec, CullSpec, EventSpec, Evolution, Measure, SceneSpec};
+use iwashi::scene::{self, SceneSpec};
 use iwashi::simulation::{Options, Simulation};
 use iwashi::statistics::{deviation, mean};
 
@@ -50,8 +50,6 @@ enum Read {
     Unseen(Unseen),
     /// Share of the cells of a species' archive that are occupied at the end.
     Coverage { species: &'static str },
-    /// Seconds until a school of the best genome is itself again after a loss: see `recovery`.
-    Recovery { species: &'static str },
 }
 
 /// Rollouts on seeds that evolution never saw.
@@ -81,8 +79,8 @@ struct Side {
 enum Holds {
     /// The 95 % interval of the paired difference lies above 0.
     Above,
-    /// It lies below 0.
-    Below,
+    /// It includes 0: no difference shows.
+    Unclear,
     /// In this share of the seeds the treatment is at least so many times the control.
     Times { factor: f64, share: f64 },
     /// In this share of the seeds the treatment exceeds a bound.
@@ -288,7 +286,6 @@ fn read(record: &Record, read: Read, seed: u64) -> Result<f64> {
             ensure!(!last.coverage.is_nan(), "`{species}` has no archive");
             Ok(last.coverage.into())
         }
-        Read::Recovery { species } => recovery(record, species_of(&record.scene, species)?, seed),
     }
 }
 
@@ -348,66 +345,17 @@ fn unseen(record: &Record, test: &Unseen, seed: u64) -> Result<f64> {
     Ok(row.with_context(|| format!("`{}` does not evolve by generations", test.species))?.mean.into())
 }
 
-/// Schools that are damaged, on seeds of their own.
-const DAMAGED: u64 = 8;
-/// Share of a school that is taken away, as in the damage test that Ha & Tang (2022) lead to.
-const LOST: f32 = 0.3;
-/// Ticks between looks; from which on what is before the loss counts; of the loss; of the end.
-const LOOK: u32 = 5;
-const SETTLED: u32 = 200;
-const LOSS_AT: u32 = 300;
-const END: u32 = 600;
-
-/// Mean seconds from the loss to the first look at which polarization and distance to the nearest are both within a deviation of
-/// their means before it, each school by its own; up to the end where that does not come. The loss is an event of the scene, in
-/// which nobody evolves.
-fn recovery(record: &Record, species: usize, seed: u64) -> Result<f64> {
-    let name = record.scene.species[species].name.clone();
-    let file = record.genomes[1][species].as_ref().with_context(|| format!("`{name}` has no genomes"))?;
-    let folder = std::env::temp_dir().join(format!("iwashi-claims-recovery-{}-{seed}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let path = folder.join("school.safetensors");
-    std::fs::write(&path, file.encode()?)?;
-    let mut seconds = vec![];
-    for school in 0..DAMAGED {
-        let mut spec = record.scene.clone();
-        // Beside those of `unseen`, and the same for both sides.
-        spec.seed = 2_000_000 + DAMAGED * seed + school;
-        spec.species[species].evolution = Evolution::Off;
-        spec.species[species].genomes = path.to_string_lossy().into_owned();
-        let cull = CommandSpec::Cull(CullSpec { species: name.clone(), share: LOST });
-        spec.events = vec![EventSpec { tick: LOSS_AT.into(), command: cull }];
-        spec.measures.interval = LOOK;
-        spec.measures.log = vec![Measure::Polarization, Measure::Nearest];
-        let dt = f64::from(spec.dt);
-        let metrics = Simulation::new(spec, &options())?.advance(END)?.metrics;
-        let of = |row: &MetricsRow| [row.polarization, row.nearest].map(f64::from);
-        let rows: Vec<&MetricsRow> = metrics.iter().filter(|row| row.species == name).collect();
-        let settled = rows.iter().filter(|row| (u64::from(SETTLED) + 1..=LOSS_AT.into()).contains(&row.tick));
-        let before: Vec<[f64; 2]> = settled.map(|row| of(row)).collect();
-        let bands = [0, 1].map(|i| {
-            let values: Vec<f64> = before.iter().map(|row| row[i]).collect();
-            (mean(&values), deviation(&values))
-        });
-        let itself =
-            |row: &MetricsRow| of(row).iter().zip(bands).all(|(x, (middle, width))| (x - middle).abs() <= width);
-        let back = rows.iter().find(|row| row.tick > LOSS_AT.into() && itself(row)).map_or(END.into(), |row| row.tick);
-        seconds.push((back - u64::from(LOSS_AT)) as f64 * dt);
-    }
-    std::fs::remove_dir_all(&folder)?;
-    Ok(mean(&seconds))
-}
-
 fn summary(claim: &Claim, pairs: &[(f64, Option<f64>)]) -> (serde_json::Value, bool) {
     let treatments: Vec<f64> = pairs.iter().map(|p| p.0).collect();
     let mut line = json!({ "scene": claim.scene, "claim": claim.says, "seeds": pairs.len() });
     line[claim.treatment.name] = json!(mean(&treatments));
-    let (mut above, mut below) = (false, false);
+    let (mut above, mut unclear) = (false, false);
     if let Some(side) = &claim.control {
         let controls: Vec<f64> = pairs.iter().filter_map(|p| p.1).collect();
         let differences: Vec<f64> = treatments.iter().zip(&controls).map(|(t, c)| t - c).collect();
         let (middle, half) = (mean(&differences), half_width(&differences));
-        (above, below) = (middle - half > 0.0, middle + half < 0.0);
+        above = middle - half > 0.0;
+        unclear = middle.abs() <= half;
         line[side.name] = json!(mean(&controls));
         line["difference"] = json!(middle);
         line["interval95"] = json!([middle - half, middle + half]);
@@ -415,7 +363,7 @@ fn summary(claim: &Claim, pairs: &[(f64, Option<f64>)]) -> (serde_json::Value, b
     let reached = |test: &dyn Fn(&Pair) -> bool| pairs.iter().filter(|p| test(p)).count();
     let holds = match claim.holds {
         Holds::Above => above,
-        Holds::Below => below,
+        Holds::Unclear => unclear,
         Holds::Times { factor, share } => {
             let count = reached(&|p| p.1.is_some_and(|control| p.0 >= factor * control));
             line["seeds_that_hold"] = json!(count);

@@ -41,7 +41,6 @@ const BLIND_SCHOOL: Sets =
     &[("species[fish].evolution.strategy.tournament", "1"), ("species[red].evolution.strategy.tournament", "1")];
 const EVOLVED: Run = Run::Generations(200);
 const DAMAGED: Run = Run::Generations(60);
-const RECOVERY: Read = Read::Recovery { species: "fish" };
 /// What `first_school` shows in a minute at its pace.
 const MINUTE: Run = Run::Ticks(4_800);
 const DAYS: Run = Run::Ticks(100_000);
@@ -166,38 +165,17 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         scene: "damage",
-        says: "a school that has lost some of its fish swims better if it was trained with the loss",
+        says: "that a school was trained with the loss makes no difference that shows to how it swims once it has lost some of its fish",
         treatment: side("trained with it", &[], DAMAGED, fitness(&["fish"], "fish", LOSS)),
         control: Some(side("without", LOSSLESS, DAMAGED, fitness(&["fish"], "fish", LOSS))),
-        holds: Holds::Above,
+        holds: Holds::Unclear,
     },
     Claim {
         scene: "damage",
-        says: "and better than one of plastic networks, after as many generations",
+        says: "and it swims better than one of plastic networks, after as many generations",
         treatment: side("fixed", &[], DAMAGED, fitness(&["fish"], "fish", LOSS)),
         control: Some(side("plastic", PLASTIC, DAMAGED, fitness(&["fish"], "fish", LOSS))),
         holds: Holds::Above,
-    },
-    Claim {
-        scene: "damage",
-        says: "it is itself again sooner than founders are",
-        treatment: side("trained with it", &[], DAMAGED, RECOVERY),
-        control: Some(side("founders", &[], Run::Generations(0), RECOVERY)),
-        holds: Holds::Below,
-    },
-    Claim {
-        scene: "damage",
-        says: "and sooner than one that was trained without the loss",
-        treatment: side("trained with it", &[], DAMAGED, RECOVERY),
-        control: Some(side("without", LOSSLESS, DAMAGED, RECOVERY)),
-        holds: Holds::Below,
-    },
-    Claim {
-        scene: "damage",
-        says: "and sooner than one of plastic networks",
-        treatment: side("fixed", &[], DAMAGED, RECOVERY),
-        control: Some(side("plastic", PLASTIC, DAMAGED, RECOVERY)),
-        holds: Holds::Below,
     },
     Claim {
         scene: "red_fish",
