@@ -15,6 +15,8 @@ pub fn check(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
             let most = MOST_COVERED * span / f64::from(spec.dt);
             if speed.abs() > most {
                 let path = format!("obstacles[{index}].velocity[{axis}]");
+                // As a person would write them; a bound that is rounded is rounded to what is let through.
+                let (span, most) = (span as f32, (1_000.0 * most).floor() / 1_000.0);
                 let message = format!("`{path}` = {speed} covers more than half of its course of {span} BL in a tick");
                 let right = format!("at most {most} BL/s either way, or a smaller `dt`");
                 let rests = ["dt".to_string(), "extent".into(), format!("obstacles[{index}]")];
