@@ -11,7 +11,8 @@ fn ask(world: u32, slot: u32) {
         let cell = world * FIELD_CELLS + field_cell(graze.field, pos);
         atomicAdd(&sums[DEMAND + cell], wish(fields[cell], *graze));
     }
-    for (var i = 0u; i < s.deposits; i++) {
+    let deposits = select(0u, s.deposits, (worlds[world].interventions[species_of(slot)].lesions & LESION_DEPOSITS) == 0u);
+    for (var i = 0u; i < deposits; i++) {
         let deposit = &params.deposits[s.deposit_start + i];
         let strength = larger(mind[action + i], 0.0f);
         let cell = world * FIELD_CELLS + field_cell(deposit.field, pos);

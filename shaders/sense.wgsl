@@ -74,6 +74,7 @@ fn sense(world: u32, slot: u32, tick: u32) {
     if params.tank.noise > 0.0f {
         blur(world, obs, s.obs_len, tick, agents[at].id);
     }
+    lesion(world, k, slot);
     notes[at].social = array<f32, 3>();
     if s.social == 1u {
         let seen = social(world, slot, k, pos, facing);

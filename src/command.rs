@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::layout::*;
-use crate::scene::{CommandSpec, DelaySpec, Hearing, SceneSpec};
+use crate::scene::{CommandSpec, DelaySpec, Hearing, NoiseSpec, SceneSpec};
 
 /// A change asked for from outside: the live form of `scene::CommandSpec`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,8 @@ enum HearingForm {
     Mute,
     Scramble,
     Delay(#[serde(with = "DelayForm")] DelaySpec),
+    Swap,
+    Noise(#[serde(with = "NoiseForm")] NoiseSpec),
 }
 
 /// How `scene::DelaySpec` is written in a log.
@@ -61,6 +63,13 @@ enum HearingForm {
 #[serde(remote = "DelaySpec")]
 struct DelayForm {
     ticks: u32,
+}
+
+/// How `scene::NoiseSpec` is written in a log.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NoiseSpec")]
+struct NoiseForm {
+    deviation: f32,
 }
 
 impl From<&CommandSpec> for Command {
@@ -157,16 +166,19 @@ pub fn within(what: &'static str, value: f32, low: f32, high: f32) -> Result<f32
     Err(CommandError::Range { what, value: value.to_string(), range: format!("{low} to {high}") })
 }
 
-/// The mask that a way of hearing stands for; `history` is the species' ring of past signals, ticks.
-pub fn hear_mask(hearing: &Hearing, channels: u32, history: u32) -> Result<HearMask, CommandError> {
+/// The intervention that a way of hearing stands for; `history` is the species' ring of past signals, ticks.
+pub fn intervention(hearing: &Hearing, channels: u32, history: u32) -> Result<Intervention, CommandError> {
     if channels > 0xffff {
         return Err(CommandError::Range { what: "channels", value: channels.to_string(), range: "0 to 65535".into() });
     }
-    let (mode, delay) = match hearing {
-        Hearing::Pass => (HEAR_PASS, 0),
-        Hearing::Mute => (HEAR_MUTE, 0),
-        Hearing::Scramble => (HEAR_SCRAMBLE, 0),
-        Hearing::Delay(d) => (HEAR_DELAY, d.ticks),
+    let plain = Intervention { channels, ..Intervention::NONE };
+    let (mode, delay, noise) = match hearing {
+        Hearing::Pass => (HEAR_PASS, 0, 0.0),
+        Hearing::Mute => (HEAR_MUTE, 0, 0.0),
+        Hearing::Scramble => (HEAR_SCRAMBLE, 0, 0.0),
+        Hearing::Delay(d) => (HEAR_DELAY, d.ticks, 0.0),
+        Hearing::Swap => (HEAR_SWAP, 0, 0.0),
+        Hearing::Noise(n) => (HEAR_NOISE, 0, within("the deviation of the noise", n.deviation, 0.0, 10.0)?),
     };
     if delay >= history.max(1) {
         return Err(CommandError::Range {
@@ -175,7 +187,7 @@ pub fn hear_mask(hearing: &Hearing, channels: u32, history: u32) -> Result<HearM
             range: format!("0 to {} (the species keeps {history} ticks of signals)", history.max(1) - 1),
         });
     }
-    Ok(HearMask { mode, channels, delay })
+    Ok(Intervention { mode, delay, noise, ..plain })
 }
 
 /// Why a command log was refused.
@@ -260,8 +272,11 @@ mod tests {
         assert!(within("share", f32::NAN, 0.0, 1.0).is_err());
         assert!(within("share", 1.0, 0.0, 1.0).is_ok());
         let late = Hearing::Delay(DelaySpec { ticks: 4 });
-        assert!(hear_mask(&late, 1, 4).is_err());
-        assert_eq!(hear_mask(&late, 1, 5).unwrap(), HearMask { mode: HEAR_DELAY, channels: 1, delay: 4 });
+        assert!(intervention(&late, 1, 4).is_err());
+        assert_eq!(
+            intervention(&late, 1, 5).unwrap(),
+            Intervention { mode: HEAR_DELAY, channels: 1, delay: 4, ..Intervention::NONE }
+        );
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::layout::{Agent, COUNTERS, HearMask, TALLIES};
+use crate::layout::{Agent, COUNTERS, Intervention, TALLIES};
 
 /// A child asked for by evolution, bred in place. The parents' genome rows must not be changed by another birth of the
 /// batch, so that the order of births does not matter; births of one row carry the same parents and key. A birth whose
@@ -54,8 +54,10 @@ pub struct Edits {
     pub deals: Vec<Deal>,
     /// Patches dropped into a field of every world: (field, centre, radius, amount).
     pub patches: Vec<(u32, [f32; 3], f32, f32)>,
-    /// Signal masks: (world, species, mask).
-    pub hearing: Vec<(u32, u32, HearMask)>,
+    /// What is done to a species of a world from now on: (world, species, intervention).
+    pub interventions: Vec<(u32, u32, Intervention)>,
+    /// Signals of a world to be heard until they are written again, where `HEAR_WRITTEN` says so: (world, `[sig]`).
+    pub heard: Vec<(u32, Vec<f32>)>,
 }
 
 impl Edits {
@@ -77,7 +79,12 @@ impl Edits {
             births: births.collect(),
             genomes: genomes.collect(),
             patches: self.patches.clone(),
-            hearing: self.hearing.iter().filter_map(|(w, species, mask)| Some((own(*w)?, *species, *mask))).collect(),
+            interventions: self
+                .interventions
+                .iter()
+                .filter_map(|(w, species, mask)| Some((own(*w)?, *species, *mask)))
+                .collect(),
+            heard: self.heard.iter().filter_map(|(w, heard)| Some((own(*w)?, heard.clone()))).collect(),
         }
     }
 }

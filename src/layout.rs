@@ -67,15 +67,27 @@ twin_struct! {
 }
 
 twin_struct! {
-    /// How the signals of one species are heard in one world: the signal seam's mask.
-    pub struct HearMask {
+    /// What is done to one species in one world: how its signals are heard, which is the mask of the signal seam, and lesions.
+    pub struct Intervention {
         /// One of the HEAR_ constants.
         pub mode: u32,
         /// Channels concerned, lowest bit first.
         pub channels: u32,
-        /// Ticks of delay.
+        /// Ticks of delay (`HEAR_DELAY`).
         pub delay: u32,
+        /// Deviation of the noise (`HEAR_NOISE`).
+        pub noise: f32,
+        /// Senses that tell nothing, lowest bit first.
+        pub blind: u32,
+        /// LESION_ bits.
+        pub lesions: u32,
     }
+}
+
+impl Intervention {
+    /// Nothing is done.
+    pub const NONE: Intervention =
+        Intervention { mode: HEAR_PASS, channels: 0xffff, delay: 0, noise: 0.0, blind: 0, lesions: 0 };
 }
 
 twin_struct! {
@@ -413,7 +425,7 @@ pub fn structs_wgsl() -> String {
     [
         Agent::wgsl(),
         BirthRecord::wgsl(),
-        HearMask::wgsl(),
+        Intervention::wgsl(),
         SpeciesParams::wgsl(),
         SenseParams::wgsl(),
         LayerParams::wgsl(),

@@ -42,7 +42,7 @@ pub use command::scene_after;
 pub use genomes::describe;
 pub use progress::{Fault, Progress};
 pub use ranks::{dismiss, follow};
-pub use rollout::{Seen, held_out_scores, watch};
+pub use rollout::{Rollouts, Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
 
 /// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.

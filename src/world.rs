@@ -37,8 +37,8 @@ pub struct WorldState {
     pub genomes: Vec<Vec<u32>>,
     /// `[worlds][species]`; they count from the start of the run and wrap.
     pub counters: Vec<[u32; COUNTERS as usize]>,
-    /// How signals are heard: `[worlds][species]`.
-    pub hearing: Vec<HearMask>,
+    /// What is done to each species: `[worlds][species]`.
+    pub interventions: Vec<Intervention>,
 }
 
 impl WorldState {
@@ -71,7 +71,7 @@ impl WorldState {
                 .map(|s| if left_out(s) { vec![] } else { vec![0; plan.genome_total(s)] })
                 .collect(),
             counters: vec![[0; COUNTERS as usize]; worlds * plan.species.len()],
-            hearing: vec![HearMask { mode: HEAR_PASS, channels: 0xffff, delay: 0 }; worlds * plan.species.len()],
+            interventions: vec![Intervention::NONE; worlds * plan.species.len()],
         };
         for (world, &stream) in streams.iter().enumerate() {
             state.start_agents(scene, plan, stream);

@@ -103,7 +103,7 @@ fn exact(a: &WorldState, b: &WorldState) -> Option<String> {
             }
         )* };
     }
-    compare!(agents, tallies, counters, next_id, fields, signals, actions, memory, hearing, streams);
+    compare!(agents, tallies, counters, next_id, fields, signals, actions, memory, interventions, streams);
     for (species, (x, y)) in a.genomes.iter().zip(&b.genomes).enumerate() {
         if let Some(i) = (0..x.len()).find(|&i| x[i] != y[i]) {
             return Some(format!("genome word {i} of species {species}: {:#x} against {:#x}", x[i], y[i]));
@@ -305,10 +305,10 @@ fn edits(plan: &Plan, state: &WorldState) -> Edits {
         deaths: vec![(0, 3), (1, 3), (1, 5), (1, 3), (0, s.slots - 1)],
         renewals: vec![(0, 1), (1, 2)],
         patches: vec![(0, [3.0, 4.0, 0.0], 5.0, 0.4), (1, [29.0, 1.0, 0.0], 6.0, 2.0), (0, [3.0, 4.0, 0.0], 3.0, -9.0)],
-        hearing: vec![
-            (0, 0, HearMask { mode: HEAR_SCRAMBLE, channels: 1, delay: 0 }),
-            (1, 0, HearMask { mode: HEAR_DELAY, channels: 3, delay: 2 }),
-            (1, 1, HearMask { mode: HEAR_MUTE, channels: 2, delay: 0 }),
+        interventions: vec![
+            (0, 0, Intervention { mode: HEAR_SCRAMBLE, channels: 1, delay: 0, ..Intervention::NONE }),
+            (1, 0, Intervention { mode: HEAR_DELAY, channels: 3, delay: 2, ..Intervention::NONE }),
+            (1, 1, Intervention { mode: HEAR_MUTE, channels: 2, delay: 0, ..Intervention::NONE }),
         ],
         ..Default::default()
     };
@@ -383,6 +383,58 @@ fn edits_and_new_numbers() {
             each.advance(45).expect("advance");
         }
         check("edits", &plan, device, 50, &mut reference, &mut backend);
+    }
+}
+
+/// What can be done to grazers (0), which hear each other on two channels and deposit, and to gru (1), which remember.
+fn interventions() -> [(u32, Intervention); 8] {
+    let none = Intervention::NONE;
+    [
+        (0, Intervention { mode: HEAR_MUTE, channels: 2, ..none }),
+        (0, Intervention { mode: HEAR_SCRAMBLE, ..none }),
+        (0, Intervention { mode: HEAR_SWAP, channels: 3, ..none }),
+        (0, Intervention { mode: HEAR_NOISE, channels: 1, noise: 0.7, ..none }),
+        (0, Intervention { mode: HEAR_WRITTEN, ..none }),
+        (0, Intervention { blind: 0b101, ..none }),
+        (0, Intervention { lesions: LESION_DEPOSITS, ..none }),
+        (1, Intervention { lesions: LESION_MEMORY, ..none }),
+    ]
+}
+
+#[test]
+fn interventions_agree() {
+    let Some(device) = device() else { return };
+    let scene = common::plane();
+    let (plan, state) = start(&scene);
+    let heard: Vec<f32> = (0..plan.dims.sig).map(|i| rng::uniform(rng::pcg4d([i, 1, 2, 3])[0]) - 0.5).collect();
+    let mut untouched = cpu(&plan);
+    untouched.load(state.clone()).expect("load");
+    untouched.advance(12).expect("cpu");
+    let untouched = untouched.save().expect("cpu");
+    for shape in [Shape::Spread, Shape::Packed] {
+        let mut reference = cpu(&plan);
+        let mut backend = GpuBackend::fitted(&plan, device, shape, u64::MAX, ALONE).expect("backend");
+        for (species, intervention) in interventions() {
+            let what = format!("{intervention:?}, {shape:?}");
+            // One of the two worlds alone.
+            let edits = Edits {
+                interventions: vec![(1, species, intervention)],
+                heard: vec![(1, heard.clone())],
+                ..Default::default()
+            };
+            for each in [&mut reference as &mut dyn Backend, &mut backend] {
+                each.load(state.clone()).expect("load");
+                each.edit(&edits).expect("edit");
+                each.advance(12).expect("advance");
+            }
+            check(&what, &plan, device, 12, &mut reference, &mut backend);
+            let after = reference.save().expect("cpu");
+            let differs = |world: u32| {
+                let slots = WorldState::part(world, plan.dims.slots);
+                after.agents[slots.clone()] != untouched.agents[slots]
+            };
+            assert_eq!([differs(0), differs(1)], [false, true], "{what}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 use iwashi::backend::cpu::CpuBackend;
 use iwashi::backend::several::Several;
 use iwashi::backend::{Backend, Birth, Deal, Edits, Shape};
-use iwashi::layout::NONE;
+use iwashi::layout::{Agent, HEAR_WRITTEN, Intervention, NONE};
 use iwashi::plan::Plan;
 use iwashi::rng;
 use iwashi::scene;
@@ -30,7 +30,7 @@ fn one(plan: &Plan) -> Box<dyn Backend> {
 fn edits(state: &WorldState, plan: &Plan) -> Edits {
     let birth = |world: u32| {
         let mother = state.agents[(world * plan.dims.slots) as usize];
-        let child = iwashi::layout::Agent { id: mother.id + 1_000, age: 0, ..mother };
+        let child = Agent { id: mother.id + 1_000, age: 0, ..mother };
         let key = [world, 7];
         Birth { world, slot: 3, parent: 0, second: NONE, mutation_rate: 0.5, mutation_size: 0.1, key, child }
     };
@@ -45,7 +45,8 @@ fn edits(state: &WorldState, plan: &Plan) -> Edits {
             places: (0..WORLDS).step_by(2).map(|world| (world, 0, 0)).collect(),
         }],
         patches: vec![(0, [5.0, 5.0, 0.0], 3.0, 1.0)],
-        hearing: vec![(3, 0, iwashi::layout::HearMask { mode: iwashi::layout::HEAR_MUTE, channels: 1, delay: 0 })],
+        interventions: vec![(3, 0, Intervention { mode: HEAR_WRITTEN, channels: 1, ..Intervention::NONE })],
+        heard: vec![(3, vec![0.5; plan.dims.sig as usize])],
     }
 }
 

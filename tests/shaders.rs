@@ -156,7 +156,7 @@ fn structs_have_the_same_layout_on_both_sides() {
     same!(
         Agent,
         BirthRecord,
-        HearMask,
+        Intervention,
         SpeciesParams,
         SenseParams,
         LayerParams,

@@ -205,6 +205,17 @@ twin_consts! {
     pub const HEAR_SCRAMBLE: u32 = 2;
     /// Signals heard late.
     pub const HEAR_DELAY: u32 = 3;
+    /// Signals heard as those of the next channel concerned, the last as the first.
+    pub const HEAR_SWAP: u32 = 4;
+    /// Signals heard with noise.
+    pub const HEAR_NOISE: u32 = 5;
+    /// Signals heard as `Edits::heard` wrote them last, whatever is emitted.
+    pub const HEAR_WRITTEN: u32 = 6;
+
+    /// Lesion: memory is cleared before every thought.
+    pub const LESION_MEMORY: u32 = 1;
+    /// Lesion: nothing is deposited.
+    pub const LESION_DEPOSITS: u32 = 2;
 
     /// Draw: placement at the start.
     pub const DRAW_PLACE: u32 = 1;
@@ -251,4 +262,6 @@ twin_consts! {
     pub const DRAW_COURSE: u32 = 21;
     /// Draw: the order in which the nearest are told; the number of the observation is in the upper half.
     pub const DRAW_SHUFFLE: u32 = 22;
+    /// Draw: noise in what is heard.
+    pub const DRAW_STATIC: u32 = 30;
 }

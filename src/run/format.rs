@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::command::Logged;
-use crate::layout::{Agent, COUNTERS, HearMask, TALLIES};
+use crate::layout::{Agent, COUNTERS, Intervention, TALLIES};
 use crate::plan::Plan;
 use crate::rng::Stream;
 use crate::scene;
@@ -15,7 +15,7 @@ use crate::world::{PARTS, WorldState};
 /// First bytes of every checkpoint.
 const MAGIC: [u8; 8] = *b"IWASHICP";
 /// Version of the format; files of a newer one are refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Magic, version, two lengths, two digests.
 const FRONT: usize = 8 + 4 + 8 + 8 + 32 + 32;
 /// Words in a chunk of genome rows (whole rows, at least one): 256 KiB keeps the unchanged apart from the changed
@@ -31,8 +31,17 @@ pub enum FormatError {
     /// Bytes that are not as they were written, or never were a checkpoint.
     #[error("{0}")]
     Damaged(String),
+    /// Written by an earlier program, whose state lacks what this one needs.
+    #[error(
+        "written in checkpoint format {found}; this program reads format {VERSION}: go on with the program that wrote it, \
+         or start anew from the run's genomes"
+    )]
+    TooOld {
+        /// Version in the file.
+        found: u32,
+    },
     /// Written by a later program.
-    #[error("written in checkpoint format {found}; this program reads up to {VERSION}, update it")]
+    #[error("written in checkpoint format {found}; this program reads format {VERSION}, update it")]
     TooNew {
         /// Version in the file.
         found: u32,
@@ -150,7 +159,7 @@ fn body_sizes(plan: &Plan) -> [u64; PARTS] {
         each(u64::from(d.history) * u64::from(d.sig), 4),
         each(d.field_cells.into(), 4),
         each(species, size_of::<[u32; COUNTERS as usize]>()),
-        each(species, size_of::<HearMask>()),
+        each(species, size_of::<Intervention>()),
     ]
 }
 
@@ -170,8 +179,8 @@ fn split(file: &[u8]) -> Result<(Header, Body<'_>), FormatError> {
     if version > VERSION {
         return Err(FormatError::TooNew { found: version });
     }
-    if version != VERSION {
-        return Err(damaged(format!("checkpoint format {version} was never used")));
+    if version < VERSION {
+        return Err(FormatError::TooOld { found: version });
     }
     let (block_len, body_len) = (word(12), word(20));
     if block_len.checked_add(body_len) != Some(rest.len() as u64) {

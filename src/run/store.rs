@@ -166,14 +166,18 @@ impl Store {
         Ok(())
     }
 
-    /// The newest checkpoint that is whole; damaged ones are passed over with a warning. One written by a later
+    /// The newest checkpoint that is whole; damaged ones are passed over with a warning. One written by another
     /// program is an error: going back behind it would lose work.
     pub fn newest(&self) -> Result<Loaded, StoreError> {
         let mut warnings = Vec::new();
         for tick in self.ticks()?.into_iter().rev() {
             match self.load(&self.path(tick)) {
                 Ok((checkpoint, header)) => return Ok(Loaded { checkpoint, header, warnings }),
-                Err(error @ StoreError::Format { problem: FormatError::TooNew { .. }, .. }) => return Err(error),
+                Err(
+                    error @ StoreError::Format {
+                        problem: FormatError::TooNew { .. } | FormatError::TooOld { .. }, ..
+                    },
+                ) => return Err(error),
                 Err(error) => warnings.push(error.to_string()),
             }
         }

@@ -83,12 +83,16 @@ fn a_checkpoint_reads_back_as_it_was() {
 }
 
 #[test]
-fn a_newer_format_is_told_from_damage() {
+fn other_formats_are_told_from_damage() {
     let mut file = written()[0].encoded.file.clone();
-    file[8] = 2;
+    let version = file[8];
+    file[8] = version + 1;
     let error = written()[0].read(&file).unwrap_err();
-    assert!(matches!(error, FormatError::TooNew { found: 2 }), "{error}");
+    assert!(matches!(error, FormatError::TooNew { found } if found == u32::from(version) + 1), "{error}");
     assert!(error.to_string().contains("update it"));
+    file[8] = 1;
+    let error = written()[0].read(&file).unwrap_err();
+    assert!(matches!(error, FormatError::TooOld { found: 1 }), "{error}");
 }
 
 #[test]

@@ -309,6 +309,17 @@ spec_enum! {
         Scramble,
         /// Heard some ticks late.
         Delay(DelaySpec),
+        /// Each of the channels concerned is heard as the next of them, the last as the first.
+        Swap,
+        /// Heard with noise, newly drawn each tick for each emitter and channel.
+        Noise(NoiseSpec),
+    }
+}
+spec! {
+    /// Noise in what is heard, which is kept between -1 and 1.
+    pub struct NoiseSpec {
+        /// Deviation of what is added; its power is the square of it.
+        pub deviation: f32 = 0.5, ["", 0.0..=10.0, Restart];
     }
 }
 spec! {

@@ -327,8 +327,8 @@ impl Simulation {
         let mut state = start.next_worlds(&self.scene, &self.plan, &own);
         state.tick = self.tick;
         state.counters = earned.counters[own.start as usize * species..own.end as usize * species].to_vec();
-        for (at, mask) in state.hearing.iter_mut().enumerate() {
-            *mask = self.progress.mask(at % species);
+        for (at, mask) in state.interventions.iter_mut().enumerate() {
+            *mask = self.progress.intervention(at % species);
         }
         self.backend.load(state)?;
         self.backend.edit(&Edits { deals: start.deals, ..Edits::default() })?;

@@ -88,7 +88,9 @@ impl Checkpoint {
         if self.progress.world_start > state.tick || state.tick > 1 << 48 {
             return Err(format!("worlds that started at tick {} stand at {}", self.progress.world_start, state.tick));
         }
-        let sane = |mask: &HearMask, p: &SpeciesParams| mask.mode <= HEAR_DELAY && mask.delay < p.history.max(1);
+        let sane = |done: &Intervention, p: &SpeciesParams| {
+            done.mode <= HEAR_NOISE && done.delay < p.history.max(1) && done.noise.is_finite()
+        };
         for world in 0..worlds {
             let next = state.next_id[world as usize];
             let agents = &state.agents[WorldState::part(world, plan.dims.slots)];
@@ -111,9 +113,9 @@ impl Checkpoint {
                 ));
             }
             for (species, p) in plan.species.iter().enumerate() {
-                let mask = &state.hearing[world as usize * plan.species.len() + species];
-                if !sane(mask, p) || !sane(&self.progress.mask(species), p) {
-                    return Err(format!("species {species} is heard in an impossible way"));
+                let mask = &state.interventions[world as usize * plan.species.len() + species];
+                if !sane(mask, p) || !sane(&self.progress.intervention(species), p) {
+                    return Err(format!("species {species} is meddled with in an impossible way"));
                 }
             }
         }

@@ -3,7 +3,7 @@
 
 use super::{Simulation, SimulationError};
 use crate::backend::{Backend, BackendError, Census, Edits};
-use crate::command::{Command, CommandError, Logged, field_index, hear_mask, species_index, within};
+use crate::command::{Command, CommandError, Logged, field_index, intervention, species_index, within};
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
@@ -46,9 +46,9 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
         }
         Command::Signals { species, hearing, channels } => {
             let species = species_index(scene, species)?;
-            let mask = hear_mask(hearing, *channels, plan.species[species].history)?;
-            let hearing = (0..plan.dims.worlds).map(|world| (world, species as u32, mask)).collect();
-            Ok(Effect::Edits(Edits { hearing, ..Default::default() }))
+            let intervention = intervention(hearing, *channels, plan.species[species].history)?;
+            let interventions = (0..plan.dims.worlds).map(|world| (world, species as u32, intervention)).collect();
+            Ok(Effect::Edits(Edits { interventions, ..Default::default() }))
         }
     }
 }
@@ -176,8 +176,8 @@ impl Simulation {
             }
             Effect::Edits(edits) => {
                 self.backend.edit(&edits).map_err(failed)?;
-                for (_, species, mask) in &edits.hearing {
-                    self.progress.hear(*species as usize, mask);
+                for (_, species, mask) in &edits.interventions {
+                    self.progress.intervene(*species as usize, mask);
                 }
             }
             Effect::Cull(species, share) => {

@@ -57,8 +57,8 @@ pub(super) struct SpeciesProgress {
     pub lost: Vec<(u32, u32)>,
     /// Whole lives that ended since the last metrics row: how many, summed fitness, summed energy from fields.
     pub lives: (u32, f64, f64),
-    /// How its signals are heard: mode, channels, delay.
-    pub hearing: [u32; 3],
+    /// What is done to it: the words of an `Intervention`.
+    pub intervention: [u32; size_of::<Intervention>() / 4],
 }
 
 /// Everything that a simulation remembers besides its worlds.
@@ -78,19 +78,18 @@ pub struct Progress {
 impl Progress {
     /// Before the first tick.
     pub(super) fn start(scene: &SceneSpec) -> Progress {
-        let species = SpeciesProgress { hearing: [HEAR_PASS, 0xffff, 0], ..Default::default() };
+        let species = SpeciesProgress { intervention: bytemuck::cast(Intervention::NONE), ..Default::default() };
         Progress { score: f64::NAN, species: vec![species; scene.species.len()], ..Default::default() }
     }
 
-    /// Remembers how a species is heard, for worlds that start later.
-    pub(super) fn hear(&mut self, species: usize, mask: &HearMask) {
-        self.species[species].hearing = [mask.mode, mask.channels, mask.delay];
+    /// Remembers what is done to a species, for worlds that start later.
+    pub(super) fn intervene(&mut self, species: usize, intervention: &Intervention) {
+        self.species[species].intervention = bytemuck::cast(*intervention);
     }
 
-    /// The mask of a species in worlds that start now.
-    pub(super) fn mask(&self, species: usize) -> HearMask {
-        let [mode, channels, delay] = self.species[species].hearing;
-        HearMask { mode, channels, delay }
+    /// What is done to a species in worlds that start now.
+    pub(super) fn intervention(&self, species: usize) -> Intervention {
+        bytemuck::cast(self.species[species].intervention)
     }
 
     /// Notes whole lives that ended.

@@ -25,23 +25,18 @@ pub fn held_out_scores(
     seeds: u32,
     options: &Options,
 ) -> Result<Vec<Vec<f32>>, SimulationError> {
-    let Opened { scene, plan, own, mut backend } = open(scene, seeds, options)?;
-    let worlds = plan.dims.worlds;
-    let all = (0..scene.species.len()).fold(0, |all, species| all | asked(&scene, &plan, species));
+    let mut rollouts = Rollouts::open(scene, seeds, options)?;
+    let worlds = rollouts.plan.dims.worlds;
+    let all = (0..scene.species.len()).fold(0, |all, species| all | asked(&rollouts.scene, &rollouts.plan, species));
     let spec = HeldOutSpec { seeds, every: 1 };
     let mut scores = vec![vec![]; scene.species.len()];
     for round in 0..held_out::rounds(&spec, 0, worlds.into()) {
         let streams = held_out::streams(scene.seed, round, worlds.into());
-        backend.load(begin(&scene, &plan, &streams, files, &own))?;
-        let (mut age, end) = (0, u64::from(scene.rollout.ticks));
-        while age < end {
-            let ticks = to_removal(&scene, age).map_or(end - age, |removal| removal.min(end - age));
-            backend.advance(ticks as u32)?;
-            age += ticks;
-            remove(&scene, &plan, &mut *backend, age, &streams)?;
-        }
-        let earned = backend.earned(all)?;
-        let judge = Judge { scene: &scene, plan: &plan, earned: &earned };
+        let state = rollouts.begin(&streams, files);
+        rollouts.backend.load(state)?;
+        rollouts.advance(0, scene.rollout.ticks, &streams)?;
+        let earned = rollouts.backend.earned(all)?;
+        let judge = Judge { scene: &rollouts.scene, plan: &rollouts.plan, earned: &earned };
         for world in 0..u64::from(worlds) {
             if held_out::seed_of(&spec, round, worlds.into(), world).is_some() {
                 scores.iter_mut().enumerate().for_each(|(species, s)| s.push(judge.world(species, world)));
@@ -79,20 +74,20 @@ pub fn watch(
     options: &Options,
     mut see: impl FnMut(Seen),
 ) -> Result<(), SimulationError> {
-    let Opened { scene, plan, own, mut backend } = open(scene, streams.len() as u32, options)?;
-    let (worlds, p) = (plan.dims.worlds as usize, &plan.species[species]);
+    let mut rollouts = Rollouts::open(scene, streams.len() as u32, options)?;
+    let (worlds, p) = (rollouts.plan.dims.worlds as usize, rollouts.plan.species[species]);
     let (inputs, outputs) = (p.obs_len as usize, p.act_len as usize);
     for (round, part) in streams.chunks(worlds).enumerate() {
         // Worlds beyond the last stream run as the first does, unseen.
         let mut all = part.to_vec();
         all.resize(worlds, part[0]);
-        backend.load(begin(&scene, &plan, &all, files, &own))?;
+        let state = rollouts.begin(&all, files);
+        rollouts.backend.load(state)?;
         for tick in 1..=ticks {
-            backend.advance(1)?;
-            remove(&scene, &plan, &mut *backend, tick.into(), &all)?;
+            rollouts.advance(tick - 1, 1, &all)?;
             for world in 0..part.len() {
-                let agents = backend.snapshot(world as u32)?.agents;
-                let minds = backend.minds(world as u32, species)?;
+                let agents = rollouts.backend.snapshot(world as u32)?.agents;
+                let minds = rollouts.backend.minds(world as u32, species)?;
                 let living = |place: &u32| agents[(p.slot_start + place) as usize].alive == 1;
                 for place in (0..p.slots).filter(living) {
                     let at = place as usize;
@@ -110,42 +105,68 @@ pub fn watch(
     Ok(())
 }
 
-/// A scene where nobody breeds, in as many worlds as fit.
-struct Opened {
-    scene: SceneSpec,
-    plan: Plan,
+/// Worlds of a scene side by side that nobody but their own ticks changes: evolution neither breeds nor judges.
+pub struct Rollouts {
+    /// The scene.
+    pub scene: SceneSpec,
+    /// Its plan, with as many worlds as are run at once.
+    pub plan: Plan,
+    /// What runs them.
+    pub backend: Box<dyn Backend>,
     /// Genomes that the scene itself names.
     own: Vec<Option<GenomeFile>>,
-    backend: Box<dyn Backend>,
 }
 
-fn open(scene: &SceneSpec, worlds: u32, options: &Options) -> Result<Opened, SimulationError> {
-    let mut scene = scene.clone();
-    scene.species.iter_mut().for_each(|species| species.evolution = Evolution::Off);
-    let worlds = side_by_side(&mut scene, worlds)?;
-    let plan = Plan::new(&scene, worlds);
-    let load = |species| genomes::load(&scene, &plan, species, &options.beside);
-    let own = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
-    // What only looks is nobody else's.
-    let backend = choose::open(&Options { ranks: None, ..options.clone() }, &plan)?.backend;
-    Ok(Opened { scene, plan, own, backend })
-}
-
-/// Worlds at their start, with the genomes given, or else the scene's own.
-fn begin(
-    scene: &SceneSpec,
-    plan: &Plan,
-    streams: &[Stream],
-    files: &[Option<GenomeFile>],
-    own: &[Option<GenomeFile>],
-) -> WorldState {
-    let mut state = WorldState::start(scene, plan, streams);
-    for (species, own) in own.iter().enumerate() {
-        if let Some(file) = files.get(species).and_then(Option::as_ref).or(own.as_ref()) {
-            genomes::fill(&mut state, plan, species, file);
-        }
+impl Rollouts {
+    /// Where nobody breeds, in as many worlds as are wanted or fit.
+    fn open(scene: &SceneSpec, worlds: u32, options: &Options) -> Result<Rollouts, SimulationError> {
+        let mut scene = scene.clone();
+        scene.species.iter_mut().for_each(|species| species.evolution = Evolution::Off);
+        let worlds = side_by_side(&mut scene, worlds)?;
+        Rollouts::new(scene, worlds, options)
     }
-    state
+
+    /// A scene as it is, in so many worlds. What it does within ticks it does, as `Ecology`.
+    ///
+    /// # Errors
+    /// When the worlds do not fit the machine, or the backend or the scene's genomes cannot be had.
+    pub fn new(mut scene: SceneSpec, worlds: u32, options: &Options) -> Result<Rollouts, SimulationError> {
+        scene.rollout.worlds = worlds;
+        let plan = Plan::new(&scene, worlds);
+        check_sizes(&scene, &plan).map_err(too_large)?;
+        let load = |species| genomes::load(&scene, &plan, species, &options.beside);
+        let own = (0..scene.species.len()).map(load).collect::<Result<Vec<_>, _>>()?;
+        // What only looks is nobody else's.
+        let backend = choose::open(&Options { ranks: None, ..options.clone() }, &plan)?.backend;
+        Ok(Rollouts { scene, plan, own, backend })
+    }
+
+    /// Worlds at their start, one for each stream, with the genomes given, or else the scene's own.
+    pub fn begin(&self, streams: &[Stream], files: &[Option<GenomeFile>]) -> WorldState {
+        let plan = self.plan.of_worlds(&(0..streams.len() as u32));
+        let mut state = WorldState::start(&self.scene, &plan, streams);
+        for (species, own) in self.own.iter().enumerate() {
+            if let Some(file) = files.get(species).and_then(Option::as_ref).or(own.as_ref()) {
+                genomes::fill(&mut state, &plan, species, file);
+            }
+        }
+        state
+    }
+
+    /// Advances worlds that are `age` ticks old, and removes whom the scene removes; `streams` are those of the worlds.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn advance(&mut self, age: u32, ticks: u32, streams: &[Stream]) -> Result<(), SimulationError> {
+        let (mut age, end) = (u64::from(age), u64::from(age + ticks));
+        while age < end {
+            let step = to_removal(&self.scene, age).map_or(end - age, |removal| removal.min(end - age));
+            self.backend.advance(step as u32)?;
+            age += step;
+            remove(&self.scene, &self.plan, &mut *self.backend, age, streams)?;
+        }
+        Ok(())
+    }
 }
 
 /// How many worlds are run at once: as many of the seeds as fit the machine, by halves.

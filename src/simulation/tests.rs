@@ -202,7 +202,7 @@ fn commands_take_effect_now() {
     pond.command(Command::Patch { field: "food".into(), center: [5.0, 5.0, 0.0], radius: 2.0, amount: -50.0 }).unwrap();
     pond.command(set("species[0].evolution.lifetime", "2.5")).unwrap();
     let state = pond.checkpoint().unwrap().state;
-    assert_eq!(state.hearing[0], HearMask { mode: HEAR_MUTE, channels: 1, delay: 0 });
+    assert_eq!(state.interventions[0], Intervention { mode: HEAR_MUTE, channels: 1, delay: 0, ..Intervention::NONE });
     assert!(state.fields.contains(&0.0), "the patch emptied cells");
     let log: Vec<u64> = pond.log().iter().map(|logged| logged.tick).collect();
     assert_eq!(log, [0; 4]);
@@ -214,7 +214,7 @@ fn masks_outlast_the_worlds_in_which_they_were_set() {
     let mut race = start(RACE);
     race.command(Command::Signals { species: "runner".into(), hearing: Hearing::Mute, channels: 1 }).unwrap();
     race.advance(45).unwrap();
-    assert!(race.checkpoint().unwrap().state.hearing.iter().all(|mask| mask.mode == HEAR_MUTE));
+    assert!(race.checkpoint().unwrap().state.interventions.iter().all(|mask| mask.mode == HEAR_MUTE));
 }
 
 #[test]
@@ -370,7 +370,10 @@ fn impossible_states_are_refused() {
         |c| c.state.agents[3].alive = 2,
         |c| c.state.agents[3].age = u32::MAX,
         |c| c.state.agents[3].energy = i32::MIN,
-        |c| c.state.hearing[0] = HearMask { mode: HEAR_DELAY, channels: 1, delay: 1_000 },
+        |c| {
+            c.state.interventions[0] =
+                Intervention { mode: HEAR_DELAY, channels: 1, delay: 1_000, ..Intervention::NONE }
+        },
         |c| c.state.next_id[0] = 0,
     ];
     for (index, spoil) in spoil.iter().enumerate() {

@@ -28,7 +28,7 @@ impl WorldState {
             fields: part(&mut self.fields, worlds, first),
             genomes: self.genomes.iter_mut().map(|page| part(page, worlds, first)).collect(),
             counters: part(&mut self.counters, worlds, first),
-            hearing: part(&mut self.hearing, worlds, first),
+            interventions: part(&mut self.interventions, worlds, first),
         }
     }
 
@@ -56,7 +56,7 @@ impl WorldState {
             own.append(other);
         }
         self.counters.append(&mut other.counters);
-        self.hearing.append(&mut other.hearing);
+        self.interventions.append(&mut other.interventions);
     }
 
     /// All arrays but the genomes, in their order.
@@ -71,13 +71,13 @@ impl WorldState {
             bytemuck::cast_slice(&self.signals),
             bytemuck::cast_slice(&self.fields),
             bytemuck::cast_slice(&self.counters),
-            bytemuck::cast_slice(&self.hearing),
+            bytemuck::cast_slice(&self.interventions),
         ]
     }
 
     /// The state of such parts, wherever in memory they lie, and genomes. What does not fill an item is left out.
     pub fn of_parts(tick: u64, parts: [&[u8]; PARTS], genomes: Vec<Vec<u32>>) -> WorldState {
-        let [streams, next_id, agents, tallies, actions, memory, signals, fields, counters, hearing] = parts;
+        let [streams, next_id, agents, tallies, actions, memory, signals, fields, counters, interventions] = parts;
         WorldState {
             tick,
             streams: bytemuck::pod_collect_to_vec(streams),
@@ -90,7 +90,7 @@ impl WorldState {
             fields: bytemuck::pod_collect_to_vec(fields),
             genomes,
             counters: bytemuck::pod_collect_to_vec(counters),
-            hearing: bytemuck::pod_collect_to_vec(hearing),
+            interventions: bytemuck::pod_collect_to_vec(interventions),
         }
     }
 

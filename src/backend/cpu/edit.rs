@@ -42,8 +42,8 @@ pub fn edit(plan: &Plan, state: &mut WorldState, edits: &Edits) {
             add_patch(&mut state.fields[at..at + cells], params, center, radius, amount);
         }
     }
-    for &(world, species, mask) in &edits.hearing {
-        state.hearing[world as usize * plan.species.len() + species as usize] = mask;
+    for &(world, species, mask) in &edits.interventions {
+        state.interventions[world as usize * plan.species.len() + species as usize] = mask;
     }
 }
 

@@ -43,7 +43,7 @@ pub fn ask(env: &Env, lanes: &mut Lanes) {
             env.demand[cell as usize].fetch_add(wish(env.fields[cell as usize], graze), Relaxed);
         }
         for (i, d) in plan.deposits[s.deposit_start as usize..][..s.deposits as usize].iter().enumerate() {
-            let strength = lane.action[s.deposit_action as usize + i].max(0.0);
+            let strength = if env.deposits { lane.action[s.deposit_action as usize + i].max(0.0) } else { 0.0 };
             let cell = field_cell(&plan.tank, &plan.fields[d.field as usize], lane.agent.pos);
             env.deposit[cell as usize].fetch_add(fixed(strength * d.rate, 1.0), Relaxed);
         }

@@ -44,6 +44,8 @@ pub struct Env<'a> {
     pub species_index: u32,
     /// Its genome rows in this world.
     pub genomes: &'a [u32],
+    /// Whether what it deposits gets into fields.
+    pub deposits: bool,
     /// Whether `crowd` makes the searches for the nearest and for its own kind.
     pub crowd: bool,
 }
@@ -333,6 +335,7 @@ impl World<'_> {
             species: s,
             species_index: index as u32,
             genomes: self.genomes[index],
+            deposits: self.interventions[index].lesions & LESION_DEPOSITS == 0,
             crowd: crowd::searches(self.plan),
         }
     }

@@ -13,6 +13,7 @@ mod hear;
 mod interact;
 mod kin;
 mod lanes;
+mod lesion;
 mod near;
 mod nearest;
 pub mod obstacles;
@@ -98,6 +99,7 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
         (0..world.plan.species.len()).for_each(|index| crowd::look(world, index));
     }
     world.each_seats(parallel, |env, seats| sense::sense(env, seats, tick));
+    lesion::lesion(world);
     done("sense");
     world.each_lanes(parallel, TASK_SLOTS, |env, lanes| think::think(env, lanes, tick));
     done("think");
@@ -188,6 +190,9 @@ impl Backend for CpuBackend {
 
     fn edit(&mut self, edits: &Edits) -> Result<(), BackendError> {
         edit::edit(&self.plan, &mut self.state, edits);
+        for (world, heard) in &edits.heard {
+            self.scratch[*world as usize].heard.copy_from_slice(heard);
+        }
         Ok(())
     }
 

@@ -153,7 +153,7 @@ pub struct World<'a> {
     /// Counters, a row a species.
     pub counters: &'a mut [[u32; COUNTERS as usize]],
     /// Signal masks, one a species.
-    pub hearing: &'a mut [HearMask],
+    pub interventions: &'a mut [Intervention],
     /// Scratch.
     pub scratch: &'a mut Scratch,
 }
@@ -196,7 +196,7 @@ pub fn split<'a>(plan: &'a Plan, state: &'a mut WorldState, scratch: &'a mut [Sc
     let mut fields = &mut state.fields[..];
     let mut genomes: Vec<&mut [u32]> = state.genomes.iter_mut().map(|page| &mut page[..]).collect();
     let mut counters = &mut state.counters[..];
-    let mut hearing = &mut state.hearing[..];
+    let mut interventions = &mut state.interventions[..];
     scratch
         .iter_mut()
         .enumerate()
@@ -217,7 +217,7 @@ pub fn split<'a>(plan: &'a Plan, state: &'a mut WorldState, scratch: &'a mut [Sc
                 .map(|(page, s)| take(page, (s.rows * s.genome_stride) as usize))
                 .collect(),
             counters: take(&mut counters, species),
-            hearing: take(&mut hearing, species),
+            interventions: take(&mut interventions, species),
             scratch,
         })
         .collect()

@@ -7,7 +7,7 @@ use super::buffers::{Buffers, DEAL_CHUNK, EDIT_CHUNK};
 use super::device::SharedDevice;
 use super::header::{Binding, Module};
 use super::kernels::{self, Ready};
-use super::records::{self, Edit, Patch, genome_starts};
+use super::records::{self, Edit, Patch, genome_starts, mind_parts};
 use super::state::mask_offset;
 use super::thinking::TEAM;
 use super::{GROUP, GpuBackend, dispatch, ready, transfer};
@@ -74,9 +74,13 @@ impl GpuBackend {
         for patches in patches.chunks(EDIT_CHUNK) {
             self.submit_patches(patches)?;
         }
-        for &(world, species, mask) in &edits.hearing {
+        for &(world, species, mask) in &edits.interventions {
             let at = mask_offset(&self.plan, world, species);
             transfer::write(&self.shared, self.buffers.get(Binding::Worlds, 0), at, bytemuck::bytes_of(&mask));
+        }
+        for (world, heard) in &edits.heard {
+            let at = (mind_parts(&self.plan)[3] + u64::from(world * self.plan.dims.sig)) * 4;
+            transfer::write(&self.shared, self.buffers.get(Binding::Mind, 0), at, bytemuck::cast_slice(heard));
         }
         Ok(())
     }

@@ -188,7 +188,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 21] = [
+const STAGES: [&str; 22] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -198,6 +198,7 @@ const STAGES: [&str; 21] = [
     include_str!("../../../shaders/hear.wgsl"),
     include_str!("../../../shaders/obstacles.wgsl"),
     include_str!("../../../shaders/sense.wgsl"),
+    include_str!("../../../shaders/lesion.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
     include_str!("../../../shaders/hebb.wgsl"),

@@ -104,7 +104,7 @@ pub fn structs(plan: &Plan) -> String {
     next_id: atomic<u32>,
     stream: array<u32, 2>,
     counters: array<atomic<u32>, {counters}>,
-    hearing: array<HearMask, {species}>,
+    interventions: array<Intervention, {species}>,
 }}
 struct Sorted {{
     pos: array<f32, 3>,
@@ -225,7 +225,7 @@ pub fn params_bytes(plan: &Plan) -> Vec<u8> {
 
 /// Words of one `World`.
 pub fn world_words(plan: &Plan) -> usize {
-    4 + plan.species.len().max(1) * (COUNTERS as usize + 3)
+    4 + plan.species.len().max(1) * (COUNTERS as usize + size_of::<Intervention>() / 4)
 }
 
 /// Starts of the parts of `mind`, in numbers: observations, actions, memory, heard, emitted, end.

@@ -14,6 +14,9 @@ use crate::world::WorldState;
 /// Words of a `World` before its counters: tick, next id, stream.
 const WORLD_HEAD: usize = 4;
 
+/// Words of an intervention.
+const WORDS: usize = size_of::<Intervention>() / 4;
+
 /// Packs the small state of the worlds as the WGSL struct `World` has it.
 fn world_block(plan: &Plan, state: &WorldState) -> Vec<u32> {
     let (species, words) = (plan.species.len(), world_words(plan));
@@ -25,20 +28,20 @@ fn world_block(plan: &Plan, state: &WorldState) -> Vec<u32> {
         world[2..4].copy_from_slice(&state.streams[w]);
         let counters = &state.counters[w * species..(w + 1) * species];
         world[WORLD_HEAD..][..species * COUNTERS as usize].copy_from_slice(bytemuck::cast_slice(counters));
-        let hearing = &state.hearing[w * species..(w + 1) * species];
-        world[hearing_at(plan)..][..species * 3].copy_from_slice(bytemuck::cast_slice(hearing));
+        let interventions = &state.interventions[w * species..(w + 1) * species];
+        world[interventions_at(plan)..][..species * WORDS].copy_from_slice(bytemuck::cast_slice(interventions));
     }
     block
 }
 
 /// Word of a `World` at which its masks start.
-fn hearing_at(plan: &Plan) -> usize {
+fn interventions_at(plan: &Plan) -> usize {
     WORLD_HEAD + plan.species.len().max(1) * COUNTERS as usize
 }
 
 /// Byte at which the mask of (world, species) stands in the worlds' buffer.
 pub fn mask_offset(plan: &Plan, world: u32, species: u32) -> u64 {
-    (world as usize * world_words(plan) + hearing_at(plan) + species as usize * 3) as u64 * 4
+    (world as usize * world_words(plan) + interventions_at(plan) + species as usize * WORDS) as u64 * 4
 }
 
 /// Row of the signal ring that was written last.
@@ -57,7 +60,7 @@ impl GpuBackend {
             let own = self.empty_state();
             let lens = |s: &WorldState| {
                 let small = [s.streams.len(), s.next_id.len(), s.agents.len(), s.tallies.len(), s.counters.len()];
-                let large = [s.actions.len(), s.memory.len(), s.signals.len(), s.fields.len(), s.hearing.len()];
+                let large = [s.actions.len(), s.memory.len(), s.signals.len(), s.fields.len(), s.interventions.len()];
                 (small, large)
             };
             let genomes = state.genomes.iter().zip(&own.genomes);
@@ -131,7 +134,7 @@ impl GpuBackend {
             fields: vec![0.0; worlds * d.field_cells as usize],
             genomes: (0..species).map(|s| vec![0; self.plan.genome_total(s)]).collect(),
             counters: vec![[0; COUNTERS as usize]; worlds * species],
-            hearing: bytemuck::zeroed_vec(worlds * species),
+            interventions: bytemuck::zeroed_vec(worlds * species),
         }
     }
 
@@ -155,7 +158,7 @@ impl GpuBackend {
         }
         transfer::read(&self.shared, reads)?;
         state.streams = self.streams.clone();
-        self.unpack_worlds(&block, &mut state.next_id, &mut state.counters, &mut state.hearing);
+        self.unpack_worlds(&block, &mut state.next_id, &mut state.counters, &mut state.interventions);
         Ok(state)
     }
 
@@ -164,7 +167,7 @@ impl GpuBackend {
         block: &[u32],
         next_id: &mut [u32],
         counters: &mut [[u32; COUNTERS as usize]],
-        hearing: &mut [HearMask],
+        interventions: &mut [Intervention],
     ) {
         let species = self.plan.species.len();
         for (w, world) in block.chunks_exact(world_words(&self.plan)).enumerate() {
@@ -172,9 +175,9 @@ impl GpuBackend {
             for k in 0..species {
                 let at = WORLD_HEAD + k * COUNTERS as usize;
                 counters[w * species + k].copy_from_slice(&world[at..at + COUNTERS as usize]);
-                if let Some(mask) = hearing.get_mut(w * species + k) {
-                    let at = hearing_at(&self.plan) + k * 3;
-                    *mask = HearMask { mode: world[at], channels: world[at + 1], delay: world[at + 2] };
+                if let Some(mask) = interventions.get_mut(w * species + k) {
+                    let at = interventions_at(&self.plan) + k * WORDS;
+                    *mask = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&world[at..at + WORDS]));
                 }
             }
         }

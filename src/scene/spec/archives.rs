@@ -32,13 +32,20 @@ impl Behaviour {
     /// Its name, for tables and maps.
     pub fn name(&self) -> String {
         match self {
-            Behaviour::Measure(measure) => words(&format!("{measure:?}")),
+            Behaviour::Measure(measure) => measure.name(),
             Behaviour::Term(Term::TimeIn(named)) => format!("time in {}", named.field),
             Behaviour::Term(term) => {
                 let name = format!("{term:?}");
                 words(name.split('(').next().unwrap_or_default())
             }
         }
+    }
+}
+
+impl Measure {
+    /// Its name, for tables and maps.
+    pub fn name(self) -> String {
+        words(&format!("{self:?}"))
     }
 }
 
