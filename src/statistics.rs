@@ -1,7 +1,11 @@
 //! Statistics that claims rest on: intervals of a mean by resampling, and whether two samples differ. The unit of a sample
 //! is the seed or the world, never the agent: agents of one school are not independent. Knows nothing of what is compared.
 
-use crate::layout::{DRAW_RESAMPLE, DRAW_SIGN};
+mod pairs;
+
+pub use pairs::{Paired, holm, least_chance, paired};
+
+use crate::layout::DRAW_RESAMPLE;
 use crate::rng::{self, Stream};
 
 /// Samples drawn for an interval: its ends then stand within a hundredth of a deviation of where endless resampling puts them.
@@ -145,47 +149,6 @@ fn exact(u: usize, m: usize, n: usize) -> f64 {
     (2.0 * tail / all).min(1.0)
 }
 
-/// What two ways of doing the same differ by, unit by unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Paired {
-    /// Mean difference, first minus second.
-    pub difference: f64,
-    /// Its 95 % interval, as `interval` gives it.
-    pub interval: [f64; 2],
-    /// Two-sided chance of a mean at least as far from 0 when each unit's difference might as well have the other sign.
-    pub p: f64,
-}
-
-/// Largest number of units for which `paired` tries all signs.
-const ALL_SIGNS: usize = 14;
-
-/// Compares two ways on the same units (worlds, seeds), by resampling and by the sign-flip test (Fisher 1935): exact for few units,
-/// otherwise with `RESAMPLES` random signs. Units where either is not a number are left out; NaN of fewer than two.
-pub fn paired(first: &[f64], second: &[f64], key: Stream) -> Paired {
-    let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).filter(|d| d.is_finite()).collect();
-    let n = differences.len();
-    if n < 2 {
-        return Paired { difference: f64::NAN, interval: [f64::NAN; 2], p: f64::NAN };
-    }
-    let difference = mean(&differences);
-    // Sums of the same numbers in the same order differ by rounding alone, which must not count as nearer.
-    let far = difference.abs() * n as f64 * (1.0 - 1e-12);
-    let all = n <= ALL_SIGNS;
-    let trials = if all { 1 << n } else { RESAMPLES };
-    let as_far = |trial: u32| {
-        let flipped = |i: usize| match all {
-            true => trial >> i & 1 == 1,
-            false => rng::draw(key, trial, (i / 128) as u32, DRAW_SIGN)[i / 32 % 4] >> (i % 32) & 1 == 1,
-        };
-        let sum: f64 = differences.iter().enumerate().map(|(i, d)| if flipped(i) { -d } else { *d }).sum();
-        sum.abs() >= far
-    };
-    let count = (0..trials).filter(|trial| as_far(*trial)).count() as f64;
-    // The signs that there are belong to the random ones too, so that a chance is never 0.
-    let p = if all { count / f64::from(trials) } else { (count + 1.0) / f64::from(trials + 1) };
-    Paired { difference, interval: interval(&differences, key), p }
-}
-
 /// What changes the mean of a trait from parents to children.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Price {
@@ -225,22 +188,6 @@ mod tests {
         assert!((tied.p - 0.142182).abs() < 1e-6, "{tied:?}");
         assert_eq!(mann_whitney(&[1.0; 4], &[1.0; 4]).p, 1.0);
         assert!(mann_whitney(&[], &y).p.is_nan() && mann_whitney(&[f64::NAN], &y).p.is_nan());
-    }
-
-    #[test]
-    fn pairs_are_compared_by_their_signs() {
-        // All of five differences have one sign: of 32 assignments 2 are as far out.
-        let few = paired(&[1.5, 2.0, 2.5, 3.0, 3.5], &[1.0; 5], [1, 1]);
-        assert_eq!((few.p, few.difference), (2.0 / 32.0, 1.5));
-        assert!(few.interval[0] > 0.7 && few.interval[1] < 2.3, "{few:?}");
-        let value = |i: u32, shift| f64::from(rng::normal(rng::draw([2, 2], i, 0, 1))) + shift;
-        let alike: Vec<f64> = (0..40).map(|i| value(i, 0.0)).collect();
-        let shifted: Vec<f64> = (0..40).map(|i| value(i + 100, 1.0)).collect();
-        assert!(paired(&shifted, &alike, [3, 3]).p < 0.01);
-        let other: Vec<f64> = (0..40).map(|i| value(i + 200, 0.0)).collect();
-        assert!(paired(&other, &alike, [3, 3]).p > 0.05);
-        assert_eq!(paired(&alike, &alike, [3, 3]).p, 1.0);
-        assert!(paired(&[1.0, f64::NAN], &[1.0, 2.0], [3, 3]).p.is_nan());
     }
 
     #[test]
