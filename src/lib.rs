@@ -132,6 +132,7 @@ pub mod math;
 pub mod measure;
 pub mod merge;
 pub mod plan;
+pub mod probe;
 pub mod problems;
 pub mod ranks;
 #[cfg(feature = "gui")]

@@ -8,10 +8,11 @@ mod gathered;
 pub mod test;
 mod worlds;
 
+use crate::backend::BackendInfo;
 use crate::genome_file::GenomeFile;
-use crate::plan::Plan;
-use crate::scene::{Measure, SceneSpec};
-use crate::simulation::{Options, Rollouts, SimulationError, check_sizes};
+use crate::plan::{Plan, ticks};
+use crate::scene::{Evolution, Measure, SceneSpec, SpeciesSpec};
+use crate::simulation::{Options, Rollouts, Simulation, SimulationError, check_sizes};
 use crate::snapshot::Snapshot;
 use crate::world::WorldState;
 use gathered::Gathered;
@@ -34,6 +35,39 @@ pub enum Start {
     Fresh(Vec<Option<GenomeFile>>),
     /// Where a living school stands. Pairs differ by what is drawn from then on.
     Living(Box<WorldState>),
+}
+
+impl Start {
+    /// From a running school: where generations are bred, what its genomes do in fresh worlds, for its worlds are being judged;
+    /// else itself, as it stands.
+    ///
+    /// # Errors
+    /// When its state cannot be had.
+    pub fn of(simulation: &mut Simulation) -> Result<Start, SimulationError> {
+        let breeds = |s: &SpeciesSpec| s.count > 0 && matches!(s.evolution, Evolution::Generational(_));
+        match simulation.scene().species.iter().any(breeds) {
+            true => Start::genomes_of(simulation),
+            false => Ok(Start::Living(Box::new(simulation.checkpoint()?.state))),
+        }
+    }
+
+    /// What the genomes of a school do in fresh worlds.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub fn genomes_of(simulation: &mut Simulation) -> Result<Start, SimulationError> {
+        let species = 0..simulation.scene().species.len();
+        Ok(Start::Fresh(species.map(|species| simulation.genomes(species)).collect::<Result<_, _>>()?))
+    }
+}
+
+/// Seconds that worlds are run where the scene says nothing of rollouts.
+const SECONDS: f32 = 30.0;
+
+/// Ticks that worlds are run unless said otherwise: a rollout where genomes are judged by one.
+pub fn usual_ticks(scene: &SceneSpec) -> u32 {
+    let judged = scene.species.iter().any(|s| matches!(s.evolution, Evolution::Generational(_)));
+    if judged { scene.rollout.ticks.max(1) } else { ticks(SECONDS, scene.dt).max(1) }
 }
 
 /// What is asked.
@@ -115,7 +149,15 @@ impl Probe {
     ///
     /// # Errors
     /// When the question makes no sense in its scene, or the worlds do not fit the machine.
-    pub fn new(mut question: Question, options: &Options) -> Result<Probe, ProbeError> {
+    pub fn new(question: Question, options: &Options) -> Result<Probe, ProbeError> {
+        Probe::at_once(question, options, AT_ONCE)
+    }
+
+    /// As `new`, of at most so many pairs at once, an even number.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn at_once(mut question: Question, options: &Options, most: u32) -> Result<Probe, ProbeError> {
         let senseless = |why: String| Err(ProbeError::Senseless(why));
         if question.tests.is_empty() || question.species.is_empty() || question.ticks == 0 {
             return senseless("a probe takes a test, a species and a tick at least".into());
@@ -128,7 +170,7 @@ impl Probe {
         }
         worlds::prepare(&mut question);
         let branches = 1 + question.tests.len() as u32;
-        let mut batch = AT_ONCE;
+        let mut batch = most;
         // Pairs go by twos, whose unchanged worlds are replayed to each other's changed ones.
         while batch > 2 && check_sizes(&question.scene, &Plan::new(&question.scene, batch * branches)).is_err() {
             batch /= 2;
@@ -157,6 +199,11 @@ impl Probe {
     /// What came out of a quantity, pair by pair: of the unchanged worlds (0), or with a test (from 1).
     pub fn values(&self, branch: usize, quantity: usize) -> &[f64] {
         &self.values[branch][quantity]
+    }
+
+    /// What the backend is.
+    pub fn info(&self) -> BackendInfo {
+        self.rollouts.backend.info()
     }
 
     /// Runs more pairs: as many as go at once, or as are `wanted` still. `look` sees the first of them every so many ticks (0:

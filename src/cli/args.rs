@@ -87,6 +87,8 @@ pub enum Command {
     Archive(ArchiveArgs),
     /// Tells what genomes come to on seeds that judged nobody, side by side
     Score(ScoreArgs),
+    /// Tells what a change to signals or agents is worth, on paired copies of a school
+    Probe(ProbeArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
     /// Teaches a small controller what a large one or a rule does, and scores it beside its teacher

@@ -9,6 +9,7 @@ mod drive;
 mod genomes;
 mod merge;
 mod prepare;
+mod probe;
 mod ranks;
 mod record;
 mod runs;
@@ -136,6 +137,7 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Genomes(args)) => genomes::genomes(&args),
         Some(Command::Archive(args)) => archive::archive(&args),
         Some(Command::Score(args)) => score::scores(&args),
+        Some(Command::Probe(args)) => probe::probe(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),

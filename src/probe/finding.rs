@@ -5,7 +5,7 @@
 use super::test::Test;
 use super::{LEAST_PAIRS, Probe, Quantity};
 use crate::rng;
-use crate::statistics::{deviation, holm, mean, paired};
+use crate::statistics::{holm, mean, paired};
 
 /// Names the draws of intervals; no round of a run gets there.
 const INTERVAL_ROUND: u64 = u64::MAX - 4;
@@ -96,9 +96,7 @@ fn effect(plain: &[f64], changed: &[f64], key: rng::Stream) -> Effect {
         return Effect::Same;
     }
     let found = paired(changed, plain, key);
-    let differences: Vec<f64> = changed.iter().zip(plain).map(|(a, b)| a - b).collect();
-    let spread = deviation(&differences);
-    let size = (spread > 1e-12 * found.difference.abs()).then(|| found.difference / spread);
+    let size = found.effect.is_finite().then_some(found.effect);
     Effect::Measured { difference: found.difference, interval: found.interval, size, p: [found.p; 2] }
 }
 

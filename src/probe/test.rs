@@ -49,10 +49,7 @@ impl Test {
 
     /// Whether it meddles with signals between emitting and hearing.
     pub fn of_signals(&self) -> bool {
-        matches!(
-            self,
-            Test::Mute | Test::Scramble | Test::Delay(_) | Test::Swap | Test::Noise(_) | Test::Replay
-        )
+        matches!(self, Test::Mute | Test::Scramble | Test::Delay(_) | Test::Swap | Test::Noise(_) | Test::Replay)
     }
 
     /// What it does, as the middle of a sentence: "with ...".
@@ -151,7 +148,8 @@ fn own_channels(p: &SpeciesParams) -> u32 {
 fn is_heard(scene: &SceneSpec, name: &str) -> bool {
     let hears = |sense: &Sense| match sense {
         Sense::Neighbours(n) => {
-            n.gives.contains(&NeighbourFeature::Signals) && (n.species.is_empty() || n.species.iter().any(|s| s == name))
+            n.gives.contains(&NeighbourFeature::Signals)
+                && (n.species.is_empty() || n.species.iter().any(|s| s == name))
         }
         _ => false,
     };

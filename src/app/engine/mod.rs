@@ -3,6 +3,7 @@
 //! locked for the time of a few pointer moves, and a snapshot that nobody took is not made again.
 
 pub mod keeping;
+pub mod probing;
 mod runner;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::scene::SceneSpec;
 use crate::simulation::{GenerationRow, LineageRecord, Options, Simulation};
 use crate::snapshot::AgentDetail;
 use keeping::Keeping;
+use probing::{Book, Wish};
 use runner::Runner;
 
 /// How fast the simulation runs.
@@ -66,6 +68,8 @@ pub enum Control {
     Expose(u64),
     /// Goes back to what it did before the film.
     EndFilm,
+    /// Sends a copy of the school to be probed; what is found is written into the book.
+    Probe(Wish, Arc<Book>),
     /// Ends the run.
     End,
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of};
+use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::backend::{BackendError, Shown};
 use crate::command::{Command, CommandError, Logged};
@@ -256,6 +256,7 @@ impl Runner {
                 self.film = None;
                 self.due = Instant::now();
             }
+            Control::Probe(wish, book) => probing::begin(&mut self.simulation, &self.options, wish, book),
             // Met by the loop that reads controls.
             Control::End => {}
         }

@@ -7,6 +7,7 @@ pub mod help;
 pub mod measures;
 pub mod parameters;
 pub mod plots;
+pub mod probe;
 pub mod record;
 pub mod scenes;
 pub mod theme;
@@ -44,14 +45,16 @@ pub enum Tab {
     Agent,
     /// Measures of the school.
     Measures,
+    /// What a change to the school is worth.
+    Probe,
     /// Films.
     Record,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 7] =
-        [Tab::Tank, Tab::Scenes, Tab::Parameters, Tab::Evolution, Tab::Agent, Tab::Measures, Tab::Record];
+    pub const ALL: [Tab; 8] =
+        [Tab::Tank, Tab::Scenes, Tab::Parameters, Tab::Evolution, Tab::Agent, Tab::Measures, Tab::Probe, Tab::Record];
 
     fn title(self) -> &'static str {
         match self {
@@ -61,6 +64,7 @@ impl Tab {
             Tab::Evolution => "Evolution",
             Tab::Agent => "Agent",
             Tab::Measures => "Measures",
+            Tab::Probe => "Probe",
             Tab::Record => "Record",
         }
     }
@@ -73,6 +77,7 @@ impl Tab {
             Tab::Evolution => "Fitness, births, diversity, and what steers evolution",
             Tab::Agent => "The selected agent: what it perceives, remembers and does",
             Tab::Measures => "Order, distances, speeds, energy and signals over time",
+            Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
             Tab::Record => "Make a film",
         }
     }
@@ -83,7 +88,7 @@ pub fn layout() -> DockState<Tab> {
     let mut dock = DockState::new(vec![Tab::Tank]);
     let tree = dock.main_surface_mut();
     let [tank, _] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes, Tab::Parameters, Tab::Record]);
-    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures]);
+    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures, Tab::Probe]);
     tree.split_below(right, 0.52, vec![Tab::Agent]);
     dock
 }
@@ -96,7 +101,8 @@ pub fn layout_of_all() -> DockState<Tab> {
     let [_, middle] = tree.split_below(left, 0.34, vec![Tab::Parameters]);
     tree.split_below(middle, 0.5, vec![Tab::Record]);
     let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution]);
-    let [_, middle] = tree.split_below(right, 0.34, vec![Tab::Measures]);
+    let [_, middle] = tree.split_below(right, 0.25, vec![Tab::Measures]);
+    let [_, middle] = tree.split_below(middle, 0.34, vec![Tab::Probe]);
     tree.split_below(middle, 0.5, vec![Tab::Agent]);
     dock
 }
@@ -146,6 +152,8 @@ pub struct Forms {
     pub evolution: evolution::Form,
     /// Agent panel.
     pub agent: agent::Form,
+    /// Probe panel.
+    pub probe: probe::Form,
     /// Record panel.
     pub record: record::Form,
 }
@@ -202,6 +210,7 @@ pub fn show(
         desk.epoch = Some(session.stage.epoch);
         desk.pace = pace_of(&session.stage.scene);
         desk.forms.parameters = parameters::Form::default();
+        desk.forms.probe = probe::Form::default();
     }
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };
@@ -291,6 +300,7 @@ impl TabViewer for Viewer<'_> {
             Tab::Evolution => evolution::panel(ui, &mut cx),
             Tab::Agent => agent::panel(ui, &mut cx),
             Tab::Measures => measures::panel(ui, &mut cx),
+            Tab::Probe => probe::panel(ui, &mut cx),
             Tab::Record => record::panel(ui, &mut cx),
         }
         self.asks.append(&mut cx.asks);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::values::{finite, path_and_value, rate, share, share_below};
+use super::values::{finite, pairs, path_and_value, rate, share, share_below};
 use super::{BackendArg, Common};
+use crate::probe::test::Test;
 
 /// `iwashi bench`.
 #[derive(Debug, Args)]
@@ -298,6 +299,66 @@ pub struct ScoreArgs {
     /// Prints one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// `iwashi probe`.
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// Scene, whose trained genomes are taken where such ship; or a run folder, whose school is taken as it stands
+    #[arg(value_name = "SCENE|RUN")]
+    pub school: String,
+    /// Changes to make, each by itself: mute, scramble, delay:TICKS, swap, noise:DEVIATION, replay; and lesions: blind:SENSE,
+    /// forget, deposits, cut:LAYER.FROM.TO [default: mute,scramble]
+    #[arg(long = "test", value_name = "TESTS", value_delimiter = ',', value_parser = clap::value_parser!(Test))]
+    pub tests: Vec<Test>,
+    /// Genomes to give a species, `FILE` or `SPECIES=FILE`; a file is a .safetensors file or `shipped:SCENE.SPECIES`
+    #[arg(long, value_name = "FILE")]
+    pub genomes: Vec<String>,
+    /// Species that is changed [default: all that emit signals]
+    #[arg(long, value_name = "NAME")]
+    pub species: Option<String>,
+    /// Channel that is changed, from 1 [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub channel: Option<u32>,
+    /// Pairs of worlds; of fewer than six nothing can be said
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = pairs)]
+    pub pairs: u32,
+    /// Ticks that each world is run [default: a rollout, or 30 seconds of it]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub ticks: Option<u32>,
+    /// Where worlds begin [default: fresh for a scene and where generations are bred, else living]
+    #[arg(long, value_enum)]
+    pub start: Option<StartArg>,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Gives the species of a shipped scene their trained genomes, also where --genomes gives some others
+    #[arg(long)]
+    pub trained: bool,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Writes what every pair came to as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where the worlds of a probe begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StartArg {
+    /// At their first tick, on the held-out seeds of the scene.
+    Fresh,
+    /// Where the school of a run stands; pairs differ by what is drawn from then on.
+    Living,
 }
 
 /// How thorough a card is.

@@ -1,5 +1,7 @@
 //! Values of flags, read from their text. Knows nothing of which flags take them.
 
+use crate::probe::LEAST_PAIRS;
+
 /// `1280x720`, or the name of a common size.
 pub fn size(text: &str) -> Result<(u32, u32), String> {
     match text.to_ascii_lowercase().as_str() {
@@ -18,6 +20,17 @@ pub fn path_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_string(), value.trim().to_string())),
         _ => Err("expected PATH=VALUE, as in species[0].count=50".to_string()),
+    }
+}
+
+/// A number of pairs of worlds.
+pub fn pairs(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(n) if n < LEAST_PAIRS => Err(format!(
+            "of fewer than {LEAST_PAIRS} pairs nothing can be said: by chance alone five differ to one side once in sixteen times"
+        )),
+        Ok(n) if n <= 10_000 => Ok(n),
+        _ => Err(format!("expected a number of pairs, from {LEAST_PAIRS} to 10000")),
     }
 }
 

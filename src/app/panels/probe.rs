@@ -1,0 +1,366 @@
+//! Probes: what a change to signals or agents is worth, asked of copies of the school on screen. Two worlds side by side, the
+//! interval of the difference as it narrows, and what follows in words.
+
+use bevy_egui::egui::{self, Color32, RichText, pos2, vec2};
+use egui_plot::{HLine, Line, Plot, PlotPoints, Polygon};
+
+use crate::app::engine::Control;
+use crate::app::engine::probing::{Notes, Picture, Probing, Wish};
+use crate::app::panels::{Ask, PanelContext, theme};
+use crate::probe::LEAST_PAIRS;
+use crate::probe::finding::{Effect, Finding};
+use crate::probe::test::Test;
+use crate::scene::{SceneSpec, Sense};
+
+/// What is chosen, and what was asked last.
+pub struct Form {
+    test: Test,
+    /// Species that is changed; all that emit signals where none is chosen.
+    species: Option<usize>,
+    channel: Option<u32>,
+    pairs: u32,
+    probing: Option<Probing>,
+    /// Which finding the plot is of.
+    plotted: usize,
+    water: [Option<egui::TextureHandle>; 2],
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Form {
+            test: Test::Scramble,
+            species: None,
+            channel: None,
+            pairs: 64,
+            probing: None,
+            plotted: 0,
+            water: [None, None],
+        }
+    }
+}
+
+/// Seconds that the two worlds take to be shown once.
+const LOOP: f64 = 12.0;
+
+const SIGNALS: [(&str, &str); 6] = [
+    ("Mute", "Nothing is heard"),
+    (
+        "Scramble",
+        "What is heard was emitted by another agent, drawn anew each tick: as loud as ever, but it says nothing of who emits it",
+    ),
+    ("Delay", "Signals are heard 5 ticks late"),
+    ("Swap", "Each channel is heard as the next one"),
+    ("Noise", "Noise of half the loudest signal is added to what is heard"),
+    ("Replay", "What is heard was emitted at the same tick in another world of the same school"),
+];
+
+/// Draws the panel.
+pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let running = cx.forms.probe.probing.as_ref().map(Probing::notes).filter(|notes| !notes.ended);
+        ui.add_enabled_ui(running.is_none(), |ui| wishes(ui, cx));
+        let refusals = refusals(cx);
+        ui.add_space(6.0);
+        match running {
+            Some(notes) => progress(ui, cx, &notes),
+            None => start(ui, cx, refusals),
+        }
+        let form = &mut cx.forms.probe;
+        let Some(probing) = &form.probing else {
+            let text = "Copies the school into pairs of worlds that share every draw of chance, changes one thing in one of \
+                        each pair, and tells what that is worth. The school itself is not touched.";
+            return theme::empty(ui, text);
+        };
+        let notes = probing.notes();
+        if let Some(trouble) = &notes.trouble {
+            ui.label(RichText::new(trouble).color(theme::WARN));
+        }
+        if notes.ended && notes.course.is_empty() && notes.trouble.is_none() {
+            theme::empty(ui, "Stopped before the first pairs had ended.");
+        }
+        let test = probing.wish.test;
+        worlds(ui, &cx.session.stage.scene, &notes, &test, &mut form.water);
+        found(ui, &cx.session.stage.scene, &notes, &mut form.plotted);
+    });
+}
+
+/// What is asked.
+fn wishes(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let scene = cx.session.stage.scene.clone();
+    let form = &mut cx.forms.probe;
+    if scene.species.iter().filter(|s| s.count > 0).count() > 1 {
+        ui.horizontal_wrapped(|ui| {
+            let tip = "Changes all species that emit signals";
+            ui.selectable_value(&mut form.species, None, "all that emit").on_hover_text(tip);
+            for (i, species) in scene.species.iter().enumerate().filter(|(_, s)| s.count > 0) {
+                let text = RichText::new(&species.name).color(theme::swatch(species.color));
+                ui.selectable_value(&mut form.species, Some(i), text).on_hover_text("Changes this species alone");
+            }
+        });
+    }
+    theme::section(ui, "Signals");
+    ui.horizontal_wrapped(|ui| {
+        for (test, (name, tip)) in Test::SIGNALS.into_iter().zip(SIGNALS) {
+            ui.selectable_value(&mut form.test, test, name).on_hover_text(tip);
+        }
+    });
+    let channels =
+        concerned(&scene, form.species).iter().map(|s| scene.species[*s].signals.channels).max().unwrap_or(0);
+    form.channel = form.channel.filter(|channel| *channel < channels);
+    if channels > 1 && form.test.of_signals() {
+        ui.horizontal_wrapped(|ui| {
+            ui.selectable_value(&mut form.channel, None, "all channels").on_hover_text("Of every channel");
+            for channel in 0..channels {
+                let name = format!("channel {}", channel + 1);
+                ui.selectable_value(&mut form.channel, Some(channel), name).on_hover_text("Of this channel alone");
+            }
+        });
+    }
+    theme::section(ui, "Lesions");
+    ui.horizontal_wrapped(|ui| {
+        let sole = concerned(&scene, form.species);
+        let senses = sole.first().map_or(&[][..], |s| &scene.species[*s].senses[..]);
+        for (i, sense) in senses.iter().enumerate() {
+            let tip = "The sense tells nothing: its numbers are 0";
+            ui.selectable_value(&mut form.test, Test::Blind(i as u32), sense_name(sense)).on_hover_text(tip);
+        }
+        ui.selectable_value(&mut form.test, Test::Forget, "Memory").on_hover_text("Memory is cleared every tick");
+        let tip = "Nothing is deposited into fields";
+        ui.selectable_value(&mut form.test, Test::Deposits, "Deposits").on_hover_text(tip);
+    });
+    ui.horizontal(|ui| {
+        let slider = egui::Slider::new(&mut form.pairs, LEAST_PAIRS..=512).logarithmic(true).text("pairs of worlds");
+        ui.add(slider).on_hover_text("The more, the narrower the interval; agents of one world do not count singly");
+    });
+}
+
+/// A sense in a word or two.
+fn sense_name(sense: &Sense) -> String {
+    let whole = format!("{sense:?}");
+    let kind = whole.split(['(', ' ']).next().unwrap_or_default().to_string();
+    match sense {
+        Sense::Field(field) => format!("{kind}: {}", field.fields.join("+")),
+        _ => kind,
+    }
+}
+
+/// Species that a wish concerns.
+fn concerned(scene: &SceneSpec, chosen: Option<usize>) -> Vec<usize> {
+    let there = |s: &usize| scene.species[*s].count > 0;
+    match chosen.filter(|species| *species < scene.species.len()) {
+        Some(species) => vec![species],
+        None => {
+            let all: Vec<usize> = (0..scene.species.len()).filter(there).collect();
+            let emit: Vec<usize> = all.iter().copied().filter(|s| scene.species[*s].signals.channels > 0).collect();
+            if emit.is_empty() { all.into_iter().take(1).collect() } else { emit }
+        }
+    }
+}
+
+/// Why what is chosen cannot be asked.
+fn refusals(cx: &PanelContext) -> Vec<String> {
+    let (stage, form) = (&cx.session.stage, &cx.forms.probe);
+    let channels = form.channel.map_or(0xffff, |channel| 1 << channel);
+    let of = |species: usize| form.test.refused(&stage.scene, &stage.plan, species, channels);
+    concerned(&stage.scene, form.species).into_iter().filter_map(of).collect()
+}
+
+fn start(ui: &mut egui::Ui, cx: &mut PanelContext, refusals: Vec<String>) {
+    let able = refusals.is_empty() && !cx.session.status.filming;
+    let button = ui.add_enabled(able, egui::Button::new("Probe"));
+    let button = button.on_hover_text("Asks copies of the school; it swims on meanwhile");
+    for why in &refusals {
+        ui.label(RichText::new(why).color(theme::WARN));
+    }
+    if !button.clicked() {
+        return;
+    }
+    let form = &mut cx.forms.probe;
+    let wish = Wish {
+        species: concerned(&cx.session.stage.scene, form.species),
+        channels: form.channel.map_or(0xffff, |channel| 1 << channel),
+        test: form.test,
+        pairs: form.pairs,
+    };
+    let (probing, book) = Probing::new(wish.clone());
+    (form.probing, form.plotted) = (Some(probing), 0);
+    cx.asks.push(Ask::Control(Control::Probe(wish, book)));
+}
+
+fn progress(ui: &mut egui::Ui, cx: &mut PanelContext, notes: &Notes) {
+    let Some(probing) = &cx.forms.probe.probing else { return };
+    let (done, wanted) = (notes.course.last().map_or(0, |(pairs, _)| *pairs), probing.wish.pairs);
+    let share = done as f32 / wanted as f32;
+    ui.add(egui::ProgressBar::new(share).text(format!("{done} of {wanted} pairs")));
+    if ui.button("Stop here").on_hover_text("Keeps what has been found so far").clicked() {
+        probing.stop();
+    }
+    ui.ctx().request_repaint();
+}
+
+/// The first pair, side by side and over again.
+fn worlds(
+    ui: &mut egui::Ui,
+    scene: &SceneSpec,
+    notes: &Notes,
+    test: &Test,
+    water: &mut [Option<egui::TextureHandle>; 2],
+) {
+    if notes.pictures.is_empty() {
+        return;
+    }
+    let share = (ui.input(|i| i.time) / LOOP).fract();
+    let at = ((share * notes.pictures.len() as f64) as usize).min(notes.pictures.len() - 1);
+    ui.add_space(6.0);
+    let width = 0.5 * (ui.available_width() - 10.0);
+    let height = (width * scene.extent[1] / scene.extent[0].max(1e-6)).min(1.6 * width);
+    ui.horizontal(|ui| {
+        for (side, (picture, water)) in notes.pictures[at].iter().zip(water).enumerate() {
+            ui.vertical(|ui| {
+                let text = if side == 0 { "unchanged".to_string() } else { test.told() };
+                ui.add_sized(
+                    [width, 16.0],
+                    egui::Label::new(RichText::new(text).small().color(theme::SOFT)).truncate(),
+                );
+                let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
+                draw(ui, scene, picture, rect, water);
+            });
+        }
+    });
+    ui.ctx().request_repaint();
+}
+
+/// A world from above; y points up.
+fn draw(
+    ui: &mut egui::Ui,
+    scene: &SceneSpec,
+    picture: &Picture,
+    rect: egui::Rect,
+    water: &mut Option<egui::TextureHandle>,
+) {
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 3.0, theme::WELL);
+    if picture.cells[0] > 0 {
+        let rgb: Vec<u8> = picture.water.iter().flatten().copied().collect();
+        let image = egui::ColorImage::from_rgb(picture.cells, &rgb);
+        let options = egui::TextureOptions::LINEAR;
+        match water {
+            Some(texture) => texture.set(image, options),
+            None => *water = Some(ui.ctx().load_texture("probed water", image, options)),
+        }
+        if let Some(texture) = water {
+            let turned = egui::Rect::from_min_max(pos2(0.0, 1.0), pos2(1.0, 0.0));
+            painter.image(texture.id(), rect, turned, Color32::WHITE);
+        }
+    }
+    let length = (rect.width() / scene.extent[0].max(1e-6)).clamp(3.0, 9.0);
+    for dot in &picture.dots {
+        let at = pos2(rect.left() + dot.at[0] * rect.width(), rect.bottom() - dot.at[1] * rect.height());
+        let ahead = vec2(dot.heading[0], -dot.heading[1]) * length;
+        let aside = vec2(-ahead.y, ahead.x) * 0.32;
+        let color = theme::swatch(scene.species.get(dot.species).map_or([1.0; 3], |s| s.color));
+        if dot.signal > 0.05 {
+            painter.circle_filled(at, length * 1.5, color.gamma_multiply(0.35 * dot.signal));
+        }
+        let body = vec![at + ahead, at - ahead * 0.6 + aside, at - ahead * 0.6 - aside];
+        painter.add(egui::Shape::convex_polygon(body, color, egui::Stroke::NONE));
+    }
+}
+
+/// What has been found: the interval over pairs, a table, and words.
+fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usize) {
+    let Some((pairs, last)) = notes.course.last() else { return };
+    *plotted = (*plotted).min(last.len().saturating_sub(1));
+    let Some(finding) = last.get(*plotted) else { return };
+    let title = |f: &Finding| match scene.species.len() {
+        1 => f.quantity.name(),
+        _ => format!("{} {}", scene.species.get(f.species).map_or("", |s| &s.name), f.quantity.name()),
+    };
+    theme::section(ui, &format!("Difference in {}", title(finding)));
+    interval(ui, notes, *plotted);
+    ui.add_space(4.0);
+    egui::Grid::new("findings").num_columns(4).striped(true).spacing([12.0, 4.0]).show(ui, |ui| {
+        for head in ["", "unchanged", "difference", "p"] {
+            ui.label(RichText::new(head).small().color(theme::SOFT));
+        }
+        ui.end_row();
+        for (i, finding) in last.iter().enumerate() {
+            row(ui, finding, i, &title(finding), plotted);
+        }
+    });
+    let where_ = match notes.fresh {
+        true => format!("its genomes of tick {} in fresh worlds", theme::grouped(notes.tick)),
+        false => format!("the school from tick {} on", theme::grouped(notes.tick)),
+    };
+    let text = format!("{pairs} pairs, {} ticks each: {where_}. p is corrected for all rows.", notes.ticks);
+    ui.label(RichText::new(text).small().color(theme::SOFT));
+    ui.add_space(4.0);
+    for sentence in &notes.words {
+        ui.label(sentence);
+    }
+}
+
+/// One finding; a click plots it.
+fn row(ui: &mut egui::Ui, finding: &Finding, index: usize, title: &str, plotted: &mut usize) {
+    let name = ui.selectable_label(*plotted == index, title).on_hover_text("Plots this difference");
+    if name.clicked() {
+        *plotted = index;
+    }
+    match finding.effect {
+        Effect::Few => {
+            ui.label("–");
+            ui.label(RichText::new("too few pairs yet").color(theme::SOFT));
+            ui.label("–");
+        }
+        Effect::Same => {
+            ui.label(theme::figure(finding.means[0]));
+            ui.label(RichText::new("no pair differs").color(theme::SOFT));
+            ui.label("–");
+        }
+        Effect::Measured { difference, interval: [low, high], size, p } => {
+            ui.label(theme::figure(finding.means[0]));
+            let color = if finding.effect.sign() == 0 { theme::SOFT } else { theme::ACCENT };
+            let text = RichText::new(format!("{difference:+.3}")).color(color);
+            let size = size.map_or("all pairs alike".to_string(), |d| format!("{d:.2} deviations"));
+            ui.label(text).on_hover_text(format!("95 % interval {low:.3} to {high:.3}; {size}"));
+            let chance = if p[1] < 0.0001 { "<0.0001".to_string() } else { format!("{:.4}", p[1]) };
+            ui.label(chance).on_hover_text(format!("By itself: {:.5}", p[0]));
+        }
+    }
+    ui.end_row();
+}
+
+/// The mean difference and its interval as pairs were added.
+fn interval(ui: &mut egui::Ui, notes: &Notes, plotted: usize) {
+    let points = notes.course.iter().filter_map(|(pairs, found)| match found.get(plotted)?.effect {
+        Effect::Measured { difference, interval: [low, high], .. } => Some((f64::from(*pairs), difference, low, high)),
+        _ => None,
+    });
+    let points: Vec<_> = points.collect();
+    if points.is_empty() {
+        ui.label(RichText::new("nothing to plot yet").small().color(theme::SOFT));
+        return;
+    }
+    Plot::new("probe")
+        .height(120.0)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .include_y(0.0)
+        .show_grid([false, true])
+        .x_axis_formatter(|mark, _| format!("{:.0} pairs", mark.value))
+        .show(ui, |plot| {
+            // A band between two curves is a strip of convex pieces.
+            for pair in points.windows(2) {
+                let [(x0, _, low0, high0), (x1, _, low1, high1)] = pair else { continue };
+                let corners = vec![[*x0, *low0], [*x1, *low1], [*x1, *high1], [*x0, *high0]];
+                let fill = theme::ACCENT.gamma_multiply(0.22);
+                let strip = Polygon::new("95 % interval", PlotPoints::from(corners));
+                plot.polygon(strip.fill_color(fill).stroke(egui::Stroke::NONE));
+            }
+            let mean: Vec<[f64; 2]> = points.iter().map(|(x, mean, ..)| [*x, *mean]).collect();
+            plot.line(Line::new("mean difference", PlotPoints::from(mean)).color(theme::ACCENT).width(1.8));
+            plot.hline(HLine::new("no difference", 0.0).color(theme::SOFT).width(1.0));
+        });
+}
