@@ -9,7 +9,7 @@ use crate::probe::finding::{Finding, words};
 use crate::probe::test::Test;
 use crate::probe::{Glimpse, Probe, ProbeError, Question, Start, usual_ticks};
 use crate::scene::SceneSpec;
-use crate::simulation::{BackendChoice, Options, Simulation, SimulationError};
+use crate::simulation::{BackendChoice, Options, Simulation};
 use crate::snapshot::Snapshot;
 
 /// Pairs run at once: few, so that the interval is seen to narrow.
@@ -59,7 +59,7 @@ pub struct Picture {
 }
 
 /// What has been found.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Notes {
     /// Tick at which the school was copied.
     pub tick: u64,
@@ -87,7 +87,7 @@ pub struct Probing {
 }
 
 /// Where thread and panel meet.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Book {
     stop: AtomicBool,
     notes: Mutex<Notes>,
@@ -185,7 +185,7 @@ fn answer(scene: SceneSpec, start: Start, wish: &Wish, options: &Options, book: 
                 !stopped()
             })
         };
-        if !whole.map_err(SimulationError::from)? {
+        if !whole? {
             break;
         }
         let found = probe.findings();
