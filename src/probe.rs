@@ -257,3 +257,6 @@ impl Probe {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;
