@@ -5,9 +5,11 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
+import time
 
 BENCHES = pathlib.Path(__file__).resolve().parent
 ROOT = BENCHES.parent
@@ -65,6 +67,15 @@ def run(command, **keywords):
         last = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
         raise RuntimeError(f"`{' '.join(map(str, command))}` failed: {last}")
     return done.stdout
+
+
+def timed(command):
+    """A command from start to end, as what it does once."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    run(command)
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = sum(getattr(after, key) - getattr(before, key) for key in ("ru_utime", "ru_stime"))
+    return Sample(1 / wall, 1 / cpu if cpu else None)
 
 
 def built(arguments, folder, **environment):

@@ -22,7 +22,7 @@ import sys
 import goal_window
 from goal_tools import (
     BENCHES, ROOT, THREADS, Engine, NotTried, Own, Peer, Result, Wrong, against, evojax, hundredths, interleaved, millions,
-    peer, run, say, spread,
+    peer, run, say, spread, timed,
 )
 
 # Ticks of a repetition at most: a school that swims together draws together, and has other neighbours than its peer's then.
@@ -225,6 +225,18 @@ class Rows:
         rates = [sample.wall for sample, _ in repetitions]
         return Result(millions(rates), millions([roof]), [rate / roof for rate in rates], told=self.told())
 
+    def probe(self):
+        """Paired worlds of which one is changed, with all that is told of them, over the same worlds alone."""
+        program, threads, worlds = self.engine.program, ("--threads", THREADS), 64
+        paired = program, "probe", "food_call", "--test", "mute", "--pairs", worlds, *threads
+        plain = program, "score", "food_call", "scene", "--trained", "--seeds", worlds, *threads
+        paired, plain = self.measure(lambda: timed(paired), lambda: timed(plain))
+        cost = against(paired, plain, told={"worlds": worlds})
+        # Seconds, not rates.
+        milliseconds = lambda of: f"{1000 * statistics.median(1 / sample.wall for sample in of):.0f} ms"
+        by = lambda ratios: [1 / ratio for ratio in ratios]
+        return Result(milliseconds(paired), milliseconds(plain), by(cost.by_wall), by(cost.by_cpu), cost.told)
+
     def window(self):
         if not self.options.window:
             raise NotTried("give a program that was built with the window: --window PATH")
@@ -246,6 +258,7 @@ GOALS = {
     "shared": ("10,000 with one network, against bounds in series", ">=", 0.6),
     "scaling_boids": ("cost of a step, 1e6 boids over 1e4", "<=", 1.5),
     "scaling_shared": ("cost of a step, 1e6 with one network over 1e4", "<=", 1.5),
+    "probe": ("64 pairs of a probe over 64 worlds of the same", "<=", 2.2),
     "memory": ("own networks: peak over 1.15 x genomes + 256 B an agent", "<=", 1),
     "gpu_think": ("graphics card: genome bytes a second over bandwidth", ">=", 0.7),
     "gpu_roofline": ("graphics card: 1e6 own networks over roofline", ">=", 0.4),

@@ -22,7 +22,7 @@
 //! | 6 | [`cli`] | |
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
-//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`verify`], [`merge`], [`distill`] | who is watching |
+//! | 3 | [`simulation`], [`run`] (run folders, checkpoints), [`timing`], [`probe`], [`verify`], [`merge`], [`distill`] | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`, `several`, `ranked`), [`cost`], [`evolution`], [`descent`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`], [`ranks`] | everything above |
@@ -71,6 +71,10 @@
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
+//!
+//! **A probe's test.** (1) A variant of `probe::test::Test` with its word, its refusals and its intervention. (2) Where no
+//! `layout::Intervention` does it yet, a bit or a constant there, and (3) what it does in `backend/cpu/hear.rs` or `lesion.rs` and
+//! (4) in their shaders. (5) A line in `interventions` of `tests/parity.rs`.
 //!
 //! **A card.** (1) `verify/NAME.rs` with a `Card`. (2) A line in `verify::CARDS`.
 //!

@@ -73,6 +73,8 @@ pub struct Plan {
     pub fields: Vec<FieldParams>,
     /// Obstacles.
     pub obstacles: Vec<ObstacleParams>,
+    /// Places as the scene lists them, BL; each world has an order of its own (`world::landmarks`).
+    pub landmarks: Vec<[f32; 3]>,
 }
 
 /// Steps in one unit of a sum over neighbours: the largest power of two, at most 2 to the `most`, whose sum over all slots
@@ -136,6 +138,7 @@ impl Plan {
             deposits: vec![],
             fields: vec![],
             obstacles: scene.obstacles.iter().map(|o| obstacle(o, scene)).collect(),
+            landmarks: scene.landmarks.iter().map(|landmark| landmark.at).collect(),
         };
         for field in &scene.fields {
             let params = field_params(field, scene, plan.dims.field_cells);

@@ -74,9 +74,10 @@ impl WorldState {
             interventions: vec![Intervention::NONE; worlds * plan.species.len()],
         };
         for (world, &stream) in streams.iter().enumerate() {
-            state.start_agents(scene, plan, stream);
+            let order = landmarks(plan, stream);
+            state.start_agents(scene, plan, stream, &order);
             for (spec, params) in scene.fields.iter().zip(&plan.fields) {
-                state.fields.extend(start_field(spec, params, stream));
+                state.fields.extend(start_field(spec, params, stream, &order));
             }
             for (species, spec) in scene.species.iter().enumerate().filter(|(species, _)| !left_out(*species)) {
                 let p = &plan.species[species];
@@ -92,7 +93,7 @@ impl WorldState {
         state
     }
 
-    fn start_agents(&mut self, scene: &SceneSpec, plan: &Plan, stream: Stream) {
+    fn start_agents(&mut self, scene: &SceneSpec, plan: &Plan, stream: Stream, order: &[Vec3]) {
         let mut id = 0u32;
         for (spec, p) in scene.species.iter().zip(&plan.species) {
             let start = spec.start.as_ref().unwrap_or(&scene.start);
@@ -101,7 +102,14 @@ impl WorldState {
                     self.agents.push(bytemuck::Zeroable::zeroed());
                     continue;
                 }
-                let pos = place(start, plan, rng::draw(stream, 0, id, DRAW_PLACE));
+                let words = rng::draw(stream, 0, id, DRAW_PLACE);
+                let pos = match &start.placement {
+                    Placement::Landmarks(l) if !order.is_empty() => {
+                        let at = order[((l.first - 1).wrapping_add(local) as usize) % order.len()];
+                        within(plan, at, l.radius, words)
+                    }
+                    _ => place(start, plan, words),
+                };
                 let heading = face(start, plan, rng::draw(stream, 0, id, DRAW_HEADING));
                 self.agents.push(Agent {
                     pos,
@@ -160,20 +168,38 @@ pub fn place(start: &StartSpec, plan: &Plan, words: [u32; 4]) -> Vec3 {
     let e = plan.tank.extent;
     match &start.placement {
         Placement::Uniform => [u[0] * e[0], u[1] * e[1], u[2] * e[2]],
-        Placement::Ball(ball) => {
-            // Directions from three centred uniforms and radii by root keep the ball nearly even without
-            // transcendental functions.
-            let flat = plan.tank.dim == 2;
-            let toward = [u[0] - 0.5, u[1] - 0.5, if flat { 0.0 } else { u[2] - 0.5 }];
-            let direction = normalize_or(toward, [1.0, 0.0, 0.0]);
-            let r = ball.radius * if flat { libm::sqrtf(u[3]) } else { libm::cbrtf(u[3]) };
-            let p = crate::math::add(ball.center, crate::math::scale(direction, r));
-            let inside = |axis: usize| {
-                if plan.tank.edge[axis] == EDGE_OPEN { p[axis] } else { p[axis].clamp(0.0, e[axis] * 0.999_999) }
-            };
-            [inside(0), inside(1), if flat { 0.0 } else { inside(2) }]
-        }
+        Placement::Ball(ball) => within(plan, ball.center, ball.radius, words),
+        Placement::Landmarks(landmarks) => match plan.landmarks.len() as u32 {
+            0 => e.map(|extent| 0.5 * extent),
+            // The order of a world does not matter to who may stand at any; the ball takes three words of its own.
+            n => within(plan, plan.landmarks[rng::below(rng::pcg4d(words)[0], n) as usize], landmarks.radius, words),
+        },
     }
+}
+
+/// A position in a ball (a disc in a plane), from four random words.
+fn within(plan: &Plan, center: Vec3, radius: f32, words: [u32; 4]) -> Vec3 {
+    let (u, e) = (words.map(rng::uniform), plan.tank.extent);
+    // Directions from three centred uniforms and radii by root keep the ball nearly even without transcendental functions.
+    let flat = plan.tank.dim == 2;
+    let toward = [u[0] - 0.5, u[1] - 0.5, if flat { 0.0 } else { u[2] - 0.5 }];
+    let direction = normalize_or(toward, [1.0, 0.0, 0.0]);
+    let r = radius * if flat { libm::sqrtf(u[3]) } else { libm::cbrtf(u[3]) };
+    let p = crate::math::add(center, crate::math::scale(direction, r));
+    let inside = |axis: usize| {
+        if plan.tank.edge[axis] == EDGE_OPEN { p[axis] } else { p[axis].clamp(0.0, e[axis] * 0.999_999) }
+    };
+    [inside(0), inside(1), if flat { 0.0 } else { inside(2) }]
+}
+
+/// Landmarks in the order of a world (Fisher & Yates 1938).
+fn landmarks(plan: &Plan, stream: Stream) -> Vec<Vec3> {
+    let mut order = plan.landmarks.clone();
+    for n in (1..order.len()).rev() {
+        let words = rng::draw(stream, 0, n as u32, DRAW_LANDMARK);
+        order.swap(n, rng::below(words[0], n as u32 + 1) as usize);
+    }
+    order
 }
 
 /// A heading for a start or a birth, from four random words.
@@ -242,12 +268,13 @@ pub fn random_genome(
     }
 }
 
-/// A field at the start: `initial` everywhere, then its patches, then scattered ones.
-fn start_field(spec: &FieldSpec, params: &FieldParams, stream: Stream) -> Vec<f32> {
+/// A field at the start: `initial` everywhere, then its patches, then scattered ones. `order` is that of the landmarks.
+fn start_field(spec: &FieldSpec, params: &FieldParams, stream: Stream, order: &[Vec3]) -> Vec<f32> {
     let cells = params.dims.iter().product::<u32>() as usize;
     let mut values = vec![spec.initial.min(spec.capacity); cells];
     for patch in &spec.patches {
-        add_patch(&mut values, params, patch.center, patch.radius, patch.amount);
+        let landmark = patch.landmark.checked_sub(1).and_then(|number| order.get(number as usize));
+        add_patch(&mut values, params, *landmark.unwrap_or(&patch.center), patch.radius, patch.amount);
     }
     for i in 0..spec.scattered {
         let center = rain_center(params, stream, 0, i);
@@ -298,7 +325,7 @@ pub fn energy_fixed(value: f32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{GroupSpec, Sharing, TurnoverSpec};
+    use crate::scene::{GroupSpec, LandmarkSpec, LandmarksSpec, PatchSpec, Sharing, TurnoverSpec};
 
     #[test]
     fn lives_of_live_evolution_are_staggered_by_group() {
@@ -318,5 +345,42 @@ mod tests {
         for group in state.agents.chunks(4) {
             assert!(group.iter().all(|a| a.age == group[0].age));
         }
+    }
+
+    #[test]
+    fn landmarks_hold_the_same_things_in_another_order() {
+        let landmark = |x: f32| LandmarkSpec { at: [x, 5.0, 0.0] };
+        let patch = |landmark: u32| PatchSpec { landmark, radius: 2.0, ..Default::default() };
+        let field = |name: &str, landmark: u32| FieldSpec {
+            name: name.into(),
+            cell: 1.0,
+            patches: vec![patch(landmark)],
+            ..Default::default()
+        };
+        let placement = Placement::Landmarks(LandmarksSpec { first: 2, ..Default::default() });
+        let species =
+            SpeciesSpec { count: 4, start: Some(StartSpec { placement, ..Default::default() }), ..Default::default() };
+        let scene = SceneSpec {
+            extent: [30.0, 10.0, 0.0],
+            landmarks: [5.5, 15.5, 25.5].map(landmark).to_vec(),
+            fields: vec![field("food", 1), field("poison", 2)],
+            species: vec![species],
+            ..Default::default()
+        };
+        let plan = Plan::new(&scene, 60);
+        let streams: Vec<Stream> = (0..60).map(|i| [i, 3]).collect();
+        let state = WorldState::start(&scene, &plan, &streams);
+        let mut met = std::collections::BTreeMap::new();
+        for (fields, agents) in state.fields.chunks(600).zip(state.agents.chunks(4)) {
+            // Where the most of each lies, and who stands where.
+            let most = |field: &[f32]| (0..300).max_by(|a, b| field[*a].total_cmp(&field[*b])).unwrap() % 30;
+            let order = [most(&fields[..300]), most(&fields[300..])];
+            let stand: Vec<usize> = agents.iter().map(|agent| agent.pos[0] as usize).collect();
+            assert_eq!((stand[0], stand[2], stand[3]), (order[1], order[0], order[1]), "around, from the second on");
+            assert!(order[0] != order[1] && stand[1] != order[0] && stand[1] != order[1]);
+            *met.entry(order).or_insert(0) += 1;
+        }
+        assert_eq!(met.len(), 6, "every order occurs: {met:?}");
+        assert!(met.values().all(|count| *count <= 22), "ten times each, but for chance: {met:?}");
     }
 }

@@ -262,6 +262,8 @@ twin_consts! {
     pub const DRAW_COURSE: u32 = 21;
     /// Draw: the order in which the nearest are told; the number of the observation is in the upper half.
     pub const DRAW_SHUFFLE: u32 = 22;
+    /// Draw: the order of landmarks in a world.
+    pub const DRAW_LANDMARK: u32 = 31;
     /// Draw: noise in what is heard.
     pub const DRAW_STATIC: u32 = 30;
 }

@@ -2,6 +2,8 @@
 //! its 95 % interval, how large it is, and by what chance it would come about; and what follows from it in words, or does not.
 //! Knows nothing of how worlds are run.
 
+use rayon::prelude::*;
+
 use super::test::Test;
 use super::{LEAST_PAIRS, Probe, Quantity};
 use crate::rng;
@@ -62,22 +64,25 @@ impl Effect {
 impl Probe {
     /// Everything found so far, test by test.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found = vec![];
-        for (at, test) in self.question().tests.iter().enumerate() {
-            for (quantity, (species, what)) in self.quantities().iter().enumerate() {
-                let (plain, changed) = (self.values(0, quantity), self.values(at + 1, quantity));
-                let key = rng::stream(self.question().scene.seed, INTERVAL_ROUND, found.len() as u32);
-                let [plain, changed] = both(plain, changed);
-                found.push(Finding {
-                    test: *test,
-                    species: *species,
-                    quantity: *what,
-                    means: [mean(&plain), mean(&changed)],
-                    pairs: plain.len(),
-                    effect: effect(&plain, &changed, key),
-                });
+        let tests = self.question().tests.iter().enumerate();
+        let all = tests.flat_map(|(at, test)| (0..self.quantities().len()).map(move |quantity| (at, *test, quantity)));
+        let all: Vec<(usize, Test, usize)> = all.collect();
+        let (seed, quantities, values) = (self.question().scene.seed, self.quantities(), &self.values);
+        // Resampling takes longer than some schools swim.
+        let of = |(number, &(at, test, quantity)): (usize, &(usize, Test, usize))| {
+            let (species, what) = quantities[quantity];
+            let key = rng::stream(seed, INTERVAL_ROUND, number as u32);
+            let [plain, changed] = both(&values[0][quantity], &values[at + 1][quantity]);
+            Finding {
+                test,
+                species,
+                quantity: what,
+                means: [mean(&plain), mean(&changed)],
+                pairs: plain.len(),
+                effect: effect(&plain, &changed, key),
             }
-        }
+        };
+        let mut found: Vec<Finding> = all.par_iter().enumerate().map(of).collect();
         correct(&mut found);
         found
     }

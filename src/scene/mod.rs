@@ -4,6 +4,7 @@ mod decode;
 mod descriptors;
 mod encode;
 mod fields;
+mod landmarks;
 mod names;
 mod node;
 mod obstacles;

@@ -43,6 +43,9 @@ spec! {
         pub boundary: [Boundary; 3] = [Boundary::Torus; 3];
         /// Solid things in the water.
         pub obstacles: Vec<Obstacle> = vec![];
+        /// Places that every world puts in an order of its own, so that what stands where differs from world to world. Patches and
+        /// species refer to them by number.
+        pub landmarks: Vec<LandmarkSpec> = vec![];
         /// Where agents are placed and how they face, unless their species says otherwise.
         pub start: StartSpec = StartSpec::default();
         /// Scalar grids that spread, grow, and are deposited into and consumed.
@@ -93,6 +96,25 @@ spec_enum! {
         Uniform,
         /// Evenly in a ball (a disc in a plane).
         Ball(BallSpec),
+        /// Near the scene's landmarks, one agent after the other.
+        Landmarks(LandmarksSpec),
+    }
+}
+spec! {
+    /// A place.
+    pub struct LandmarkSpec {
+        /// Where.
+        pub at: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
+    }
+}
+spec! {
+    /// Landmarks to start near: the first agent at the first of them, the next at the one after, and so on around. Whoever is born
+    /// later stands near any.
+    pub struct LandmarksSpec {
+        /// Number of the first, from 1, in the order of the world.
+        pub first: u32 = 1, ["", 1..=1_000, Restart];
+        /// Distance up to which they stand from it.
+        pub radius: f32 = 0.01, ["BL", 0.01..=1_000.0, Restart];
     }
 }
 spec! {
@@ -161,8 +183,10 @@ spec! {
 spec! {
     /// One patch of a field at the start.
     pub struct PatchSpec {
-        /// Centre.
+        /// Centre, unless it is at a landmark.
         pub center: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
+        /// Number of the landmark that is its centre, from 1, in the order of the world; 0 for none.
+        pub landmark: u32 = 0, ["", 0..=1_000, Restart];
         /// Distance at which it has fallen to nothing.
         pub radius: f32 = 2.0, ["BL", 0.05..=1_000.0, Restart];
         /// Amount at the centre.

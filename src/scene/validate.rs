@@ -5,7 +5,7 @@ use super::names::{Names, all_names};
 use super::path::set_unchecked;
 use super::problem::Diagnostic;
 use super::spec::*;
-use super::{descriptors, fields, obstacles, partners};
+use super::{descriptors, fields, landmarks, obstacles, partners};
 
 /// Most species, and most fields, in a scene: senses name theirs in 32 bits.
 const MOST_KINDS: usize = 32;
@@ -40,6 +40,7 @@ fn standing(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
     names.check_own(problems);
     fields::check(spec, problems);
     obstacles::check(spec, problems);
+    landmarks::check(spec, problems);
     for (index, species) in spec.species.iter().enumerate() {
         let mut about =
             About { path: format!("species[{index}]"), spec, species, names: &names, problems: &mut *problems };

@@ -486,3 +486,15 @@ fn events_act_on_what_earlier_ones_have_left() {
     let early = event(4, "cruise", 8);
     assert_eq!(refusals(&scene(&format!("events: [{early}, {faster}],"))).len(), 1);
 }
+
+#[test]
+fn landmarks_that_are_referred_to_must_be_there() {
+    let wrong = refusal(&with("start: (placement: Landmarks(first: 2)), landmarks: [(at: [1, 1, 0])],", ""));
+    assert!(wrong.contains("`start.placement.first` = 2 names no landmark | 1 to 1"), "{wrong}");
+    let wrong = refusal("(fields: [(name: \"food\", patches: [(landmark: 1)])], species: [(name: \"prey\")])");
+    assert!(
+        wrong.contains("`fields[0].patches[0].landmark` = 1 names no landmark | a scene with `landmarks`"),
+        "{wrong}"
+    );
+    assert!(refusals(&with("start: (placement: Landmarks()), landmarks: [(at: [1, 1, 0])],", "")).is_empty());
+}
