@@ -143,8 +143,7 @@ pub fn whole_small(x: f32) -> u32 {
     (x.floor() + 8_388_608.0).to_bits() & 0x003f_ffff
 }
 
-/// The three body axes of an agent that never rolls: forward, right, up. Headings are kept off the vertical
-/// (`layout::MAX_CLIMB`), so forward and the vertical never coincide.
+/// The three body axes of an agent that never rolls: forward, right, up. On the vertical itself, right is toward -y.
 #[inline(always)]
 pub fn body_axes(forward: Vec3) -> [Vec3; 3] {
     let right = normalize_or([forward[1], -forward[0], 0.0], [0.0, -1.0, 0.0]);

@@ -16,6 +16,7 @@ mod lanes;
 mod near;
 mod nearest;
 pub mod obstacles;
+mod pairs;
 mod plastic;
 mod reach;
 mod rule;

@@ -10,6 +10,8 @@ spec_enum! {
         Neighbours(NeighboursSense),
         /// Offsets or places of the k nearest agents.
         Nearest(NearestSense),
+        /// Agents around, each pair adding a term, summed in zones.
+        Pairs(PairsSense),
         /// Value or slope of fields.
         Field(FieldSense),
         /// Distances to walls and obstacles along rays.
@@ -70,6 +72,39 @@ spec! {
         pub gives: NearestFeature = NearestFeature::Offset;
         /// Whether the agent itself counts: as the nearest, at distance 0.
         pub itself: bool = false;
+    }
+}
+spec! {
+    /// Sums over the agents around, as the models of physics have them: neither weighted by nearness nor divided by their number.
+    /// Each zone gives a sum in body axes: 2 numbers in a plane, 3 in a volume.
+    pub struct PairsSense {
+        /// Species perceived; empty perceives all.
+        pub species: Vec<String> = vec![];
+        /// Zones from the agent outward, each of which begins where the one before ends; at most four.
+        pub zones: Vec<ZoneSpec> = vec![ZoneSpec::default()];
+    }
+}
+spec! {
+    /// A zone around the agent: a disc (a ball in a volume), or the shell around the one before.
+    pub struct ZoneSpec {
+        /// From its inner edge to its outer edge; 0 leaves it empty.
+        pub width: f32 = 1.0, ["BL", 0.0..=1_000.0, Now];
+        /// Angle of the cone behind the agent in which it perceives nobody.
+        pub blind: f32 = 0.0, ["rad", 0.0..=6.3, Now];
+        /// What each agent in it adds.
+        pub gives: PairTerm = PairTerm::Heading;
+    }
+}
+spec_enum! {
+    /// What another agent adds to a sum over pairs.
+    #[derive(Copy, Eq)]
+    pub enum PairTerm {
+        /// Its heading.
+        Heading,
+        /// The direction toward it, of length 1.
+        Direction,
+        /// Its velocity less the agent's own, BL/s.
+        Velocity,
     }
 }
 spec_enum! {
