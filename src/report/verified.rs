@@ -241,11 +241,17 @@ pub fn figure(x: f64, digits: usize) -> String {
     }
     let size = x.abs().log10().floor() as i32;
     if size < -5 {
-        return format!("{x:.*e}", digits.saturating_sub(1));
+        let text = format!("{x:.*e}", digits.saturating_sub(1));
+        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{power}", plain(mantissa));
     }
     let decimals = (digits as i32 - 1 - size).max(0) as usize;
-    let text = format!("{x:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    plain(&format!("{x:.decimals$}")).to_string()
+}
+
+/// Digits without zeros at the end of their fraction.
+fn plain(digits: &str) -> &str {
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
 
 #[cfg(test)]
@@ -255,8 +261,9 @@ mod tests {
 
     #[test]
     fn figures_are_as_long_as_they_mean_something() {
-        let figures = [figure(0.074455, 6), figure(55.0, 6), figure(4.2e-13, 2), figure(37.512, 2), figure(1234.0, 2)];
-        assert_eq!(figures, ["0.074455", "55", "4.2e-13", "38", "1234"]);
+        let figures = [figure(0.074455, 6), figure(55.0, 6), figure(4.2e-13, 2), figure(37.512, 2), figure(1200.0, 2)];
+        assert_eq!(figures, ["0.074455", "55", "4.2e-13", "38", "1200"]);
+        assert_eq!([figure(1e-6, 4), figure(1.25e-7, 4)], ["1e-6", "1.25e-7"]);
         assert_eq!((figure(0.0, 3), figure(f64::NAN, 3)), ("0".into(), "none".into()));
     }
 

@@ -5,8 +5,10 @@ mod ask;
 mod attention;
 mod budgets;
 mod check;
+mod correlation;
 mod distillation;
 mod drift;
+mod flocking;
 mod games;
 mod gradients;
 mod information;
@@ -68,6 +70,8 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     games::URN,
     games::NAMING,
+    correlation::CARD,
+    flocking::CARD,
 ];
 
 /// The cards that a name stands for: one, a part, or `all`; none for a name that stands for nothing.
