@@ -22,6 +22,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("red_fish", include_str!("../../scenes/red_fish.ron")),
     ("damage", include_str!("../../scenes/damage.ron")),
     ("planks", include_str!("../../scenes/papers/planks.ron")),
+    ("correlation_length", include_str!("../../scenes/papers/correlation_length.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
