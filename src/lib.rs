@@ -64,6 +64,10 @@
 //! is told of in `Strategy::keeps_archive`), anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
 //! the contract tests then run it (on graphs where it breeds those: `architecture` there).
 //!
+//! **A measure** of a school. (1) A variant of `scene::Measure` in `scene/spec.rs`. (2) A function with its source and exact test in
+//! `measure/NAME.rs`. (3) A column of `MetricsRow` and a field of `SpeciesMetrics`, filled in `measure_those`, in `measure.rs`. (4) The
+//! column again in `simulation/boundary.rs`. (5) Its plot in `app/panels/measures.rs`. (6) Its title in `report/page.rs`.
+//!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
