@@ -14,6 +14,7 @@ mod gradients;
 mod information;
 mod merging;
 mod neat;
+mod particles;
 mod planks;
 mod plasticity;
 mod poles;
@@ -71,6 +72,9 @@ pub const CARDS: &[Card] = &[
     games::URN,
     games::NAMING,
     correlation::CARD,
+    particles::MORSE,
+    particles::CUCKER,
+    particles::OLFATI,
     flocking::CARD,
 ];
 
