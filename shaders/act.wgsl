@@ -92,7 +92,7 @@ fn turned(k: u32, facing: vec3<f32>, action: vec2<f32>) -> vec3<f32> {
         let up = body_axes(h).up;
         h = h * cos_(angle) + up * sin_(angle);
     }
-    return level(h);
+    return level(k, h);
 }
 
 // What the motion actions ask for, along the body axes.
@@ -117,7 +117,7 @@ fn steer(k: u32, agent: ptr<function, Agent>, action: vec3<f32>) {
         let aside = normalize_or(wish + facing * -ahead, axes.right);
         h = facing * cos_(s.yaw) + aside * sin_(s.yaw);
     }
-    h = level(h);
+    h = level(k, h);
     (*agent).heading = arr(h);
     (*agent).vel = arr(h * s.cruise);
 }
@@ -133,7 +133,7 @@ fn thrust(k: u32, agent: ptr<function, Agent>, action: vec3<f32>) {
         vel = vel * (s.top_speed / speed);
     }
     (*agent).vel = arr(vel);
-    (*agent).heading = arr(level(normalize_or(vel, facing)));
+    (*agent).heading = arr(level(k, normalize_or(vel, facing)));
 }
 
 fn yaw(h: vec3<f32>, angle: f32) -> vec3<f32> {
@@ -142,15 +142,19 @@ fn yaw(h: vec3<f32>, angle: f32) -> vec3<f32> {
     return vec3<f32>(h.x * c + h.y * s, h.y * c - h.x * s, h.z);
 }
 
-// Length 1 again, and no steeper than MAX_CLIMB.
-fn level(direction: vec3<f32>) -> vec3<f32> {
+// Length 1 again, and no steeper than the species climbs.
+fn level(k: u32, direction: vec3<f32>) -> vec3<f32> {
     let h = normalize_or(direction, vec3<f32>(1.0f, 0.0f, 0.0f));
-    if abs(h.z) <= MAX_CLIMB {
+    if params.tank.dim == 2u {
+        return vec3<f32>(h.x, h.y, 0.0f);
+    }
+    let climb = params.species[k].climb;
+    if abs(h.z) <= climb {
         return h;
     }
-    let flat_part = sqrt(1.0f - MAX_CLIMB * MAX_CLIMB);
+    let flat_part = sqrt(1.0f - climb * climb);
     let along = normalize_or(vec3<f32>(h.x, h.y, 0.0f), vec3<f32>(1.0f, 0.0f, 0.0f));
-    return vec3<f32>(along.x * flat_part, along.y * flat_part, select(MAX_CLIMB, -MAX_CLIMB, h.z < 0.0f));
+    return vec3<f32>(along.x * flat_part, along.y * flat_part, select(climb, -climb, h.z < 0.0f));
 }
 
 fn keep_inside(pos: vec3<f32>) -> vec3<f32> {

@@ -1,12 +1,5 @@
 // The boids rule. Twin of `src/controller/boids.rs`.
 
-fn read3(at: u32) -> vec3<f32> {
-    if params.tank.dim == 3u {
-        return vec3<f32>(mind[at], mind[at + 1u], mind[at + 2u]);
-    }
-    return vec3<f32>(mind[at], mind[at + 1u], 0.0f);
-}
-
 fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
     let s = &params.species[k];
     let n = params.tank.dim;
@@ -29,9 +22,6 @@ fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
     }
     wish = wish + shake * s.rule[3];
     wish = normalize_or(wish, vec3<f32>(1.0f, 0.0f, 0.0f));
-    for (var i = 0u; i < s.act_len; i++) {
-        mind[act + i] = 0.0f;
-    }
     if s.motion == MOTION_BODY || s.motion == MOTION_COURSE {
         // Turning harder the further aside the wish points; all the way when it points behind.
         var aside = wish.y;
@@ -48,8 +38,6 @@ fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
             mind[at + 1u] = wish.z;
         }
     } else {
-        for (var i = 0u; i < n; i++) {
-            mind[act + i] = wish[i];
-        }
+        put3(act, wish);
     }
 }

@@ -5,12 +5,9 @@ fn live(world: u32, slot: u32, tick: u32) {
     let at = world * SLOTS + slot;
     let alive = agents[at].alive == 1u;
     if alive {
-        let k = species_of(slot);
-        let s = &params.species[k];
-        if s.think == THINK_BOIDS {
-            let me = thinker(world, k, slot - s.slot_start, 0u);
-            notes[at].fault = 0u;
-            boids(k, me.obs, me.act, draw(stream_of(world), tick, agents[at].id, DRAW_WANDER));
+        let think = params.species[species_of(slot)].think;
+        if think == THINK_BOIDS || think == THINK_VICSEK || think == THINK_COUZIN || think == THINK_PARTICLE {
+            rule(world, slot, tick);
         }
         act(world, slot, tick);
     }

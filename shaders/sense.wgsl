@@ -31,6 +31,9 @@ fn sense(world: u32, slot: u32, tick: u32) {
             case SENSE_NEAREST: {
                 nearest(world, slot, which, pos, axes, out);
             }
+            case SENSE_PAIRS: {
+                pairs(world, slot, which, pos, axes, out);
+            }
             case SENSE_FIELD_VALUE: {
                 mind[out] = taste(world, which, pos);
             }

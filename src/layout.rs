@@ -44,6 +44,20 @@ impl Agent {
     }
 }
 
+impl SpeciesParams {
+    /// Whether it acts by a hand-written rule.
+    pub fn by_rule(&self) -> bool {
+        matches!(self.think, THINK_BOIDS | THINK_VICSEK | THINK_COUZIN | THINK_PARTICLE)
+    }
+}
+
+impl SenseParams {
+    /// Whether it looks for others.
+    pub fn searches(&self) -> bool {
+        matches!(self.kind, SENSE_NEIGHBOURS | SENSE_NEAREST | SENSE_PAIRS)
+    }
+}
+
 twin_struct! {
     /// What a birth leaves in the birth log: 32 bytes.
     pub struct BirthRecord {
@@ -181,6 +195,8 @@ twin_struct! {
         pub yaw: f32,
         /// Largest pitch in one tick, rad, at most π.
         pub pitch: f32,
+        /// Largest vertical component of a heading.
+        pub climb: f32,
         /// BL/s².
         pub acceleration: f32,
         /// Share of a speed difference gone in one tick, at most 1.
@@ -240,7 +256,8 @@ twin_struct! {
         pub bite: f32,
         /// Farthest biter that can bite it, BL; 0 when nobody does.
         pub bitten: f32,
-        /// Weights of the boids rule: separation, alignment, cohesion, wander. Of a plastic controller: the largest weight at a
+        /// Weights of the boids rule: separation, alignment, cohesion, wander. Of the rules of Vicsek and Couzin: the noise, rad; of
+        /// the former then the height of the cap of a sphere that it covers. Of a particle: propulsion and friction. Of a plastic controller: the largest weight at a
         /// random birth, and at any time. Of attention: what a product of query and key is multiplied by.
         pub rule: [f32; 4],
     }
@@ -259,7 +276,7 @@ twin_struct! {
         pub mask: u32,
         /// Range or reach, BL.
         pub range: f32,
-        /// Azimuth sectors, k, or rays.
+        /// Azimuth sectors, k, rays, or zones.
         pub count: u32,
         /// Elevation sectors.
         pub elevation: u32,
@@ -273,6 +290,26 @@ twin_struct! {
         pub inverse: f32,
         /// Numbers a sector gives.
         pub per_sector: u32,
+        /// First zone.
+        pub zone_start: u32,
+    }
+}
+
+twin_struct! {
+    /// One zone of a sense of pairs: it begins where the one before ends.
+    pub struct ZoneParams {
+        /// Where it ends, BL.
+        pub outer: f32,
+        /// Cosine of the widest angle from ahead at which others count.
+        pub view: f32,
+        /// PAIR_ constant.
+        pub gives: u32,
+        /// What a component of a term that is larger counts as.
+        pub most: f32,
+        /// Numbers of its law, see `backend::cpu::laws`.
+        pub law: [f32; 4],
+        /// Fixed-point steps of the sum: the largest power of two with which the sum over all slots fits in 31 bits.
+        pub scale: f32,
     }
 }
 
@@ -428,6 +465,7 @@ pub fn structs_wgsl() -> String {
         Intervention::wgsl(),
         SpeciesParams::wgsl(),
         SenseParams::wgsl(),
+        ZoneParams::wgsl(),
         LayerParams::wgsl(),
         GrazeParams::wgsl(),
         PreyParams::wgsl(),

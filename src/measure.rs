@@ -3,6 +3,7 @@
 
 pub mod continuous;
 pub mod correlation;
+pub mod flocking;
 pub mod groups;
 pub mod information;
 pub mod states;

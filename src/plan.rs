@@ -8,6 +8,7 @@ mod layers;
 mod live;
 mod obstacles;
 mod senses;
+mod zones;
 
 pub use genomes::{deviation, genome_stride, init};
 
@@ -60,6 +61,8 @@ pub struct Plan {
     pub species: Vec<SpeciesParams>,
     /// Senses of all species.
     pub senses: Vec<SenseParams>,
+    /// Zones of all senses of pairs.
+    pub zones: Vec<ZoneParams>,
     /// Dense layers of all species; a minimal gated unit's two gates come before its dense layers (their inputs are
     /// observation then memory).
     pub layers: Vec<LayerParams>,
@@ -132,6 +135,7 @@ impl Plan {
             tank: bytemuck::Zeroable::zeroed(),
             species: vec![],
             senses: vec![],
+            zones: vec![],
             layers: vec![],
             grazes: vec![],
             preys: vec![],
@@ -155,6 +159,7 @@ impl Plan {
         plan.add_radii();
         let flock_scale = sum_scale(plan.dims.slots, 22);
         plan.species.iter_mut().for_each(|s| s.flock_scale = flock_scale);
+        plan.zones.iter_mut().for_each(|z| z.scale = zones::scale(plan.dims.slots, z.most));
         plan.tank = plan.tank_params(scene, dim);
         plan.dims.grid_cells = plan.tank.cells.iter().product();
         plan
@@ -192,7 +197,7 @@ impl Plan {
         let mut searches = vec![];
         for s in &self.species {
             let senses = &self.senses[s.sense_start as usize..(s.sense_start + s.senses) as usize];
-            let seen = senses.iter().filter(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST).map(|s| s.range);
+            let seen = senses.iter().filter(|s| s.searches()).map(|s| s.range);
             let touched = (s.push > 0.0).then_some(s.contact);
             let social = (s.social == 1).then_some(scene.measures.social_range);
             let flock = (s.flock == 1).then_some(s.flock_reach);
@@ -288,6 +293,10 @@ impl Plan {
             let mut params = sense_params(sense, scene, dim, spec, act_len, species, fields);
             params.start = obs_len;
             obs_len += params.len;
+            if let Sense::Pairs(pairs) = sense {
+                params.zone_start = self.zones.len() as u32;
+                self.zones.extend(zones::zones(pairs, scene, spec));
+            }
             self.senses.push(params);
         }
 
@@ -300,6 +309,11 @@ impl Plan {
         let genome_words = genome::row_words(weights, genome_len, &self.layers[layer_start as usize..]);
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
+            Controller::Rule(Rule::Vicsek(v)) => {
+                [v.noise, 1.0 - libm::cosf((0.5 * v.noise).min(std::f32::consts::PI)), 0.0, 0.0]
+            }
+            Controller::Rule(Rule::Couzin(c)) => [c.noise, 0.0, 0.0, 0.0],
+            Controller::Rule(Rule::Particle(p)) => [p.propulsion, p.friction, 0.0, 0.0],
             Controller::Plastic(PlasticSpec { inborn: Inborn::Drawn(r), limit, .. }) => [r.size, *limit, 0.0, 0.0],
             Controller::Plastic(p) => [0.0, p.limit, 0.0, 0.0],
             Controller::Attention(a) => [1.0 / libm::sqrtf(a.keys as f32), 0.0, 0.0, 0.0],

@@ -59,7 +59,8 @@ fn with_cells(mut plan: Plan, each: u32) -> Plan {
 fn the_grid_decides_nothing() {
     let shoals = [common::shoal(true), common::shoal(false)];
     assert!(shoals.iter().all(|scene| start(scene).0.dims.grid_cells == 1), "everyone looks at everyone");
-    for scene in [common::plane(), common::volume(), common::boids()].into_iter().chain(shoals) {
+    let scenes = [common::plane(), common::volume(), common::boids()];
+    for scene in scenes.into_iter().chain(shoals).chain(common::pairs()) {
         let (chosen, state) = start(&scene);
         let run = |plan: &Plan| {
             let mut backend = CpuBackend::new(plan, Some(1), Shape::Packed).expect("threads");
@@ -92,7 +93,7 @@ fn timing_the_stages_changes_nothing() {
 fn shapes_threads_and_batches_give_the_same_bits() {
     let minds = [common::learners(), common::attentive()];
     let scenes = [common::plane(), common::volume(), common::boids(), common::shoal(true)];
-    let others = common::perturbed().into_iter().chain(common::crossed());
+    let others = common::perturbed().into_iter().chain(common::crossed()).chain(common::pairs());
     for scene in scenes.into_iter().chain(minds).chain(others).chain(common::compact()).chain(common::wide()) {
         let reference = cpu(&scene, Shape::Packed, 1, &[200]);
         for (name, other) in [

@@ -227,6 +227,16 @@ fn spread_boids() {
 }
 
 #[test]
+fn spread_pairs() {
+    common::pairs().iter().for_each(|scene| agree(scene, Shape::Spread, u64::MAX, 60));
+}
+
+#[test]
+fn packed_pairs() {
+    common::pairs().iter().for_each(|scene| agree(scene, Shape::Packed, u64::MAX, 60));
+}
+
+#[test]
 fn spread_compact() {
     common::compact().iter().for_each(|scene| agree(scene, Shape::Spread, u64::MAX, 200));
 }

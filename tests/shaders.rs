@@ -28,6 +28,7 @@ fn plans() -> Vec<Plan> {
     scenes.extend(common::compact());
     scenes.extend(common::wide());
     scenes.extend(common::crossed());
+    scenes.extend(common::pairs());
     let mut grazers = common::plane();
     grazers.species.truncate(1);
     scenes.push(grazers);

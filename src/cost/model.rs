@@ -326,6 +326,8 @@ impl Pricing<'_> {
                 self.search(sense.range) + each * found()
             }
             SENSE_NEAREST => self.search(sense.range) + 2.0 * found(),
+            // Which zone, the cone behind, a term, and a sum an axis.
+            SENSE_PAIRS => self.search(sense.range) + (f64::from(2 * sense.count) + 8.0 * d) * found(),
             // A look into a field takes some 5 operations an axis to find the cell.
             SENSE_FIELD_VALUE => 5.0 * d,
             SENSE_FIELD_GRADIENT => 2.0 * d * 5.0 * d,

@@ -59,7 +59,7 @@ pub fn widest(plan: &Plan) -> Option<(&SpeciesParams, &SenseParams)> {
     plan.species
         .iter()
         .flat_map(|p| senses(plan, p).iter().map(move |s| (p, s)))
-        .filter(|(p, s)| p.slots > 0 && matches!(s.kind, SENSE_NEIGHBOURS | SENSE_NEAREST))
+        .filter(|(p, s)| p.slots > 0 && s.searches())
         .max_by(|a, b| a.1.range.total_cmp(&b.1.range))
 }
 

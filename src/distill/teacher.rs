@@ -1,16 +1,16 @@
 //! Who is learned from: a network, a network with memory, or a rule; and what it answers to an observation. Knows nothing of students.
 
-use crate::controller::boids::{Seen, boids};
+use crate::controller::rule;
 use crate::descent::Network;
 use crate::descent::network::Pass;
 use crate::genome_file::GenomeFile;
-use crate::layout::{SpeciesParams, THINK_BOIDS};
+use crate::layout::SpeciesParams;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 
-/// Words of which a rule's `uniform` draws are a half: it wanders nowhere. What is drawn cannot be learned from an observation, and
-/// would only be averaged.
-const NO_WANDER: [u32; 4] = [1 << 31; 4];
+/// Words of which a rule's `normal` draws are 0, and its `uniform` ones a half (to 2⁻¹⁷): it wanders nowhere. What is drawn cannot be
+/// learned from an observation, and would only be averaged.
+const NO_WANDER: [u32; 4] = [0x7fff_8000; 4];
 
 /// A teacher as a species of a scene has it.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ enum Mind {
     /// Answers anything, by the first genome of the file.
     Dense(Network),
     /// Answers anything, without wandering; for a tank of so many dimensions.
-    Boids(Box<SpeciesParams>, u32),
+    Rule(Box<SpeciesParams>, u32),
     /// What it does depends on what it has lived through.
     Memory,
 }
@@ -36,9 +36,7 @@ impl Teacher {
         let plan = Plan::new(scene, 1);
         let mind = match Network::of(&plan, species) {
             Some(network) if file.is_some() => Mind::Dense(network),
-            _ if plan.species[species].think == THINK_BOIDS => {
-                Mind::Boids(Box::new(plan.species[species]), plan.tank.dim)
-            }
+            _ if plan.species[species].by_rule() => Mind::Rule(Box::new(plan.species[species]), plan.tank.dim),
             _ => Mind::Memory,
         };
         let best = |file: GenomeFile| GenomeFile { genomes: file.row(0).to_vec(), ..file };
@@ -76,10 +74,10 @@ impl Answers<'_> {
                 network.forward(file.row(0), observation, &mut self.pass);
                 self.pass.actions()
             }
-            (Mind::Boids(params, dim), _) => {
+            (Mind::Rule(params, dim), _) => {
                 let motion = match dim {
-                    3 => boids::<3>(&Seen::read::<3>(observation), params, NO_WANDER),
-                    _ => boids::<2>(&Seen::read::<2>(observation), params, NO_WANDER),
+                    3 => rule::<3>(params, observation, |_| NO_WANDER),
+                    _ => rule::<2>(params, observation, |_| NO_WANDER),
                 };
                 self.action.clear();
                 self.action.extend_from_slice(&motion[..params.motion_actions as usize]);

@@ -50,6 +50,7 @@ pub fn describe_observation(plan: &Plan, species: usize) -> String {
             let name = match sense.kind {
                 SENSE_NEIGHBOURS => "neighbours",
                 SENSE_NEAREST => "nearest",
+                SENSE_PAIRS => "pairs",
                 SENSE_FIELD_VALUE => "value",
                 SENSE_FIELD_GRADIENT => "gradient",
                 SENSE_FIELD_ANTENNAE => "antennae",

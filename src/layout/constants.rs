@@ -9,7 +9,7 @@ twin_consts! {
     pub const TALLY_SCALE: f32 = 4096.0;
     /// Fixed-point steps in one BL of the push between overlapping bodies: 131,071 neighbours at 1 BL fit 31 bits.
     pub const PUSH_SCALE: f32 = 16384.0;
-    /// Largest vertical component of a heading: keeps forward off the vertical, so that body axes exist.
+    /// Largest vertical component of a heading at the start.
     pub const MAX_CLIMB: f32 = 0.95;
     /// Fitness tallies an agent carries.
     pub const TALLIES: u32 = 13;
@@ -118,6 +118,27 @@ twin_consts! {
     pub const SENSE_NOISE: u32 = 10;
     /// Sense: constant 1.
     pub const SENSE_CONSTANT: u32 = 11;
+    /// Sense: sums over pairs, zone by zone.
+    pub const SENSE_PAIRS: u32 = 12;
+
+    /// Pairs add up the heading of the other.
+    pub const PAIR_HEADING: u32 = 0;
+    /// Pairs add up the direction toward the other.
+    pub const PAIR_DIRECTION: u32 = 1;
+    /// Pairs add up the velocity of the other less its own.
+    pub const PAIR_VELOCITY: u32 = 2;
+    /// Pairs add up offsets by a strength.
+    pub const PAIR_OFFSET: u32 = 3;
+    /// Pairs add up forces of Morse's potential.
+    pub const PAIR_MORSE: u32 = 4;
+    /// Pairs add up relative velocities by a power of their distance.
+    pub const PAIR_ALIGN: u32 = 5;
+    /// Pairs add up forces of Olfati-Saber's lattice.
+    pub const PAIR_LATTICE: u32 = 6;
+    /// Pairs add up relative velocities by the lattice's bump.
+    pub const PAIR_CONSENSUS: u32 = 7;
+    /// Most zones of a sense of pairs.
+    pub const ZONES_MAX: u32 = 4;
 
     /// Sector gives proximity (bit of `SenseParams::gives`).
     pub const GIVES_PROXIMITY: u32 = 1;
@@ -152,6 +173,12 @@ twin_consts! {
 
     /// Controller: a graph of nodes, each genome its own.
     pub const THINK_GRAPH: u32 = 6;
+    /// Controller: the rule of Vicsek et al.
+    pub const THINK_VICSEK: u32 = 7;
+    /// Controller: the rule of Couzin et al.
+    pub const THINK_COUZIN: u32 = 8;
+    /// Controller: a particle accelerated by its pairs.
+    pub const THINK_PARTICLE: u32 = 9;
 
     /// Genome numbers as f32, a word each.
     pub const WEIGHTS_F32: u32 = 0;

@@ -116,6 +116,9 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
             THINK_PLASTIC
         }
         Controller::Rule(Rule::Boids(_)) => THINK_BOIDS,
+        Controller::Rule(Rule::Vicsek(_)) => THINK_VICSEK,
+        Controller::Rule(Rule::Couzin(_)) => THINK_COUZIN,
+        Controller::Rule(Rule::Particle(_)) => THINK_PARTICLE,
     };
     let mem_len = match controller {
         Controller::Gru(gru) => gru.memory,

@@ -19,6 +19,7 @@ pub fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
     p.top_speed = spec.body.top_speed;
     p.yaw = (spec.body.yaw_rate * dt).min(pi);
     p.pitch = (spec.body.pitch_rate * dt).min(pi);
+    p.climb = spec.body.climb;
     p.acceleration = spec.body.acceleration;
     p.drag = (spec.body.drag * dt).min(1.0);
     p.push = (spec.body.push * dt).min(0.5);

@@ -1,6 +1,6 @@
 //! What a sense of a scene is to a backend: its kind, range and place in the observation. Part of `super`.
 
-use super::mask;
+use super::{mask, zones};
 use crate::layout::*;
 use crate::scene::*;
 
@@ -55,6 +55,14 @@ pub fn sense_params(
             };
             p.gives |= if n.itself { GIVES_ITSELF } else { 0 };
             p.len = n.k * p.per_sector;
+        }
+        Sense::Pairs(pairs) => {
+            p.kind = SENSE_PAIRS;
+            p.mask = mask(&pairs.species, species);
+            p.range = zones::reach(pairs);
+            p.count = pairs.zones.len() as u32;
+            p.per_sector = dim;
+            p.len = p.count * dim;
         }
         Sense::Field(f) => {
             p.mask = mask(&f.fields, fields);

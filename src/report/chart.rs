@@ -94,7 +94,10 @@ fn draw(
         let ink = color(curve.color);
         let upper = curve.band.iter().map(|(x, _, high)| (*x, *high));
         let around: Vec<_> = upper.chain(curve.band.iter().rev().map(|(x, low, _)| (*x, *low))).collect();
-        if curve.band.len() > 1 {
+        if curve.bars {
+            let bars = curve.band.iter().map(|(x, low, high)| PathElement::new([(*x, *low), (*x, *high)], ink));
+            chart.draw_series(bars).map_err(|e| e.to_string())?;
+        } else if curve.band.len() > 1 {
             chart.draw_series([Polygon::new(around, ink.mix(0.2))]).map_err(|e| e.to_string())?;
         } else if let [top, bottom] = around[..] {
             let line = PathElement::new([top, bottom], ink.stroke_width(1));
@@ -103,6 +106,11 @@ fn draw(
     }
     for curve in curves {
         let ink = color(curve.color);
+        if curve.hollow {
+            let rings = curve.line.iter().map(|at| Circle::new(*at, 4, ink));
+            chart.draw_series(rings).map_err(|e| e.to_string())?;
+            continue;
+        }
         let line = LineSeries::new(curve.line.iter().copied(), ink.stroke_width(2));
         chart.draw_series(line).map_err(|e| e.to_string())?;
         if curve.marks || curve.line.len() == 1 {

@@ -21,6 +21,10 @@ pub struct Curve {
     pub band: Vec<(f64, f64, f64)>,
     /// Whether each place is marked, because they are few.
     pub marks: bool,
+    /// Whether the band is one bar a place.
+    pub bars: bool,
+    /// Whether places are marked by hollow rings alone, without a line.
+    pub hollow: bool,
 }
 
 impl Curve {
@@ -38,7 +42,12 @@ impl Curve {
         let line: Vec<_> = points.iter().map(|(x, [y, ..])| (*x, *y)).collect();
         // More marks than this touch each other.
         let marks = line.len() <= 60;
-        Curve { name: name.to_string(), color, band, line, marks }
+        Curve { name: name.to_string(), color, band, line, marks, ..Curve::default() }
+    }
+
+    /// Rings at points, beside the line of another curve.
+    pub fn hollow(name: &str, color: usize, points: Points) -> Curve {
+        Curve { hollow: true, ..Curve::line(name, color, points) }
     }
 
     /// The median of several runs at each x that all runs which came so far have a point at, and the quartiles around it

@@ -10,6 +10,7 @@ mod page;
 mod sheet;
 mod summary;
 mod swept;
+pub mod verified;
 
 use std::path::PathBuf;
 

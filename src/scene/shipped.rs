@@ -22,6 +22,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("red_fish", include_str!("../../scenes/red_fish.ron")),
     ("damage", include_str!("../../scenes/damage.ron")),
     ("planks", include_str!("../../scenes/papers/planks.ron")),
+    ("morse_mill", include_str!("../../scenes/papers/morse_mill.ron")),
+    ("cucker_smale", include_str!("../../scenes/papers/cucker_smale.ron")),
+    ("olfati_lattice", include_str!("../../scenes/papers/olfati_lattice.ron")),
+    ("correlation_length", include_str!("../../scenes/papers/correlation_length.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

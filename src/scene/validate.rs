@@ -216,6 +216,14 @@ impl About<'_> {
                 Sense::Nearest(sense) => {
                     self.names.all_species(&format!("{full}.species"), &sense.species, self.problems);
                 }
+                Sense::Pairs(sense) => {
+                    self.names.all_species(&format!("{full}.species"), &sense.species, self.problems);
+                    let most = crate::layout::ZONES_MAX as usize;
+                    if !(1..=most).contains(&sense.zones.len()) {
+                        let wrong = format!("holds {} zones", sense.zones.len());
+                        self.tell(&format!("{at}.zones"), &[], wrong, format!("1 to {most}"));
+                    }
+                }
                 Sense::Field(sense) => {
                     self.names.all_fields(&format!("{full}.fields"), &sense.fields, self.problems);
                 }
@@ -244,8 +252,70 @@ impl About<'_> {
 
     /// Hand-written rules read fixed senses.
     fn rule(&mut self) {
+        match &self.species.controller {
+            Controller::Rule(Rule::Boids(_)) => self.boids(),
+            Controller::Rule(Rule::Vicsek(_)) => {
+                self.reads_pairs("Vicsek", &[PairTerm::Heading]);
+                let motion = self.species.body.motion;
+                let flat = self.spec.extent[2] == 0.0;
+                if motion != Motion::Heading && (motion != Motion::Course || !flat) {
+                    let wrong = format!("is {motion:?}, by which Vicsek's rule cannot turn to any direction");
+                    self.tell("body.motion", &["controller[]"], wrong, "Heading, or Course in a plane");
+                }
+            }
+            Controller::Rule(Rule::Couzin(_)) => {
+                self.reads_pairs("Couzin", &[PairTerm::Direction, PairTerm::Heading, PairTerm::Direction]);
+                let motion = self.species.body.motion;
+                if motion != Motion::Heading {
+                    let wrong = format!("is {motion:?}, by which Couzin's rule cannot turn to a direction");
+                    self.tell("body.motion", &["controller[]"], wrong, "Heading");
+                }
+            }
+            Controller::Rule(Rule::Particle(_)) => self.particle(),
+            _ => {}
+        }
+    }
+
+    /// A rule reads one sense of pairs first.
+    fn reads_pairs(&mut self, whose: &str, terms: &[PairTerm]) {
+        let fits = match self.species.senses.first() {
+            Some(Sense::Pairs(sense)) => sense.zones.iter().map(|zone| &zone.gives).eq(terms),
+            _ => false,
+        };
+        if !fits {
+            let zones: Vec<String> = terms.iter().map(|term| format!("(width: .., gives: {term:?})")).collect();
+            let right = format!("Pairs(zones: [{}])", zones.join(", "));
+            let wrong = format!("is not what {whose}'s rule reads");
+            self.tell("senses[0]", &["controller[]", "senses[]"], wrong, right);
+        }
+    }
+
+    /// A particle reads sums over pairs and then its speed, and is moved by forces alone.
+    fn particle(&mut self) {
+        let fits = match self.species.senses.split_last() {
+            Some((Sense::Speed, pairs @ [_, ..])) => pairs.iter().all(|sense| matches!(sense, Sense::Pairs(_))),
+            _ => false,
+        };
+        if !fits {
+            let wrong = "are not what a particle reads".to_string();
+            self.tell("senses", &["controller[]"], wrong, "one or more Pairs, and Speed as the last");
+        }
+        let BodySpec { motion, acceleration, drag, .. } = self.species.body;
+        if motion != Motion::Force {
+            let wrong = format!("is {motion:?}, by which forces do not accelerate a particle");
+            self.tell("body.motion", &["controller[]"], wrong, "Force");
+        } else if acceleration != 1.0 {
+            let wrong = format!("is {acceleration}, by which the accelerations of a particle are multiplied");
+            self.tell("body.acceleration", &["controller[]"], wrong, "1.0");
+        } else if drag != 0.0 {
+            let wrong = format!("is {drag}, but the friction of a particle is that of its rule");
+            self.tell("body.drag", &["controller[]"], wrong, "0.0");
+        }
+    }
+
+    /// The boids rule reads two senses of neighbours.
+    fn boids(&mut self) {
         use NeighbourFeature::{Heading, Offset, Proximity};
-        let Controller::Rule(Rule::Boids(_)) = &self.species.controller else { return };
         for (i, gives) in [[Offset, Heading], [Proximity, Offset]].into_iter().enumerate() {
             let fits = match self.species.senses.get(i) {
                 Some(Sense::Neighbours(sense)) => {

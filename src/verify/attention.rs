@@ -1,6 +1,6 @@
 //! Card: attention over a set does not see the order of its items, and takes any number of them.
 
-use super::{Card, Check, Stage, Tolerance, shuffled};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError, shuffled};
 use crate::backend::cpu::attention::gathered;
 use crate::evolution::deal::shuffle;
 use crate::plan::Plan;
@@ -14,6 +14,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "attention over an unordered set",
     source: "Tang and Ha 2021",
+    engine: true,
+    seeds: true,
     run,
 };
 
@@ -50,7 +52,7 @@ fn apart(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(x, y)| f64::from((x - y).abs() / most)).fold(0.0, f64::max)
 }
 
-fn run(stage: Stage) -> Vec<Check> {
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
     let item = |i: u32| [0, 1, 2].map(|part| rng::normal(rng::draw([3, 4], i, part, 0)));
     let items: Vec<_> = (0..5).map(item).collect();
     let ten: Vec<_> = (0..10).map(item).collect();
@@ -84,6 +86,6 @@ fn run(stage: Stage) -> Vec<Check> {
         Check::new("twice the neighbours, summed: times as much", grown(Pooling::Sum, 2.0), None, 2.0, rounding),
         Check::new("twice the neighbours, averaged: times as much", grown(Pooling::Mean, 1.0), None, 1.0, rounding),
     ];
-    checks.extend(shuffled::checks(stage));
-    checks
+    checks.extend(shuffled::checks(ask)?);
+    Ok(checks.into())
 }

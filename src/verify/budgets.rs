@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::evolution::cma::{Cma, Rates};
 use crate::evolution::ranks::utilities;
 use crate::evolution::search::{Distribution, Search};
@@ -20,6 +20,8 @@ pub const CMA: Card = Card {
     part: "evolution",
     title: "Constants and evaluations of CMA-ES and sep-CMA-ES",
     source: "Hansen 2016; Ros and Hansen 2008; figures of pycma",
+    engine: false,
+    seeds: true,
     run: cma,
 };
 
@@ -29,6 +31,8 @@ pub const NES: Card = Card {
     part: "evolution",
     title: "Constants and evaluations of SNES and xNES",
     source: "Glasmachers et al. 2010; Wierstra et al. 2014",
+    engine: false,
+    seeds: true,
     run: nes,
 };
 
@@ -85,7 +89,7 @@ fn budgets<D: Distribution>(
     works.iter().map(of).collect()
 }
 
-fn cma(stage: Stage) -> Vec<Check> {
+fn cma(ask: &Ask) -> Result<Finding, VerifyError> {
     let rates = Rates::new(10, 10, true, 1.0);
     let constant = |name: &str, found, known| Check::new(name, found, None, known, Tolerance::Absolute(1e-5));
     let weights = [0.45627, 0.27075, 0.16223, 0.08523, 0.02551];
@@ -100,7 +104,7 @@ fn cma(stage: Stage) -> Vec<Check> {
         constant("c_mu", rates.c_mu, 0.023552),
         constant("expected length of a normal vector", rates.chi, 3.08473),
     ]);
-    let seeds = stage.of(10, 40);
+    let seeds = ask.seeds(10, 40);
     let spec = CmaSpec { sigma: 0.5, ..Default::default() };
     // 15 %: means of ten seeds err by 3 %, and implementations differ in details (negative weights, when the matrix is taken
     // apart).
@@ -120,13 +124,13 @@ fn cma(stage: Stage) -> Vec<Check> {
     let works: &[Work] =
         &[("ellipsoid", problems::ellipsoid, 1.0, 10, 2248.0), ("ellipsoid", problems::ellipsoid, 1.0, 20, 4680.0)];
     checks.extend(budgets("sep-CMA-ES", works, seeds, 0.15, |mean, members| SepCma::new(&spec, mean, members)));
-    checks.extend(rugged(stage));
-    checks
+    checks.extend(rugged(ask));
+    Ok(checks.into())
 }
 
 /// Runs that find the best of Rastrigin's function, from anywhere in ±5: more members, more of them.
-fn rugged(stage: Stage) -> Vec<Check> {
-    let runs = stage.of(120, 400);
+fn rugged(ask: &Ask) -> Vec<Check> {
+    let runs = ask.of(120, 400);
     let spec = CmaSpec { sigma: 3.0, ..Default::default() };
     let solved = |n: usize, members: usize| {
         let found = (0..runs).into_par_iter().filter(|run| {
@@ -152,7 +156,7 @@ fn rugged(stage: Stage) -> Vec<Check> {
     checks
 }
 
-fn nes(stage: Stage) -> Vec<Check> {
+fn nes(ask: &Ask) -> Result<Finding, VerifyError> {
     let constant = |name: &str, found, known| Check::new(name, found, None, known, Tolerance::Absolute(1e-5));
     let worth = utilities(10);
     let known = [0.32954, 0.16337, 0.06617, -0.00280, -0.05629, -0.1, -0.1, -0.1, -0.1, -0.1];
@@ -160,7 +164,7 @@ fn nes(stage: Stage) -> Vec<Check> {
         (0..10).map(|i| constant(&format!("utility of rank {} of 10", i + 1), worth[i], known[i])).collect();
     checks.push(constant("SNES: rate of deviations, 10 numbers", snes::sigma_rate(10), 0.33536));
     checks.push(constant("xNES: rate of size and shape, 10 numbers", xnes::sigma_rate(10), 0.10061));
-    let seeds = stage.of(10, 40);
+    let seeds = ask.seeds(10, 40);
     let spec = SnesSpec { sigma: 0.5, ..Default::default() };
     let works: &[Work] = &[
         ("sphere", problems::sphere, 1.0, 5, 941.0),
@@ -180,5 +184,5 @@ fn nes(stage: Stage) -> Vec<Check> {
         ("Rosenbrock", problems::rosenbrock, 0.0, 10, 10849.0),
     ];
     checks.extend(budgets("xNES", works, seeds, 0.1, |mean, members| Xnes::new(&spec, mean, members)));
-    checks
+    Ok(checks.into())
 }

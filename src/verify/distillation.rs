@@ -3,15 +3,12 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::descent::taid::{Schedule, cross_entropy, divergence, softmax, target};
 use crate::descent::{Descent, Loss};
 use crate::distill::{Distillation, Teacher, Watching};
 use crate::genome_file::GenomeFile;
 use crate::scene::{self, Controller, MlpSpec};
-use crate::simulation::{BackendChoice, Options};
 use crate::statistics::{deviation, mean};
 
 /// See the module.
@@ -20,14 +17,16 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "Temporally adaptive interpolated distillation",
     source: "Shing et al. 2025; vectors by the authors' rule",
+    engine: true,
+    seeds: true,
     run,
 };
 
-fn run(stage: Stage) -> Vec<Check> {
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
     let mut checks = schedule();
     checks.extend(losses());
-    checks.extend(students(stage));
-    checks
+    checks.extend(students(ask)?);
+    Ok(checks.into())
 }
 
 fn schedule() -> Vec<Check> {
@@ -61,35 +60,29 @@ fn losses() -> Vec<Check> {
 }
 
 /// Students of the callers that ship, over seeds: worlds, starts and batches differ, and are the same for both methods.
-fn students(stage: Stage) -> Vec<Check> {
-    // What ships is read and fits; a program in which it did not would have no scene to show.
-    let (Ok(file), Ok((genomes, _))) =
-        (scene::load("food_call"), GenomeFile::load("shipped:food_call.fish", Path::new("")))
-    else {
-        return vec![Check::new("a teacher ships", 0.0, None, 1.0, Tolerance::AtLeast)];
-    };
-    let scene = file.spec;
+fn students(ask: &Ask) -> Result<Vec<Check>, VerifyError> {
+    let scene = scene::load("food_call")?.spec;
+    let (genomes, _) =
+        GenomeFile::load("shipped:food_call.fish", Path::new("")).map_err(|e| VerifyError::Other(e.to_string()))?;
     let teacher = Teacher::of(&scene, 0, Some(genomes));
     let student = Controller::Mlp(MlpSpec { hidden: vec![3], ..Default::default() });
-    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
     let last = |loss: Loss, seed: u32| {
         let watching = Watching { worlds: 8, ticks: scene.rollout.ticks, rounds: 0, examples: 8_000 };
-        let descent = Descent { loss, steps: stage.of(1_000, 4_000), batch: 128, rate: 0.01, key: [seed, 41] };
+        let descent = Descent { loss, steps: ask.of(1_000, 4_000), batch: 128, rate: 0.01, key: [seed, 41] };
         let (scene, teacher, student) = (&scene, &teacher, &student);
         let task = Distillation { scene, species: 0, teacher, student, watching, descent, seed: seed.into() };
-        let found = task.run(&options).ok()?;
-        let last = found.curve.last()?.apart.divergence;
-        Some([last, last / found.before.divergence])
+        let found = task.run(&ask.options()).map_err(|e| VerifyError::Other(e.to_string()))?;
+        let last = found.curve.last().map_or(f64::NAN, |last| last.apart.divergence);
+        Ok::<_, VerifyError>([last, last / found.before.divergence])
     };
-    let pairs: Vec<[[f64; 2]; 2]> = (0..stage.of(5, 10u32))
-        .into_par_iter()
-        .map(|seed| [Loss::Divergence, Loss::Taid].map(|loss| last(loss, seed).unwrap_or([f64::NAN; 2])))
-        .collect();
+    let seeds: Vec<u32> = (0..ask.seeds(5, 10)).collect();
+    let both = |seed: &u32| Ok([last(Loss::Divergence, *seed)?, last(Loss::Taid, *seed)?]);
+    let pairs: Vec<[[f64; 2]; 2]> = ask.pieces(&seeds, |seed| format!("seed {seed}"), both)?;
     let column = |which: usize| pairs.iter().map(|pair| pair[which][1]).collect::<Vec<f64>>();
     let gains: Vec<f64> = pairs.iter().map(|[plain, taid]| plain[0] - taid[0]).collect();
     let half = Tolerance::UpTo(0.5);
     let error = deviation(&gains) / (gains.len() as f64).sqrt();
-    vec![
+    Ok(vec![
         // A student that learns nothing stays at 1, and none of three neurons gets to 0.
         Check::mean("share of its divergence that a student keeps, taught plainly", &column(0), 0.0, half),
         Check::mean("the same, taught by TAID", &column(1), 0.0, half),
@@ -100,5 +93,5 @@ fn students(stage: Stage) -> Vec<Check> {
             -2.0 * error,
             Tolerance::AtLeast,
         ),
-    ]
+    ])
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::evolution::population::Population;
 use crate::evolution::strategy::{self, Architecture, Strategy};
 use crate::scene::{self, GeneticSpec, VariationSpec};
@@ -16,6 +16,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "Neutral drift of lineages",
     source: "Fisher 1930; Wright 1931; Kingman 1982",
+    engine: false,
+    seeds: false,
     run,
 };
 
@@ -55,18 +57,18 @@ fn drift(n: u32, run: u32) -> (Vec<Founders>, u32) {
     (course, winner)
 }
 
-fn run(stage: Stage) -> Vec<Check> {
-    let runs = stage.of(400, 4_000);
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
+    let runs = ask.of(400, 4_000);
     let mut checks = vec![];
     for n in [20, 50, 100] {
         let ends: Vec<(Vec<Founders>, u32)> = (0..runs).into_par_iter().map(|run| drift(n, run)).collect();
         let times: Vec<f64> = ends.iter().map(|(course, _)| course.len() as f64).collect();
         let expected = 2.0 * f64::from(n) * (1.0 - 1.0 / f64::from(n));
         // Two standard errors of 400 runs are 5 %; of 4,000, 2 %.
-        let few = Tolerance::Relative(stage.of(0.07, 0.03));
+        let few = Tolerance::Relative(ask.of(0.07, 0.03));
         checks.push(Check::mean(format!("generations until one founder is left, {n} members"), &times, expected, few));
         let first = ends.iter().filter(|(_, winner)| *winner < n / 5).count();
-        let even = Tolerance::Absolute(stage.of(0.06, 0.02));
+        let even = Tolerance::Absolute(ask.of(0.06, 0.02));
         checks.push(Check::share(
             format!("the first fifth of {n} founders takes over"),
             first,
@@ -93,5 +95,5 @@ fn run(stage: Stage) -> Vec<Check> {
         let quantity = "two of 100 descend from different founders in generation 50";
         checks.push(Check::mean(quantity, &different, target, Tolerance::Relative(0.05)));
     }
-    checks
+    Ok(checks.into())
 }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::problems::naming::{self, Course};
 use crate::problems::urn::Urns;
 
@@ -12,6 +12,8 @@ pub const URN: Card = Card {
     part: "communication",
     title: "signals learned by urns",
     source: "Argiento, Pemantle, Skyrms and Volkov 2009; Barrett 2006",
+    engine: false,
+    seeds: false,
     run: urn,
 };
 
@@ -21,6 +23,8 @@ pub const NAMING: Card = Card {
     part: "communication",
     title: "agents agree on a name",
     source: "Baronchelli, Felici, Caglioti, Loreto and Steels 2006",
+    engine: false,
+    seeds: false,
     run: naming,
 };
 
@@ -30,8 +34,8 @@ const PLAYS: u32 = 1_000_000;
 /// Below this chance of success a pair counts as stuck.
 const STUCK: f64 = 0.95;
 
-fn urn(stage: Stage) -> Vec<Check> {
-    let runs = stage.of(100, 200u32);
+fn urn(ask: &Ask) -> Result<Finding, VerifyError> {
+    let runs = ask.of(100, 200u32);
     let settled = |n: u32| -> Vec<f64> {
         let of = |run| {
             let mut urns = Urns::new(n);
@@ -50,7 +54,7 @@ fn urn(stage: Stage) -> Vec<Check> {
         let quantity = format!("{n} states: share that is stuck (published {published})");
         checks.push(Check::share(quantity, stuck, runs as usize, low, Tolerance::UpTo(high)));
     }
-    checks
+    Ok(checks.into())
 }
 
 /// What a hundred games came to: agents, plays to the end, most words, when, most different words over agents.
@@ -63,8 +67,8 @@ const KNOWN: [(u32, [f64; 4]); 6] = [
     (2_000, [128_267.0, 29_855.0, 52_788.0, 0.500]),
 ];
 
-fn naming(stage: Stage) -> Vec<Check> {
-    let (games, sizes) = (100u32, stage.of(4, 6));
+fn naming(ask: &Ask) -> Result<Finding, VerifyError> {
+    let (games, sizes) = (100u32, ask.of(4, 6));
     let mut checks = vec![];
     for (agents, [plays, words, at, different]) in KNOWN.into_iter().take(sizes) {
         let courses: Vec<Course> =
@@ -86,5 +90,5 @@ fn naming(stage: Stage) -> Vec<Check> {
         let quantity = format!("{agents} agents: most different words, over agents (known {different})");
         checks.push(Check::mean(quantity, &share, 0.5, Tolerance::Absolute(0.02)));
     }
-    checks
+    Ok(checks.into())
 }

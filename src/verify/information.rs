@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::measure::continuous;
 use crate::measure::information::{Table, causal_influence, influences, information, transfer_entropy};
 use crate::rng;
@@ -14,6 +14,8 @@ pub const BIAS: Card = Card {
     part: "communication",
     title: "mutual information of few samples, and its correction",
     source: "Miller 1955; Paninski 2003",
+    engine: false,
+    seeds: false,
     run: bias,
 };
 
@@ -23,6 +25,8 @@ pub const TRANSFER: Card = Card {
     part: "communication",
     title: "what one series helps to foretell of another",
     source: "Schreiber 2000; Frenzel and Pompe 2007",
+    engine: false,
+    seeds: false,
     run: transfer,
 };
 
@@ -32,6 +36,8 @@ pub const INFLUENCE: Card = Card {
     part: "communication",
     title: "what messages do to who hears them",
     source: "Lowe et al. 2019; Jaques et al. 2019",
+    engine: false,
+    seeds: false,
     run: influence,
 };
 
@@ -40,7 +46,7 @@ fn symbol(run: u32, i: u32, purpose: u32, k: u32) -> u32 {
     rng::below(rng::draw([run, 71], i, 0, purpose)[0], k)
 }
 
-fn bias(stage: Stage) -> Vec<Check> {
+fn bias(ask: &Ask) -> Result<Finding, VerifyError> {
     let table = Table::new(vec![vec![10, 0, 5], vec![2, 20, 3], vec![1, 4, 30]]);
     let [x, y, both] = table.entropies();
     let mut checks = vec![
@@ -52,7 +58,7 @@ fn bias(stage: Stage) -> Vec<Check> {
         Check::exact("worked table: corrected", table.corrected(), 0.429157),
     ];
     // Known from 4,000 repeats, as the long stage has them.
-    let repeats = stage.of(1_000, 4_000u32);
+    let repeats = ask.of(1_000, 4_000u32);
     for (k, n, plain, corrected) in [(8, 500, 0.0506, 0.0016), (4, 200, 0.0233, 0.0008), (10, 1_000, 0.0414, 0.0009)] {
         let told: Vec<(f64, f64)> = (0..repeats)
             .into_par_iter()
@@ -68,7 +74,7 @@ fn bias(stage: Stage) -> Vec<Check> {
         checks.push(Check::mean(format!("{what}: plug-in, nats"), &plugged, plain, near));
         checks.push(Check::mean(format!("{what}: corrected"), &right, corrected, near));
     }
-    checks
+    Ok(checks.into())
 }
 
 /// A fair coin, and what copies it one step later, wrong with chance `error`.
@@ -94,8 +100,8 @@ fn heard(n: u32, run: u32) -> (Vec<f64>, Vec<f64>) {
     pairs.skip(100).unzip()
 }
 
-fn transfer(stage: Stage) -> Vec<Check> {
-    let n = stage.of(200_000, 1_000_000);
+fn transfer(ask: &Ask) -> Result<Finding, VerifyError> {
+    let n = ask.of(200_000, 1_000_000);
     let bits = |nats: f64| nats / std::f64::consts::LN_2;
     // Shuffled, the source tells by chance alone.
     let beyond_chance = |x: &[u32], y: &[u32]| {
@@ -114,10 +120,10 @@ fn transfer(stage: Stage) -> Vec<Check> {
         checks.push(Check::new(format!("{what}: at once"), at_once, None, 0.0, near));
     }
     // By nearest neighbours, without symbols: the estimator is about right from some thousand samples on.
-    let runs = stage.of(4, 20);
+    let runs = ask.of(4, 20);
     let told: Vec<[f64; 2]> = (0..runs)
         .map(|run| {
-            let (x, y) = heard(stage.of(2_000, 4_000), run);
+            let (x, y) = heard(ask.of(2_000, 4_000), run);
             [(&x, &y), (&y, &x)].map(|(from, to)| continuous::transfer_entropy(from, to, continuous::NEIGHBOURS))
         })
         .collect();
@@ -126,16 +132,16 @@ fn transfer(stage: Stage) -> Vec<Check> {
     let near = Tolerance::Absolute(0.03);
     checks.push(Check::mean("normal series, from x to y, nats (nearest neighbours)", &there, 0.180947, near));
     checks.push(Check::mean("normal series, from y to x", &back, 0.0, near));
-    checks
+    Ok(checks.into())
 }
 
-fn influence(stage: Stage) -> Vec<Check> {
+fn influence(ask: &Ask) -> Result<Finding, VerifyError> {
     let messages = [0.5, 0.3, 0.2];
     let policy = vec![vec![0.9, 0.1], vec![0.2, 0.8], vec![0.5, 0.5]];
     let each = influences(&messages, &policy);
     let deaf = vec![policy[1].clone(); 3];
     // Messages that name the sender's state and are not heeded: what they are taken for, by what goes together and by intervention.
-    let steps = stage.of(4_000, 20_000);
+    let steps = ask.of(4_000, 20_000);
     let state: Vec<u32> = (0..steps).map(|i| symbol(1, i, 3, 3)).collect();
     let act: Vec<u32> = (0..steps).map(|i| symbol(1, i, 4, 2)).collect();
     let own: Vec<u32> = state.iter().map(|state| u32::from(*state == 0)).collect();
@@ -143,7 +149,7 @@ fn influence(stage: Stage) -> Vec<Check> {
     let coordination = information(&state, &act, 200, [4, 74]);
     // The entropy of an event of one in three.
     let exact = -(libm::log(1.0 / 3.0) / 3.0 + 2.0 / 3.0 * libm::log(2.0 / 3.0));
-    vec![
+    let checks = vec![
         Check::exact("worked example: causal influence, nats", causal_influence(&messages, &policy), 0.217456),
         Check::exact("worked example: of the first message", each[0], 0.213945),
         Check::exact("worked example: of the second", each[1], 0.351744),
@@ -166,5 +172,6 @@ fn influence(stage: Stage) -> Vec<Check> {
             Tolerance::Absolute(0.002),
         ),
         Check::new("the same: chance of as much", coordination.p, None, 0.05, Tolerance::UpTo(1.0)),
-    ]
+    ];
+    Ok(checks.into())
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::genome::merge::{dare, greedy_soup, soup, task_arithmetic};
 use crate::rng;
 
@@ -12,6 +12,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "Soups, task vectors and random dropping",
     source: "Wortsman et al. 2022; Ilharco et al. 2023; Yu et al. 2024",
+    engine: false,
+    seeds: false,
     run,
 };
 
@@ -27,7 +29,7 @@ fn apart(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).filter(|(x, y)| x.to_bits() != y.to_bits()).count() as f64 + a.len().abs_diff(b.len()) as f64
 }
 
-fn run(stage: Stage) -> Vec<Check> {
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
     let (base, first, second) = (net(0), net(1), net(2));
     let none = |quantity: &str, count: f64| Check::new(quantity, count, None, 0.0, Tolerance::Absolute(0.0));
     let mut checks = vec![
@@ -37,7 +39,7 @@ fn run(stage: Stage) -> Vec<Check> {
             apart(&task_arithmetic(&base, &[&first, &second], &[1.0, 0.0]), &first),
         ),
     ];
-    let (masks, drop) = (stage.of(1_000, 10_000), 0.9f32);
+    let (masks, drop) = (ask.of(1_000, 10_000), 0.9f32);
     // Of each number, how many standard errors its mean over masks is from the task vector: a kept one is 1 / (1 - p) times as large,
     // so that the deviation of a mask is |task| root(p / (1 - p)).
     let mut sums = vec![0.0f64; LEN as usize];
@@ -58,7 +60,7 @@ fn run(stage: Stage) -> Vec<Check> {
     let error = 1.0 / f64::from(LEN).sqrt();
     checks.push(Check::new("mean of them all", mean, Some(error), 0.0, Tolerance::Absolute(4.0 * error)));
     // Nets scored by how near they are to one that nobody has.
-    let trials = stage.of(200, 2_000);
+    let trials = ask.of(200, 2_000);
     let (mut below, mut gained) = (0, 0);
     for trial in 0..trials {
         let hidden = net(1_000 + trial);
@@ -78,5 +80,5 @@ fn run(stage: Stage) -> Vec<Check> {
         0.5,
         Tolerance::AtLeast,
     ));
-    checks
+    Ok(checks.into())
 }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::controller::graph::{GraphForm, run};
 use crate::evolution::neat::Neat;
 use crate::evolution::neat::learning::{Example, Learning, judge};
@@ -20,6 +20,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "NEAT on exclusive or",
     source: "Stanley and Miikkulainen 2002",
+    engine: false,
+    seeds: true,
     run: xor,
 };
 
@@ -29,6 +31,8 @@ pub const BACKPROP: Card = Card {
     part: "evolution",
     title: "NEAT with weights learned by gradients",
     source: "Ha 2016",
+    engine: false,
+    seeds: true,
     run: backprop,
 };
 
@@ -87,12 +91,12 @@ fn solve(seed: u32) -> Option<Solved> {
     None
 }
 
-fn xor(stage: Stage) -> Vec<Check> {
-    let seeds = stage.of(30, 100);
+fn xor(ask: &Ask) -> Result<Finding, VerifyError> {
+    let seeds = ask.seeds(30, 100);
     let runs: Vec<Option<Solved>> = (0..seeds).into_par_iter().map(solve).collect();
     let solved: Vec<&Solved> = runs.iter().flatten().collect();
     let of = |number: fn(&Solved) -> f64| solved.iter().map(|run| number(run)).collect::<Vec<_>>();
-    vec![
+    let checks = vec![
         Check::share("solved within 300 generations", solved.len(), seeds as usize, 1.0, Tolerance::AtLeast),
         Check::mean("generations (published 32 and 47)", &of(|run| run.generations), 20.0, Tolerance::UpTo(60.0)),
         Check::mean(
@@ -102,7 +106,8 @@ fn xor(stage: Stage) -> Vec<Check> {
             Tolerance::UpTo(9_000.0),
         ),
         Check::mean("hidden nodes (published 2.35 and 2.95)", &of(|run| run.hidden), 1.5, Tolerance::UpTo(3.5)),
-    ]
+    ];
+    Ok(checks.into())
 }
 
 /// Points to learn from, and as many to be asked about.
@@ -144,8 +149,8 @@ fn learned(problem: fn(u32, Stream) -> Vec<Point>, generations: u64, seed: u32) 
     [course[0], course[generations as usize]]
 }
 
-fn backprop(stage: Stage) -> Vec<Check> {
-    let seeds = stage.of(2, 10u32);
+fn backprop(ask: &Ask) -> Result<Finding, VerifyError> {
+    let seeds = ask.seeds(2, 10);
     let mut checks = vec![];
     type Problem = (&'static str, fn(u32, Stream) -> Vec<Point>, u64, f64);
     let problems: [Problem; 3] = [
@@ -159,5 +164,5 @@ fn backprop(stage: Stage) -> Vec<Check> {
         let quantity = format!("{name}: share of unseen points told right, generation {generations}");
         checks.push(Check::mean(quantity, &ends[1], target, Tolerance::AtLeast));
     }
-    checks
+    Ok(checks.into())
 }

@@ -1,11 +1,8 @@
 //! Card: fish that see moving planks learn to dodge them, and fish that do not see them learn nothing. Runs the scene `planks` that
 //! ships.
 
-use rayon::prelude::*;
-
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::scene::{self, SceneSpec};
-use crate::simulation::{BackendChoice, Options, Simulation};
 use crate::statistics::{mann_whitney, mean};
 
 /// See the module.
@@ -14,6 +11,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "Creatures that avoid planks",
     source: "after Ha 2015; the target is our own",
+    engine: true,
+    seeds: true,
     run,
 };
 
@@ -26,34 +25,36 @@ const LAST: usize = 10;
 /// Largest chance by which two samples count as different.
 const CHANCE: f64 = 0.01;
 
-/// The scene, or its control; `None` if none such ships.
-fn planks(blind: bool) -> Option<SceneSpec> {
-    let mut scene = scene::load("planks").ok()?.spec;
+/// The scene, or its control.
+fn planks(blind: bool) -> Result<SceneSpec, VerifyError> {
+    let mut scene = scene::load("planks")?.spec;
     if blind {
-        scene::set(&mut scene, BLIND.0, BLIND.1).ok()?;
+        scene::set(&mut scene, BLIND.0, BLIND.1)?;
     }
-    Some(scene)
+    Ok(scene)
 }
 
 /// Mean survival of the whole population, seconds: in the first generation, and in the last ones of so many.
-fn survival(blind: bool, seed: u64, generations: usize) -> Option<[f64; 2]> {
-    let scene = SceneSpec { seed, ..planks(blind)? };
-    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+fn survival(ask: &Ask, blind: bool, seed: u32, generations: usize) -> Result<[f64; 2], VerifyError> {
+    let scene = SceneSpec { seed: seed.into(), ..planks(blind)? };
     let ticks = scene.rollout.ticks;
-    let mut simulation = Simulation::new(scene, &options).ok()?;
+    let mut simulation = ask.simulation(scene)?;
     let mut means = vec![];
     while means.len() < generations {
-        let happened = simulation.advance(ticks).ok()?;
+        let happened = simulation.advance(ticks)?;
         means.extend(happened.generations.iter().map(|row| f64::from(row.mean)));
     }
-    Some([*means.first()?, mean(means.get(generations.checked_sub(LAST)?..generations)?)])
+    Ok([means[0], mean(&means[generations - LAST..generations])])
 }
 
-fn run(stage: Stage) -> Vec<Check> {
-    let (seeds, generations) = (stage.of(5, 10u64), stage.of(60, 150));
-    let runs: Vec<(bool, u64)> = [false, true].iter().flat_map(|b| (1..=seeds).map(|seed| (*b, seed))).collect();
-    let ends: Vec<[f64; 2]> =
-        runs.into_par_iter().map(|(blind, seed)| survival(blind, seed, generations).unwrap_or([f64::NAN; 2])).collect();
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
+    let (seeds, generations) = (ask.seeds(5, 10), ask.of(60, 150));
+    let runs: Vec<(bool, u32)> = [false, true].iter().flat_map(|b| (1..=seeds).map(|seed| (*b, seed))).collect();
+    let ends: Vec<[f64; 2]> = ask.pieces(
+        &runs,
+        |(blind, seed)| format!("blind {blind}, seed {seed}"),
+        |(blind, seed)| survival(ask, *blind, *seed, generations),
+    )?;
     let (seeing, blind) = ends.split_at(seeds as usize);
     let of = |runs: &[[f64; 2]], end: usize| runs.iter().map(|run| run[end]).collect::<Vec<f64>>();
     let gains = |runs: &[[f64; 2]]| runs.iter().map(|[first, last]| last / first).collect::<Vec<f64>>();
@@ -62,7 +63,7 @@ fn run(stage: Stage) -> Vec<Check> {
     let rise = chance(blind);
     let luck = if rise.effect <= 0.5 { 1.0 } else { rise.p };
     let gain = format!("survival in generations {} to {generations}, over that in the first", generations - LAST + 1);
-    vec![
+    let checks = vec![
         Check::mean(&gain, &gains(seeing), 3.0, Tolerance::AtLeast),
         Check::new(
             "chance of so great a difference (Mann–Whitney)",
@@ -73,14 +74,15 @@ fn run(stage: Stage) -> Vec<Check> {
         ),
         Check::mean("the same gain, where rays see nothing", &gains(blind), 0.0, Tolerance::UpTo(1.5)),
         Check::new("chance of so great a rise there", luck, None, CHANCE, Tolerance::AtLeast),
-    ]
+    ];
+    Ok(checks.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rng::Stream;
-    use crate::simulation::watch;
+    use crate::simulation::{BackendChoice, Options, watch};
 
     #[test]
     fn who_is_blind_sees_nothing_and_who_is_not_sees_planks() {

@@ -1,6 +1,6 @@
 //! Card: the rule by which plastic weights change, step by step.
 
-use super::{Card, Check, Stage};
+use super::{Ask, Card, Check, Finding, VerifyError};
 use crate::controller::hebb::learned;
 
 /// See the module.
@@ -9,10 +9,12 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "a weight under a Hebbian rule",
     source: "Najarro and Risi 2020",
+    engine: false,
+    seeds: false,
     run,
 };
 
-fn run(_: Stage) -> Vec<Check> {
+fn run(_: &Ask) -> Result<Finding, VerifyError> {
     let (rule, limit) = ([0.05, 0.3, -0.2, 0.5, 0.1], f32::MAX);
     let steps = [(0.5, 0.2, 0.1065), (-0.3, 0.4, 0.1227), (0.9, -0.7, 0.09175)];
     let mut w = 0.1;
@@ -20,5 +22,5 @@ fn run(_: Stage) -> Vec<Check> {
         w = learned(w, rule, x, y, limit);
         Check::exact(format!("weight after step {}", step + 1), w.into(), target)
     };
-    steps.into_iter().enumerate().map(after).collect()
+    Ok(steps.into_iter().enumerate().map(after).collect::<Vec<Check>>().into())
 }

@@ -1,9 +1,7 @@
 //! Card: how far archives are filled in the linear projection domain, by four strategies of quality diversity. The known
 //! figures are those of ribs 0.12.0, three seeds each.
 
-use rayon::prelude::*;
-
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Stage, Tolerance, VerifyError};
 use crate::evolution::archive::{Annealing, Archive, Axis, Elite};
 use crate::evolution::population::Population;
 use crate::evolution::strategy::{self, Architecture, Strategy};
@@ -18,6 +16,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "MAP-Elites, CMA-ME and CMA-MAE fill archives along two sums of 20 numbers",
     source: "Fontaine et al. 2020; Fontaine and Nikolaidis 2023; figures of ribs 0.12.0",
+    engine: false,
+    seeds: false,
     run,
 };
 
@@ -103,12 +103,14 @@ fn worth(archive: &Archive) -> [f64; 2] {
     [sum / archive.cells() as f64, 100.0 * archive.coverage()]
 }
 
-fn run(stage: Stage) -> Vec<Check> {
-    let iterations = stage.of(200, 1000);
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
+    let iterations = ask.of(200, 1000);
     let mut checks = exact();
     let mut ends = vec![];
     for work in works() {
-        let runs: Vec<Vec<[f64; 2]>> = (0..SEEDS).into_par_iter().map(|seed| filled(&work, iterations, seed)).collect();
+        let name = |seed: &u32| format!("{}, seed {seed}", work.name);
+        let seeds: Vec<u32> = (0..SEEDS).collect();
+        let runs = ask.pieces(&seeds, name, |seed| Ok(filled(&work, iterations, *seed)))?;
         for (at, known) in work.known.iter().enumerate().take(runs[0].len()) {
             let after = [200, 1000][at];
             for (which, unit) in ["QD score a cell", "coverage (%)"].into_iter().enumerate() {
@@ -121,14 +123,14 @@ fn run(stage: Stage) -> Vec<Check> {
         ends.push(crate::statistics::mean(&last));
     }
     // The order is that of long runs: after 200 iterations CMA-MAE is still behind.
-    if stage == Stage::Full {
+    if ask.stage == Stage::Full {
         let plain = ends[0].max(ends[1]);
         for (work, end) in works().iter().zip(&ends).skip(2) {
             let quantity = format!("{} above both MAP-Elites, 1000 iterations: QD score a cell", work.name);
             checks.push(Check::new(quantity, end - plain, None, 5.0, Tolerance::AtLeast));
         }
     }
-    checks
+    Ok(checks.into())
 }
 
 /// What an archive must do whatever fills it.

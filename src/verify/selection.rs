@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::evolution::population::Population;
 use crate::evolution::selection::{Candidate, tournament};
 use crate::evolution::strategy::{self, Architecture};
@@ -17,6 +17,8 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "Selection intensity, take-over, fixation and the Price equation",
     source: "Moran 1958; Price 1970; Goldberg and Deb 1991; order statistics of the normal distribution",
+    engine: false,
+    seeds: false,
     run,
 };
 
@@ -26,11 +28,11 @@ fn normal(words: [u32; 4]) -> f64 {
     radius * libm::cos(std::f64::consts::TAU * f64::from(words[1]) / 4_294_967_296.0)
 }
 
-fn intensities(stage: Stage) -> Vec<Check> {
+fn intensities(ask: &Ask) -> Vec<Check> {
     let members = 100_000;
     let trait_of = |id| normal(rng::draw([5, 5], 0, id, 0)) as f32;
     let pool: Vec<Candidate> = (0..members).map(|id| Candidate { index: id, id, fitness: trait_of(id) }).collect();
-    let draws = stage.of(100_000, 1_000_000);
+    let draws = ask.of(100_000, 1_000_000);
     let of = |(size, target): (u32, f64)| {
         let won = |i| tournament(&pool, size, [i, 6], 0).map_or(f64::NAN, |best| f64::from(best.fitness));
         let won: Vec<f64> = (0..draws).into_par_iter().map(won).collect();
@@ -63,12 +65,12 @@ fn take_over(n: u32, run: u32) -> Option<f64> {
     None
 }
 
-fn take_overs(stage: Stage) -> Vec<Check> {
+fn take_overs(ask: &Ask) -> Vec<Check> {
     let mut checks = vec![];
     // Generations by simulation of the same model (Goldberg and Deb's (ln N + ln ln N) / ln k is 8.9 and 12.7). Copies of a
     // rare best are a branching process with two children in the mean, which survives with s = 1 - exp(-2 s).
     for (n, generations) in [(100, 9.6), (1_000, 13.5)] {
-        let runs = stage.of(1_000, 10_000);
+        let runs = ask.of(1_000, 10_000);
         let ends: Vec<f64> = (0..runs as u32).into_par_iter().filter_map(|run| take_over(n, run)).collect();
         let quantity = format!("the best of {n} takes over");
         // Two and a half standard errors of a thousand runs, and some for a best that is not rare any more.
@@ -102,10 +104,10 @@ fn fixed(n: u32, r: f32, run: u32) -> bool {
     false
 }
 
-fn fixations(stage: Stage) -> Vec<Check> {
+fn fixations(ask: &Ask) -> Vec<Check> {
     // (1 - 1/r) / (1 - r^-N). Four standard errors of as many runs.
-    let runs = stage.of(2_000, 40_000usize);
-    [(20, 1.1, 0.10678, stage.of(0.028, 0.0062)), (10, 2.0, 0.50049, stage.of(0.045, 0.01))]
+    let runs = ask.of(2_000, 40_000usize);
+    [(20, 1.1, 0.10678, ask.of(0.028, 0.0062)), (10, 2.0, 0.50049, ask.of(0.045, 0.01))]
         .map(|(n, r, target, near)| {
             let count = (0..runs as u32).into_par_iter().filter(|run| fixed(n, r, *run)).count();
             let quantity = format!("one of {n} that is {r} times as fit takes over (Moran)");
@@ -148,10 +150,10 @@ fn price_in_a_run() -> f64 {
     worst
 }
 
-fn run(stage: Stage) -> Vec<Check> {
-    let mut checks = intensities(stage);
-    checks.extend(take_overs(stage));
-    checks.extend(fixations(stage));
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
+    let mut checks = intensities(ask);
+    checks.extend(take_overs(ask));
+    checks.extend(fixations(ask));
     let terms =
         price(&[0.0, 1.0, 1.0, 2.0, 3.0, 5.0], &[0.1, 0.4, 0.3, 0.6, 0.8, 0.9], &[0.0, 0.45, 0.25, 0.55, 0.85, 0.95]);
     checks.push(Check::exact("Price: change by selection", terms.selection, 0.216667));
@@ -160,5 +162,5 @@ fn run(stage: Stage) -> Vec<Check> {
     let unexplained =
         Check::new("Price: unexplained in 39 generations", price_in_a_run(), None, 0.0, Tolerance::Absolute(1e-12));
     checks.push(unexplained);
-    checks
+    Ok(checks.into())
 }

@@ -2,16 +2,14 @@
 //! that pays attention to a set must not mind; one with a place for each of them must. Shuffling is the scene's own
 //! perturbation, and both judgements are held-out scores like any other.
 
-use rayon::prelude::*;
-
-use super::{Check, Stage, Tolerance};
+use super::{Ask, Check, Tolerance, VerifyError};
 use crate::genome_file::GenomeFile;
 use crate::scene::{
     AttentionSpec, BodySpec, Controller, DietSpec, EnergySpec, Evolution, FitnessTerm, GenerationalSpec, LinearSpec,
     MlpSpec, Motion, NearestSense, PreySpec, RolloutSpec, SceneSpec, Sense, Sharing, SnesSpec, SpeciesSpec, Strategy,
     Term,
 };
-use crate::simulation::{BackendChoice, Options, Simulation, SimulationError, held_out_scores};
+use crate::simulation::{SimulationError, held_out_scores};
 use crate::statistics::{deviation, mean};
 
 /// Seeds that judge, of which evolution sees none.
@@ -68,10 +66,10 @@ fn scene(controller: Controller, seed: u64) -> SceneSpec {
 }
 
 /// Mean catches: of random genomes, then of the best of the last generation in order and shuffled.
-fn catches(controller: &Controller, generations: u64, seed: u64) -> Result<[f64; 3], SimulationError> {
-    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
-    let mut scene = scene(controller.clone(), seed);
-    let mut simulation = Simulation::new(scene.clone(), &options)?;
+fn catches(ask: &Ask, controller: &Controller, generations: u64, seed: u32) -> Result<[f64; 3], VerifyError> {
+    let options = ask.options();
+    let mut scene = scene(controller.clone(), seed.into());
+    let mut simulation = ask.simulation(scene.clone())?;
     while simulation.generation() < generations {
         simulation.advance(scene.rollout.ticks)?;
     }
@@ -86,18 +84,19 @@ fn catches(controller: &Controller, generations: u64, seed: u64) -> Result<[f64;
 }
 
 /// What shuffling does to attention, and what to a network with a place for each neighbour.
-pub fn checks(stage: Stage) -> Vec<Check> {
+pub fn checks(ask: &Ask) -> Result<Vec<Check>, VerifyError> {
     // Both of about as many numbers.
     let attention =
         Controller::Attention(AttentionSpec { heads: 2, keys: 4, values: 4, hidden: vec![12], ..Default::default() });
     let dense = Controller::Mlp(MlpSpec { hidden: vec![12], ..Default::default() });
-    let seeds = stage.of(3, 10u64);
-    let of = |controller: &Controller| {
-        let one = |seed| catches(controller, GENERATIONS, seed).unwrap_or([f64::NAN; 3]);
-        (0..seeds).into_par_iter().map(one).collect::<Vec<[f64; 3]>>()
+    let seeds = ask.seeds(3, 10);
+    let all: Vec<u32> = (0..seeds).collect();
+    let of = |what: &str, controller: &Controller| {
+        let name = |seed: &u32| format!("{what}, seed {seed}");
+        ask.pieces(&all, name, |seed| catches(ask, controller, GENERATIONS, *seed))
     };
     let column = |rows: &[[f64; 3]], which: usize| rows.iter().map(|row| row[which]).collect::<Vec<f64>>();
-    let (attention, dense) = (of(&attention), of(&dense));
+    let (attention, dense) = (of("attention", &attention)?, of("dense", &dense)?);
     let least = |quantity: &str, rows: &[[f64; 3]], which: usize| {
         // Who swims straight ahead comes to less than half of this.
         Check::mean(quantity, &column(rows, which), 3.0, Tolerance::AtLeast)
@@ -107,7 +106,7 @@ pub fn checks(stage: Stage) -> Vec<Check> {
     // Of what it learned: of its catches beyond those of random genomes.
     let lost: Vec<f64> =
         dense.iter().map(|[random, ordered, shuffled]| (ordered - shuffled) / (ordered - random)).collect();
-    vec![
+    Ok(vec![
         least("catches by attention, neighbours in order", &attention, 1),
         Check::mean("catches by attention, shuffled each tick", &column(&attention, 2), 3.0, Tolerance::AtLeast),
         Check::new(
@@ -119,5 +118,5 @@ pub fn checks(stage: Stage) -> Vec<Check> {
         ),
         least("catches by a dense network, in order", &dense, 1),
         Check::mean("share of what a dense network learned that shuffling takes", &lost, 0.5, Tolerance::AtLeast),
-    ]
+    ])
 }

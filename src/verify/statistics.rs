@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Card, Check, Stage, Tolerance};
+use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::rng;
 use crate::statistics::{holm, interval, mann_whitney, paired};
 
@@ -12,13 +12,15 @@ pub const CARD: Card = Card {
     part: "evolution",
     title: "tests of two samples and of pairs, intervals, many tests at once",
     source: "Mann and Whitney 1947; Fisher 1935; Holm 1979; Efron 1979; figures of scipy",
+    engine: false,
+    seeds: false,
     run,
 };
 
-fn run(stage: Stage) -> Vec<Check> {
+fn run(ask: &Ask) -> Result<Finding, VerifyError> {
     let plain = mann_whitney(&[1.1, 2.3, 2.9, 3.8, 4.0, 4.4, 5.2, 6.1], &[0.2, 0.9, 1.5, 2.0, 2.2, 3.0, 3.1, 3.5, 4.1]);
     let tied = mann_whitney(&[3.0, 4.0, 4.0, 5.0, 6.0, 6.0, 7.0], &[1.0, 2.0, 3.0, 3.0, 4.0, 5.0, 5.0, 6.0]);
-    let trials = stage.of(1_000, 4_000);
+    let trials = ask.of(1_000, 4_000);
     let covered = (0..trials as u32).into_par_iter().filter(|trial| {
         let value = |i| f64::from(rng::normal(rng::draw([*trial, 11], i, 0, 0)));
         let values: Vec<f64> = (0..30).map(value).collect();
@@ -33,7 +35,7 @@ fn run(stage: Stage) -> Vec<Check> {
         paired(&first, &second, [*trial, 15]).p <= 0.05
     });
     let together = holm(&[0.01, 0.04, 0.03, 0.005]);
-    vec![
+    let checks = vec![
         Check::exact("U without ties", plain.u, 55.0),
         Check::exact("p without ties, exact", plain.p, 0.074455),
         Check::exact("effect (A12)", plain.effect, 0.763889),
@@ -48,5 +50,6 @@ fn run(stage: Stage) -> Vec<Check> {
         Check::exact("the smallest", together[3], 0.02),
         // A percentile interval of 30 values is known to cover a little less than it says.
         Check::share("intervals of 95 % that cover the mean", covered.count(), trials, 0.92, Tolerance::UpTo(0.955)),
-    ]
+    ];
+    Ok(checks.into())
 }

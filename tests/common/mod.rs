@@ -317,6 +317,82 @@ pub fn shoal(flat: bool) -> SceneSpec {
     scene
 }
 
+/// Agents that sum over pairs, by the rules of the physicists and by networks: in a torus narrower than they reach, in a volume that
+/// is open above, and so few that everyone looks at everyone.
+pub fn pairs() -> [SceneSpec; 3] {
+    let sense = |zones: &[(f32, f32, PairTerm)], species: &[&str]| {
+        let zones = zones.iter().map(|&(width, blind, gives)| ZoneSpec { width, blind, gives }).collect();
+        Sense::Pairs(PairsSense { species: species.iter().map(|s| s.to_string()).collect(), zones })
+    };
+    use PairTerm::*;
+    let vicsek = |name: &str, count, noise, motion| SpeciesSpec {
+        name: name.into(),
+        count,
+        body: BodySpec { motion, cruise: 0.6, yaw_rate: 100.0, ..Default::default() },
+        senses: vec![sense(&[(1.0, 0.0, Heading)], &[])],
+        controller: Controller::Rule(Rule::Vicsek(VicsekSpec { noise })),
+        ..Default::default()
+    };
+    let zonal = SpeciesSpec {
+        name: "zonal".into(),
+        count: 90,
+        body: BodySpec { motion: Motion::Heading, yaw_rate: 2.0, climb: 1.0, ..Default::default() },
+        senses: vec![sense(&[(1.0, 0.0, Direction), (2.0, 1.6, Heading), (5.0, 1.6, Direction)], &[])],
+        controller: Controller::Rule(Rule::Couzin(CouzinSpec { noise: 0.1 })),
+        ..Default::default()
+    };
+    let network = SpeciesSpec {
+        name: "network".into(),
+        count: 45,
+        body: BodySpec { motion: Motion::Force, climb: 0.6, ..Default::default() },
+        senses: vec![
+            neighbours(2.0, 3, 1),
+            sense(&[(0.5, 0.0, Velocity), (0.0, 0.0, Heading), (1.5, 3.0, Velocity), (1.0, 6.3, Heading)], &[]),
+            sense(&[(2.5, 0.3, Direction)], &["zonal"]),
+            Sense::Speed,
+        ],
+        controller: Controller::Mlp(MlpSpec { hidden: vec![8], ..Default::default() }),
+        ..Default::default()
+    };
+    let lattice = LatticeTerm { spacing: 1.2, epsilon: 0.3, ..Default::default() };
+    let consensus = ConsensusTerm { strength: 2.0, epsilon: 0.3, ..Default::default() };
+    let particle = SpeciesSpec {
+        name: "particle".into(),
+        count: 24,
+        body: BodySpec { motion: Motion::Force, acceleration: 1.0, drag: 0.0, ..Default::default() },
+        senses: vec![
+            sense(
+                &[
+                    (1.0, 0.0, Morse(MorseTerm::default())),
+                    (1.0, 1.0, Align(AlignTerm { strength: 0.3, exponent: 0.7 })),
+                    (0.5, 0.0, Offset(SpringTerm { strength: -0.2 })),
+                ],
+                &[],
+            ),
+            sense(&[(2.0, 0.0, Lattice(lattice))], &["particle"]),
+            sense(&[(1.7, 0.5, Consensus(consensus))], &[]),
+            Sense::Speed,
+        ],
+        controller: Controller::Rule(Rule::Particle(ParticleSpec::default())),
+        ..Default::default()
+    };
+    let scene = |name: &str, extent, species| SceneSpec { name: name.into(), extent, species, ..Default::default() };
+    let (forward, course) = (Motion::Heading, Motion::Course);
+    let few = |species: &SpeciesSpec, count| SpeciesSpec { count, ..species.clone() };
+    let physicists = [vicsek("course", 70, 2.0, course), vicsek("forward", 33, 6.2832, forward)];
+    let flat = physicists.into_iter().chain([particle.clone(), zonal.clone(), network.clone()]).collect();
+    let volume = vec![vicsek("forward", 50, 1.0, forward), few(&network, 19), few(&particle, 13), zonal.clone()];
+    let tuft = vec![few(&zonal, 20), few(&network, 9), vicsek("forward", 11, 3.0, forward), few(&particle, 7)];
+    [
+        scene("pairs", [4.5, 3.0, 0.0], flat),
+        SceneSpec {
+            boundary: [Boundary::Torus, Boundary::Wall, Boundary::Open],
+            ..scene("pairs in a volume", [9.0, 12.0, 10.0], volume)
+        },
+        scene("pairs of few", [6.0, 6.0, 6.0], tuft),
+    ]
+}
+
 /// Layers wider than a team of lanes and than a tile of weights, memories and inputs of odd numbers, beside each other: own
 /// genomes, genomes of groups that fill no workgroup, and one for more agents than a workgroup has. In each form.
 pub fn wide() -> [SceneSpec; 3] {

@@ -5,7 +5,7 @@ use bevy_egui::egui::{self, Color32, RichText, TextureHandle, TextureOptions, ve
 use crate::app::engine::Opened;
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::controller::graph;
-use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_BOIDS, THINK_GRAPH, THINK_GRU, THINK_PLASTIC};
+use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRAPH, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
 
@@ -136,6 +136,7 @@ fn name_of_sense(sense: &Sense) -> String {
     match sense {
         Sense::Neighbours(n) => format!("neighbours: {} within {} BL", of(&n.species, "all"), n.range),
         Sense::Nearest(n) => format!("nearest {}: {}", n.k, of(&n.species, "all")),
+        Sense::Pairs(p) => format!("pairs: {} in {} zones", of(&p.species, "all"), p.zones.len()),
         Sense::Field(f) => {
             let what = match f.gives {
                 FieldFeature::Value => "amount",
@@ -230,7 +231,7 @@ fn tone(value: f32) -> Color32 {
 fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened: &Opened) {
     let p = &plan.species[index];
     theme::section(ui, "Network");
-    if p.think == THINK_BOIDS {
+    if p.by_rule() {
         ui.label(RichText::new("A hand-written rule: there are no weights.").color(theme::SOFT));
         return;
     }

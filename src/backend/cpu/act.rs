@@ -143,7 +143,7 @@ fn turned<const FLAT: bool>(s: &SpeciesParams, heading: Vec3, [yaw_, pitch]: [f3
         let up = body_axes(h)[2];
         h = add(scale(h, cos(angle)), scale(up, sin(angle)));
     }
-    level::<FLAT>(h)
+    level::<FLAT>(s, h)
 }
 
 /// What the motion actions ask for, along the body axes.
@@ -162,7 +162,7 @@ fn steer<const FLAT: bool>(s: &SpeciesParams, heading: Vec3, action: Vec3) -> (V
     // Turning by the full rate toward the wish, unless the wish is nearer than that.
     let aside = normalize_or(add(wish, scale(heading, -ahead)), axes[1]);
     let full = add(scale(heading, cos(s.yaw)), scale(aside, sin(s.yaw)));
-    let heading = level::<FLAT>(if ahead < cos(s.yaw) { full } else { wish });
+    let heading = level::<FLAT>(s, if ahead < cos(s.yaw) { full } else { wish });
     (heading, scale(heading, s.cruise))
 }
 
@@ -179,7 +179,7 @@ fn thrust<const FLAT: bool>(
     let vel = add(scale(vel, 1.0 - s.drag), scale(push, s.acceleration * tank.dt));
     let speed = length(vel);
     let vel = if speed > s.top_speed { scale(vel, s.top_speed / speed) } else { vel };
-    (level::<FLAT>(normalize_or(vel, heading)), vel)
+    (level::<FLAT>(s, normalize_or(vel, heading)), vel)
 }
 
 /// Turns a heading to its right by `angle` about the vertical.
@@ -189,17 +189,18 @@ fn yaw(h: Vec3, angle: f32) -> Vec3 {
     [h[0] * c + h[1] * s, h[1] * c - h[0] * s, h[2]]
 }
 
-/// Length 1 again, and in a volume no steeper than `MAX_CLIMB`.
+/// Length 1 again, and in a volume no steeper than the species climbs.
 #[inline(always)]
-fn level<const FLAT: bool>(h: Vec3) -> Vec3 {
+fn level<const FLAT: bool>(s: &SpeciesParams, h: Vec3) -> Vec3 {
     let h = normalize_or(h, [1.0, 0.0, 0.0]);
     if FLAT {
-        return h;
+        // A zero may have either sign, and compilers of shaders do not keep it.
+        return [h[0], h[1], 0.0];
     }
-    let flat = (1.0 - MAX_CLIMB * MAX_CLIMB).sqrt();
+    let flat = (1.0 - s.climb * s.climb).sqrt();
     let along = normalize_or([h[0], h[1], 0.0], [1.0, 0.0, 0.0]);
-    let steep = [along[0] * flat, along[1] * flat, if h[2] < 0.0 { -MAX_CLIMB } else { MAX_CLIMB }];
-    if h[2].abs() <= MAX_CLIMB { h } else { steep }
+    let steep = [along[0] * flat, along[1] * flat, if h[2] < 0.0 { -s.climb } else { s.climb }];
+    if h[2].abs() <= s.climb { h } else { steep }
 }
 
 /// Applies the faces of the tank to a position.

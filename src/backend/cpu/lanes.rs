@@ -22,6 +22,8 @@ pub struct Env<'a> {
     pub sorted: &'a Sorted,
     /// First sorted agent of each cell.
     pub cell_start: &'a [u32],
+    /// All agents of the world, as they were when the tick began; empty while they act.
+    pub agents: &'a [Agent],
     /// Signals as heard.
     pub heard: &'a [f32],
     /// Fields.
@@ -324,6 +326,7 @@ impl World<'_> {
             stream: self.stream,
             sorted: &self.scratch.sorted,
             cell_start: &self.scratch.cell_start,
+            agents: self.agents,
             heard: &self.scratch.heard,
             fields: self.fields,
             obstacles: self.obstacles(),

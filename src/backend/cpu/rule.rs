@@ -4,13 +4,36 @@
 use multiversion::multiversion;
 
 use super::lanes::{Env, LANES, Lanes};
+use crate::controller;
 use crate::controller::boids::{self, Seen};
 use crate::layout::*;
 use crate::rng;
 
+/// Fills the actions of neighbouring slots by the rule of their species.
+pub fn rule(env: &Env, lanes: &mut Lanes, tick: u32) {
+    if env.species.think == THINK_BOIDS { boids(env, lanes, tick) } else { one_by_one(env, lanes, tick) }
+}
+
+/// Any rule, agent by agent.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn one_by_one(env: &Env, lanes: &mut Lanes, tick: u32) {
+    lanes.each(env, &mut |env, lane| {
+        let draw = |which| rng::draw(env.stream, tick, lane.agent.id, DRAW_WANDER ^ (which << 16));
+        let (s, obs) = (env.species, env.observation(lane.slot));
+        let motion = match env.plan.tank.dim {
+            3 => controller::rule::<3>(s, obs, draw),
+            _ => controller::rule::<2>(s, obs, draw),
+        };
+        let (moves, others) = lane.action.split_at_mut(s.motion_actions as usize);
+        moves.copy_from_slice(&motion[..moves.len()]);
+        others.fill(0.0);
+        lane.note.fault = 0;
+    });
+}
+
 /// The boids rule.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub fn boids(env: &Env, lanes: &mut Lanes, tick: u32) {
+fn boids(env: &Env, lanes: &mut Lanes, tick: u32) {
     if env.plan.tank.dim == 3 {
         side_by_side::<3>(env, lanes, tick);
     } else {

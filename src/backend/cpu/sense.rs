@@ -10,6 +10,7 @@ use super::lanes::{Env, Seat, Seats};
 use super::near::{Around, Near, Search};
 use super::nearest::nearest;
 use super::obstacles::trace;
+use super::pairs::{pairs, zones};
 use super::sums::Sums;
 use super::sweep::Sweep;
 #[cfg(target_arch = "x86_64")]
@@ -87,6 +88,17 @@ impl Work {
                 };
                 join(&mut self.searches, search, index);
             }
+            if sense.kind == SENSE_PAIRS {
+                let gives = |term| zones(env, sense).iter().any(|zone| zone.gives == term);
+                let search = Search {
+                    range: sense.range,
+                    mask: sense.mask & all,
+                    headings: gives(PAIR_HEADING),
+                    places: [PAIR_VELOCITY, PAIR_ALIGN, PAIR_CONSENSUS].into_iter().any(gives),
+                    distances: true,
+                };
+                join(&mut self.searches, search, index);
+            }
         }
         let own = |range: f32| {
             let mask = 1 << env.species_index;
@@ -155,7 +167,7 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
     let senses = senses(env);
     // Only these look at the agent's own state, which is far away in memory; its neighbours' copies are not.
     let own = senses.iter().any(|sense| matches!(sense.kind, SENSE_SPEED | SENSE_ENERGY));
-    let others = senses.iter().any(|sense| !matches!(sense.kind, SENSE_NEIGHBOURS | SENSE_NEAREST));
+    let others = senses.iter().any(|sense| !sense.searches());
     let mut first = 0;
     while first < seats.len() {
         let end = (first + BATCH).min(seats.len());
@@ -233,12 +245,16 @@ fn fill<W: Wide, const D: usize>(
             }
             continue;
         };
+        if sense.kind == SENSE_NEIGHBOURS {
+            sweep.add_up::<W, D>(env, sense, axes, near, &mut sums[index], lane);
+            continue;
+        }
+        let observation = seats.observations(env, i, i + 1);
+        let out = &mut observation[sense.start as usize..(sense.start + sense.len) as usize];
         if sense.kind == SENSE_NEAREST {
-            let observation = seats.observations(env, i, i + 1);
-            let out = &mut observation[sense.start as usize..(sense.start + sense.len) as usize];
             nearest(env, sense, place, near, out);
         } else {
-            sweep.add_up::<W, D>(env, sense, axes, near, &mut sums[index], lane);
+            pairs::<D>(env, sense, place, axes, near, out);
         }
     }
 }
@@ -267,7 +283,7 @@ fn feel(env: &Env, seat: &mut Seat, tick: u32) {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
         let (agent, out) = (seat.agent, &mut seat.obs[range]);
         match sense.kind {
-            SENSE_NEIGHBOURS | SENSE_NEAREST => {}
+            SENSE_NEIGHBOURS | SENSE_NEAREST | SENSE_PAIRS => {}
             SENSE_FIELD_VALUE => out[0] = taste(env, sense, pos),
             SENSE_FIELD_GRADIENT => gradient(env, sense, pos, axes, out),
             SENSE_FIELD_ANTENNAE => antennae(env, sense, pos, axes, out),

@@ -51,8 +51,8 @@ impl Work {
 pub fn think(env: &Env, lanes: &mut Lanes, tick: u32) {
     let s = env.species;
     env.fetch_observations(lanes.slot + LANES as u32);
-    if s.think == THINK_BOIDS {
-        rule::boids(env, lanes, tick);
+    if s.by_rule() {
+        rule::rule(env, lanes, tick);
         return;
     }
     let row = |slot: u32| (slot - s.slot_start) / s.sharers;

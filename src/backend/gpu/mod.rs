@@ -261,7 +261,7 @@ fn wanted(plan: &Plan, kernel: Kernel) -> bool {
     match kernel.entry {
         "spread_gather" => {
             bites
-                || plan.senses.iter().any(|s| s.kind == SENSE_NEIGHBOURS || s.kind == SENSE_NEAREST)
+                || plan.senses.iter().any(|s| s.searches())
                 || plan.species.iter().any(|s| s.push > 0.0 || s.social == 1 || s.flock == 1)
         }
         "spread_think_own" => thinks(Way::Own),

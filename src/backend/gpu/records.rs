@@ -171,6 +171,7 @@ struct Params {{
     species: array<SpeciesParams, {species}>,
     genome_start: array<u32, {species}>,
     senses: array<SenseParams, {senses}>,
+    zones: array<ZoneParams, {zones}>,
     layers: array<LayerParams, {layers}>,
     grazes: array<GrazeParams, {grazes}>,
     preys: array<PreyParams, {preys}>,
@@ -182,6 +183,7 @@ struct Params {{
         counters = n(plan.species.len()) * COUNTERS as usize,
         species = n(plan.species.len()),
         senses = n(plan.senses.len()),
+        zones = n(plan.zones.len()),
         layers = n(plan.layers.len()),
         grazes = n(plan.grazes.len()),
         preys = n(plan.preys.len()),
@@ -214,6 +216,7 @@ pub fn params_bytes(plan: &Plan) -> Vec<u8> {
     put(&mut bytes, &plan.species);
     put(&mut bytes, &starts);
     put(&mut bytes, &plan.senses);
+    put(&mut bytes, &plan.zones);
     put(&mut bytes, &plan.layers);
     put(&mut bytes, &plan.grazes);
     put(&mut bytes, &plan.preys);

@@ -78,7 +78,7 @@ pub fn way(plan: &Plan, module: Module, species: usize) -> Option<Way> {
     let most = tile_bytes(plan, module);
     let fits = layers(plan, s).iter().all(|l| block(l) * VECTOR_BYTES <= most);
     match s.think {
-        THINK_BOIDS => None,
+        _ if s.by_rule() => None,
         // Every agent has weights of its own by what it has lived through, or items of its own number; and those that share a
         // graph have nothing of it in common but its weights.
         THINK_PLASTIC | THINK_ATTENTION_SUM | THINK_ATTENTION_MEAN | THINK_GRAPH => Some(Way::Own),

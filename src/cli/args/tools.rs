@@ -371,6 +371,16 @@ pub enum StageArg {
     Full,
 }
 
+/// What advances the worlds of a card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// A GPU, a software one too.
+    Gpu,
+}
+
 /// `iwashi verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -379,6 +389,16 @@ pub struct VerifyArgs {
     /// How thorough
     #[arg(long, value_enum, default_value_t)]
     pub stage: StageArg,
+    /// What advances the worlds of cards that run the engine
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: EngineArg,
+    /// Seeds of each measurement, for cards that count in seeds [default: as many as the stage has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub seeds: Option<u32>,
+    /// Writes a table (CSV) and a plot (SVG) a card, and `reproductions.md` over all of them, into a folder. A full stage that was
+    /// stopped goes on from what is in `reproductions/kept` there, if it is of the same program, stage, backend and seeds
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
     /// Prints one JSON object a card instead of tables
     #[arg(long)]
     pub json: bool,

@@ -210,6 +210,42 @@ spec_enum! {
     pub enum Rule {
         /// Separation, alignment and cohesion (Reynolds 1987).
         Boids(BoidsSpec),
+        /// The mean heading of all within range, and noise (Vicsek et al. 1995).
+        Vicsek(VicsekSpec),
+        /// Zones of repulsion, orientation and attraction (Couzin et al. 2002).
+        Couzin(CouzinSpec),
+        /// Accelerated by all its pairs, and driven along its heading: the particles of physics.
+        Particle(ParticleSpec),
+    }
+}
+spec! {
+    /// A particle whose acceleration is the sum of all zones of its senses, and (α - β v²) v along its own velocity (D'Orsogna et al. 2006).
+    /// Expects senses `Pairs`, one or more, and `Speed` after them. Moved by `Force` without drag and with an `acceleration` of 1, so
+    /// that actions are accelerations in BL/s²: the velocity changes first, by the old state, and then moves the body.
+    pub struct ParticleSpec {
+        /// α.
+        pub propulsion: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// β.
+        pub friction: f32 = 0.5, ["s/BL²", 0.0..=1_000.0, Now];
+    }
+}
+spec! {
+    /// The rule of Vicsek, Czirók, Ben-Jacob, Cohen & Shochet (1995). Expects as its first sense `Pairs` of one zone that gives
+    /// `Heading`; the agent itself counts too. Moved by `Course` it is their update, which moves along the old heading; moved by
+    /// `Heading`, the *forward* update of later work, along the new one. Where the yaw rate times `dt` is π or more, any turn is made
+    /// in a tick.
+    pub struct VicsekSpec {
+        /// Width of the noise η: a heading is evenly drawn from all that are at most half of it away from the mean.
+        pub noise: f32 = 1.0, ["rad", 0.0..=6.2832, Now];
+    }
+}
+spec! {
+    /// The rule of Couzin, Krause, James, Ruxton & Franks (2002). Expects as its first sense `Pairs` of three zones, which give
+    /// `Direction`, `Heading` and `Direction`: those in the first are turned away from, and only where it is empty those in the
+    /// second are followed and those in the third approached. Moved by `Heading`, which bounds the turn.
+    pub struct CouzinSpec {
+        /// Deviation σ of the noise on the direction that is wanted, about each axis across it.
+        pub noise: f32 = 0.05, ["rad", 0.0..=1.0, Now];
     }
 }
 spec! {

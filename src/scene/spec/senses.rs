@@ -10,6 +10,8 @@ spec_enum! {
         Neighbours(NeighboursSense),
         /// Offsets or places of the k nearest agents.
         Nearest(NearestSense),
+        /// Agents around, each pair adding a term, summed in zones.
+        Pairs(PairsSense),
         /// Value or slope of fields.
         Field(FieldSense),
         /// Distances to walls and obstacles along rays.
@@ -70,6 +72,107 @@ spec! {
         pub gives: NearestFeature = NearestFeature::Offset;
         /// Whether the agent itself counts: as the nearest, at distance 0.
         pub itself: bool = false;
+    }
+}
+spec! {
+    /// Sums over the agents around, as the models of physics have them: neither weighted by nearness nor divided by their number.
+    /// Each zone gives a sum in body axes: 2 numbers in a plane, 3 in a volume.
+    pub struct PairsSense {
+        /// Species perceived; empty perceives all.
+        pub species: Vec<String> = vec![];
+        /// Zones from the agent outward, each of which begins where the one before ends; at most four.
+        pub zones: Vec<ZoneSpec> = vec![ZoneSpec::default()];
+    }
+}
+spec! {
+    /// A zone around the agent: a disc (a ball in a volume), or the shell around the one before.
+    pub struct ZoneSpec {
+        /// From its inner edge to its outer edge; 0 leaves it empty.
+        pub width: f32 = 1.0, ["BL", 0.0..=1_000.0, Now];
+        /// Angle of the cone behind the agent in which it perceives nobody.
+        pub blind: f32 = 0.0, ["rad", 0.0..=6.3, Now];
+        /// What each agent in it adds.
+        pub gives: PairTerm = PairTerm::Heading;
+    }
+}
+spec_enum! {
+    /// What another agent adds to a sum over pairs; r is the distance to it.
+    #[derive(Copy)]
+    pub enum PairTerm {
+        /// Its heading.
+        Heading,
+        /// The direction toward it, of length 1.
+        Direction,
+        /// Its velocity less the agent's own, BL/s.
+        Velocity,
+        /// The offset to it times a strength: a spring without a length of its own.
+        Offset(SpringTerm),
+        /// The force of Morse's potential, C_r exp(-r / l_r) - C_a exp(-r / l_a) (D'Orsogna et al. 2006).
+        Morse(MorseTerm),
+        /// Its velocity less the agent's own, times K (1 + r²)^-β (Cucker & Smale 2007).
+        Align(AlignTerm),
+        /// The force that keeps two at a distance: the gradient-based term of Olfati-Saber (2006), eq. 23, with a = b.
+        Lattice(LatticeTerm),
+        /// Its velocity less the agent's own, times the bump by which that force ends: his consensus term.
+        Consensus(ConsensusTerm),
+    }
+}
+spec! {
+    /// A spring.
+    #[derive(Copy)]
+    pub struct SpringTerm {
+        /// Its strength.
+        pub strength: f32 = 1.0, ["1/s²", -100.0..=100.0, Now];
+    }
+}
+spec! {
+    /// Morse's potential.
+    #[derive(Copy)]
+    pub struct MorseTerm {
+        /// C_r.
+        pub repulsion: f32 = 1.0, ["BL²/s²", 0.0..=1_000.0, Now];
+        /// l_r.
+        pub repulsion_length: f32 = 0.5, ["BL", 0.01..=1_000.0, Now];
+        /// C_a.
+        pub attraction: f32 = 0.5, ["BL²/s²", 0.0..=1_000.0, Now];
+        /// l_a.
+        pub attraction_length: f32 = 2.0, ["BL", 0.01..=1_000.0, Now];
+    }
+}
+spec! {
+    /// Alignment by distance.
+    #[derive(Copy)]
+    pub struct AlignTerm {
+        /// K: of one pair, so that it is divided by the number of agents where a paper divides.
+        pub strength: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// β.
+        pub exponent: f32 = 0.0, ["", 0.0..=10.0, Now];
+    }
+}
+spec! {
+    /// A force that keeps a distance, and ends with its zone.
+    #[derive(Copy)]
+    pub struct LatticeTerm {
+        /// a = b.
+        pub strength: f32 = 5.0, ["BL/s²", 0.0..=1_000.0, Now];
+        /// d, at which it is 0.
+        pub spacing: f32 = 7.0, ["BL", 0.01..=1_000.0, Now];
+        /// ε of the σ-norm.
+        pub epsilon: f32 = 0.1, ["1/BL²", 0.001..=10.0, Now];
+        /// h: where, as a share of the zone's σ-norm, it begins to end.
+        pub begin: f32 = 0.2, ["", 0.0..=0.99, Now];
+    }
+}
+spec! {
+    /// Consensus of those that a lattice holds.
+    #[derive(Copy)]
+    pub struct ConsensusTerm {
+        /// Strength.
+        pub strength: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// ε of the σ-norm.
+        pub epsilon: f32 = 0.1, ["1/BL²", 0.001..=10.0, Now];
+        /// h, as of the lattice.
+        pub begin: f32 = 0.2, ["", 0.0..=0.99, Now];
     }
 }
 spec_enum! {

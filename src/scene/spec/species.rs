@@ -68,6 +68,9 @@ spec! {
         pub yaw_rate: f32 = 3.0, ["rad/s", 0.0..=100.0, Now];
         /// Fastest turn up or down, in a volume.
         pub pitch_rate: f32 = 2.0, ["rad/s", 0.0..=100.0, Now];
+        /// Steepest heading, in a volume: its largest vertical component. At 1 it may stand upright, where what is right and left of
+        /// it is decided by no horizon.
+        pub climb: f32 = 0.95, ["", 0.0..=1.0, Now];
         /// Largest acceleration along each body axis (`Force`).
         pub acceleration: f32 = 10.0, ["BL/s²", 0.0..=1_000.0, Now];
         /// Rate at which speed settles to what is asked (`Body`) or dies away (`Force`).
