@@ -52,7 +52,7 @@ pub struct Dot {
 pub struct Picture {
     /// The living.
     pub dots: Vec<Dot>,
-    /// Colours of the fields, red, green, blue, row by row from y = 0.
+    /// Colours of the fields, red, green, blue, row by row from the largest y down.
     pub water: Vec<[u8; 3]>,
     /// Columns and rows of `water`; none where there are no fields.
     pub cells: [usize; 2],
@@ -230,7 +230,7 @@ fn water(scene: &SceneSpec, plan: &Plan, fields: &[f32]) -> (Vec<[u8; 3]>, [usiz
     let Some(largest) = plan.fields.iter().max_by_key(|f| f.dims[0] * f.dims[1]) else { return (vec![], [0; 2]) };
     let cells = [0, 1].map(|axis| (largest.dims[axis] as usize).min(MOST_CELLS));
     let mut water = vec![];
-    for (y, x) in (0..cells[1]).flat_map(|y| (0..cells[0]).map(move |x| (y, x))) {
+    for (y, x) in (0..cells[1]).rev().flat_map(|y| (0..cells[0]).map(move |x| (y, x))) {
         let mut color = [8.0, 20.0, 30.0];
         for (spec, field) in scene.fields.iter().zip(&plan.fields) {
             let [nx, ny, nz] = field.dims.map(|n| n as usize);

@@ -57,31 +57,44 @@ const SIGNALS: [(&str, &str); 6] = [
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let running = cx.forms.probe.probing.as_ref().map(Probing::notes).filter(|notes| !notes.ended);
-        ui.add_enabled_ui(running.is_none(), |ui| wishes(ui, cx));
-        let refusals = refusals(cx);
-        ui.add_space(6.0);
-        match running {
-            Some(notes) => progress(ui, cx, &notes),
-            None => start(ui, cx, refusals),
-        }
-        let form = &mut cx.forms.probe;
-        let Some(probing) = &form.probing else {
+        let Some(probing) = &cx.forms.probe.probing else {
+            wishes(ui, cx);
+            start(ui, cx);
             let text = "Copies the school into pairs of worlds that share every draw of chance, changes one thing in one of \
                         each pair, and tells what that is worth. The school itself is not touched.";
             return theme::empty(ui, text);
         };
-        let notes = probing.notes();
+        let (notes, test) = (probing.notes(), probing.wish.test);
+        if notes.ended { again(ui, cx) } else { progress(ui, cx, &notes) }
         if let Some(trouble) = &notes.trouble {
             ui.label(RichText::new(trouble).color(theme::WARN));
         }
         if notes.ended && notes.course.is_empty() && notes.trouble.is_none() {
             theme::empty(ui, "Stopped before the first pairs had ended.");
         }
-        let test = probing.wish.test;
+        let form = &mut cx.forms.probe;
         worlds(ui, &cx.session.stage.scene, &notes, &test, &mut form.water);
         found(ui, &cx.session.stage.scene, &notes, &mut form.plotted);
     });
+}
+
+/// What was asked, and what to do next.
+fn again(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let mut next = None;
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("New question").on_hover_text("Back to what can be changed").clicked() {
+            next = Some(false);
+        }
+        let tip = "The same question to the school as it is now";
+        if ui.add_enabled(!cx.session.status.filming, egui::Button::new("Ask again")).on_hover_text(tip).clicked() {
+            next = Some(true);
+        }
+    });
+    match next {
+        Some(true) => ask(cx),
+        Some(false) => cx.forms.probe.probing = None,
+        None => {}
+    }
 }
 
 /// What is asked.
@@ -165,16 +178,22 @@ fn refusals(cx: &PanelContext) -> Vec<String> {
     concerned(&stage.scene, form.species).into_iter().filter_map(of).collect()
 }
 
-fn start(ui: &mut egui::Ui, cx: &mut PanelContext, refusals: Vec<String>) {
+fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let refusals = refusals(cx);
+    ui.add_space(6.0);
     let able = refusals.is_empty() && !cx.session.status.filming;
     let button = ui.add_enabled(able, egui::Button::new("Probe"));
     let button = button.on_hover_text("Asks copies of the school; it swims on meanwhile");
     for why in &refusals {
         ui.label(RichText::new(why).color(theme::WARN));
     }
-    if !button.clicked() {
-        return;
+    if button.clicked() {
+        ask(cx);
     }
+}
+
+/// Puts the question.
+fn ask(cx: &mut PanelContext) {
     let form = &mut cx.forms.probe;
     let wish = Wish {
         species: concerned(&cx.session.stage.scene, form.species),
@@ -191,10 +210,13 @@ fn progress(ui: &mut egui::Ui, cx: &mut PanelContext, notes: &Notes) {
     let Some(probing) = &cx.forms.probe.probing else { return };
     let (done, wanted) = (notes.course.last().map_or(0, |(pairs, _)| *pairs), probing.wish.pairs);
     let share = done as f32 / wanted as f32;
-    ui.add(egui::ProgressBar::new(share).text(format!("{done} of {wanted} pairs")));
-    if ui.button("Stop here").on_hover_text("Keeps what has been found so far").clicked() {
-        probing.stop();
-    }
+    ui.horizontal(|ui| {
+        let bar = egui::ProgressBar::new(share).desired_width(ui.available_width() - 96.0);
+        ui.add(bar.text(format!("{done} of {wanted} pairs")));
+        if ui.button("Stop here").on_hover_text("Keeps what has been found so far").clicked() {
+            probing.stop();
+        }
+    });
     ui.ctx().request_repaint();
 }
 
@@ -217,12 +239,13 @@ fn worlds(
     ui.horizontal(|ui| {
         for (side, (picture, water)) in notes.pictures[at].iter().zip(water).enumerate() {
             ui.vertical(|ui| {
-                let text = if side == 0 { "unchanged".to_string() } else { test.told() };
+                let text = if side == 0 { "unchanged".to_string() } else { test.to_string() };
                 ui.add_sized(
                     [width, 16.0],
                     egui::Label::new(RichText::new(text).small().color(theme::SOFT)).truncate(),
                 );
-                let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
+                let (rect, response) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
+                response.on_hover_text("The first pair of worlds, from above, over and over");
                 draw(ui, scene, picture, rect, water);
             });
         }
@@ -249,11 +272,11 @@ fn draw(
             None => *water = Some(ui.ctx().load_texture("probed water", image, options)),
         }
         if let Some(texture) = water {
-            let turned = egui::Rect::from_min_max(pos2(0.0, 1.0), pos2(1.0, 0.0));
-            painter.image(texture.id(), rect, turned, Color32::WHITE);
+            let whole = egui::Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(texture.id(), rect, whole, Color32::WHITE);
         }
     }
-    let length = (rect.width() / scene.extent[0].max(1e-6)).clamp(3.0, 9.0);
+    let length = (rect.width() / scene.extent[0].max(1e-6)).clamp(4.5, 9.0);
     for dot in &picture.dots {
         let at = pos2(rect.left() + dot.at[0] * rect.width(), rect.bottom() - dot.at[1] * rect.height());
         let ahead = vec2(dot.heading[0], -dot.heading[1]) * length;
@@ -276,11 +299,15 @@ fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usiz
         1 => f.quantity.name(),
         _ => format!("{} {}", scene.species.get(f.species).map_or("", |s| &s.name), f.quantity.name()),
     };
+    ui.add_space(4.0);
+    for sentence in &notes.words {
+        ui.label(sentence);
+    }
     theme::section(ui, &format!("Difference in {}", title(finding)));
     interval(ui, notes, *plotted);
     ui.add_space(4.0);
-    egui::Grid::new("findings").num_columns(4).striped(true).spacing([12.0, 4.0]).show(ui, |ui| {
-        for head in ["", "unchanged", "difference", "p"] {
+    egui::Grid::new("findings").num_columns(3).striped(true).spacing([10.0, 2.0]).show(ui, |ui| {
+        for head in ["", "difference", "p"] {
             ui.label(RichText::new(head).small().color(theme::SOFT));
         }
         ui.end_row();
@@ -288,16 +315,12 @@ fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usiz
             row(ui, finding, i, &title(finding), plotted);
         }
     });
-    let where_ = match notes.fresh {
+    let what = match notes.fresh {
         true => format!("its genomes of tick {} in fresh worlds", theme::grouped(notes.tick)),
         false => format!("the school from tick {} on", theme::grouped(notes.tick)),
     };
-    let text = format!("{pairs} pairs, {} ticks each: {where_}. p is corrected for all rows.", notes.ticks);
+    let text = format!("{pairs} pairs, {} ticks each: {what}. p is corrected for all rows.", notes.ticks);
     ui.label(RichText::new(text).small().color(theme::SOFT));
-    ui.add_space(4.0);
-    for sentence in &notes.words {
-        ui.label(sentence);
-    }
 }
 
 /// One finding; a click plots it.
@@ -308,23 +331,22 @@ fn row(ui: &mut egui::Ui, finding: &Finding, index: usize, title: &str, plotted:
     }
     match finding.effect {
         Effect::Few => {
-            ui.label("–");
             ui.label(RichText::new("too few pairs yet").color(theme::SOFT));
             ui.label("–");
         }
         Effect::Same => {
-            ui.label(theme::figure(finding.means[0]));
-            ui.label(RichText::new("no pair differs").color(theme::SOFT));
+            let text = RichText::new("no pair differs").color(theme::SOFT);
+            ui.label(text).on_hover_text(format!("In all pairs, {} on average", theme::figure(finding.means[0])));
             ui.label("–");
         }
         Effect::Measured { difference, interval: [low, high], size, p } => {
-            ui.label(theme::figure(finding.means[0]));
             let color = if finding.effect.sign() == 0 { theme::SOFT } else { theme::ACCENT };
-            let text = RichText::new(format!("{difference:+.3}")).color(color);
+            let [plain, changed] = finding.means.map(theme::figure);
             let size = size.map_or("all pairs alike".to_string(), |d| format!("{d:.2} deviations"));
-            ui.label(text).on_hover_text(format!("95 % interval {low:.3} to {high:.3}; {size}"));
-            let chance = if p[1] < 0.0001 { "<0.0001".to_string() } else { format!("{:.4}", p[1]) };
-            ui.label(chance).on_hover_text(format!("By itself: {:.5}", p[0]));
+            let tip = format!("From {plain} to {changed}: 95 % interval {low:.3} to {high:.3}; {size}");
+            ui.label(RichText::new(format!("{difference:+.3}")).color(color)).on_hover_text(tip);
+            let chance = if p[1] < 0.001 { "<0.001".to_string() } else { format!("{:.3}", p[1]) };
+            ui.label(chance).on_hover_text(format!("By itself {:.5}", p[0]));
         }
     }
     ui.end_row();
