@@ -79,6 +79,9 @@ impl Test {
             _ if self.of_signals() && !is_heard(scene, name) => {
                 Some(format!("nobody hears `{name}`: no species has a sense `Neighbours` of it that gives `Signals`"))
             }
+            Test::Scramble if p.slots < 2 => {
+                Some(format!("there is one `{name}` alone, whose signals nobody else could have emitted"))
+            }
             Test::Swap if (channels & own_channels(p)).count_ones() < 2 => {
                 Some(format!("swapping takes two channels, and `{name}` has {} that are concerned", p.channels.min(1)))
             }

@@ -356,8 +356,8 @@ impl About<'_> {
             }
             _ => {}
         }
-        if scored && fitness.is_empty() {
-            let right = "at least one term, as in [(term: FoodEaten)]";
+        if scored && fitness.is_empty() && self.species.partners.is_empty() {
+            let right = "at least one term, as in [(term: FoodEaten)], or `partners`";
             self.tell("fitness", &["evolution[]"], "is empty, but selection needs it", right);
         }
         match evolution {

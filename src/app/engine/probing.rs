@@ -19,7 +19,7 @@ const PICTURES: u32 = 120;
 /// Agents on a picture, at most; of more, evenly taken ones.
 const MOST_DOTS: usize = 600;
 /// Cells of a picture of fields along a side, at most.
-const MOST_CELLS: usize = 96;
+const MOST_CELLS: usize = 48;
 
 /// What the user wants to know.
 #[derive(Clone, Debug)]
@@ -272,5 +272,7 @@ mod tests {
         assert_eq!(notes.course.iter().map(|(pairs, _)| *pairs).collect::<Vec<_>>(), [4, 8, 12]);
         assert_eq!((notes.pictures.len(), notes.pictures[0][0].cells), (100, [28, 28]));
         assert!(notes.pictures.iter().flatten().all(|picture| picture.dots.len() == 8));
+        let lit = notes.pictures[0][0].water.iter().filter(|[_, green, _]| *green > 60).count();
+        assert!(lit > 20 && lit < 400, "there is food in some of the water: {lit}");
     }
 }

@@ -22,20 +22,11 @@ pub struct Form {
     probing: Option<Probing>,
     /// Which finding the plot is of.
     plotted: usize,
-    water: [Option<egui::TextureHandle>; 2],
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Form {
-            test: Test::Scramble,
-            species: None,
-            channel: None,
-            pairs: 64,
-            probing: None,
-            plotted: 0,
-            water: [None, None],
-        }
+        Form { test: Test::Scramble, species: None, channel: None, pairs: 64, probing: None, plotted: 0 }
     }
 }
 
@@ -73,7 +64,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             theme::empty(ui, "Stopped before the first pairs had ended.");
         }
         let form = &mut cx.forms.probe;
-        worlds(ui, &cx.session.stage.scene, &notes, &test, &mut form.water);
+        worlds(ui, &cx.session.stage.scene, &notes, &test);
         found(ui, &cx.session.stage.scene, &notes, &mut form.plotted);
     });
 }
@@ -221,13 +212,7 @@ fn progress(ui: &mut egui::Ui, cx: &mut PanelContext, notes: &Notes) {
 }
 
 /// The first pair, side by side and over again.
-fn worlds(
-    ui: &mut egui::Ui,
-    scene: &SceneSpec,
-    notes: &Notes,
-    test: &Test,
-    water: &mut [Option<egui::TextureHandle>; 2],
-) {
+fn worlds(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, test: &Test) {
     if notes.pictures.is_empty() {
         return;
     }
@@ -237,7 +222,7 @@ fn worlds(
     let width = 0.5 * (ui.available_width() - 10.0);
     let height = (width * scene.extent[1] / scene.extent[0].max(1e-6)).min(1.6 * width);
     ui.horizontal(|ui| {
-        for (side, (picture, water)) in notes.pictures[at].iter().zip(water).enumerate() {
+        for (side, picture) in notes.pictures[at].iter().enumerate() {
             ui.vertical(|ui| {
                 let text = if side == 0 { "unchanged".to_string() } else { test.to_string() };
                 ui.add_sized(
@@ -246,7 +231,7 @@ fn worlds(
                 );
                 let (rect, response) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
                 response.on_hover_text("The first pair of worlds, from above, over and over");
-                draw(ui, scene, picture, rect, water);
+                draw(ui, scene, picture, rect);
             });
         }
     });
@@ -254,28 +239,10 @@ fn worlds(
 }
 
 /// A world from above; y points up.
-fn draw(
-    ui: &mut egui::Ui,
-    scene: &SceneSpec,
-    picture: &Picture,
-    rect: egui::Rect,
-    water: &mut Option<egui::TextureHandle>,
-) {
+fn draw(ui: &mut egui::Ui, scene: &SceneSpec, picture: &Picture, rect: egui::Rect) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, theme::WELL);
-    if picture.cells[0] > 0 {
-        let rgb: Vec<u8> = picture.water.iter().flatten().copied().collect();
-        let image = egui::ColorImage::from_rgb(picture.cells, &rgb);
-        let options = egui::TextureOptions::LINEAR;
-        match water {
-            Some(texture) => texture.set(image, options),
-            None => *water = Some(ui.ctx().load_texture("probed water", image, options)),
-        }
-        if let Some(texture) = water {
-            let whole = egui::Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            painter.image(texture.id(), rect, whole, Color32::WHITE);
-        }
-    }
+    painter.add(water(picture, rect));
     let length = (rect.width() / scene.extent[0].max(1e-6)).clamp(4.5, 9.0);
     for dot in &picture.dots {
         let at = pos2(rect.left() + dot.at[0] * rect.width(), rect.bottom() - dot.at[1] * rect.height());
@@ -288,6 +255,27 @@ fn draw(
         let body = vec![at + ahead, at - ahead * 0.6 + aside, at - ahead * 0.6 - aside];
         painter.add(egui::Shape::convex_polygon(body, color, egui::Stroke::NONE));
     }
+}
+
+/// The fields as a net of coloured points. (A texture that changes with every frame would be drawn by none: it is a frame late.)
+fn water(picture: &Picture, rect: egui::Rect) -> egui::Mesh {
+    let [columns, rows] = picture.cells;
+    let mut mesh = egui::Mesh::default();
+    if columns < 2 || rows < 2 {
+        return mesh;
+    }
+    for (i, [red, green, blue]) in picture.water.iter().enumerate() {
+        let share = |at: usize, of: usize| at as f32 / (of - 1) as f32;
+        let at = rect.min + rect.size() * vec2(share(i % columns, columns), share(i / columns, rows));
+        mesh.colored_vertex(at, Color32::from_rgb(*red, *green, *blue));
+    }
+    for (row, column) in (0..rows - 1).flat_map(|row| (0..columns - 1).map(move |column| (row, column))) {
+        let first = (row * columns + column) as u32;
+        let below = first + columns as u32;
+        mesh.add_triangle(first, first + 1, below);
+        mesh.add_triangle(first + 1, below, below + 1);
+    }
+    mesh
 }
 
 /// What has been found: the interval over pairs, a table, and words.

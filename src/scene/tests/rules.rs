@@ -205,11 +205,13 @@ fn evolution_must_be_possible() {
             ),
             (
                 "fitness: [], evolution: Turnover",
-                "[] | `species[0].fitness` is empty, but selection needs it | at least one term, as in [(term: FoodEaten)]",
+                "[] | `species[0].fitness` is empty, but selection needs it | at least one term, as in [(term: FoodEaten)], \
+                 or `partners`",
             ),
             (
                 "fitness: [], evolution: Generational",
-                "[] | `species[0].fitness` is empty, but selection needs it | at least one term, as in [(term: FoodEaten)]",
+                "[] | `species[0].fitness` is empty, but selection needs it | at least one term, as in [(term: FoodEaten)], \
+                 or `partners`",
             ),
             (
                 "evolution: Generational(population: 2), fitness: [()]",
