@@ -23,6 +23,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("damage", include_str!("../../scenes/damage.ron")),
     ("planks", include_str!("../../scenes/papers/planks.ron")),
     ("correlation_length", include_str!("../../scenes/papers/correlation_length.ron")),
+    ("vicsek_noise_curve", include_str!("../../scenes/papers/vicsek_noise_curve.ron")),
+    ("vicsek_meanfield", include_str!("../../scenes/papers/vicsek_meanfield.ron")),
+    ("couzin_states", include_str!("../../scenes/papers/couzin_states.ron")),
+    ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

@@ -6,6 +6,7 @@ mod attention;
 mod budgets;
 mod check;
 mod correlation;
+mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
@@ -21,6 +22,7 @@ mod projection;
 mod selection;
 mod shuffled;
 mod statistics;
+mod vicsek;
 
 pub use ask::{Ask, Kept, Stage, VerifyError, program};
 pub use check::{Check, Curve, Finding, Off, Point, Tolerance};
@@ -72,6 +74,10 @@ pub const CARDS: &[Card] = &[
     games::NAMING,
     correlation::CARD,
     flocking::CARD,
+    vicsek::NOISE,
+    vicsek::MEANFIELD,
+    couzin::STATES,
+    couzin::HYSTERESIS,
 ];
 
 /// The cards that a name stands for: one, a part, or `all`; none for a name that stands for nothing.
