@@ -43,6 +43,10 @@
 //! `SENSE_` constant in `layout/constants.rs`. (3) Size it in `plan/senses.rs`. (4) Fill its slice in `backend/cpu/sense.rs`.
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
 //!
+//! **A term of pairs.** (1) A variant of `scene::PairTerm` in `scene/spec/senses.rs`. (2) A `PAIR_` constant in `layout/constants.rs`.
+//! (3) How large it can be in `plan/zones.rs`. (4) A `Term` in `backend/cpu/pairs.rs` (by distance alone, a `Law` in `laws.rs`), and (5) its case in `shaders/pairs.wgsl` (`laws.wgsl`). (6) A
+//! zone with it in `pairs` of `tests/common/mod.rs`, and its formula in `tests/pairs.rs`.
+//!
 //! **An obstacle.** (1) A variant with its documented numbers, and the block around it, in `scene/spec/obstacles.rs`. (2) A `SHAPE_`
 //! constant in `layout/constants.rs`. (3) Its shape in `plan/obstacles.rs`. (4) Distances to it in `backend/cpu/obstacles.rs`, and
 //! (5) in `shaders/obstacles.wgsl`. (6) Draw it in `app/view/bodies.rs`, and let it cross the scenes of `tests/common/mod.rs`.
@@ -54,9 +58,10 @@
 //! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, how genomes store it in `plan/genomes.rs`, and its word in
 //! `genome_file/words.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and
 //! `think_team.wgsl`, with its way in `backend/gpu/thinking.rs`, (6) a scene of `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
-//! `shaders/`, as graphs do. A hand-written rule: (1) a variant of `scene::Rule` there and a `THINK_`
-//! constant, (2) `controller/NAME.rs`, (3) its branches in `backend/cpu/think.rs` and `rule.rs`, (4) `shaders/NAME.wgsl`, named in
-//! `gpu/header.rs`, (5) its branches in `shaders/live.wgsl` and `gpu/thinking.rs`, where rules have no way.
+//! `shaders/`, as graphs do. A hand-written rule: (1) a variant of `scene::Rule` there, a `THINK_`
+//! constant in `layout/constants.rs` that `by_rule` in `layout.rs` knows, (2) its numbers in `plan.rs`, and what it reads in
+//! `scene/validate.rs`, (3) `controller/NAME.rs`, and its case in `controller::rule`, (4) `shaders/NAME.wgsl`, named in
+//! `gpu/header.rs`, with its cases in `rule.wgsl` and `live.wgsl`, (5) an agent of it in a scene of `tests/common/mod.rs`.
 //!
 //! **A strategy.** (1) A variant of `scene::Strategy` with its documented numbers in `scene/spec/evolution.rs`. (2) The
 //! populations it takes, in `Strategy::populations` there. (3) `evolution/NAME.rs`: a distribution implements

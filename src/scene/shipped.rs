@@ -26,6 +26,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("cucker_smale", include_str!("../../scenes/papers/cucker_smale.ron")),
     ("olfati_lattice", include_str!("../../scenes/papers/olfati_lattice.ron")),
     ("correlation_length", include_str!("../../scenes/papers/correlation_length.ron")),
+    ("vicsek_noise_curve", include_str!("../../scenes/papers/vicsek_noise_curve.ron")),
+    ("vicsek_meanfield", include_str!("../../scenes/papers/vicsek_meanfield.ron")),
+    ("couzin_states", include_str!("../../scenes/papers/couzin_states.ron")),
+    ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

@@ -6,6 +6,7 @@ mod attention;
 mod budgets;
 mod check;
 mod correlation;
+mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
@@ -22,6 +23,7 @@ mod projection;
 mod selection;
 mod shuffled;
 mod statistics;
+mod vicsek;
 
 pub use ask::{Ask, Kept, Stage, VerifyError, program};
 pub use check::{Check, Curve, Finding, Off, Point, Tolerance};
@@ -76,6 +78,10 @@ pub const CARDS: &[Card] = &[
     particles::CUCKER,
     particles::OLFATI,
     flocking::CARD,
+    vicsek::NOISE,
+    vicsek::MEANFIELD,
+    couzin::STATES,
+    couzin::HYSTERESIS,
 ];
 
 /// The cards that a name stands for: one, a part, or `all`; none for a name that stands for nothing.

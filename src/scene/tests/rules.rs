@@ -129,6 +129,31 @@ fn senses_must_perceive_something() {
                 "Speed | `species[0].senses[1]` is not what the boids rule reads | \
                  Neighbours(range: .., azimuth: 1, gives: [Proximity, Offset])",
             ),
+            ("senses: [Pairs(zones: [])]", "[] | `species[0].senses[0].zones` holds 0 zones | 1 to 4"),
+            (
+                "senses: [Pairs(species: [\"whale\"])]",
+                "\"whale\" | `species[0].senses[0].species[0]` = \"whale\" is no species of this scene | one of prey, pike",
+            ),
+            (
+                "controller: Rule(Vicsek), body: (motion: Course), senses: [Pairs(zones: [(gives: Velocity)])]",
+                "Pairs(zones: [(gives: Velocity)]) | `species[0].senses[0]` is not what Vicsek's rule reads | \
+                 Pairs(zones: [(width: .., gives: Heading)])",
+            ),
+            (
+                "controller: Rule(Vicsek), body: (motion: Body), senses: [Pairs]",
+                "Body | `species[0].body.motion` is Body, by which Vicsek's rule cannot turn to any direction | \
+                 Heading, or Course in a plane",
+            ),
+            (
+                "controller: Rule(Couzin), body: (motion: Heading), senses: [Pairs]",
+                "Pairs | `species[0].senses[0]` is not what Couzin's rule reads | Pairs(zones: [(width: .., gives: Direction), \
+                 (width: .., gives: Heading), (width: .., gives: Direction)])",
+            ),
+            (
+                "controller: Rule(Couzin), body: (motion: Course), \
+                 senses: [Pairs(zones: [(gives: Direction), (), (gives: Direction)])]",
+                "Course | `species[0].body.motion` is Course, by which Couzin's rule cannot turn to a direction | Heading",
+            ),
         ],
     );
     assert!(refusals(&species("signals: (channels: 2), senses: [OwnSignal, Neighbours(gives: [Signals])]")).is_empty());
