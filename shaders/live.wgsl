@@ -6,7 +6,7 @@ fn live(world: u32, slot: u32, tick: u32) {
     let alive = agents[at].alive == 1u;
     if alive {
         let think = params.species[species_of(slot)].think;
-        if think == THINK_BOIDS || think == THINK_VICSEK || think == THINK_COUZIN {
+        if think == THINK_BOIDS || think == THINK_VICSEK || think == THINK_COUZIN || think == THINK_PARTICLE {
             rule(world, slot, tick);
         }
         act(world, slot, tick);

@@ -120,6 +120,16 @@ fn exp_(x: f32) -> f32 {
     return series * bitcast<f32>(u32(i32(n) + 127) << 23u);
 }
 
+fn ln_(x: f32) -> f32 {
+    let bits = bitcast<i32>(x);
+    let power = (bits - 0x3f3504f3) >> 23u;
+    let m = bitcast<f32>(bits - (power << 23u));
+    let s = (m - 1.0f) / (m + 1.0f);
+    let q = s * s;
+    let series = s * (2.0f + q * (2.0f / 3.0f + q * (2.0f / 5.0f + q * (2.0f / 7.0f + q * (2.0f / 9.0f)))));
+    return f32(power) * 0.6931471805599453f + series;
+}
+
 fn sine(x: f32) -> f32 {
     let turns = round(x * (1.0f / 6.283185307179586f));
     return sin_(clamp_to(x - turns * 6.283185307179586f, -3.141592653589793f, 3.141592653589793f));

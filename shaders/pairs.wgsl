@@ -33,7 +33,7 @@ fn pairs(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32
             if dot3(d, axes.forward) < zone.view * distance {
                 continue;
             }
-            let term = pair_term(world, slot, zone.gives, i, d, distance);
+            let term = pair_term(world, slot, sense.zone_start + n, i, d, distance);
             for (var axis = 0u; axis < 3u; axis++) {
                 sums[3u * n + axis] += fixed(clamp_to(term[axis], -zone.most, zone.most), zone.scale);
             }
@@ -53,8 +53,8 @@ fn pairs(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32
 }
 
 // What the agent at place `i` among the sorted adds, along the axes of the tank.
-fn pair_term(world: u32, slot: u32, gives: u32, i: u32, d: vec3<f32>, distance: f32) -> vec3<f32> {
-    switch gives {
+fn pair_term(world: u32, slot: u32, z: u32, i: u32, d: vec3<f32>, distance: f32) -> vec3<f32> {
+    switch params.zones[z].gives {
         case PAIR_HEADING: {
             return sorted_heading(i);
         }
@@ -64,9 +64,18 @@ fn pair_term(world: u32, slot: u32, gives: u32, i: u32, d: vec3<f32>, distance: 
             }
             return vec3<f32>(d.x / distance, d.y / distance, d.z / distance);
         }
+        case PAIR_VELOCITY: {
+            return relative_velocity(world, slot, i);
+        }
+        case PAIR_OFFSET, PAIR_MORSE, PAIR_LATTICE: {
+            return d * law_factor(z, distance);
+        }
         default: {
-            let own = vec(agents[world * SLOTS + slot].vel);
-            return vec(agents[world * SLOTS + sorted_slot(i)].vel) - own;
+            return relative_velocity(world, slot, i) * law_factor(z, distance);
         }
     }
+}
+
+fn relative_velocity(world: u32, slot: u32, i: u32) -> vec3<f32> {
+    return vec(agents[world * SLOTS + sorted_slot(i)].vel) - vec(agents[world * SLOTS + slot].vel);
 }

@@ -17,6 +17,9 @@ fn rule(world: u32, slot: u32, tick: u32) {
         case THINK_COUZIN: {
             couzin(k, me.obs, me.act, noise, rule_draw(world, at, tick, 1u));
         }
+        case THINK_PARTICLE: {
+            particle(k, me.obs, me.act);
+        }
         default: {
             boids(k, me.obs, me.act, noise);
         }

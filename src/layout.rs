@@ -47,7 +47,7 @@ impl Agent {
 impl SpeciesParams {
     /// Whether it acts by a hand-written rule.
     pub fn by_rule(&self) -> bool {
-        matches!(self.think, THINK_BOIDS | THINK_VICSEK | THINK_COUZIN)
+        matches!(self.think, THINK_BOIDS | THINK_VICSEK | THINK_COUZIN | THINK_PARTICLE)
     }
 }
 
@@ -245,7 +245,7 @@ twin_struct! {
         /// Farthest biter that can bite it, BL; 0 when nobody does.
         pub bitten: f32,
         /// Weights of the boids rule: separation, alignment, cohesion, wander. Of the rules of Vicsek and Couzin: the noise, rad; of
-        /// the former then the height of the cap of a sphere that it covers. Of a plastic controller: the largest weight at a
+        /// the former then the height of the cap of a sphere that it covers. Of a particle: propulsion and friction. Of a plastic controller: the largest weight at a
         /// random birth, and at any time. Of attention: what a product of query and key is multiplied by.
         pub rule: [f32; 4],
     }
@@ -294,6 +294,8 @@ twin_struct! {
         pub gives: u32,
         /// What a component of a term that is larger counts as.
         pub most: f32,
+        /// Numbers of its law, see `backend::cpu::laws`.
+        pub law: [f32; 4],
         /// Fixed-point steps of the sum: the largest power of two with which the sum over all slots fits in 31 bits.
         pub scale: f32,
     }

@@ -44,7 +44,7 @@
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
 //!
 //! **A term of pairs.** (1) A variant of `scene::PairTerm` in `scene/spec/senses.rs`. (2) A `PAIR_` constant in `layout/constants.rs`.
-//! (3) How large it can be in `plan/zones.rs`. (4) A `Term` in `backend/cpu/pairs.rs`, and (5) its case in `shaders/pairs.wgsl`. (6) A
+//! (3) How large it can be in `plan/zones.rs`. (4) A `Term` in `backend/cpu/pairs.rs` (by distance alone, a `Law` in `laws.rs`), and (5) its case in `shaders/pairs.wgsl` (`laws.wgsl`). (6) A
 //! zone with it in `pairs` of `tests/common/mod.rs`, and its formula in `tests/pairs.rs`.
 //!
 //! **An obstacle.** (1) A variant with its documented numbers, and the block around it, in `scene/spec/obstacles.rs`. (2) A `SHAPE_`
@@ -68,6 +68,10 @@
 //! `search::Distribution` and says `named!`, what draws from an archive implements `archived::Emitter` and says `emits!` (and
 //! is told of in `Strategy::keeps_archive`), anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
 //! the contract tests then run it (on graphs where it breeds those: `architecture` there).
+//!
+//! **A measure** of a school. (1) A variant of `scene::Measure` in `scene/spec.rs`. (2) A function with its source and exact test in
+//! `measure/NAME.rs`. (3) A column of `MetricsRow` and a field of `SpeciesMetrics`, filled in `measure_those`, in `measure.rs`. (4) The
+//! column again in `simulation/boundary.rs`. (5) Its plot in `app/panels/measures.rs`. (6) Its title in `report/page.rs`.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!

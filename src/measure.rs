@@ -6,6 +6,7 @@ pub mod correlation;
 pub mod flocking;
 pub mod groups;
 pub mod information;
+pub mod states;
 
 use std::ops::Range;
 
@@ -77,6 +78,8 @@ csv_row! {
         pub polarization: f32,
         /// Milling about the centre, 0 to 1.
         pub rotation: f32,
+        /// Milling about the centre either way, 0 to 1.
+        pub absolute_rotation: f32,
         /// Mean distance to the nearest of its kind, BL.
         pub nearest: f32,
         /// Mean over agents of the sum of squared channels.
@@ -118,6 +121,8 @@ pub struct SpeciesMetrics {
     pub polarization: f32,
     /// See `rotation`.
     pub rotation: f32,
+    /// See `states::absolute_rotation`.
+    pub absolute_rotation: f32,
     /// See `nearest`.
     pub nearest: f32,
     /// Mean over agents of the sum over channels of the squared signal.
@@ -158,6 +163,7 @@ impl SpeciesMetrics {
         match measure {
             Measure::Polarization => self.polarization,
             Measure::Rotation => self.rotation,
+            Measure::AbsoluteRotation => self.absolute_rotation,
             Measure::Nearest => self.nearest,
             Measure::SignalEnergy => self.signal_energy,
             Measure::Speed => self.speed,
@@ -191,7 +197,7 @@ pub fn measure_those(
     let mut best = f32::NAN;
     let [mut fit, mut energy, mut speed, mut signal, mut order, mut milling, mut spacing] =
         std::array::from_fn(|_| Mean::default());
-    let [mut parts, mut evenness, mut room, mut reach] = std::array::from_fn(|_| Mean::default());
+    let [mut parts, mut evenness, mut room, mut reach, mut circling] = std::array::from_fn(|_| Mean::default());
     for world in worlds.start..worlds.end.min(d.worlds) {
         let slots = WorldState::part(world, d.slots);
         let (agents, tallies) = (&census.agents[slots.clone()], &census.tallies[slots]);
@@ -227,6 +233,9 @@ pub fn measure_those(
         if logs(Measure::Rotation) {
             milling.add(rotation(&plan.tank, &school));
         }
+        if logs(Measure::AbsoluteRotation) {
+            circling.add(states::absolute_rotation(&plan.tank, &school));
+        }
         if logs(Measure::Nearest) {
             spacing.add(nearest(&plan.tank, &school, NEAREST_SAMPLE));
         }
@@ -255,6 +264,7 @@ pub fn measure_those(
         speed: speed.get(),
         polarization: order.get(),
         rotation: milling.get(),
+        absolute_rotation: circling.get(),
         nearest: spacing.get(),
         signal_energy: signal.get(),
         groups: if logs(Measure::Groups) { parts.get() } else { f32::NAN },

@@ -157,7 +157,8 @@ fn groups_and_what_they_are_like_are_measured_where_a_scene_asks() {
     let species = SpeciesSpec { name: "a".into(), count: 40, ..Default::default() };
     let mut scene = SceneSpec { extent: [40.0, 40.0, 0.0], species: vec![species], ..Default::default() };
     scene.measures.social_range = 3.0;
-    scene.measures.log = vec![Measure::Groups, Measure::ClarkEvans, Measure::Hull, Measure::Correlation];
+    scene.measures.log =
+        vec![Measure::Groups, Measure::ClarkEvans, Measure::Hull, Measure::Correlation, Measure::AbsoluteRotation];
     let plan = Plan::new(&scene, 1);
     // A mill across the corner, of neighbours 0.8 BL apart; and with its last agent elsewhere.
     let mut census = Census { agents: mill([39.0, 1.0, 0.0], 5.0, 40.0), ..Census::default() };
@@ -167,6 +168,7 @@ fn groups_and_what_they_are_like_are_measured_where_a_scene_asks() {
     let of = |census: &Census| measure(&scene, &plan, census, 0, 0..1);
     let whole = of(&census);
     assert_eq!(whole.groups, 1.0);
+    assert!((whole.absolute_rotation - 1.0).abs() < 1e-3, "{}", whole.absolute_rotation);
     // A regular polygon of 40 corners: 20 r² sin(2 π / 40).
     assert!((whole.hull - 20.0 * 25.0 * libm::sinf(std::f32::consts::TAU / 40.0)).abs() < 0.05, "{}", whole.hull);
     // 40 in 1,600 BL² are 3.16 BL apart at random.
@@ -179,7 +181,8 @@ fn groups_and_what_they_are_like_are_measured_where_a_scene_asks() {
     assert!(parted.hull < whole.hull && parted.hull > 0.95 * whole.hull, "of the larger: {}", parted.hull);
     scene.measures.log = Measure::USUAL.to_vec();
     let usual = measure(&scene, &plan, &census, 0, 0..1);
-    assert!([usual.groups, usual.hull, usual.clark_evans, usual.correlation].iter().all(|x| x.is_nan()));
+    let left_out = [usual.groups, usual.hull, usual.clark_evans, usual.correlation, usual.absolute_rotation];
+    assert!(left_out.iter().all(|x| x.is_nan()));
 }
 
 #[test]

@@ -310,6 +310,7 @@ impl Plan {
                 [v.noise, 1.0 - libm::cosf((0.5 * v.noise).min(std::f32::consts::PI)), 0.0, 0.0]
             }
             Controller::Rule(Rule::Couzin(c)) => [c.noise, 0.0, 0.0, 0.0],
+            Controller::Rule(Rule::Particle(p)) => [p.propulsion, p.friction, 0.0, 0.0],
             Controller::Plastic(PlasticSpec { inborn: Inborn::Drawn(r), limit, .. }) => [r.size, *limit, 0.0, 0.0],
             Controller::Plastic(p) => [0.0, p.limit, 0.0, 0.0],
             Controller::Attention(a) => [1.0 / libm::sqrtf(a.keys as f32), 0.0, 0.0, 0.0],

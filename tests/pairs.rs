@@ -29,6 +29,21 @@ fn offset(scene: &SceneSpec, from: &Agent, to: &Agent) -> Vector {
     })
 }
 
+fn relative_velocity(own: &Agent, other: &Agent) -> Vector {
+    std::array::from_fn(|axis| f64::from(other.vel[axis]) - f64::from(own.vel[axis]))
+}
+
+/// The σ-norm of Olfati-Saber (2006), eq. 8.
+fn norm(epsilon: f64, distance: f64) -> f64 {
+    ((1.0 + epsilon * distance * distance).sqrt() - 1.0) / epsilon
+}
+
+/// His bump function, eq. 10, of a distance over the largest, both in the σ-norm.
+fn bump(epsilon: f64, begin: f64, distance: f64, largest: f64) -> f64 {
+    let part = norm(epsilon, distance) / norm(epsilon, largest);
+    if part < begin { 1.0 } else { 0.5 * (1.0 + libm::cos(std::f64::consts::PI * (part - begin) / (1.0 - begin))) }
+}
+
 /// Sums of a sense of pairs in body axes, zone by zone; `None` where somebody stands on an edge of a zone, to rounding.
 fn sums(
     scene: &SceneSpec,
@@ -64,8 +79,30 @@ fn sums(
                 let term: Vector = match zone.gives {
                     PairTerm::Heading => vector(other.heading),
                     PairTerm::Direction => d.map(|x| x / distance),
-                    PairTerm::Velocity => {
-                        std::array::from_fn(|axis| f64::from(other.vel[axis]) - f64::from(own.vel[axis]))
+                    PairTerm::Velocity => relative_velocity(own, other),
+                    PairTerm::Offset(t) => d.map(|x| x * f64::from(t.strength)),
+                    PairTerm::Morse(t) => {
+                        let slope = |size: f32, length: f32| {
+                            f64::from(size) / f64::from(length) * libm::exp(-distance / f64::from(length))
+                        };
+                        let force = slope(t.attraction, t.attraction_length) - slope(t.repulsion, t.repulsion_length);
+                        d.map(|x| force * x / distance)
+                    }
+                    PairTerm::Align(t) => {
+                        let weight =
+                            f64::from(t.strength) * libm::pow(1.0 + distance * distance, -f64::from(t.exponent));
+                        relative_velocity(own, other).map(|v| v * weight)
+                    }
+                    PairTerm::Lattice(t) => {
+                        let epsilon = f64::from(t.epsilon);
+                        let off = norm(epsilon, distance) - norm(epsilon, t.spacing.into());
+                        let action = f64::from(t.strength) * off / (1.0 + off * off).sqrt();
+                        let along = bump(epsilon, t.begin.into(), distance, outer) * action;
+                        d.map(|x| along * x / (1.0 + epsilon * distance * distance).sqrt())
+                    }
+                    PairTerm::Consensus(t) => {
+                        let weight = f64::from(t.strength) * bump(t.epsilon.into(), t.begin.into(), distance, outer);
+                        relative_velocity(own, other).map(|v| v * weight)
                     }
                 };
                 (0..3).for_each(|axis| sum[axis] += term[axis]);

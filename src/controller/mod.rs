@@ -5,6 +5,7 @@ pub mod boids;
 pub mod couzin;
 pub mod graph;
 pub mod hebb;
+pub mod particle;
 pub mod vicsek;
 
 use crate::layout::*;
@@ -17,6 +18,7 @@ pub fn rule<const D: usize>(s: &SpeciesParams, obs: &[f32], draw: impl Fn(u32) -
     match s.think {
         THINK_VICSEK => vicsek::vicsek::<D>(obs, s, draw(0)),
         THINK_COUZIN => couzin::couzin::<D>(obs, s, [draw(0), draw(1)]),
+        THINK_PARTICLE => particle::particle::<D>(obs, s),
         _ => boids::boids::<D>(&boids::Seen::read::<D>(obs), s, draw(0)),
     }
 }

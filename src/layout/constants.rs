@@ -127,6 +127,16 @@ twin_consts! {
     pub const PAIR_DIRECTION: u32 = 1;
     /// Pairs add up the velocity of the other less its own.
     pub const PAIR_VELOCITY: u32 = 2;
+    /// Pairs add up offsets by a strength.
+    pub const PAIR_OFFSET: u32 = 3;
+    /// Pairs add up forces of Morse's potential.
+    pub const PAIR_MORSE: u32 = 4;
+    /// Pairs add up relative velocities by a power of their distance.
+    pub const PAIR_ALIGN: u32 = 5;
+    /// Pairs add up forces of Olfati-Saber's lattice.
+    pub const PAIR_LATTICE: u32 = 6;
+    /// Pairs add up relative velocities by the lattice's bump.
+    pub const PAIR_CONSENSUS: u32 = 7;
     /// Most zones of a sense of pairs.
     pub const ZONES_MAX: u32 = 4;
 
@@ -167,6 +177,8 @@ twin_consts! {
     pub const THINK_VICSEK: u32 = 7;
     /// Controller: the rule of Couzin et al.
     pub const THINK_COUZIN: u32 = 8;
+    /// Controller: a particle accelerated by its pairs.
+    pub const THINK_PARTICLE: u32 = 9;
 
     /// Genome numbers as f32, a word each.
     pub const WEIGHTS_F32: u32 = 0;

@@ -118,6 +118,7 @@ pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_l
         Controller::Rule(Rule::Boids(_)) => THINK_BOIDS,
         Controller::Rule(Rule::Vicsek(_)) => THINK_VICSEK,
         Controller::Rule(Rule::Couzin(_)) => THINK_COUZIN,
+        Controller::Rule(Rule::Particle(_)) => THINK_PARTICLE,
     };
     let mem_len = match controller {
         Controller::Gru(gru) => gru.memory,

@@ -11,15 +11,28 @@ pub fn zones(sense: &PairsSense, scene: &SceneSpec, owner: &SpeciesSpec) -> Vec<
     let mut outer = 0.0;
     let zone = |zone: &ZoneSpec| {
         outer += zone.width;
-        let (gives, most) = match zone.gives {
-            PairTerm::Heading => (PAIR_HEADING, 1.0),
-            PairTerm::Direction => (PAIR_DIRECTION, 1.0),
-            PairTerm::Velocity => (PAIR_VELOCITY, owner.body.top_speed + fastest),
+        let apart = owner.body.top_speed + fastest;
+        let (gives, most, law) = match zone.gives {
+            PairTerm::Heading => (PAIR_HEADING, 1.0, [0.0; 4]),
+            PairTerm::Direction => (PAIR_DIRECTION, 1.0, [0.0; 4]),
+            PairTerm::Velocity => (PAIR_VELOCITY, apart, [0.0; 4]),
+            PairTerm::Offset(t) => (PAIR_OFFSET, t.strength.abs() * outer, [t.strength, 0.0, 0.0, 0.0]),
+            PairTerm::Morse(t) => {
+                let [repulsion, attraction] = [t.repulsion / t.repulsion_length, t.attraction / t.attraction_length];
+                let law = [repulsion, 1.0 / t.repulsion_length, attraction, 1.0 / t.attraction_length];
+                (PAIR_MORSE, repulsion.max(attraction), law)
+            }
+            PairTerm::Align(t) => (PAIR_ALIGN, t.strength * apart, [t.strength, t.exponent, 0.0, 0.0]),
+            // Its direction is no longer than 1 / √ε.
+            PairTerm::Lattice(t) => {
+                (PAIR_LATTICE, t.strength / t.epsilon.sqrt(), [t.strength, t.epsilon, t.spacing, t.begin])
+            }
+            PairTerm::Consensus(t) => (PAIR_CONSENSUS, t.strength * apart, [t.strength, t.epsilon, 0.0, t.begin]),
         };
         let half = 0.5 * zone.blind.min(std::f32::consts::TAU);
         // Where nothing is hidden, rounding must not hide who is straight behind.
         let view = if half == 0.0 { -2.0 } else { -libm::cosf(half) };
-        ZoneParams { outer, view, gives, most, scale: 0.0 }
+        ZoneParams { outer, view, gives, most, law, scale: 0.0 }
     };
     sense.zones.iter().map(zone).collect()
 }

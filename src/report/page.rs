@@ -13,9 +13,10 @@ use super::{end_flags, quoted, swept};
 use crate::evolution::archive::{Archive, Axis};
 use crate::files;
 use crate::genome_file::GenomeFile;
+use crate::measure::states::State;
 use crate::run::sweep::Sweep;
 use crate::run::{Ended, EndedBy, Generation, Past, Rows, RunError, RunInfo, champion_file, judged, tables};
-use crate::scene::{self, Evolution, SceneSpec};
+use crate::scene::{self, Evolution, SceneSpec, SpeciesSpec};
 
 /// Largest genome file that is looked into, bytes: as `GenomeFile` reads.
 const LARGEST_GENOMES: u64 = 1 << 30;
@@ -26,6 +27,7 @@ const METRICS: &[(&str, &str)] = &[
     ("population", "agents alive"),
     ("polarization", "polarization"),
     ("rotation", "rotation"),
+    ("absolute_rotation", "absolute rotation"),
     ("nearest", "distance to the nearest (BL)"),
     ("signal_energy", "signal energy"),
     ("speed", "speed (BL/s)"),
@@ -144,7 +146,9 @@ fn page(folder: &Path) -> Result<String, RunError> {
     body += &html::charts("Fitness", &fitness(&run));
     body += &html::charts("Archive", &archives(&run)?);
     body += &champions(&run);
-    body += &html::charts("What the scene measures", &metrics(folder, &run)?);
+    let (figures, states) = metrics(folder, &run)?;
+    body += &html::charts("What the scene measures", &figures);
+    body += &states;
     body += &commands(info, Some(folder));
     body += "<h2>Effective scene</h2>\n";
     body += &html::folded(&format!("{} lines, all defaults written out", run.text.lines().count()), &run.text);
@@ -245,16 +249,21 @@ fn map(species: &str, archive: &Archive, across: usize, up: usize) -> String {
     html::drawing(&format!("{species}: {} across, {} up", x.name, y.name), &line, svg)
 }
 
-/// A chart for each measure, a line for each species.
-fn metrics(folder: &Path, run: &Run) -> Result<String, RunError> {
+/// A chart for each measure, a line for each species; and a table of states of motion.
+fn metrics(folder: &Path, run: &Run) -> Result<(String, String), RunError> {
     let mut rows = Rows::open(&folder.join(tables::METRICS), length(&run.past, tables::METRICS))?;
     let species = &run.past.scene.species;
     let mut points = vec![vec![Points::default(); species.len()]; METRICS.len()];
+    let mut states = vec![[0u32; State::ALL.len()]; species.len()];
     while rows.advance()? {
         let Some(at) = species.iter().position(|s| Some(s.name.as_str()) == rows.text("species")) else { continue };
         let tick = rows.number("tick")?;
         for (points, (column, _)) in points.iter_mut().zip(METRICS) {
             points[at].push_plain(tick, rows.number(column)?);
+        }
+        let [p, m] = [rows.number("polarization")?, rows.number("rotation")?].map(|x| x as f32);
+        for (count, state) in states[at].iter_mut().zip(State::ALL) {
+            *count += u32::from(State::of(p, m) == Some(state));
         }
     }
     let figure = |(points, (_, title)): (Vec<Points>, &(&str, &str))| {
@@ -264,7 +273,26 @@ fn metrics(folder: &Path, run: &Run) -> Result<String, RunError> {
         let silent = curves.iter().flat_map(|curve| &curve.line).all(|(_, y)| *y == 0.0);
         if silent { String::new() } else { html::figure(title, "tick", &curves) }
     };
-    Ok(points.into_iter().zip(METRICS).map(figure).collect())
+    let figures: String = points.into_iter().zip(METRICS).map(figure).collect();
+    Ok((figures, in_states(species, &states)))
+}
+
+/// The shares of rows in which each species was in each state of motion.
+fn in_states(species: &[SpeciesSpec], counts: &[[u32; State::ALL.len()]]) -> String {
+    let of = |(species, counts): (&SpeciesSpec, &[u32; State::ALL.len()])| {
+        let all: u32 = counts.iter().sum();
+        let share = |count: &u32| Cell::Number(format!("{:.0} %", 100.0 * f64::from(*count) / f64::from(all)));
+        let shares = counts.iter().map(share);
+        (all > 0).then(|| std::iter::once(Cell::Text(species.name.clone())).chain(shares).collect())
+    };
+    let rows: Vec<Vec<Cell>> = species.iter().zip(counts).filter_map(of).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let names = State::ALL.map(|state| state.to_string());
+    let head: Vec<&str> =
+        std::iter::once("state of motion, share of rows").chain(names.iter().map(String::as_str)).collect();
+    html::table(&head, &rows)
 }
 
 fn champions(run: &Run) -> String {

@@ -356,6 +356,9 @@ spec_enum! {
         /// Distance at which the velocities of two agents, less the mean, are no longer alike (Cavagna et al. 2010); of large schools
         /// 2,000 agents are compared, each with each.
         Correlation,
+        /// Milling about the centre, whichever way each circles: high in a double mill too, where `Rotation` is low (D'Orsogna et al.
+        /// 2006); 0.64 of directions at random in a plane.
+        AbsoluteRotation,
     }
 }
 

@@ -270,6 +270,7 @@ impl About<'_> {
                     self.tell("body.motion", &["controller[]"], wrong, "Heading");
                 }
             }
+            Controller::Rule(Rule::Particle(_)) => self.particle(),
             _ => {}
         }
     }
@@ -285,6 +286,29 @@ impl About<'_> {
             let right = format!("Pairs(zones: [{}])", zones.join(", "));
             let wrong = format!("is not what {whose}'s rule reads");
             self.tell("senses[0]", &["controller[]", "senses[]"], wrong, right);
+        }
+    }
+
+    /// A particle reads sums over pairs and then its speed, and is moved by forces alone.
+    fn particle(&mut self) {
+        let fits = match self.species.senses.split_last() {
+            Some((Sense::Speed, pairs @ [_, ..])) => pairs.iter().all(|sense| matches!(sense, Sense::Pairs(_))),
+            _ => false,
+        };
+        if !fits {
+            let wrong = "are not what a particle reads".to_string();
+            self.tell("senses", &["controller[]"], wrong, "one or more Pairs, and Speed as the last");
+        }
+        let BodySpec { motion, acceleration, drag, .. } = self.species.body;
+        if motion != Motion::Force {
+            let wrong = format!("is {motion:?}, by which forces do not accelerate a particle");
+            self.tell("body.motion", &["controller[]"], wrong, "Force");
+        } else if acceleration != 1.0 {
+            let wrong = format!("is {acceleration}, by which the accelerations of a particle are multiplied");
+            self.tell("body.acceleration", &["controller[]"], wrong, "1.0");
+        } else if drag != 0.0 {
+            let wrong = format!("is {drag}, but the friction of a particle is that of its rule");
+            self.tell("body.drag", &["controller[]"], wrong, "0.0");
         }
     }
 

@@ -168,6 +168,7 @@ impl Simulation {
                 generation: self.progress.generation_of(&self.scene, species, generational).unwrap_or(0.0),
                 polarization: seen.polarization,
                 rotation: seen.rotation,
+                absolute_rotation: seen.absolute_rotation,
                 nearest: seen.nearest,
                 signal_energy: seen.signal_energy,
                 speed: seen.speed,

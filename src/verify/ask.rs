@@ -96,6 +96,12 @@ impl<'a> Ask<'a> {
         Ok(Simulation::new(scene, &self.options())?)
     }
 
+    /// The same in several worlds, which differ by their draws alone and run side by side.
+    pub fn worlds(&self, scene: SceneSpec, worlds: u32) -> Result<Simulation, VerifyError> {
+        let options = Options { worlds: Some(worlds), threads: None, ..self.options() };
+        Ok(Simulation::new(scene, &options)?)
+    }
+
     /// Measures a piece of a card, or takes it over where it is kept. It is told from others by its name, which says all that sets it
     /// apart within the card.
     pub fn piece<T: Serialize + DeserializeOwned>(

@@ -15,6 +15,7 @@ mod gradients;
 mod information;
 mod merging;
 mod neat;
+mod particles;
 mod planks;
 mod plasticity;
 mod poles;
@@ -73,6 +74,9 @@ pub const CARDS: &[Card] = &[
     games::URN,
     games::NAMING,
     correlation::CARD,
+    particles::MORSE,
+    particles::CUCKER,
+    particles::OLFATI,
     flocking::CARD,
     vicsek::NOISE,
     vicsek::MEANFIELD,

@@ -354,13 +354,35 @@ pub fn pairs() -> [SceneSpec; 3] {
         controller: Controller::Mlp(MlpSpec { hidden: vec![8], ..Default::default() }),
         ..Default::default()
     };
+    let lattice = LatticeTerm { spacing: 1.2, epsilon: 0.3, ..Default::default() };
+    let consensus = ConsensusTerm { strength: 2.0, epsilon: 0.3, ..Default::default() };
+    let particle = SpeciesSpec {
+        name: "particle".into(),
+        count: 24,
+        body: BodySpec { motion: Motion::Force, acceleration: 1.0, drag: 0.0, ..Default::default() },
+        senses: vec![
+            sense(
+                &[
+                    (1.0, 0.0, Morse(MorseTerm::default())),
+                    (1.0, 1.0, Align(AlignTerm { strength: 0.3, exponent: 0.7 })),
+                    (0.5, 0.0, Offset(SpringTerm { strength: -0.2 })),
+                ],
+                &[],
+            ),
+            sense(&[(2.0, 0.0, Lattice(lattice))], &["particle"]),
+            sense(&[(1.7, 0.5, Consensus(consensus))], &[]),
+            Sense::Speed,
+        ],
+        controller: Controller::Rule(Rule::Particle(ParticleSpec::default())),
+        ..Default::default()
+    };
     let scene = |name: &str, extent, species| SceneSpec { name: name.into(), extent, species, ..Default::default() };
     let (forward, course) = (Motion::Heading, Motion::Course);
     let few = |species: &SpeciesSpec, count| SpeciesSpec { count, ..species.clone() };
-    let flat =
-        vec![vicsek("course", 70, 2.0, course), vicsek("forward", 33, 6.2832, forward), zonal.clone(), network.clone()];
-    let volume = vec![vicsek("forward", 50, 1.0, forward), few(&network, 19), zonal.clone()];
-    let tuft = vec![few(&zonal, 20), few(&network, 9), vicsek("forward", 11, 3.0, forward)];
+    let physicists = [vicsek("course", 70, 2.0, course), vicsek("forward", 33, 6.2832, forward)];
+    let flat = physicists.into_iter().chain([particle.clone(), zonal.clone(), network.clone()]).collect();
+    let volume = vec![vicsek("forward", 50, 1.0, forward), few(&network, 19), few(&particle, 13), zonal.clone()];
+    let tuft = vec![few(&zonal, 20), few(&network, 9), vicsek("forward", 11, 3.0, forward), few(&particle, 7)];
     [
         scene("pairs", [4.5, 3.0, 0.0], flat),
         SceneSpec {

@@ -5,12 +5,13 @@ use bevy_egui::egui;
 use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, theme};
 use crate::measure::MetricsRow;
+use crate::measure::states::State;
 use crate::scene::Measure;
 
 /// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
 type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
 
-const MEASURES: [Plotted; 12] = [
+const MEASURES: [Plotted; 13] = [
     (
         Some(Measure::Polarization),
         "Polarization",
@@ -21,6 +22,13 @@ const MEASURES: [Plotted; 12] = [
     (Some(Measure::Rotation), "Rotation", "", "Milling about the centre: 1 when all circle the same way", |r| {
         r.rotation.into()
     }),
+    (
+        Some(Measure::AbsoluteRotation),
+        "Absolute rotation",
+        "",
+        "Milling about the centre, whichever way each circles; 0.64 when directions are random in a plane",
+        |r| r.absolute_rotation.into(),
+    ),
     (Some(Measure::Nearest), "Nearest neighbour", "BL", "Mean distance to the nearest of its kind", |r| {
         r.nearest.into()
     }),
@@ -54,6 +62,13 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         return;
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for table in &cx.session.tables {
+            if let Some(state) = table.rows.last().and_then(|row| State::of(row.polarization, row.rotation)) {
+                ui.label(format!("{}: {state}", table.species)).on_hover_text(
+                    "polar: one heading; mill: all circle one way; swarm: neither; transition: in between",
+                );
+            }
+        }
         let logged = |measure: &Option<Measure>| {
             measure.is_none_or(|measure| cx.session.stage.scene.measures.log.contains(&measure))
         };

@@ -13,6 +13,7 @@ mod hear;
 mod interact;
 mod kin;
 mod lanes;
+mod laws;
 mod near;
 mod nearest;
 pub mod obstacles;

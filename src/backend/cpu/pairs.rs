@@ -2,7 +2,10 @@
 //! the tank, where what one of a pair adds is exactly what the other takes away, and turned into body axes once. Twin of
 //! `shaders/pairs.wgsl`. Knows nothing of how neighbours are gathered.
 
+use std::marker::PhantomData;
+
 use super::lanes::Env;
+use super::laws::{Align, Consensus, Lattice, Law, Morse, Spring};
 use super::near::{Near, batch};
 use super::wide::{BATCH, Batch};
 use crate::layout::*;
@@ -31,7 +34,12 @@ pub fn pairs<const D: usize>(
         let sums = match zone.gives {
             PAIR_HEADING => looker.add_up::<D, Heading>(near),
             PAIR_DIRECTION => looker.add_up::<D, Direction>(near),
-            _ => looker.add_up::<D, Velocity>(near),
+            PAIR_VELOCITY => looker.add_up::<D, Velocity>(near),
+            PAIR_OFFSET => looker.add_up::<D, By<Spring>>(near),
+            PAIR_MORSE => looker.add_up::<D, By<Morse>>(near),
+            PAIR_ALIGN => looker.add_up::<D, By<Align>>(near),
+            PAIR_LATTICE => looker.add_up::<D, By<Lattice>>(near),
+            _ => looker.add_up::<D, By<Consensus>>(near),
         };
         let sum = sums.map(|sum| sum as f32 / zone.scale);
         for (out, axis) in out.iter_mut().zip(axes) {
@@ -161,5 +169,38 @@ impl Term for Velocity {
             }
         }
         relative
+    }
+}
+
+/// Any of the laws.
+struct By<L>(PhantomData<L>);
+
+impl<L: Law> Term for By<L> {
+    #[inline(always)]
+    fn of<const D: usize>(
+        looker: &Looker,
+        near: &Near,
+        at: usize,
+        offset: [&Batch<f32>; D],
+        distance: &Batch<f32>,
+    ) -> [Batch<f32>; D] {
+        let velocities;
+        let acted_on = if L::VELOCITY {
+            velocities = Velocity::of::<D>(looker, near, at, offset, distance);
+            velocities.each_ref()
+        } else {
+            offset
+        };
+        let mut factor = [0.0f32; BATCH];
+        for l in 0..BATCH {
+            factor[l] = L::factor(looker.zone, distance[l]);
+        }
+        let mut term = [[0.0f32; BATCH]; D];
+        for axis in 0..D {
+            for l in 0..BATCH {
+                term[axis][l] = acted_on[axis][l] * factor[l];
+            }
+        }
+        term
     }
 }

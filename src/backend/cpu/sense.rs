@@ -94,7 +94,7 @@ impl Work {
                     range: sense.range,
                     mask: sense.mask & all,
                     headings: gives(PAIR_HEADING),
-                    places: gives(PAIR_VELOCITY),
+                    places: [PAIR_VELOCITY, PAIR_ALIGN, PAIR_CONSENSUS].into_iter().any(gives),
                     distances: true,
                 };
                 join(&mut self.searches, search, index);

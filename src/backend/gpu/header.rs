@@ -188,7 +188,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
 }
 
 /// Files of the stages.
-const STAGES: [&str; 25] = [
+const STAGES: [&str; 27] = [
     include_str!("../../../shaders/math.wgsl"),
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/half.wgsl"),
@@ -198,11 +198,13 @@ const STAGES: [&str; 25] = [
     include_str!("../../../shaders/hear.wgsl"),
     include_str!("../../../shaders/obstacles.wgsl"),
     include_str!("../../../shaders/sense.wgsl"),
+    include_str!("../../../shaders/laws.wgsl"),
     include_str!("../../../shaders/pairs.wgsl"),
     include_str!("../../../shaders/rule.wgsl"),
     include_str!("../../../shaders/boids.wgsl"),
     include_str!("../../../shaders/vicsek.wgsl"),
     include_str!("../../../shaders/couzin.wgsl"),
+    include_str!("../../../shaders/particle.wgsl"),
     include_str!("../../../shaders/think.wgsl"),
     include_str!("../../../shaders/hebb.wgsl"),
     include_str!("../../../shaders/attention.wgsl"),

@@ -44,6 +44,7 @@ fn twins(@builtin(global_invocation_id) id: vec3<u32>) {
         case 8u: { r = vec4<u32>(bitcast<u32>(add_saturating(i32(u.x), i32(u.y))), whole(clamp_to(x.z, 0.0f, 1e6f)), bitcast<u32>(larger(x.x, x.y)), bitcast<u32>(smaller(x.x, x.y))); }
         case 9u: { r = vec4<u32>(narrow(x.x), bitcast<u32>(half_of(u.y, u.x & 1u)), bitcast<u32>(widen(u.z & 0xffffu)), u32(step_of(u.w, u.x & 3u))); }
         case 10u: { r = vec4<u32>(bitcast<u32>(exp_(x.x)), bitcast<u32>(sine(x.y)), index_of(x.z, u.x >> 8u), bitcast<u32>(node_value(u.y % 10u, x.w))); }
+        case 11u: { r = vec4<u32>(bitcast<u32>(ln_(bitcast<f32>((u.x & 0x3fffffffu) + 0x20000000u))), bitcast<u32>(ln_(1.0f + uniform_(u.y))), 0u, 0u); }
         default: { r = vec4<u32>(bitcast<u32>(fixed_small(uniform_(u.x) * 8e6f - 4e6f, 1.0f)), bitcast<u32>(floor(x.y)), bitcast<u32>(f32(i32(u.z))), bitcast<u32>(x.x / x.w)); }
     }
     results[id.x] = r;
@@ -103,6 +104,11 @@ fn expected(which: u32, u: [u32; 4]) -> [u32; 4] {
             graph::index_of(x[2], u[0] >> 8),
             bits(graph::activated(u[1] % 10, x[3])),
         ],
+        11 => {
+            // Any normal number above 0 but the very small and large ones.
+            let any = f32::from_bits((u[0] & 0x3fff_ffff) + 0x2000_0000);
+            [bits(math::ln(any)), bits(math::ln(1.0 + rng::uniform(u[1]))), 0, 0]
+        }
         _ => [
             math::fixed_small(rng::uniform(u[0]) * 8e6 - 4e6, 1.0) as u32,
             bits(x[1].floor()),
@@ -187,7 +193,7 @@ fn functions_agree_with_rust() {
         Err(e) => return eprintln!("skipped: {e}"),
     };
     let cases = cases();
-    for which in 0..12 {
+    for which in 0..13 {
         let results = on_device(&shared, which, &cases);
         assert!(results.iter().any(|r| *r != results[0]), "function {which} does something");
         for (i, (case, result)) in cases.iter().zip(&results).enumerate() {

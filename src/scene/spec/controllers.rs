@@ -214,6 +214,19 @@ spec_enum! {
         Vicsek(VicsekSpec),
         /// Zones of repulsion, orientation and attraction (Couzin et al. 2002).
         Couzin(CouzinSpec),
+        /// Accelerated by all its pairs, and driven along its heading: the particles of physics.
+        Particle(ParticleSpec),
+    }
+}
+spec! {
+    /// A particle whose acceleration is the sum of all zones of its senses, and (α - β v²) v along its own velocity (D'Orsogna et al. 2006).
+    /// Expects senses `Pairs`, one or more, and `Speed` after them. Moved by `Force` without drag and with an `acceleration` of 1, so
+    /// that actions are accelerations in BL/s²: the velocity changes first, by the old state, and then moves the body.
+    pub struct ParticleSpec {
+        /// α.
+        pub propulsion: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// β.
+        pub friction: f32 = 0.5, ["s/BL²", 0.0..=1_000.0, Now];
     }
 }
 spec! {

@@ -96,8 +96,8 @@ spec! {
     }
 }
 spec_enum! {
-    /// What another agent adds to a sum over pairs.
-    #[derive(Copy, Eq)]
+    /// What another agent adds to a sum over pairs; r is the distance to it.
+    #[derive(Copy)]
     pub enum PairTerm {
         /// Its heading.
         Heading,
@@ -105,6 +105,74 @@ spec_enum! {
         Direction,
         /// Its velocity less the agent's own, BL/s.
         Velocity,
+        /// The offset to it times a strength: a spring without a length of its own.
+        Offset(SpringTerm),
+        /// The force of Morse's potential, C_r exp(-r / l_r) - C_a exp(-r / l_a) (D'Orsogna et al. 2006).
+        Morse(MorseTerm),
+        /// Its velocity less the agent's own, times K (1 + r²)^-β (Cucker & Smale 2007).
+        Align(AlignTerm),
+        /// The force that keeps two at a distance: the gradient-based term of Olfati-Saber (2006), eq. 23, with a = b.
+        Lattice(LatticeTerm),
+        /// Its velocity less the agent's own, times the bump by which that force ends: his consensus term.
+        Consensus(ConsensusTerm),
+    }
+}
+spec! {
+    /// A spring.
+    #[derive(Copy)]
+    pub struct SpringTerm {
+        /// Its strength.
+        pub strength: f32 = 1.0, ["1/s²", -100.0..=100.0, Now];
+    }
+}
+spec! {
+    /// Morse's potential.
+    #[derive(Copy)]
+    pub struct MorseTerm {
+        /// C_r.
+        pub repulsion: f32 = 1.0, ["BL²/s²", 0.0..=1_000.0, Now];
+        /// l_r.
+        pub repulsion_length: f32 = 0.5, ["BL", 0.01..=1_000.0, Now];
+        /// C_a.
+        pub attraction: f32 = 0.5, ["BL²/s²", 0.0..=1_000.0, Now];
+        /// l_a.
+        pub attraction_length: f32 = 2.0, ["BL", 0.01..=1_000.0, Now];
+    }
+}
+spec! {
+    /// Alignment by distance.
+    #[derive(Copy)]
+    pub struct AlignTerm {
+        /// K: of one pair, so that it is divided by the number of agents where a paper divides.
+        pub strength: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// β.
+        pub exponent: f32 = 0.0, ["", 0.0..=10.0, Now];
+    }
+}
+spec! {
+    /// A force that keeps a distance, and ends with its zone.
+    #[derive(Copy)]
+    pub struct LatticeTerm {
+        /// a = b.
+        pub strength: f32 = 5.0, ["BL/s²", 0.0..=1_000.0, Now];
+        /// d, at which it is 0.
+        pub spacing: f32 = 7.0, ["BL", 0.01..=1_000.0, Now];
+        /// ε of the σ-norm.
+        pub epsilon: f32 = 0.1, ["1/BL²", 0.001..=10.0, Now];
+        /// h: where, as a share of the zone's σ-norm, it begins to end.
+        pub begin: f32 = 0.2, ["", 0.0..=0.99, Now];
+    }
+}
+spec! {
+    /// Consensus of those that a lattice holds.
+    #[derive(Copy)]
+    pub struct ConsensusTerm {
+        /// Strength.
+        pub strength: f32 = 1.0, ["1/s", 0.0..=1_000.0, Now];
+        /// ε of the σ-norm.
+        pub epsilon: f32 = 0.1, ["1/BL²", 0.001..=10.0, Now];
+        /// h, as of the lattice.
+        pub begin: f32 = 0.2, ["", 0.0..=0.99, Now];
     }
 }
 spec_enum! {
