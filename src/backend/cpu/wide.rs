@@ -43,6 +43,12 @@ pub trait Wide: Copy {
     fn mul(a: Self::F, b: Self::F) -> Self::F;
     /// a / b, where `inverse` is 1 / b. No lane of `a` may be so small that 2⁻²⁴ of it underflows, unless it does not matter.
     fn over(a: Self::F, b: Self::F, inverse: Self::F) -> Self::F;
+    /// a / b.
+    fn div(a: Self::F, b: Self::F) -> Self::F;
+    /// x, but at most `most` away from 0; NaN stays.
+    fn bound(x: Self::F, most: Self::F) -> Self::F;
+    /// x, but at least `least`, neither of which may be NaN.
+    fn bound_below(x: Self::F, least: Self::F) -> Self::F;
     /// √a.
     fn sqrt(a: Self::F) -> Self::F;
     /// The shorter way around an axis of extent `e` and half extent `h`.
@@ -55,6 +61,8 @@ pub trait Wide: Copy {
     fn equal(numbers: &Batch<u32>, number: u32) -> u16;
     /// The nearest integer to x · scale plus `ROUNDER_BITS`, for |x · scale| ≤ 2²².
     fn steps(x: Self::F, scale: Self::F) -> Self::I;
+    /// The nearest integer to x, ties to even, for |x| < 2³¹; 0 for NaN.
+    fn whole(x: Self::F) -> Self::I;
     /// a + b in the lanes of `mask`, a in the others.
     fn add_where(mask: u16, a: Self::I, b: Self::I) -> Self::I;
     /// Sum of the lanes.
@@ -182,6 +190,19 @@ impl<const AVX2: bool> Wide for Arrays<AVX2> {
         each(|i| a[i] / b[i])
     }
     #[inline(always)]
+    fn div(a: Batch<f32>, b: Batch<f32>) -> Batch<f32> {
+        each(|i| a[i] / b[i])
+    }
+    #[inline(always)]
+    fn bound(x: Batch<f32>, most: Batch<f32>) -> Batch<f32> {
+        let below = each(|i| if x[i] < -most[i] { -most[i] } else { x[i] });
+        each(|i| if below[i] > most[i] { most[i] } else { below[i] })
+    }
+    #[inline(always)]
+    fn bound_below(x: Batch<f32>, least: Batch<f32>) -> Batch<f32> {
+        each(|i| if x[i] < least[i] { least[i] } else { x[i] })
+    }
+    #[inline(always)]
     fn sqrt(a: Batch<f32>) -> Batch<f32> {
         each(|i| a[i].sqrt())
     }
@@ -215,6 +236,10 @@ impl<const AVX2: bool> Wide for Arrays<AVX2> {
     #[inline(always)]
     fn steps(x: Batch<f32>, scale: Batch<f32>) -> Batch<i32> {
         each(|i| (x[i] * scale[i] + ROUNDER).to_bits() as i32)
+    }
+    #[inline(always)]
+    fn whole(x: Batch<f32>) -> Batch<i32> {
+        each(|i| x[i].round_ties_even() as i32)
     }
     #[inline(always)]
     fn add_where(mask: u16, a: Batch<i32>, b: Batch<i32>) -> Batch<i32> {

@@ -82,6 +82,19 @@ impl Wide for Avx512 {
             _mm512_fmadd_ps(_mm512_fnmadd_ps(b, q, a), inverse, q)
         }
     }
+    #[inline(always)]
+    fn div(a: __m512, b: __m512) -> __m512 {
+        unsafe { _mm512_div_ps(a, b) }
+    }
+    #[inline(always)]
+    fn bound(x: __m512, most: __m512) -> __m512 {
+        // Of two numbers of which one is NaN these give the second.
+        unsafe { _mm512_min_ps(most, _mm512_max_ps(_mm512_sub_ps(_mm512_setzero_ps(), most), x)) }
+    }
+    #[inline(always)]
+    fn bound_below(x: __m512, least: __m512) -> __m512 {
+        unsafe { _mm512_max_ps(x, least) }
+    }
     /// The root as the instruction rounds it, in a quarter of its time: from fourteen bits one step of Goldschmidt's
     /// iteration gives root and half its inverse to within a unit in the last place, and from there the step with the exact
     /// remainder rounds correctly (Markstein 2004, *Software division and square root using Goldschmidt's algorithms*).
@@ -131,6 +144,10 @@ impl Wide for Avx512 {
     #[inline(always)]
     fn steps(x: __m512, scale: __m512) -> __m512i {
         unsafe { _mm512_castps_si512(_mm512_add_ps(_mm512_mul_ps(x, scale), _mm512_set1_ps(ROUNDER))) }
+    }
+    #[inline(always)]
+    fn whole(x: __m512) -> __m512i {
+        unsafe { _mm512_maskz_cvtps_epi32(_mm512_cmp_ps_mask::<_CMP_ORD_Q>(x, x), x) }
     }
     #[inline(always)]
     fn add_where(mask: u16, a: __m512i, b: __m512i) -> __m512i {

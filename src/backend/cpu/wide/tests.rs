@@ -21,6 +21,11 @@ fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>, Vec<u32>) {
         W::store(x, &mut out);
         out.map(f32::to_bits)
     };
+    let whole = |x: W::F| {
+        let mut out = [0; BATCH];
+        W::store_whole(W::whole(x), &mut out);
+        out.map(|x| x as u32)
+    };
     let (a, b) = (W::load(&x), W::load(&y));
     let mut packed = [0.0; BATCH];
     W::pack(mask, a, &mut packed);
@@ -41,6 +46,14 @@ fn all<W: Wide>(seed: u32) -> (Vec<Batch<u32>>, Vec<u16>, Vec<u32>, Vec<u32>) {
         bits(W::mul(a, b)),
         bits(W::over(a, W::splat(range), W::splat(1.0 / range))),
         bits(W::sqrt(W::mul(a, a))),
+        bits(W::div(a, b)),
+        bits(W::bound(a, W::splat(0.3))),
+        bits(W::bound(W::splat(f32::NAN), W::splat(0.3))),
+        bits(W::bound_below(a, W::splat(0.1))),
+        whole(W::mul(a, W::splat(1e9))),
+        whole(W::mul(a, W::splat(8.0))),
+        whole(W::splat(2.5)),
+        whole(W::splat(f32::NAN)),
         bits(W::wrap(a, W::splat(1.0), W::splat(0.5))),
         packed.map(f32::to_bits),
         places,
