@@ -107,27 +107,27 @@ impl Test {
         if let Test::Delay(ticks) = self { ticks + 1 } else { 1 }
     }
 
-    /// The intervention that it is; `channels` are those concerned, the lowest bit first.
-    pub fn intervention(&self, channels: u32) -> Intervention {
-        let none = Intervention { channels, ..Intervention::NONE };
+    /// What becomes of an intervention when it is made on top; `channels` are those concerned, the lowest bit first.
+    fn upon(&self, before: Intervention, channels: u32) -> Intervention {
+        let heard = |mode| Intervention { mode, channels, delay: 0, noise: 0.0, ..before };
         match *self {
-            Test::Mute => Intervention { mode: HEAR_MUTE, ..none },
-            Test::Scramble => Intervention { mode: HEAR_SCRAMBLE, ..none },
-            Test::Delay(delay) => Intervention { mode: HEAR_DELAY, delay, ..none },
-            Test::Swap => Intervention { mode: HEAR_SWAP, ..none },
-            Test::Noise(noise) => Intervention { mode: HEAR_NOISE, noise, ..none },
-            Test::Replay => Intervention { mode: HEAR_WRITTEN, ..none },
-            Test::Blind(sense) => Intervention { blind: 1 << sense, ..none },
-            Test::Forget => Intervention { lesions: LESION_MEMORY, ..none },
-            Test::Deposits => Intervention { lesions: LESION_DEPOSITS, ..none },
-            Test::Cut(_) => none,
+            Test::Mute => heard(HEAR_MUTE),
+            Test::Scramble => heard(HEAR_SCRAMBLE),
+            Test::Delay(delay) => Intervention { delay, ..heard(HEAR_DELAY) },
+            Test::Swap => heard(HEAR_SWAP),
+            Test::Noise(noise) => Intervention { noise, ..heard(HEAR_NOISE) },
+            Test::Replay => heard(HEAR_WRITTEN),
+            Test::Blind(sense) => Intervention { blind: before.blind | 1 << sense, ..before },
+            Test::Forget => Intervention { lesions: before.lesions | LESION_MEMORY, ..before },
+            Test::Deposits => Intervention { lesions: before.lesions | LESION_DEPOSITS, ..before },
+            Test::Cut(_) => before,
         }
     }
 
     /// Makes the change in all worlds of a state, to a species that does not refuse it.
     pub fn make(&self, state: &mut WorldState, plan: &Plan, species: usize, channels: u32) {
-        let intervention = self.intervention(channels);
-        state.interventions.iter_mut().skip(species).step_by(plan.species.len()).for_each(|i| *i = intervention);
+        let own = state.interventions.iter_mut().skip(species).step_by(plan.species.len());
+        own.for_each(|intervention| *intervention = self.upon(*intervention, channels));
         if let Test::Cut(place) = *self
             && let Ok(weight) = weight_at(plan, species, place)
         {
@@ -269,6 +269,15 @@ mod tests {
         assert!(refusal("food_call", Test::Cut([0, 0, 6]), 3).is_some_and(|why| why.contains("none from 0 to 6")));
         assert!(refusal("food_call", Test::Cut([2, 0, 0]), 3).is_some_and(|why| why.contains("layers 0 to 1")));
         assert!(refusal("food_call", Test::Noise(f32::NAN), 3).is_some());
+    }
+
+    #[test]
+    fn what_had_been_done_before_stays_where_it_is_not_what_is_changed() {
+        let before = Intervention { mode: HEAR_DELAY, channels: 2, delay: 3, blind: 1, ..Intervention::NONE };
+        let blind = Test::Blind(2).upon(before, 0xffff);
+        assert_eq!(blind, Intervention { blind: 0b101, ..before });
+        let muted = Test::Mute.upon(before, 1);
+        assert_eq!(muted, Intervention { mode: HEAR_MUTE, channels: 1, blind: 1, ..Intervention::NONE });
     }
 
     #[test]

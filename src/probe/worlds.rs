@@ -28,7 +28,11 @@ pub fn prepare(question: &mut Question) {
                 species.evolution = Evolution::Off;
             }
         }),
-        Start::Living(state) => lengthen(state, &before, &question.scene),
+        Start::Living(state) => {
+            lengthen(state, &before, &question.scene);
+            // It has its genomes already, wherever the files are that it began with.
+            question.scene.species.iter_mut().for_each(|species| species.genomes.clear());
+        }
     }
 }
 
