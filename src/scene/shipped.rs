@@ -30,6 +30,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("vicsek_meanfield", include_str!("../../scenes/papers/vicsek_meanfield.ron")),
     ("couzin_states", include_str!("../../scenes/papers/couzin_states.ron")),
     ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
+    ("speaker_listener", include_str!("../../scenes/papers/speaker_listener.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
@@ -58,6 +59,8 @@ const GENOMES: &[(&str, &[u8])] = genomes!(
     "red_fish.red"
     "damage.fish"
     "planks.dodger"
+    "speaker_listener.speaker"
+    "speaker_listener.listener"
     "mixed.net"
     "mixed.memory"
     "mixed.layer"

@@ -22,6 +22,7 @@ mod poles;
 mod projection;
 mod selection;
 mod shuffled;
+mod speaker;
 mod statistics;
 mod vicsek;
 
@@ -73,6 +74,7 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     games::URN,
     games::NAMING,
+    speaker::CARD,
     correlation::CARD,
     particles::MORSE,
     particles::CUCKER,
