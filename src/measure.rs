@@ -1,6 +1,7 @@
 //! What a school looks like in numbers: order, milling, spacing, speed, energy, signals, fitness; and the row of the
 //! metrics table. Pure functions of a census. Knows nothing of when or why they are taken.
 
+pub mod activity;
 pub mod continuous;
 pub mod correlation;
 pub mod flocking;

@@ -1,6 +1,7 @@
 //! Published results, measured anew: each card runs the program's own parts on a problem whose answer is known, and says what
 //! came out, with its error, beside what should. Sources and figures stand in the cards; what is done with what they find, they do not know.
 
+mod activity;
 mod ask;
 mod attention;
 mod budgets;
@@ -61,6 +62,7 @@ pub const CARDS: &[Card] = &[
     projection::CARD,
     drift::CARD,
     selection::CARD,
+    activity::CARD,
     plasticity::CARD,
     attention::CARD,
     distillation::CARD,
