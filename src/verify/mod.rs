@@ -19,6 +19,7 @@ mod particles;
 mod planks;
 mod plasticity;
 mod poles;
+mod populations;
 mod projection;
 mod selection;
 mod shuffled;
@@ -71,6 +72,7 @@ pub const CARDS: &[Card] = &[
     information::BIAS,
     information::TRANSFER,
     information::INFLUENCE,
+    populations::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,
