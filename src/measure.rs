@@ -1,11 +1,13 @@
 //! What a school looks like in numbers: order, milling, spacing, speed, energy, signals, fitness; and the row of the
 //! metrics table. Pure functions of a census. Knows nothing of when or why they are taken.
 
+pub mod activity;
 pub mod continuous;
 pub mod correlation;
 pub mod flocking;
 pub mod groups;
 pub mod information;
+pub mod signals;
 pub mod states;
 
 use std::ops::Range;
@@ -281,6 +283,19 @@ pub fn offset(tank: &TankParams, from: Vec3, to: Vec3) -> Vec3 {
         let (way, extent) = (straight[axis], tank.extent[axis]);
         if wraps(tank, axis) { way - extent * (way / extent).round() } else { way }
     })
+}
+
+/// Distance between two places of the tank, where it is below `reach`. Most that are not are told by one axis alone.
+pub fn nearer(tank: &TankParams, from: Vec3, to: Vec3, reach: f32) -> Option<f32> {
+    for axis in 0..3 {
+        let straight = (to[axis] - from[axis]).abs();
+        let way = if wraps(tank, axis) { straight.min((tank.extent[axis] - straight).abs()) } else { straight };
+        // A little more than the reach, as both ways to it round.
+        if way > 1.001 * reach {
+            return None;
+        }
+    }
+    Some(length(offset(tank, from, to))).filter(|away| *away < reach)
 }
 
 /// Whether leaving along `axis` enters on the other side. A plane has no third axis to leave by.

@@ -24,6 +24,7 @@ use crate::command::{Command, CommandError, Logged};
 use crate::evolution::generational::Generational;
 use crate::evolution::round::worlds_needed;
 use crate::genome_file::{GenomeFile, GenomeFileError};
+use crate::hearing::SignalLog;
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::ranks::Ranks;
@@ -339,6 +340,19 @@ impl Simulation {
     pub fn detail(&mut self, world: u32, slot: u32) -> Result<AgentDetail, SimulationError> {
         let dims = &self.plan.dims;
         Ok(self.backend.detail(world.min(dims.worlds - 1), slot.min(dims.slots.saturating_sub(1)))?)
+    }
+
+    /// Lets a log listen to all worlds as they stand: in two ticks in a row, of which the second is logged. Nothing of the run changes.
+    /// Where a rollout has just begun, the log goes on with other worlds.
+    ///
+    /// # Errors
+    /// When the backend fails, or worlds are on other ranks.
+    pub fn listen(&mut self, log: &mut SignalLog) -> Result<(), SimulationError> {
+        if self.tick == self.progress.world_start {
+            log.other_worlds();
+            return Ok(());
+        }
+        Ok(log.sample(&mut *self.backend, 0..self.plan.dims.worlds, self.tick)?)
     }
 
     /// The genomes of a species as they stand, best first, at most `genomes::MOST`; `None` for a species without.

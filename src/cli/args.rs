@@ -89,6 +89,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Tells what a change to signals or agents is worth, on paired copies of a school
     Probe(ProbeArgs),
+    /// Tells what the signals of a school tell of, and what they do to those who hear them
+    Meaning(MeaningArgs),
     /// Makes one genome of two, and scores it beside them
     Merge(MergeArgs),
     /// Teaches a small controller what a large one or a rule does, and scores it beside its teacher

@@ -7,6 +7,7 @@ mod bench;
 mod distill;
 mod drive;
 mod genomes;
+mod meaning;
 mod merge;
 mod prepare;
 mod probe;
@@ -137,6 +138,7 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Genomes(args)) => genomes::genomes(&args),
         Some(Command::Archive(args)) => archive::archive(&args),
         Some(Command::Score(args)) => score::scores(&args),
+        Some(Command::Meaning(args)) => meaning::meaning(&args),
         Some(Command::Probe(args)) => probe::probe(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Distill(args)) => distill::distill(&args),

@@ -4,6 +4,7 @@
 //! Every draw is addressed by (stream, tick or generation, id, purpose), so a run depends on nothing but its scene,
 //! seed and commands.
 
+pub mod ancestry;
 pub mod archive;
 pub mod archived;
 pub mod ars;

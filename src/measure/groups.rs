@@ -1,9 +1,9 @@
 //! Who swims with whom: groups of agents near each other, the room that a group takes, and how evenly agents are spread. Right on a
 //! torus too, with groups that lie across its border. Knows nothing of what it is measured for.
 
-use super::{centroid, offset};
+use super::{centroid, nearer, offset};
 use crate::layout::{Agent, TankParams};
-use crate::math::{Vec3, add, cross, length, sub};
+use crate::math::{Vec3, add, cross, sub};
 
 /// The group of each of `places`: the number of the connected set of places that are nearer than `reach` to each other, in the order
 /// of their first. Costs grow with the places that are near each other along x.
@@ -25,7 +25,7 @@ pub fn groups(tank: &TankParams, places: &[Vec3], reach: f32) -> Vec<u32> {
             if ahead > reach {
                 break;
             }
-            if length(offset(tank, places[one], places[other])) < reach {
+            if nearer(tank, places[one], places[other], reach).is_some() {
                 let (a, b) = (found(&mut leader, one), found(&mut leader, other));
                 leader[a.max(b)] = a.min(b);
             }
@@ -116,6 +116,7 @@ pub fn clark_evans(nearest: f32, count: usize, extent: Vec3) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::length;
     use crate::plan::Plan;
     use crate::rng;
     use crate::scene::{Boundary, SceneSpec};

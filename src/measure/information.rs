@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::evolution::deal::shuffle;
+use crate::layout::DRAW_RESAMPLE;
 use crate::rng::{self, Stream};
 use crate::statistics::{mean, quantile};
 
@@ -13,6 +16,28 @@ use crate::statistics::{mean, quantile};
 pub struct Table {
     /// `[rows][columns]`.
     counts: Vec<Vec<u64>>,
+}
+
+/// A column of symbols by their places among those that occur.
+#[derive(Clone)]
+struct Numbered {
+    places: Vec<usize>,
+    count: usize,
+}
+
+fn numbered(symbols: &[u32]) -> Numbered {
+    let mut met = symbols.to_vec();
+    met.sort_unstable();
+    met.dedup();
+    let place: BTreeMap<u32, usize> = met.iter().enumerate().map(|(place, symbol)| (*symbol, place)).collect();
+    Numbered { places: symbols.iter().map(|symbol| place[symbol]).collect(), count: met.len() }
+}
+
+impl Numbered {
+    /// The same column, each of its symbols taken from elsewhere in it.
+    fn from(&self, place: impl Fn(usize) -> usize) -> Numbered {
+        Numbered { places: (0..self.places.len()).map(|at| self.places[place(at)]).collect(), count: self.count }
+    }
 }
 
 /// Minus the sum of p ln p over counts.
@@ -35,16 +60,14 @@ impl Table {
 
     /// Of what came together: the shorter list decides how much. Symbols may be any numbers.
     pub fn of(x: &[u32], y: &[u32]) -> Table {
-        let places = |symbols: &[u32]| -> BTreeMap<u32, usize> {
-            let mut sorted = symbols.to_vec();
-            sorted.sort_unstable();
-            sorted.dedup();
-            sorted.into_iter().enumerate().map(|(place, symbol)| (symbol, place)).collect()
-        };
-        let (rows, columns) = (places(x), places(y));
-        let mut counts = vec![vec![0; columns.len()]; rows.len()];
-        for (x, y) in x.iter().zip(y) {
-            counts[rows[x]][columns[y]] += 1;
+        let length = x.len().min(y.len());
+        Table::counted(&numbered(&x[..length]), &numbered(&y[..length]))
+    }
+
+    fn counted(x: &Numbered, y: &Numbered) -> Table {
+        let mut counts = vec![vec![0; y.count]; x.count];
+        for (x, y) in x.places.iter().zip(&y.places) {
+            counts[*x][*y] += 1;
         }
         Table { counts }
     }
@@ -118,51 +141,97 @@ pub struct Information {
     pub p: f64,
 }
 
-/// Mutual information of two columns, and of so many shuffles of the first, drawn from `key`.
-pub fn information(x: &[u32], y: &[u32], shuffles: u32, key: Stream) -> Information {
-    let length = x.len().min(y.len());
-    let (x, y) = (&x[..length], &y[..length]);
-    let table = Table::of(x, y);
-    let plug_in = table.information();
-    let mut chance: Vec<f64> = (0..shuffles)
-        .map(|number| {
-            let order = shuffle(length as u32, rng::stream(u64::from(key[0]) << 32 | u64::from(key[1]), 0, number));
-            let shuffled: Vec<u32> = order.iter().map(|at| x[*at as usize]).collect();
-            Table::of(&shuffled, y).information()
-        })
-        .collect();
+/// A figure beside those of columns in which chance alone is left: `again` gives that of the `number`th.
+fn beside_chance(
+    plug_in: f64,
+    corrected: Option<f64>,
+    count: u32,
+    again: impl Fn(u32) -> f64 + Sync + Send,
+) -> Information {
+    let mut chance: Vec<f64> = (0..count).into_par_iter().map(again).collect();
     chance.sort_unstable_by(f64::total_cmp);
     // Equal tables are equal but for rounding.
     let as_much = chance.iter().filter(|value| **value >= plug_in - 1e-12).count();
+    let shuffled = mean(&chance);
     Information {
         plug_in,
-        corrected: table.corrected(),
-        shuffled: mean(&chance),
+        corrected: corrected.unwrap_or(plug_in - shuffled),
+        shuffled,
         bound: quantile(&chance, 0.95),
-        p: (1 + as_much) as f64 / (1 + shuffles) as f64,
+        p: (1 + as_much) as f64 / (1 + count) as f64,
     }
+}
+
+/// Mutual information of two columns, and of so many shuffles of the first, drawn from `key`. For pairs that have nothing to do with
+/// each other; those of a series go to `information_in_time`.
+pub fn information(x: &[u32], y: &[u32], shuffles: u32, key: Stream) -> Information {
+    let length = x.len().min(y.len());
+    let (x, y) = (numbered(&x[..length]), numbered(&y[..length]));
+    let table = Table::counted(&x, &y);
+    beside_chance(table.information(), Some(table.corrected()), shuffles, |number| {
+        let order = shuffle(length as u32, rng::stream(u64::from(key[0]) << 32 | u64::from(key[1]), 0, number));
+        Table::counted(&x.from(|at| order[at] as usize), &y).information()
+    })
+}
+
+/// How far a column of `length` is turned round by chance: at least one place.
+fn turn(length: usize, number: u32, key: Stream) -> usize {
+    1 + rng::below(rng::draw(key, number, 0, DRAW_RESAMPLE)[0], length.max(2) as u32 - 1) as usize
+}
+
+/// Mutual information of two columns in the order of time, series after series. What stands near in a series is alike, so that there
+/// are fewer samples than symbols, and shuffling them one by one would take chance for sense. Here the first column is turned round
+/// against the second by a random number of places instead, which leaves each as it is in itself (Quian Quiroga et al. 2002).
+pub fn information_in_time(x: &[u32], y: &[u32], turns: u32, key: Stream) -> Information {
+    let length = x.len().min(y.len());
+    let (x, y) = (numbered(&x[..length]), numbered(&y[..length]));
+    let table = Table::counted(&x, &y);
+    beside_chance(table.information(), Some(table.corrected()), turns, |number| {
+        let by = turn(length, number, key);
+        Table::counted(&x.from(|at| (at + by) % length), &y).information()
+    })
+}
+
+/// Mutual information of x and y given z, plug-in: the mean over the symbols of z of what x tells of y there. 0 of nothing.
+pub fn conditional(x: &[u32], y: &[u32], z: &[u32]) -> f64 {
+    let length = x.len().min(y.len()).min(z.len());
+    given(&numbered(&x[..length]), &numbered(&y[..length]), &numbered(&z[..length]))
+}
+
+fn given(x: &Numbered, y: &Numbered, z: &Numbered) -> f64 {
+    let mut tables = vec![Table { counts: vec![vec![0; y.count]; x.count] }; z.count];
+    for ((x, y), z) in x.places.iter().zip(&y.places).zip(&z.places) {
+        tables[*z].counts[*x][*y] += 1;
+    }
+    let all = z.places.len() as f64;
+    tables.iter().map(|table| table.information() * table.total() as f64 / all).sum()
 }
 
 /// Transfer entropy from x to y, I(y'; x | y) with y' the symbol that follows y (Schreiber 2000), plug-in, one step of each. It says
 /// that x helps to foretell y, not that it causes it. 0 of fewer than two.
 pub fn transfer_entropy(x: &[u32], y: &[u32]) -> f64 {
-    let mut given: BTreeMap<u32, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
-    for (x, pair) in x.iter().zip(y.windows(2)) {
-        let (sources, next) = given.entry(pair[0]).or_default();
-        sources.push(*x);
-        next.push(pair[1]);
-    }
-    let all: usize = given.values().map(|(_, next)| next.len()).sum();
-    let part = |(sources, next): &(Vec<u32>, Vec<u32>)| {
-        Table::of(sources, next).information() * next.len() as f64 / all as f64
-    };
-    given.values().map(part).sum()
+    conditional(x, y.get(1..).unwrap_or_default(), y)
+}
+
+/// Transfer entropy of steps that are given one by one, from `x` to what comes `next` where there was `y`, in the order of time; beside
+/// chance as in `information_in_time`, whose mean is taken off for the corrected value (Marschinski and Kantz 2002).
+pub fn transfer_in_time(x: &[u32], next: &[u32], y: &[u32], turns: u32, key: Stream) -> Information {
+    let length = x.len().min(next.len()).min(y.len());
+    let (x, next, y) = (numbered(&x[..length]), numbered(&next[..length]), numbered(&y[..length]));
+    beside_chance(given(&x, &next, &y), None, turns, |number| {
+        let by = turn(length, number, key);
+        given(&x.from(|at| (at + by) % length), &next, &y)
+    })
 }
 
 /// What messages do to a receiver's next action, by intervention: the mutual information of message and action when messages are
 /// drawn with chances `messages` and answered by `policy`, `[messages][actions]`, in one state of the receiver (causal influence of
-/// communication, Lowe et al. 2019; in the words of Jaques et al. 2019 the expected social influence). Nats. Average it over states.
+/// communication, Lowe et al. 2019; in the words of Jaques et al. 2019 the expected social influence). Nats, and exactly 0 where all
+/// messages are answered alike. Average it over states.
 pub fn causal_influence(messages: &[f64], policy: &[Vec<f64>]) -> f64 {
+    if policy.windows(2).all(|two| two[0] == two[1]) {
+        return 0.0;
+    }
     influences(messages, policy).iter().zip(messages).map(|(influence, p)| p * influence).sum()
 }
 
@@ -226,6 +295,40 @@ mod tests {
     }
 
     #[test]
+    fn a_series_is_no_row_of_samples() {
+        // Two states that last forty steps each, and know nothing of each other; again and again.
+        let lasting = |again: u32, purpose| -> Vec<u32> {
+            (0..800).map(|i| rng::below(rng::draw([3, again], i / 40, 0, purpose)[0], 2)).collect()
+        };
+        let (mut apart, mut in_time) = (0, 0);
+        for again in 0..100 {
+            let (x, y) = (lasting(again, 1), lasting(again, 2));
+            apart += u32::from(information(&x, &y, 99, [5, again]).p <= 0.05);
+            in_time += u32::from(information_in_time(&x, &y, 99, [5, again]).p <= 0.05);
+        }
+        // Five are right; twelve are three deviations more.
+        assert!(
+            apart > 40 && in_time <= 12,
+            "shuffled one by one, chance is taken for sense: {apart} and {in_time} of 100"
+        );
+        let x = lasting(0, 1);
+        let copied = information_in_time(&x, &x, 200, [5, 6]);
+        assert!(copied.p < 0.01, "{copied:?}");
+        let nothing = information_in_time(&[], &[], 50, [5, 6]);
+        assert_eq!((nothing.plug_in, nothing.p), (0.0, 1.0));
+    }
+
+    #[test]
+    fn transfer_of_single_steps_is_that_of_the_series() {
+        let x: Vec<u32> = (0..500).map(|i| rng::below(rng::draw([3, 4], i, 0, 1)[0], 2)).collect();
+        let y: Vec<u32> = (0..500).map(|i| if i == 0 { 0 } else { x[i - 1] }).collect();
+        let steps = transfer_in_time(&x[..499], &y[1..], &y[..499], 100, [7, 7]);
+        assert_eq!(steps.plug_in, transfer_entropy(&x, &y));
+        assert!((steps.plug_in - std::f64::consts::LN_2).abs() < 0.01 && steps.p < 0.02, "{steps:?}");
+        assert!(steps.corrected < steps.plug_in, "{steps:?}");
+    }
+
+    #[test]
     fn context_independence_is_one_where_messages_are_names() {
         assert_eq!(Table::new(vec![vec![5, 0], vec![0, 9]]).context_independence(), 1.0);
         // Two messages for each action, evenly: half.
@@ -243,5 +346,6 @@ mod tests {
         assert!(each.iter().zip([0.213945, 0.351744, 0.024805]).all(|(a, b)| (a - b).abs() < 1e-6), "{each:?}");
         // Who does not listen is not influenced, exactly.
         assert_eq!(causal_influence(&messages, &[vec![0.25, 0.75], vec![0.25, 0.75], vec![0.25, 0.75]]), 0.0);
+        assert_eq!(causal_influence(&[1.0 / 3.0; 3], &[vec![0.1, 0.9], vec![0.1, 0.9], vec![0.1, 0.9]]), 0.0);
     }
 }

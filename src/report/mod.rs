@@ -5,6 +5,7 @@ mod chart;
 mod courses;
 mod curve;
 pub mod html;
+mod lineages;
 pub mod lines;
 mod page;
 mod sheet;

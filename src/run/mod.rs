@@ -286,7 +286,7 @@ impl RunFolder {
             if file.rows() == 0 {
                 continue;
             }
-            let all = self.path.join("genomes").join(format!("{}.safetensors", file_name(species, &file.species)));
+            let all = self.path.join(population_file(species, &file.species));
             files::write_whole(&all, &[&file.encode()?])?;
             let best = crate::genome_file::GenomeFile {
                 genomes: file.row(0).to_vec(),
@@ -374,6 +374,11 @@ fn lock(path: &Path) -> Result<File, RunError> {
 /// Where in a run folder the best genome of a species lies once the run has ended.
 pub fn champion_file(species: usize, name: &str) -> PathBuf {
     Path::new("genomes").join(format!("{}-best.safetensors", file_name(species, name)))
+}
+
+/// Where in a run folder the genomes lie that the run left of a species once it has ended.
+pub fn population_file(species: usize, name: &str) -> PathBuf {
+    Path::new("genomes").join(format!("{}.safetensors", file_name(species, name)))
 }
 
 /// A species' name as part of a file name, unique through its place in the scene.

@@ -22,6 +22,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("red_fish", include_str!("../../scenes/red_fish.ron")),
     ("damage", include_str!("../../scenes/damage.ron")),
     ("planks", include_str!("../../scenes/papers/planks.ron")),
+    ("comm_metrics", include_str!("../../scenes/papers/comm_metrics.ron")),
     ("morse_mill", include_str!("../../scenes/papers/morse_mill.ron")),
     ("cucker_smale", include_str!("../../scenes/papers/cucker_smale.ron")),
     ("olfati_lattice", include_str!("../../scenes/papers/olfati_lattice.ron")),
@@ -64,6 +65,10 @@ const GENOMES: &[(&str, &[u8])] = genomes!(
     "mixed.net"
     "mixed.memory"
     "mixed.layer"
+    "comm_metrics.told_heeded"
+    "comm_metrics.told_ignored"
+    "comm_metrics.noise_heeded"
+    "comm_metrics.noise_ignored"
 );
 
 /// A scene with the text it was read from.

@@ -1,6 +1,7 @@
 //! Published results, measured anew: each card runs the program's own parts on a problem whose answer is known, and says what
 //! came out, with its error, beside what should. Sources and figures stand in the cards; what is done with what they find, they do not know.
 
+mod activity;
 mod ask;
 mod attention;
 mod budgets;
@@ -19,6 +20,7 @@ mod particles;
 mod planks;
 mod plasticity;
 mod poles;
+mod populations;
 mod projection;
 mod selection;
 mod shuffled;
@@ -64,6 +66,7 @@ pub const CARDS: &[Card] = &[
     projection::CARD,
     drift::CARD,
     selection::CARD,
+    activity::CARD,
     plasticity::CARD,
     attention::CARD,
     distillation::CARD,
@@ -72,6 +75,7 @@ pub const CARDS: &[Card] = &[
     information::BIAS,
     information::TRANSFER,
     information::INFLUENCE,
+    populations::CARD,
     games::URN,
     games::NAMING,
     speaker::CARD,

@@ -230,9 +230,13 @@ fn a_report_tells_the_run_and_opens_without_a_network() {
     assert!(page.matches("<svg ").count() >= 4, "{}", page.matches("<svg ").count());
     let wanted = [told["digest"].as_str().unwrap(), "0-_b_runner-best.safetensors", "it had 12 generations"];
     let command = format!("iwashi evolve {scene} --backend cpu --generations 12 --stagnation 99");
-    for wanted in
-        wanted.into_iter().chain([command.as_str(), env!("CARGO_PKG_VERSION"), "Generational(", "polarization"])
-    {
+    for wanted in wanted.into_iter().chain([
+        command.as_str(),
+        env!("CARGO_PKG_VERSION"),
+        "Generational(",
+        "polarization",
+        "Lineages",
+    ]) {
         assert!(page.contains(wanted), "{wanted} is missing");
     }
     // The same page on demand, somewhere else, without touching the run.

@@ -7,6 +7,7 @@ mod damage;
 mod distill;
 mod evolve;
 mod genomes;
+mod meaning;
 mod probe;
 mod runs;
 mod score;

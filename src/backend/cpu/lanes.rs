@@ -200,6 +200,17 @@ pub struct Lanes<'a> {
 }
 
 impl<'a> Lanes<'a> {
+    /// The only slot of a species.
+    pub fn of_one(
+        agent: &'a mut Agent,
+        actions: &'a mut [f32],
+        memory: &'a mut [f32],
+        note: &'a mut Note,
+    ) -> Lanes<'a> {
+        let (agents, notes) = (std::slice::from_mut(agent), std::slice::from_mut(note));
+        Lanes { slot: 0, agents, actions, memory, notes }
+    }
+
     fn split(self, s: &SpeciesParams, at: usize) -> (Lanes<'a>, Lanes<'a>) {
         let (agents, agents_r) = self.agents.split_at_mut(at);
         let (actions, actions_r) = self.actions.split_at_mut(at * s.act_len as usize);

@@ -15,6 +15,7 @@ mod kin;
 mod lanes;
 mod laws;
 mod lesion;
+mod mind;
 mod near;
 mod nearest;
 pub mod obstacles;
@@ -42,6 +43,7 @@ use crate::layout::BirthRecord;
 use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
+pub use mind::Mind;
 use world::{Scratch, World};
 
 /// Worlds of at most this many slots are advanced packed: their state and genomes stay in a core's cache.

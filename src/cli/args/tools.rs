@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::values::{finite, pairs, path_and_value, rate, share, share_below};
+use super::values::{cut, finite, pairs, path_and_value, rate, share, share_below};
 use super::{BackendArg, Common};
+use crate::measure::signals::Discretization;
 use crate::probe::test::Test;
 
 /// `iwashi bench`.
@@ -359,6 +360,41 @@ pub enum StartArg {
     Fresh,
     /// Where the school of a run stands; pairs differ by what is drawn from then on.
     Living,
+}
+
+/// `iwashi meaning`.
+#[derive(Debug, Args)]
+pub struct MeaningArgs {
+    /// Scene, whose trained genomes are taken where such ship; or a run folder, whose school is taken as it stands
+    #[arg(value_name = "SCENE|RUN")]
+    pub school: String,
+    /// How signals are cut into classes: `signs`, or so many of equal mass, 2 to 8
+    #[arg(long, value_name = "CUT", default_value = "signs", value_parser = cut)]
+    pub cut: Discretization,
+    /// Worlds that are listened to, where a school begins anew
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_024))]
+    pub worlds: u32,
+    /// Ticks that they are listened to [default: a rollout, or 30 seconds]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(6..=10_000_000))]
+    pub ticks: Option<u32>,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Insists on the trained genomes of a shipped scene
+    #[arg(long)]
+    pub trained: bool,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How thorough a card is.

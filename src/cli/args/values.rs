@@ -1,5 +1,6 @@
 //! Values of flags, read from their text. Knows nothing of which flags take them.
 
+use crate::measure::signals::Discretization;
 use crate::probe::LEAST_PAIRS;
 
 /// `1280x720`, or the name of a common size.
@@ -31,6 +32,15 @@ pub fn pairs(text: &str) -> Result<u32, String> {
         )),
         Ok(n) if n <= 10_000 => Ok(n),
         _ => Err(format!("expected a number of pairs, from {LEAST_PAIRS} to 10000")),
+    }
+}
+
+/// `signs`, or a number of classes.
+pub fn cut(text: &str) -> Result<Discretization, String> {
+    match (text.trim(), text.trim().parse::<u32>()) {
+        ("signs", _) => Ok(Discretization::Signs),
+        (_, Ok(classes)) if (2..=8).contains(&classes) => Ok(Discretization::EqualMass(classes)),
+        _ => Err("expected `signs`, or a number of classes from 2 to 8".to_string()),
     }
 }
 
