@@ -162,7 +162,8 @@ impl Flock {
     /// Correlation length, BL: the zero beyond the personal space, within which agents turn apart and not together.
     fn reach(&self) -> f64 {
         let bins = self.by_distance.len() as f64;
-        let beyond = |(bin, value): (usize, &f64)| match (bin as f64 + 0.5) / bins * self.length > PERSONAL {
+        // Bins that lie beyond it as a whole.
+        let beyond = |(bin, value): (usize, &f64)| match bin as f64 / bins * self.length > PERSONAL {
             true => *value as f32,
             false => f32::NAN,
         };

@@ -75,7 +75,7 @@ fn values_of_the_wrong_kind_are_refused() {
         ),
         (
             "(species: [(name: \"a\", controller: Rule(separation: 1))])",
-            "Rule(separation: 1) | `Rule` in `species[0].controller` does not hold this | Rule(..) holds `Boids`",
+            "Rule(separation: 1) | `Rule` in `species[0].controller` does not hold this | Rule(..) holds one of Boids, Vicsek, Couzin, Particle",
         ),
         (
             "(species: [(name: \"a\", controller: Mlp(3))])",
