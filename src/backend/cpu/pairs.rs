@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 
 use super::lanes::Env;
 use super::laws::{Align, Consensus, Lattice, Law, Morse, Spring};
-use super::near::{Near, batch};
-use super::wide::{BATCH, Batch};
+use super::near::{Near, batch, components, load, splat};
+use super::wide::{BATCH, Batch, Wide, first_lanes};
 use crate::layout::*;
-use crate::math::{Vec3, dot, fixed};
+use crate::math::{Vec3, dot};
 
 /// Zones of a sense.
 #[inline(always)]
@@ -20,7 +20,7 @@ pub fn zones<'a>(env: &Env<'a>, sense: &SenseParams) -> &'a [ZoneParams] {
 /// Fills what an agent at `place` among the sorted perceives of its neighbours, whose distances must have been asked for, and
 /// headings and places where a zone gives them.
 #[inline(always)]
-pub fn pairs<const D: usize>(
+pub fn pairs<W: Wide, const D: usize>(
     env: &Env,
     sense: &SenseParams,
     place: u32,
@@ -32,16 +32,19 @@ pub fn pairs<const D: usize>(
     for (zone, out) in zones(env, sense).iter().zip(out.chunks_exact_mut(D)) {
         let looker = Looker { env, zone, place, ahead: axes[0], inner };
         let sums = match zone.gives {
-            PAIR_HEADING => looker.add_up::<D, Heading>(near),
-            PAIR_DIRECTION => looker.add_up::<D, Direction>(near),
-            PAIR_VELOCITY => looker.add_up::<D, Velocity>(near),
-            PAIR_OFFSET => looker.add_up::<D, By<Spring>>(near),
-            PAIR_MORSE => looker.add_up::<D, By<Morse>>(near),
-            PAIR_ALIGN => looker.add_up::<D, By<Align>>(near),
-            PAIR_LATTICE => looker.add_up::<D, By<Lattice>>(near),
-            _ => looker.add_up::<D, By<Consensus>>(near),
+            PAIR_HEADING => looker.add_up::<W, D, Heading>(near),
+            PAIR_DIRECTION => looker.add_up::<W, D, Direction>(near),
+            PAIR_VELOCITY => looker.add_up::<W, D, Velocity>(near),
+            PAIR_OFFSET => looker.add_up::<W, D, By<Spring>>(near),
+            PAIR_MORSE => looker.add_up::<W, D, By<Morse>>(near),
+            PAIR_ALIGN => looker.add_up::<W, D, By<Align>>(near),
+            PAIR_LATTICE => looker.add_up::<W, D, By<Lattice>>(near),
+            _ => looker.add_up::<W, D, By<Consensus>>(near),
         };
-        let sum = sums.map(|sum| sum as f32 / zone.scale);
+        let mut sum = [0.0; 3];
+        for axis in 0..D {
+            sum[axis] = sums[axis] as f32 / zone.scale;
+        }
         for (out, axis) in out.iter_mut().zip(axes) {
             let x = dot(sum, axis);
             // A zero may have either sign, and compilers of shaders do not keep it.
@@ -78,37 +81,42 @@ trait Term {
 impl Looker<'_> {
     /// Sums over the neighbours in the zone, in steps of its scale.
     #[inline(always)]
-    fn add_up<const D: usize, T: Term>(&self, near: &Near) -> [i32; 3] {
-        let ZoneParams { outer, view, most, scale, .. } = *self.zone;
-        let (from, to) = (self.inner * self.inner, outer * outer);
-        let mut sums = [[0i32; BATCH]; D];
-        for at in (0..near.len).step_by(BATCH) {
-            let offset: [&Batch<f32>; D] = std::array::from_fn(|axis| batch(&near.offset[axis], at));
-            let (square, distance) = (batch(&near.square, at), batch(&near.distance, at));
-            let mut along = [0.0f32; BATCH];
-            for axis in 0..D {
-                for l in 0..BATCH {
-                    along[l] += offset[axis][l] * self.ahead[axis];
+    fn add_up<W: Wide, const D: usize, T: Term>(&self, near: &Near) -> [i32; D] {
+        let zone = self.zone;
+        let (from, to) = (W::splat(self.inner * self.inner), W::splat(zone.outer * zone.outer));
+        let (view, most, scale) = (W::splat(zone.view), W::splat(zone.most), W::splat(zone.scale));
+        let ahead = splat::<W, D>(self.ahead);
+        let n = near.len.next_multiple_of(BATCH);
+        let offsets = components::<D>(&near.offset, n);
+        let (squares, distances) = (&near.square[..n], &near.distance[..n]);
+        let mut sums = [W::zero(); D];
+        let mut at = 0;
+        while at < n {
+            let (square, distance) = (W::load(batch(squares, at)), W::load(batch(distances, at)));
+            let offset = load::<W, D>(&offsets, at);
+            let mut along = W::mul(offset[0], ahead[0]);
+            for axis in 1..D {
+                along = W::add(along, W::mul(offset[axis], ahead[axis]));
+            }
+            let nearer_or_hidden = W::less(square, from) | W::less(along, W::mul(view, distance));
+            let within = W::less(square, to) & !nearer_or_hidden & first_lanes(near.len - at);
+            // Many a batch has nobody in many a zone.
+            if within != 0 {
+                let mut parts = [batch(distances, at); D];
+                for axis in 0..D {
+                    parts[axis] = batch(offsets[axis], at);
+                }
+                let term = T::of::<D>(self, near, at, parts, batch(distances, at));
+                for axis in 0..D {
+                    let steps = W::whole(W::mul(W::bound(W::load(&term[axis]), most), scale));
+                    sums[axis] = W::add_where(within, sums[axis], steps);
                 }
             }
-            let mut within = [0i32; BATCH];
-            for l in 0..BATCH {
-                let seen = (square[l] >= from) & (square[l] < to) & (along[l] >= view * distance[l]);
-                within[l] = -i32::from(seen & (at + l < near.len));
-            }
-            let term = T::of::<D>(self, near, at, offset, distance);
-            for axis in 0..D {
-                for l in 0..BATCH {
-                    let x = term[axis][l];
-                    let x = if x < -most { -most } else { x };
-                    let x = if x > most { most } else { x };
-                    sums[axis][l] += fixed(x, scale) & within[l];
-                }
-            }
+            at += BATCH;
         }
-        let mut all = [0; 3];
-        for (all, sums) in all.iter_mut().zip(&sums) {
-            *all = sums.iter().sum();
+        let mut all = [0; D];
+        for axis in 0..D {
+            all[axis] = W::total(sums[axis]);
         }
         all
     }
@@ -120,7 +128,11 @@ struct Heading;
 impl Term for Heading {
     #[inline(always)]
     fn of<const D: usize>(_: &Looker, near: &Near, at: usize, _: [&Batch<f32>; D], _: &Batch<f32>) -> [Batch<f32>; D] {
-        std::array::from_fn(|axis| *batch(&near.heading[axis], at))
+        let mut headings = [[0.0f32; BATCH]; D];
+        for axis in 0..D {
+            headings[axis] = *batch(&near.heading[axis], at);
+        }
+        headings
     }
 }
 

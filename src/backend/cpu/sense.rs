@@ -254,7 +254,7 @@ fn fill<W: Wide, const D: usize>(
         if sense.kind == SENSE_NEAREST {
             nearest(env, sense, place, near, out);
         } else {
-            pairs::<D>(env, sense, place, axes, near, out);
+            pairs::<W, D>(env, sense, place, axes, near, out);
         }
     }
 }

@@ -43,12 +43,8 @@ pub trait Wide: Copy {
     fn mul(a: Self::F, b: Self::F) -> Self::F;
     /// a / b, where `inverse` is 1 / b. No lane of `a` may be so small that 2⁻²⁴ of it underflows, unless it does not matter.
     fn over(a: Self::F, b: Self::F, inverse: Self::F) -> Self::F;
-    /// a / b.
-    fn div(a: Self::F, b: Self::F) -> Self::F;
     /// x, but at most `most` away from 0; NaN stays.
     fn bound(x: Self::F, most: Self::F) -> Self::F;
-    /// x, but at least `least`, neither of which may be NaN.
-    fn bound_below(x: Self::F, least: Self::F) -> Self::F;
     /// √a.
     fn sqrt(a: Self::F) -> Self::F;
     /// The shorter way around an axis of extent `e` and half extent `h`.
@@ -190,17 +186,9 @@ impl<const AVX2: bool> Wide for Arrays<AVX2> {
         each(|i| a[i] / b[i])
     }
     #[inline(always)]
-    fn div(a: Batch<f32>, b: Batch<f32>) -> Batch<f32> {
-        each(|i| a[i] / b[i])
-    }
-    #[inline(always)]
     fn bound(x: Batch<f32>, most: Batch<f32>) -> Batch<f32> {
         let below = each(|i| if x[i] < -most[i] { -most[i] } else { x[i] });
         each(|i| if below[i] > most[i] { most[i] } else { below[i] })
-    }
-    #[inline(always)]
-    fn bound_below(x: Batch<f32>, least: Batch<f32>) -> Batch<f32> {
-        each(|i| if x[i] < least[i] { least[i] } else { x[i] })
     }
     #[inline(always)]
     fn sqrt(a: Batch<f32>) -> Batch<f32> {

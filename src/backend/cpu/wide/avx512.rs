@@ -83,17 +83,9 @@ impl Wide for Avx512 {
         }
     }
     #[inline(always)]
-    fn div(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_div_ps(a, b) }
-    }
-    #[inline(always)]
     fn bound(x: __m512, most: __m512) -> __m512 {
         // Of two numbers of which one is NaN these give the second.
         unsafe { _mm512_min_ps(most, _mm512_max_ps(_mm512_sub_ps(_mm512_setzero_ps(), most), x)) }
-    }
-    #[inline(always)]
-    fn bound_below(x: __m512, least: __m512) -> __m512 {
-        unsafe { _mm512_max_ps(x, least) }
     }
     /// The root as the instruction rounds it, in a quarter of its time: from fourteen bits one step of Goldschmidt's
     /// iteration gives root and half its inverse to within a unit in the last place, and from there the step with the exact
