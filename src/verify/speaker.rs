@@ -98,7 +98,7 @@ fn most() -> f64 {
 
 /// The pair that ships with the scene, and what it comes to where its listener hears nothing.
 fn shipped(ask: &Ask) -> Result<Finding, VerifyError> {
-    let of = |heard| {
+    let of = |heard: bool| {
         let trained = scene::trained(&scene::load("speaker_listener")?);
         let mut scene = trained.ok_or_else(|| VerifyError::Other("the scene ships without genomes".into()))?;
         if !heard {
