@@ -310,7 +310,8 @@ impl Plan {
         let rule = match &spec.controller {
             Controller::Rule(Rule::Boids(b)) => [b.separation, b.alignment, b.cohesion, b.wander],
             Controller::Rule(Rule::Vicsek(v)) => {
-                [v.noise, 1.0 - libm::cosf((0.5 * v.noise).min(std::f32::consts::PI)), 0.0, 0.0]
+                let width = v.noise.min(std::f32::consts::TAU);
+                [width, 1.0 - libm::cosf(0.5 * width), 0.0, 0.0]
             }
             Controller::Rule(Rule::Couzin(c)) => [c.noise, 0.0, 0.0, 0.0],
             Controller::Rule(Rule::Particle(p)) => [p.propulsion, p.friction, 0.0, 0.0],

@@ -136,6 +136,9 @@ fn width(scene: &SceneSpec) -> f64 {
     zones.and_then(|zones| zones.get(1)).map_or(f64::NAN, |zone| zone.width.into())
 }
 
+/// Widths of the zone of orientation, and what the group does at each.
+type Levels = [(f64, Motion)];
+
 /// What the scene itself does, width after width.
 fn loop_of(ask: &Ask, seed: u32) -> Result<Vec<(f64, Motion)>, VerifyError> {
     let mut scene = scene::load("couzin_hysteresis")?.spec;
@@ -181,7 +184,7 @@ fn hysteresis(ask: &Ask) -> Result<Finding, VerifyError> {
         [("Polarization", (|m: &Motion| m.polarization) as fn(&Motion) -> f64), ("Rotation", |m| m.rotation)]
     {
         for (way, falls) in [("up", false), ("down", true)] {
-            let of_way = |(rising, falling): &(&[(f64, Motion)], &[(f64, Motion)])| {
+            let of_way = |(rising, falling): &(&Levels, &Levels)| {
                 if falls { falling.to_vec() } else { rising.to_vec() }
             };
             let runs: Vec<Vec<(f64, Motion)>> = ways.iter().map(of_way).collect();

@@ -379,7 +379,7 @@ pub fn pairs() -> [SceneSpec; 3] {
     let scene = |name: &str, extent, species| SceneSpec { name: name.into(), extent, species, ..Default::default() };
     let (forward, course) = (Motion::Heading, Motion::Course);
     let few = |species: &SpeciesSpec, count| SpeciesSpec { count, ..species.clone() };
-    let physicists = [vicsek("course", 70, 2.0, course), vicsek("forward", 33, 6.2832, forward)];
+    let physicists = [vicsek("course", 70, 2.0, course), vicsek("forward", 33, 6.3, forward)];
     let flat = physicists.into_iter().chain([particle.clone(), zonal.clone(), network.clone()]).collect();
     let volume = vec![vicsek("forward", 50, 1.0, forward), few(&network, 19), few(&particle, 13), zonal.clone()];
     let tuft = vec![few(&zonal, 20), few(&network, 9), vicsek("forward", 11, 3.0, forward), few(&particle, 7)];

@@ -235,8 +235,9 @@ spec! {
     /// `Heading`, the *forward* update of later work, along the new one. Where the yaw rate times `dt` is π or more, any turn is made
     /// in a tick.
     pub struct VicsekSpec {
-        /// Width of the noise η: a heading is evenly drawn from all that are at most half of it away from the mean.
-        pub noise: f32 = 1.0, ["rad", 0.0..=6.2832, Now];
+        /// Width of the noise η: a heading is evenly drawn from all that are at most half of it away from the mean;
+        /// from 2π on from all.
+        pub noise: f32 = 1.0, ["rad", 0.0..=6.3, Now];
     }
 }
 spec! {
