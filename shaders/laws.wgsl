@@ -1,7 +1,7 @@
 // How strongly one of a pair acts on the other, by their distance. Twin of `src/backend/cpu/laws.rs`.
 
 // What the offset, or the velocity less one's own, is multiplied by.
-fn law_factor(z: u32, distance: f32) -> f32 {
+fn law_factor(z: u32, square: f32, distance: f32) -> f32 {
     let zone = &params.zones[z];
     switch zone.gives {
         case PAIR_OFFSET: {
@@ -13,29 +13,30 @@ fn law_factor(z: u32, distance: f32) -> f32 {
             return select((attraction - repulsion) / distance, 0.0f, distance < 1e-6f);
         }
         case PAIR_ALIGN: {
-            return zone.law[0] * exp_(-(zone.law[1] * ln_(1.0f + distance * distance)));
+            return zone.law[0] * exp_(-(zone.law[1] * ln_(1.0f + square)));
         }
         case PAIR_LATTICE: {
             let epsilon = zone.law[1];
-            let root = sqrt(1.0f + epsilon * (distance * distance));
-            let off = (root - 1.0f) / epsilon - sigma_norm(epsilon, zone.law[2]);
-            return bump(z, distance) * (zone.law[0] * off / sqrt(1.0f + off * off)) / root;
+            let root = sqrt(1.0f + epsilon * square);
+            let off = sigma_norm(epsilon, square) - sigma_norm(epsilon, zone.law[2] * zone.law[2]);
+            return bump(z, square) * (zone.law[0] * off / sqrt(1.0f + off * off)) / root;
         }
         default: {
-            return zone.law[0] * bump(z, distance);
+            return zone.law[0] * bump(z, square);
         }
     }
 }
 
-fn sigma_norm(epsilon: f32, distance: f32) -> f32 {
-    return (sqrt(1.0f + epsilon * (distance * distance)) - 1.0f) / epsilon;
+fn sigma_norm(epsilon: f32, square: f32) -> f32 {
+    return (sqrt(1.0f + epsilon * square) - 1.0f) / epsilon;
 }
 
-fn bump(z: u32, distance: f32) -> f32 {
+fn bump(z: u32, square: f32) -> f32 {
     let zone = &params.zones[z];
     let epsilon = zone.law[1];
     let begin = zone.law[3];
-    let part = sigma_norm(epsilon, distance) / sigma_norm(epsilon, zone.outer);
+    let part = sigma_norm(epsilon, square) / sigma_norm(epsilon, zone.outer * zone.outer);
     let fallen = clamp_to((part - begin) / (1.0f - begin), 0.0f, 1.0f);
-    return 0.5f * (1.0f + cos_(0.5f * TAU * fallen));
+    let half = cos_(0.25f * TAU * fallen);
+    return half * half;
 }

@@ -33,7 +33,7 @@ fn pairs(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32
             if dot3(d, axes.forward) < zone.view * distance {
                 continue;
             }
-            let term = pair_term(world, slot, sense.zone_start + n, i, d, distance);
+            let term = pair_term(world, slot, sense.zone_start + n, i, d, square, distance);
             for (var axis = 0u; axis < 3u; axis++) {
                 sums[3u * n + axis] += fixed(clamp_to(term[axis], -zone.most, zone.most), zone.scale);
             }
@@ -53,7 +53,7 @@ fn pairs(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32
 }
 
 // What the agent at place `i` among the sorted adds, along the axes of the tank.
-fn pair_term(world: u32, slot: u32, z: u32, i: u32, d: vec3<f32>, distance: f32) -> vec3<f32> {
+fn pair_term(world: u32, slot: u32, z: u32, i: u32, d: vec3<f32>, square: f32, distance: f32) -> vec3<f32> {
     switch params.zones[z].gives {
         case PAIR_HEADING: {
             return sorted_heading(i);
@@ -68,10 +68,10 @@ fn pair_term(world: u32, slot: u32, z: u32, i: u32, d: vec3<f32>, distance: f32)
             return relative_velocity(world, slot, i);
         }
         case PAIR_OFFSET, PAIR_MORSE, PAIR_LATTICE: {
-            return d * law_factor(z, distance);
+            return d * law_factor(z, square, distance);
         }
         default: {
-            return relative_velocity(world, slot, i) * law_factor(z, distance);
+            return relative_velocity(world, slot, i) * law_factor(z, square, distance);
         }
     }
 }

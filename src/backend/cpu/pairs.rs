@@ -203,9 +203,10 @@ impl<L: Law> Term for By<L> {
         } else {
             offset
         };
+        let square = batch(&near.square, at);
         let mut factor = [0.0f32; BATCH];
         for l in 0..BATCH {
-            factor[l] = L::factor(looker.zone, distance[l]);
+            factor[l] = L::factor(looker.zone, square[l], distance[l]);
         }
         let mut term = [[0.0f32; BATCH]; D];
         for axis in 0..D {
