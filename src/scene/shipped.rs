@@ -31,7 +31,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("vicsek_meanfield", include_str!("../../scenes/papers/vicsek_meanfield.ron")),
     ("couzin_states", include_str!("../../scenes/papers/couzin_states.ron")),
     ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
-    ("speaker_listener", include_str!("../../scenes/papers/speaker_listener.ron")),
+    ("speaker_listener", include_str!("../../scenes/speaker_listener.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

@@ -24,7 +24,6 @@ mod populations;
 mod projection;
 mod selection;
 mod shuffled;
-mod speaker;
 mod statistics;
 mod vicsek;
 
@@ -78,7 +77,6 @@ pub const CARDS: &[Card] = &[
     populations::CARD,
     games::URN,
     games::NAMING,
-    speaker::CARD,
     correlation::CARD,
     particles::MORSE,
     particles::CUCKER,
