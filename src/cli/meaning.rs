@@ -2,31 +2,25 @@
 //! either is measured.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::args::{Common, MeaningArgs};
-use super::prepare::{Prepared, options, prepare};
+use super::args::MeaningArgs;
+use super::school::{CHANCES, School, school};
 use super::{Done, Failure, say};
 use crate::hearing::{HearingError, Listened, listen};
 use crate::measure::information::Information;
 use crate::measure::signals::{About, CHANCE, ChannelReport, Discretization, Influence, TURNS};
-use crate::probe::{Start, usual_ticks};
+use crate::probe::usual_ticks;
 use crate::rng;
-use crate::run::Past;
-use crate::scene::{self, SceneSpec};
-use crate::simulation::{Options, Simulation};
-
-/// Names the draws that chance is judged by.
-const CHANCES: u64 = u64::MAX - 4;
+use crate::scene::SceneSpec;
 
 /// `iwashi meaning`.
 pub fn meaning(args: &MeaningArgs) -> Result<Done, Failure> {
-    let (scene, options, start, told) = school(args)?;
+    let School { scene, options, start, told } = school(&args.of, None, false)?;
     let ticks = args.ticks.unwrap_or_else(|| usual_ticks(&scene));
     let heard = listen(&scene, start, (args.worlds, ticks), &options).map_err(|error| match error {
-        HearingError::Silence(silence) => Failure::usage(format!("{}: {silence}", args.school)),
+        HearingError::Silence(silence) => Failure::usage(format!("{}: {silence}", args.of.school)),
         HearingError::Simulation(error) => error.into(),
     })?;
     let report = |listened: &Listened| {
@@ -39,35 +33,6 @@ pub fn meaning(args: &MeaningArgs) -> Result<Done, Failure> {
         false => text(&scene, &told, ticks, &reports),
     });
     Ok(Done::Whole)
-}
-
-/// A scene with its genomes, the trained ones where such ship, or a run as it stands.
-fn school(args: &MeaningArgs) -> Result<(SceneSpec, Options, Start, String), Failure> {
-    let path = Path::new(&args.school);
-    if path.is_dir() {
-        if args.trained || args.seed.is_some() || !args.sets.is_empty() {
-            let refusal = "--trained, --seed and --set change a scene; a run is listened to as it stands";
-            return Err(Failure::usage(refusal));
-        }
-        let checkpoint = Past::read(path)?.loaded.checkpoint;
-        let options = Options { beside: path.to_path_buf(), ..options(args.backend, args.threads) };
-        let (scene, tick) = (checkpoint.scene.clone(), checkpoint.state.tick);
-        let start = Start::of(&mut Simulation::restore(checkpoint, &options)?)?;
-        return Ok((scene, options, start, format!("{} at tick {tick}", args.school)));
-    }
-    let trained = args.trained || scene::trained(&scene::load(&args.school)?).is_some();
-    let common = Common {
-        seed: args.seed,
-        backend: args.backend,
-        threads: args.threads,
-        sets: args.sets.clone(),
-        trained,
-        ..Common::default()
-    };
-    let Prepared { scene, options, .. } = prepare(&args.school, &common)?;
-    let how = if trained { "with the genomes that ship with it" } else { "with the genomes that it says" };
-    let start = Start::Fresh(vec![None; scene.species.len()]);
-    Ok((scene, options, start, format!("{} {how}", args.school)))
 }
 
 /// A figure of some nats.

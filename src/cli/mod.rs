@@ -14,6 +14,7 @@ mod probe;
 mod ranks;
 mod record;
 mod runs;
+mod school;
 mod score;
 mod scores;
 mod screen;

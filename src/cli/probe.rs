@@ -2,42 +2,37 @@
 //! worlds are paired.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::sync::atomic::Ordering;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::args::{Common, ProbeArgs, StartArg};
-use super::prepare::{Prepared, options, prepare, species_of, take_controller};
+use super::args::ProbeArgs;
+use super::prepare::{species_of, take_controller};
+use super::school::{CHANCES, School, school};
 use super::{Done, Failure, genomes, say, stop_flag};
 use crate::files;
 use crate::genome_file::GenomeFile;
+use crate::hearing::{HearingError, Listened, listen};
+use crate::measure::signals::Discretization;
 use crate::plan::Plan;
 use crate::probe::finding::{Effect, Finding, words};
 use crate::probe::test::Test;
 use crate::probe::{Probe, ProbeError, Question, Start, usual_ticks};
-use crate::run::{Past, RunError};
-use crate::scene::{self, SceneSpec, SpeciesSpec};
-use crate::simulation::{Options, Simulation};
+use crate::rng;
+use crate::run::RunError;
+use crate::scene::SceneSpec;
+use crate::simulation::Options;
 use crate::statistics::least_chance;
 
 /// Ticks between looks at whether to stop.
 const LOOK: u32 = 100;
 
-/// A school that can be asked.
-struct School {
-    scene: SceneSpec,
-    options: Options,
-    start: Start,
-    /// What the answers are about.
-    told: String,
-}
-
 /// `iwashi probe`.
 pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
-    let mut school = school(args)?;
+    let mut school = school(&args.of, args.start, !args.genomes.is_empty())?;
     let own_genomes = args.genomes.iter().map(|text| give(&mut school, text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(named) = own_genomes.last() {
-        school.told = format!("{} with the genomes of {named}", args.school);
+        school.told = format!("{} with the genomes of {named}", args.of.school);
     }
     let School { scene, options, start, told } = school;
     let species = concerned(&scene, args)?;
@@ -52,71 +47,31 @@ pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
         }
     };
     let ticks = args.ticks.unwrap_or_else(|| usual_ticks(&scene));
-    let question = Question { tests: tests(&scene, args)?, start, species, channels, ticks, scene };
+    let tests = tests(&scene, args, &species, channels)?;
+    let beside = match tests.iter().any(Test::of_signals) {
+        true => Some((scene.clone(), start.clone())),
+        false => None,
+    };
+    let question = Question { tests, start, species, channels, ticks, scene };
     let mut probe = Probe::new(question, &options)?;
     let stop = stop_flag();
     while probe.pairs() < args.pairs {
-        let whole = probe.advance(args.pairs, LOOK, |_| !stop.load(std::sync::atomic::Ordering::Relaxed))?;
+        let whole = probe.advance(args.pairs, LOOK, |_| !stop.load(Ordering::Relaxed))?;
         if !whole {
             return Ok(Done::Interrupted);
         }
     }
     let found = probe.findings();
-    say(&if args.json { object(&probe, &told, &found) } else { text(&probe, &told, &found) });
+    let heard = match beside {
+        Some((scene, start)) => heard(&scene, start, ticks, args.channel, &options)?,
+        None => vec![],
+    };
+    say(&if args.json { object(&probe, &told, &found, &heard) } else { text(&probe, &told, &found, &heard) });
     // Only now: what cannot be written has been told at least.
     if let Some(path) = &args.csv {
         files::write_whole(path, &[table(&probe, &found).as_bytes()]).map_err(RunError::from)?;
     }
     Ok(Done::Whole)
-}
-
-/// What is to be probed: a scene with its genomes, the trained ones where such ship, or a run as it stands.
-fn school(args: &ProbeArgs) -> Result<School, Failure> {
-    let path = Path::new(&args.school);
-    if !path.is_dir() {
-        return of_scene(args);
-    }
-    if args.trained || args.seed.is_some() || !args.sets.is_empty() {
-        let refusal = "--trained, --seed and --set change a scene; a run is probed as it stands";
-        return Err(Failure::usage(refusal));
-    }
-    let checkpoint = Past::read(path)?.loaded.checkpoint;
-    let options = Options { beside: path.to_path_buf(), ..options(args.backend, args.threads) };
-    let (scene, tick) = (checkpoint.scene.clone(), checkpoint.state.tick);
-    let start = match args.start {
-        Some(StartArg::Living) => Start::Living(Box::new(checkpoint.state)),
-        Some(StartArg::Fresh) => Start::genomes_of(&mut Simulation::restore(checkpoint, &options)?)?,
-        None => Start::of(&mut Simulation::restore(checkpoint, &options)?)?,
-    };
-    let how = match start {
-        Start::Fresh(_) => "its genomes in fresh worlds",
-        Start::Living(_) => "as it stands",
-    };
-    Ok(School { scene, options, start, told: format!("{} at tick {tick}, {how}", args.school) })
-}
-
-fn of_scene(args: &ProbeArgs) -> Result<School, Failure> {
-    if args.start == Some(StartArg::Living) {
-        return Err(Failure::usage("--start living takes a run folder: a scene has nobody living yet"));
-    }
-    let trained = args.trained || (args.genomes.is_empty() && scene::trained(&scene::load(&args.school)?).is_some());
-    let common = Common {
-        seed: args.seed,
-        backend: args.backend,
-        threads: args.threads,
-        sets: args.sets.clone(),
-        trained,
-        ..Common::default()
-    };
-    let Prepared { scene, options, .. } = prepare(&args.school, &common)?;
-    let bred = |s: &SpeciesSpec| Plan::new(&scene, 1).species.iter().any(|p| p.genome_len > 0) && s.genomes.is_empty();
-    let how = match trained {
-        true => "with the trained genomes that ship with it",
-        false if args.genomes.is_empty() && scene.species.iter().any(bred) => "with random genomes",
-        false => "with its own genomes",
-    };
-    let start = Start::Fresh(vec![None; scene.species.len()]);
-    Ok(School { told: format!("{} {how}", args.school), scene, options, start })
 }
 
 /// Gives a species the genomes of a file, `FILE` or `SPECIES=FILE`; the file's name.
@@ -144,7 +99,7 @@ fn give(school: &mut School, text: &str) -> Result<String, Failure> {
 /// The species that a test is made on.
 fn concerned(scene: &SceneSpec, args: &ProbeArgs) -> Result<Vec<usize>, Failure> {
     if let Some(name) = &args.species {
-        return Ok(vec![species_of(scene, &args.school, name)?]);
+        return Ok(vec![species_of(scene, &args.of.school, name)?]);
     }
     let there = |s: &usize| scene.species[*s].count > 0;
     let signalling: Vec<usize> =
@@ -155,21 +110,66 @@ fn concerned(scene: &SceneSpec, args: &ProbeArgs) -> Result<Vec<usize>, Failure>
         (true, _) => Err(Failure::usage(format!(
             "{} has no signals to probe (no species has `signals.channels` above 0); say with --species and --test whose \
              senses, memory, deposits or connections to probe",
-            args.school
+            args.of.school
         ))),
     }
 }
 
 /// What is tested.
-fn tests(scene: &SceneSpec, args: &ProbeArgs) -> Result<Vec<Test>, Failure> {
-    match &args.tests[..] {
-        [] if scene.species.iter().any(|s| s.signals.channels > 0) => Ok(vec![Test::Mute, Test::Scramble]),
-        [] => Err(Failure::usage(format!(
-            "{} has no signals to probe; say with --test what else to: blind:SENSE, forget, deposits or cut:LAYER.FROM.TO",
-            args.school
-        ))),
-        tests => Ok(tests.to_vec()),
+fn tests(scene: &SceneSpec, args: &ProbeArgs, species: &[usize], channels: u32) -> Result<Vec<Test>, Failure> {
+    if !args.tests.is_empty() {
+        return Ok(args.tests.clone());
     }
+    if scene.species.iter().all(|s| s.signals.channels == 0) {
+        return Err(Failure::usage(format!(
+            "{} has no signals to probe; say with --test what else to: blind:SENSE, forget, deposits or cut:LAYER.FROM.TO",
+            args.of.school
+        )));
+    }
+    let plan = Plan::new(scene, 1);
+    let able = |test: &Test| species.iter().all(|s| test.refused(scene, &plan, *s, channels).is_none());
+    // Why silencing cannot be tested is told; who is alone is not scrambled.
+    Ok([Test::Mute, Test::Scramble].into_iter().filter(|test| *test == Test::Mute || able(test)).collect())
+}
+
+/// Worlds that are listened to, beside the pairs.
+const LISTENED: u32 = 8;
+
+/// What goes with signals and what they do to those who hear them, beside what interventions on them are worth (Lowe et al. 2019): of
+/// each that speaks and each that hears it.
+struct Beside {
+    names: [String; 2],
+    consistency: f64,
+    chance: f64,
+    causal: Option<f64>,
+}
+
+fn heard(
+    scene: &SceneSpec,
+    start: Start,
+    ticks: u32,
+    channel: Option<u32>,
+    options: &Options,
+) -> Result<Vec<Beside>, Failure> {
+    let all = match listen(scene, start, (LISTENED, ticks), options) {
+        Ok(all) => all,
+        Err(HearingError::Silence(_)) => return Ok(vec![]),
+        Err(HearingError::Simulation(error)) => return Err(error.into()),
+    };
+    let wanted = channel.map(|channel| channel - 1);
+    let of = |listened: &Listened| {
+        let reports = listened.log.report(Discretization::Signs, rng::stream(scene.seed, CHANCES, 0));
+        // All channels together come last.
+        let report = match wanted {
+            Some(_) => reports.into_iter().find(|report| report.channel == wanted),
+            None => reports.into_iter().last(),
+        }?;
+        let names = [listened.speaker, listened.listener].map(|species| scene.species[species].name.clone());
+        let told = report.consistency.information;
+        let causal = report.influence.map(|influence| influence.causal);
+        Some(Beside { names, consistency: told.corrected, chance: told.p, causal })
+    };
+    Ok(all.iter().filter_map(of).collect())
 }
 
 impl From<ProbeError> for Failure {
@@ -192,7 +192,7 @@ fn chance(p: f64) -> String {
     if p < 0.0001 { "<0.0001".into() } else { format!("{p:.4}") }
 }
 
-fn text(probe: &Probe, told: &str, found: &[Finding]) -> String {
+fn text(probe: &Probe, told: &str, found: &[Finding], heard: &[Beside]) -> String {
     let question = probe.question();
     let names: Vec<&str> = question.species.iter().map(|s| question.scene.species[*s].name.as_str()).collect();
     let mut text = format!(
@@ -246,6 +246,19 @@ fn text(probe: &Probe, told: &str, found: &[Finding]) -> String {
         text,
         "\nd: difference in deviations of the pairs' differences; p: sign-flip test; corrected: for {compared} comparisons (Holm)."
     );
+    for beside in heard {
+        let [from, to] = &beside.names;
+        // A corrected estimate of nothing may lie below it.
+        let consistency = match beside.consistency.is_finite() {
+            true => format!("{:.3} nats (chance {})", beside.consistency.max(0.0), chance(beside.chance)),
+            false => "not known".into(),
+        };
+        let causal = beside.causal.map_or("not known".into(), |nats| format!("{:.3} nats", nats.max(0.0)));
+        let _ = writeln!(
+            text,
+            "{from} to {to}: speaker consistency {consistency}, causal influence {causal}; `iwashi meaning` tells more."
+        );
+    }
     let least = least_chance(probe.pairs() as usize);
     if compared > 0 && least * compared as f64 > 0.05 {
         let _ = writeln!(
@@ -289,16 +302,27 @@ fn told(finding: &Finding, probe: &Probe) -> serde_json::Value {
     value
 }
 
-fn object(probe: &Probe, about: &str, found: &[Finding]) -> String {
+fn object(probe: &Probe, about: &str, found: &[Finding], heard: &[Beside]) -> String {
     let question = probe.question();
     let said: Vec<String> = (0..question.scene.species.len())
         .flat_map(|species| words(found, species, &question.scene.species[species].name))
         .collect();
+    let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
+    let beside = |beside: &Beside| {
+        json!({
+            "speaker": beside.names[0],
+            "listener": beside.names[1],
+            "speaker_consistency": number(beside.consistency),
+            "chance": number(beside.chance),
+            "causal_influence": beside.causal.map(number),
+        })
+    };
     let object = json!({
         "school": about,
         "pairs": probe.pairs(),
         "ticks": question.ticks,
         "findings": found.iter().map(|finding| told(finding, probe)).collect::<Vec<_>>(),
+        "heard": heard.iter().map(beside).collect::<Vec<_>>(),
         "words": said,
     });
     format!("{object}\n")

@@ -302,12 +302,35 @@ pub struct ScoreArgs {
     pub json: bool,
 }
 
-/// `iwashi probe`.
-#[derive(Debug, Args)]
-pub struct ProbeArgs {
+/// A school that a command asks about.
+#[derive(Clone, Debug, Args)]
+pub struct SchoolArgs {
     /// Scene, whose trained genomes are taken where such ship; or a run folder, whose school is taken as it stands
     #[arg(value_name = "SCENE|RUN")]
     pub school: String,
+    /// Seed of all random draws, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
+    pub sets: Vec<(String, String)>,
+    /// Gives the species of a shipped scene their trained genomes also where others are given
+    #[arg(long)]
+    pub trained: bool,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+}
+
+/// `iwashi probe`.
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// Which school
+    #[command(flatten)]
+    pub of: SchoolArgs,
     /// Changes to make, each by itself: mute, scramble, delay:TICKS, swap, noise:DEVIATION, replay; and lesions: blind:SENSE,
     /// forget, deposits, cut:LAYER.FROM.TO [default: mute,scramble]
     #[arg(long = "test", value_name = "TESTS", value_delimiter = ',', value_parser = clap::value_parser!(Test))]
@@ -330,21 +353,6 @@ pub struct ProbeArgs {
     /// Where worlds begin [default: fresh for a scene and where generations are bred, else living]
     #[arg(long, value_enum)]
     pub start: Option<StartArg>,
-    /// Seed of all random draws, instead of the scene's
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
-    pub sets: Vec<(String, String)>,
-    /// Gives the species of a shipped scene their trained genomes, also where --genomes gives some others
-    #[arg(long)]
-    pub trained: bool,
-    /// What advances the worlds
-    #[arg(long, value_enum, default_value_t)]
-    pub backend: BackendArg,
-    /// Worker threads [default: all processors]; never changes a result
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub threads: Option<u32>,
     /// Writes what every pair came to as a table
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
@@ -365,9 +373,9 @@ pub enum StartArg {
 /// `iwashi meaning`.
 #[derive(Debug, Args)]
 pub struct MeaningArgs {
-    /// Scene, whose trained genomes are taken where such ship; or a run folder, whose school is taken as it stands
-    #[arg(value_name = "SCENE|RUN")]
-    pub school: String,
+    /// Which school
+    #[command(flatten)]
+    pub of: SchoolArgs,
     /// How signals are cut into classes: `signs`, or so many of equal mass, 2 to 8
     #[arg(long, value_name = "CUT", default_value = "signs", value_parser = cut)]
     pub cut: Discretization,
@@ -377,21 +385,6 @@ pub struct MeaningArgs {
     /// Ticks that they are listened to [default: a rollout, or 30 seconds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(6..=10_000_000))]
     pub ticks: Option<u32>,
-    /// Seed of all random draws, instead of the scene's
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Changes any value of the scene, as in `--set species[0].count=50`; may be repeated
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = path_and_value)]
-    pub sets: Vec<(String, String)>,
-    /// Insists on the trained genomes of a shipped scene
-    #[arg(long)]
-    pub trained: bool,
-    /// What advances the worlds
-    #[arg(long, value_enum, default_value_t)]
-    pub backend: BackendArg,
-    /// Worker threads [default: all processors]; never changes a result
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub threads: Option<u32>,
     /// Prints one JSON object instead of text
     #[arg(long)]
     pub json: bool,
