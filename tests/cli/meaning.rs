@@ -35,7 +35,7 @@ fn a_run_is_listened_to_as_it_stands() {
     assert!(text.contains("channel 2, cut into 4 classes") && text.contains("all channels together"), "{text}");
     assert!(!text.contains("NaN"), "{text}");
     let (_, error) = outcome(home.path(), &["meaning", &run, "--seed", "3"], 2);
-    assert!(error.contains("listened to as it stands"), "{error}");
+    assert!(error.contains("asked as it stands"), "{error}");
 }
 
 #[test]
