@@ -10,7 +10,8 @@ use super::*;
 fn a_scene_is_asked_and_answers_in_text_json_and_a_table() {
     let home = Home::new();
     let (text, _) = outcome(home.path(), &["probe", "food_call", "--pairs", "12"], 0);
-    for part in ["with the genomes that ship", "mute: nothing heard", "scramble: ", "falls by", "Who emits what matters"]
+    for part in
+        ["with the genomes that ship", "mute: nothing heard", "scramble: ", "falls by", "Who emits what matters"]
     {
         assert!(text.contains(part), "{part}: {text}");
     }
