@@ -11,13 +11,13 @@ use std::ops::Range;
 use crate::backend::cpu::Mind;
 use crate::backend::{Backend, BackendError};
 use crate::layout::{Agent, GIVES_SIGNALS, SENSE_NEIGHBOURS, SpeciesParams};
-use crate::measure::information::causal_influence;
+use crate::measure::information::{Information, causal_influence};
 use crate::measure::nearer;
 use crate::measure::signals::{ChannelReport, Cuts, Discretization, Heard, Influence, Log, Told, messages};
 use crate::plan::Plan;
 use crate::rng::Stream;
 use crate::scene::SceneSpec;
-pub use school::{HearingError, Listened, listen};
+pub use school::{HearingError, Listened, Listening, listen};
 use situation::{Situation, situations};
 
 /// Agents of a world that are listened to at a time, at most, taken evenly: a few hundred samples of one moment say no more.
@@ -267,6 +267,12 @@ impl SignalLog {
             channel.influence = self.influence(channel.channel, how);
         }
         report
+    }
+
+    /// The two figures of a channel, or of all together, that stand beside a probe: speaker consistency, and what listeners do about
+    /// what they hear.
+    pub fn outline(&self, channel: Option<u32>, how: Discretization, key: Stream) -> (Information, Option<Influence>) {
+        (self.log.consistency(channel, how, key), self.influence(channel, how))
     }
 
     /// Puts each state that was kept before each message of a channel, or of all; nothing where no state was.

@@ -285,15 +285,22 @@ pub fn offset(tank: &TankParams, from: Vec3, to: Vec3) -> Vec3 {
     })
 }
 
+/// Distance between two places of the tank, BL: along a wrapping axis the shorter way around.
+pub fn distance(tank: &TankParams, from: Vec3, to: Vec3) -> f32 {
+    length([0, 1, 2].map(|axis| along(tank, axis, from, to)))
+}
+
+/// How far two places are from each other along an axis.
+fn along(tank: &TankParams, axis: usize, from: Vec3, to: Vec3) -> f32 {
+    let straight = (to[axis] - from[axis]).abs();
+    if wraps(tank, axis) { straight.min((tank.extent[axis] - straight).abs()) } else { straight }
+}
+
 /// Distance between two places of the tank, where it is below `reach`. Most that are not are told by one axis alone.
 pub fn nearer(tank: &TankParams, from: Vec3, to: Vec3, reach: f32) -> Option<f32> {
-    for axis in 0..3 {
-        let straight = (to[axis] - from[axis]).abs();
-        let way = if wraps(tank, axis) { straight.min((tank.extent[axis] - straight).abs()) } else { straight };
-        // A little more than the reach, as both ways to it round.
-        if way > 1.001 * reach {
-            return None;
-        }
+    // A little more than the reach, as both ways to it round.
+    if (0..3).any(|axis| along(tank, axis, from, to) > 1.001 * reach) {
+        return None;
     }
     Some(length(offset(tank, from, to))).filter(|away| *away < reach)
 }

@@ -9,12 +9,11 @@ pub mod test;
 mod worlds;
 
 use crate::backend::BackendInfo;
-use crate::genome_file::GenomeFile;
-use crate::plan::{Plan, ticks};
-use crate::scene::{Evolution, Measure, SceneSpec, SpeciesSpec};
-use crate::simulation::{Options, Rollouts, Simulation, SimulationError, check_sizes};
+use crate::hearing::{Listened, Listening};
+use crate::plan::Plan;
+use crate::scene::{Measure, SceneSpec};
+use crate::simulation::{Options, Rollouts, SimulationError, Start, check_sizes};
 use crate::snapshot::Snapshot;
-use crate::world::WorldState;
 use gathered::Gathered;
 use test::Test;
 
@@ -25,50 +24,11 @@ pub const LEAST_PAIRS: u32 = 6;
 /// settles.
 const AT_ONCE: u32 = 16;
 
+/// Unchanged worlds that are listened to, where signals are what is changed: enough to say what goes with them and who heeds them.
+const LISTENED: u32 = 8;
+
 /// Moments of a rollout at which a school is measured, evenly spaced.
 const MOMENTS: u32 = 20;
-
-/// Where the worlds of a probe begin.
-#[derive(Clone, Debug)]
-pub enum Start {
-    /// At their first tick, on the held-out seeds of the scene; species run the genomes given for them, or else the scene's.
-    Fresh(Vec<Option<GenomeFile>>),
-    /// Where a living school stands. Pairs differ by what is drawn from then on.
-    Living(Box<WorldState>),
-}
-
-impl Start {
-    /// From a running school: where generations are bred, what its genomes do in fresh worlds, for its worlds are being judged;
-    /// else itself, as it stands.
-    ///
-    /// # Errors
-    /// When its state cannot be had.
-    pub fn of(simulation: &mut Simulation) -> Result<Start, SimulationError> {
-        let breeds = |s: &SpeciesSpec| s.count > 0 && matches!(s.evolution, Evolution::Generational(_));
-        match simulation.scene().species.iter().any(breeds) {
-            true => Start::genomes_of(simulation),
-            false => Ok(Start::Living(Box::new(simulation.checkpoint()?.state))),
-        }
-    }
-
-    /// What the genomes of a school do in fresh worlds.
-    ///
-    /// # Errors
-    /// When they cannot be had.
-    pub fn genomes_of(simulation: &mut Simulation) -> Result<Start, SimulationError> {
-        let species = 0..simulation.scene().species.len();
-        Ok(Start::Fresh(species.map(|species| simulation.genomes(species)).collect::<Result<_, _>>()?))
-    }
-}
-
-/// Seconds that worlds are run where the scene says nothing of rollouts.
-const SECONDS: f32 = 30.0;
-
-/// Ticks that worlds are run unless said otherwise: a rollout where genomes are judged by one.
-pub fn usual_ticks(scene: &SceneSpec) -> u32 {
-    let judged = scene.species.iter().any(|s| matches!(s.evolution, Evolution::Generational(_)));
-    if judged { scene.rollout.ticks.max(1) } else { ticks(SECONDS, scene.dt).max(1) }
-}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -142,6 +102,8 @@ pub struct Probe {
     quantities: Vec<(usize, Quantity)>,
     /// What came out: `[1 + tests][quantities][pairs]`, the unchanged worlds first.
     values: Vec<Vec<Vec<f64>>>,
+    /// What is heard in the first unchanged worlds, where signals are changed in others.
+    listening: Option<Listening>,
 }
 
 impl Probe {
@@ -178,7 +140,11 @@ impl Probe {
         let rollouts = Rollouts::new(question.scene.clone(), batch * branches, options)?;
         let quantities = gathered::quantities(&question.scene);
         let values = vec![vec![vec![]; quantities.len()]; branches as usize];
-        Ok(Probe { question, rollouts, batch, pairs: 0, quantities, values })
+        let of_signals = question.tests.iter().any(Test::of_signals);
+        let listening = of_signals.then(|| Listening::new(&rollouts.scene, &rollouts.plan, question.ticks));
+        // Who is not heard by anybody has been refused; of others a log may still not be to be had.
+        let listening = listening.and_then(Result::ok);
+        Ok(Probe { question, rollouts, batch, pairs: 0, quantities, values, listening })
     }
 
     /// What was asked.
@@ -199,6 +165,11 @@ impl Probe {
     /// What came out of a quantity, pair by pair: of the unchanged worlds (0), or with a test (from 1).
     pub fn values(&self, branch: usize, quantity: usize) -> &[f64] {
         &self.values[branch][quantity]
+    }
+
+    /// What was heard in the first unchanged worlds; nothing where no test is of signals.
+    pub fn heard(&self) -> &[Listened] {
+        self.listening.as_ref().map_or(&[], Listening::heard)
     }
 
     /// What the backend is.
@@ -222,10 +193,20 @@ impl Probe {
         let mut gathered = Gathered::new(&mut self.rollouts, &self.quantities)?;
         let replays = self.question.tests.contains(&Test::Replay);
         let (end, moment) = (self.question.ticks, self.question.ticks.div_ceil(MOMENTS));
+        let begun = match &self.question.start {
+            Start::Fresh(_) => 0,
+            Start::Living(state) => state.tick,
+        };
+        let listened = 0..now.min(LISTENED.saturating_sub(self.pairs));
+        let mut listening = self.listening.as_mut().filter(|_| !listened.is_empty());
+        listening.iter_mut().for_each(|listening| listening.other_worlds());
         let mut tick = 0;
         while tick < end {
             let due = |every: u32| if every == 0 { u32::MAX } else { every - tick % every };
             let mut step = due(moment).min(due(every)).min(end - tick);
+            if let Some(listening) = &listening {
+                step = step.min(listening.due(tick));
+            }
             if replays {
                 step = 1;
                 worlds::replay(&mut self.rollouts, &self.question, self.batch)?;
@@ -235,6 +216,9 @@ impl Probe {
                 Start::Living(_) => self.rollouts.backend.advance(step).map_err(SimulationError::from)?,
             }
             tick += step;
+            if let Some(listening) = &mut listening {
+                listening.sample(&mut *self.rollouts.backend, listened.clone(), (begun, tick))?;
+            }
             if tick % moment == 0 || tick == end {
                 gathered.measure(&mut self.rollouts, &self.quantities)?;
             }

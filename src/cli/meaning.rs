@@ -11,9 +11,9 @@ use super::{Done, Failure, say};
 use crate::hearing::{HearingError, Listened, listen};
 use crate::measure::information::Information;
 use crate::measure::signals::{About, CHANCE, ChannelReport, Discretization, Influence, TURNS};
-use crate::probe::usual_ticks;
 use crate::rng;
 use crate::scene::SceneSpec;
+use crate::simulation::usual_ticks;
 
 /// `iwashi meaning`.
 pub fn meaning(args: &MeaningArgs) -> Result<Done, Failure> {

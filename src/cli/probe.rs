@@ -12,16 +12,16 @@ use super::school::{CHANCES, School, school};
 use super::{Done, Failure, genomes, say, stop_flag};
 use crate::files;
 use crate::genome_file::GenomeFile;
-use crate::hearing::{HearingError, Listened, listen};
+use crate::hearing::Listened;
 use crate::measure::signals::Discretization;
 use crate::plan::Plan;
 use crate::probe::finding::{Effect, Finding, words};
 use crate::probe::test::Test;
-use crate::probe::{Probe, ProbeError, Question, Start, usual_ticks};
+use crate::probe::{Probe, ProbeError, Question};
 use crate::rng;
 use crate::run::RunError;
 use crate::scene::SceneSpec;
-use crate::simulation::Options;
+use crate::simulation::{Start, usual_ticks};
 use crate::statistics::least_chance;
 
 /// Ticks between looks at whether to stop.
@@ -48,10 +48,6 @@ pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
     };
     let ticks = args.ticks.unwrap_or_else(|| usual_ticks(&scene));
     let tests = tests(&scene, args, &species, channels)?;
-    let beside = match tests.iter().any(Test::of_signals) {
-        true => Some((scene.clone(), start.clone())),
-        false => None,
-    };
     let question = Question { tests, start, species, channels, ticks, scene };
     let mut probe = Probe::new(question, &options)?;
     let stop = stop_flag();
@@ -62,10 +58,7 @@ pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
         }
     }
     let found = probe.findings();
-    let heard = match beside {
-        Some((scene, start)) => heard(&scene, start, ticks, args.channel, &options)?,
-        None => vec![],
-    };
+    let heard: Vec<Beside> = probe.heard().iter().map(|heard| beside(&probe, heard, args.channel)).collect();
     say(&if args.json { object(&probe, &told, &found, &heard) } else { text(&probe, &told, &found, &heard) });
     // Only now: what cannot be written has been told at least.
     if let Some(path) = &args.csv {
@@ -132,11 +125,8 @@ fn tests(scene: &SceneSpec, args: &ProbeArgs, species: &[usize], channels: u32) 
     Ok([Test::Mute, Test::Scramble].into_iter().filter(|test| *test == Test::Mute || able(test)).collect())
 }
 
-/// Worlds that are listened to, beside the pairs.
-const LISTENED: u32 = 8;
-
 /// What goes with signals and what they do to those who hear them, beside what interventions on them are worth (Lowe et al. 2019): of
-/// each that speaks and each that hears it.
+/// one that speaks and one that hears it.
 struct Beside {
     names: [String; 2],
     consistency: f64,
@@ -144,32 +134,19 @@ struct Beside {
     causal: Option<f64>,
 }
 
-fn heard(
-    scene: &SceneSpec,
-    start: Start,
-    ticks: u32,
-    channel: Option<u32>,
-    options: &Options,
-) -> Result<Vec<Beside>, Failure> {
-    let all = match listen(scene, start, (LISTENED, ticks), options) {
-        Ok(all) => all,
-        Err(HearingError::Silence(_)) => return Ok(vec![]),
-        Err(HearingError::Simulation(error)) => return Err(error.into()),
-    };
-    let wanted = channel.map(|channel| channel - 1);
-    let of = |listened: &Listened| {
-        let reports = listened.log.report(Discretization::Signs, rng::stream(scene.seed, CHANCES, 0));
-        // All channels together come last.
-        let report = match wanted {
-            Some(_) => reports.into_iter().find(|report| report.channel == wanted),
-            None => reports.into_iter().last(),
-        }?;
-        let names = [listened.speaker, listened.listener].map(|species| scene.species[species].name.clone());
-        let told = report.consistency.information;
-        let causal = report.influence.map(|influence| influence.causal);
-        Some(Beside { names, consistency: told.corrected, chance: told.p, causal })
-    };
-    Ok(all.iter().filter_map(of).collect())
+/// Of a channel, or of all together.
+fn beside(probe: &Probe, listened: &Listened, channel: Option<u32>) -> Beside {
+    let scene = &probe.question().scene;
+    let key = rng::stream(scene.seed, CHANCES, 0);
+    let channel = channel.map(|channel| channel - 1).filter(|channel| *channel < listened.log.log().channels);
+    let (consistency, influence) = listened.log.outline(channel, Discretization::Signs, key);
+    let names = [listened.speaker, listened.listener].map(|species| scene.species[species].name.clone());
+    Beside {
+        names,
+        consistency: consistency.corrected,
+        chance: consistency.p,
+        causal: influence.map(|influence| influence.causal),
+    }
 }
 
 impl From<ProbeError> for Failure {

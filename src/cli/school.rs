@@ -7,10 +7,9 @@ use super::Failure;
 use super::args::{Common, SchoolArgs, StartArg};
 use super::prepare::{Prepared, options, prepare};
 use crate::plan::Plan;
-use crate::probe::Start;
 use crate::run::Past;
 use crate::scene::{self, SceneSpec};
-use crate::simulation::{Options, Simulation};
+use crate::simulation::{Options, Simulation, Start};
 
 /// Names the draws that chance is judged by; no round of a run gets there.
 pub const CHANCES: u64 = u64::MAX - 5;

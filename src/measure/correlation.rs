@@ -2,16 +2,26 @@
 //! away, by the distance of two agents, and the distance at which it is 0 first. A value near a third of the school's length alone
 //! proves nothing: a plain gradient of velocity gives as much; what tells is whether it grows with the school.
 
-use super::offset;
-use crate::layout::TankParams;
-use crate::math::{Vec3, add, dot, length, scale, sub};
+use super::distance;
+use crate::layout::{DRAW_RESAMPLE, TankParams};
+use crate::math::{Vec3, add, dot, scale, sub};
+use crate::rng;
+
+/// Names the draws of the steps by which pairs are taken; any will do.
+const STEPS: rng::Stream = [0, 9];
 
 /// Bins of distance, from 0 to the school's length.
 const BINS: usize = 60;
 
-/// Agents above which pairs are those of a sample, taken evenly: 2 million pairs. `iwashi verify correlation_length` measures what that
-/// costs: see the check named after it.
+/// Agents above which not all pairs are looked at: 2 million pairs.
 pub const MOST: usize = 2_000;
+
+/// Pairs of a larger school that are looked at. `iwashi verify correlation_length` measures what that costs: see the check named
+/// after it.
+const PAIRS: usize = 120_000;
+
+/// Times that the search for the two farthest agents goes to and fro: it settles after two in schools of any usual shape.
+const SWEEPS: usize = 4;
 
 /// What the correlation of a school comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,26 +34,46 @@ pub struct Correlation {
     pub by_distance: Vec<f32>,
 }
 
-/// The correlation of places and velocities; distances are the shorter way around on a torus.
+/// The correlation of places and velocities; distances are the shorter way around on a torus. Above `MOST` agents it is that of a
+/// sample of pairs, in which each agent stands equally often.
 pub fn correlation(tank: &TankParams, places: &[Vec3], velocities: &[Vec3]) -> Correlation {
     of_sample(tank, places, velocities, MOST)
 }
 
-/// The same over the pairs of at most so many agents.
+/// The same, with all pairs of up to `most` agents.
 pub fn of_sample(tank: &TankParams, places: &[Vec3], velocities: &[Vec3], most: usize) -> Correlation {
-    let all = places.len().min(velocities.len());
-    let taken = all.min(most);
-    let chosen: Vec<usize> = (0..taken).map(|i| i * all / taken).collect();
-    let mean = scale(chosen.iter().fold([0.0; 3], |sum, i| add(sum, velocities[*i])), 1.0 / taken.max(1) as f32);
-    let left: Vec<Vec3> = chosen.iter().map(|i| sub(velocities[*i], mean)).collect();
-    let apart = |a: usize, b: usize| length(offset(tank, places[chosen[a]], places[chosen[b]]));
-    let pairs = || (0..taken).flat_map(move |a| (0..a).map(move |b| (a, b)));
-    let extent = pairs().map(|(a, b)| apart(a, b)).fold(0.0, f32::max);
-    let own = left.iter().map(|u| f64::from(dot(*u, *u))).sum::<f64>() / taken.max(1) as f64;
+    let n = places.len().min(velocities.len());
+    let mean = scale(velocities[..n].iter().fold([0.0; 3], |sum, v| add(sum, *v)), 1.0 / n.max(1) as f32);
+    let left: Vec<Vec3> = velocities[..n].iter().map(|v| sub(*v, mean)).collect();
+    let apart = |a: usize, b: usize| distance(tank, places[a], places[b]);
+    let own = left.iter().map(|u| f64::from(dot(*u, *u))).sum::<f64>() / n.max(1) as f64;
+    let pairs: Vec<(f32, f32)> = match n <= most {
+        true => (0..n)
+            .flat_map(|a| (0..a).map(move |b| (a, b)))
+            .map(|(a, b)| (apart(a, b), dot(left[a], left[b])))
+            .collect(),
+        false => {
+            // Steps are drawn, for the order of agents may be that of a lattice.
+            let step = |k: u32| 1 + rng::below(rng::draw(STEPS, k, 0, DRAW_RESAMPLE)[0], n as u32 / 2) as usize;
+            let steps = (0..(PAIRS / n).max(1) as u32).map(step);
+            let pairs = steps.flat_map(|step| (0..n).map(move |a| (a, (a + step) % n)));
+            pairs.map(|(a, b)| (apart(a, b), dot(left[a], left[b]))).collect()
+        }
+    };
+    let mut extent = pairs.iter().map(|(away, _)| *away).fold(0.0, f32::max);
+    if n > most {
+        // The two farthest are hardly in a sample: from one agent to the farthest of it, and so on.
+        let mut from = 0;
+        for _ in 0..SWEEPS {
+            let farthest = (0..n).map(|to| (apart(from, to), to)).max_by(|a, b| a.0.total_cmp(&b.0));
+            let (away, to) = farthest.unwrap_or((extent, from));
+            (from, extent) = (to, extent.max(away));
+        }
+    }
     let (mut sums, mut counts) = ([0.0f64; BINS], [0u32; BINS]);
-    for (a, b) in pairs() {
-        let bin = ((apart(a, b) / extent * BINS as f32) as usize).min(BINS - 1);
-        sums[bin] += f64::from(dot(left[a], left[b]));
+    for (away, alike) in pairs {
+        let bin = ((away / extent * BINS as f32) as usize).min(BINS - 1);
+        sums[bin] += f64::from(alike);
         counts[bin] += 1;
     }
     let by_distance: Vec<f32> =
@@ -73,7 +103,6 @@ pub fn first_zero(by_distance: &[f32]) -> f32 {
 mod tests {
     use super::*;
     use crate::plan::Plan;
-    use crate::rng;
     use crate::scene::{Boundary, SceneSpec};
 
     fn tank(extent: Vec3) -> TankParams {

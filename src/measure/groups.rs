@@ -5,29 +5,42 @@ use super::{centroid, nearer, offset};
 use crate::layout::{Agent, TankParams};
 use crate::math::{Vec3, add, cross, sub};
 
+/// Side of a cell over the reach, times the square root of the dimensions: a little below 1, so that all in a cell are near each other
+/// whichever way their places round.
+const SNUG: f32 = 0.999;
+
 /// The group of each of `places`: the number of the connected set of places that are nearer than `reach` to each other, in the order
-/// of their first. Costs grow with the places that are near each other along x.
+/// of their first. Places go into cells so small that all of one are near each other; then only cells are joined, by the first pair
+/// that is near.
 pub fn groups(tank: &TankParams, places: &[Vec3], reach: f32) -> Vec<u32> {
     let n = places.len();
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_unstable_by(|a, b| places[*a][0].total_cmp(&places[*b][0]).then(a.cmp(b)));
     let mut leader: Vec<usize> = (0..n).collect();
-    let ends_meet = super::wraps(tank, 0);
-    for (at, &one) in order.iter().enumerate() {
-        // Onward from each, around the tank where it wraps, until x alone is too far.
-        for step in 1..n {
-            let (next, around) = ((at + step) % n, at + step >= n);
-            if around && !ends_meet {
-                break;
-            }
-            let other = order[next];
-            let ahead = places[other][0] - places[one][0] + if around { tank.extent[0] } else { 0.0 };
-            if ahead > reach {
-                break;
-            }
-            if nearer(tank, places[one], places[other], reach).is_some() {
-                let (a, b) = (found(&mut leader, one), found(&mut leader, other));
-                leader[a.max(b)] = a.min(b);
+    if reach > 0.0 {
+        let grid = Grid::new(tank, reach);
+        let mut order: Vec<([i32; 3], u32)> = (0..n).map(|at| (grid.cell(places[at]), at as u32)).collect();
+        order.sort_unstable();
+        let cells: Vec<&[([i32; 3], u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
+        for members in &cells {
+            members.iter().for_each(|(_, at)| leader[*at as usize] = members[0].1 as usize);
+        }
+        for step in &grid.steps {
+            // Cells in their order lead on to cells in their order, but where the tank wraps.
+            let mut at = 0;
+            for members in &cells {
+                let cell = grid.next(members[0].0, *step);
+                if at > 0 && cells[at - 1][0].0 >= cell {
+                    at = cells.partition_point(|others| others[0].0 < cell);
+                }
+                while cells.get(at).is_some_and(|others| others[0].0 < cell) {
+                    at += 1;
+                }
+                let Some(others) = cells.get(at).filter(|others| others[0].0 == cell) else { continue };
+                let [a, b] = [members, &others].map(|those| found(&mut leader, those[0].1 as usize));
+                let place = |(_, at): &([i32; 3], u32)| places[*at as usize];
+                let near = |one: Vec3| others.iter().any(|other| nearer(tank, one, place(other), reach).is_some());
+                if a != b && members.iter().any(|one| near(place(one))) {
+                    leader[a.max(b)] = a.min(b);
+                }
             }
         }
     }
@@ -43,6 +56,53 @@ pub fn groups(tank: &TankParams, places: &[Vec3], reach: f32) -> Vec<u32> {
             numbers[first]
         })
         .collect()
+}
+
+/// Cells of a tank.
+struct Grid {
+    /// Side of a cell along each axis, BL.
+    side: Vec3,
+    /// Cells along an axis that wraps; 0 along one that does not.
+    around: [i32; 3],
+    /// Ways to all cells in which somebody may be near, of each two opposite ones one.
+    steps: Vec<[i32; 3]>,
+}
+
+impl Grid {
+    fn new(tank: &TankParams, reach: f32) -> Grid {
+        let dims = tank.dim.clamp(1, 3) as usize;
+        let snug = SNUG * reach / (dims as f32).sqrt();
+        let wrapping = |axis: usize| super::wraps(tank, axis);
+        let around =
+            [0, 1, 2].map(|axis| if wrapping(axis) { (tank.extent[axis] / snug).ceil().max(1.0) as i32 } else { 0 });
+        let side = [0, 1, 2].map(|axis| if wrapping(axis) { tank.extent[axis] / around[axis] as f32 } else { snug });
+        let far = |axis: usize| match around[axis] {
+            _ if axis >= dims => 0,
+            0 => (reach / side[axis]) as i32 + 1,
+            cells => ((reach / side[axis]) as i32 + 1).min(cells - 1),
+        };
+        let [x, y, z] = [far(0), far(1), far(2)];
+        let all = (-x..=x).flat_map(|i| (-y..=y).flat_map(move |j| (-z..=z).map(move |k| [i, j, k])));
+        // The least that lies between two cells; both ways to it round.
+        let between = |step: &[i32; 3]| -> f32 {
+            let gap = |axis: usize| (step[axis].abs() - 1).max(0) as f32 * side[axis];
+            (0..3).map(|axis| gap(axis) * gap(axis)).sum::<f32>().sqrt()
+        };
+        let steps = all.filter(|step| *step > [0; 3] && between(step) < 1.001 * reach).collect();
+        Grid { side, around, steps }
+    }
+
+    fn cell(&self, place: Vec3) -> [i32; 3] {
+        [0, 1, 2].map(|axis| self.wrapped(axis, (place[axis] / self.side[axis]).floor() as i32))
+    }
+
+    fn next(&self, cell: [i32; 3], step: [i32; 3]) -> [i32; 3] {
+        [0, 1, 2].map(|axis| self.wrapped(axis, cell[axis].saturating_add(step[axis])))
+    }
+
+    fn wrapped(&self, axis: usize, cell: i32) -> i32 {
+        if self.around[axis] > 0 { cell.rem_euclid(self.around[axis]) } else { cell }
+    }
 }
 
 /// How many groups of a reach there are, and the largest of them, of equal ones the first.
@@ -144,13 +204,23 @@ mod tests {
 
     #[test]
     fn groups_are_those_of_comparing_all_pairs() {
-        let tank = tank(Boundary::Torus);
+        for boundary in [Boundary::Torus, Boundary::Wall] {
+            compare(&tank(boundary), 1.5, 20..200);
+        }
+        // In a volume, and in one that is hardly longer than the reach.
+        for (extent, reach) in [([12.0, 11.0, 10.0], 1.1), ([9.0, 0.3, 0.5], 0.1)] {
+            let scene = SceneSpec { extent, boundary: [Boundary::Torus; 3], ..Default::default() };
+            compare(&Plan::new(&scene, 1).tank, reach, 2..300);
+        }
+    }
+
+    fn compare(tank: &TankParams, reach: f32, expected_groups: std::ops::Range<u32>) {
         let place = |i| {
             let words = rng::draw([6, 1], i, 0, 0);
-            [40.0 * rng::uniform(words[0]), 30.0 * rng::uniform(words[1]), 0.0]
+            [0, 1, 2].map(|axis| tank.extent[axis] * rng::uniform(words[axis]))
         };
         let places: Vec<Vec3> = (0..300).map(place).collect();
-        let told = groups(&tank, &places, 1.5);
+        let told = groups(tank, &places, reach);
         // By flooding, one after the other.
         let mut expected = vec![u32::MAX; places.len()];
         let mut count = 0;
@@ -159,13 +229,13 @@ mod tests {
             while let Some(at) = open.pop() {
                 expected[at] = count;
                 let near = |other: &usize| {
-                    expected[*other] == u32::MAX && length(offset(&tank, places[at], places[*other])) < 1.5
+                    expected[*other] == u32::MAX && length(offset(tank, places[at], places[*other])) < reach
                 };
                 open.extend((0..places.len()).filter(near).collect::<Vec<_>>());
             }
             count += 1;
         }
-        assert!(count > 20 && count < 200, "{count}");
+        assert!(expected_groups.contains(&count), "{count}");
         assert_eq!(told, expected);
     }
 

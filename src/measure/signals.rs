@@ -11,6 +11,9 @@ use crate::statistics::{holm, interval, mean};
 /// Turns of a column by which chance is judged: it then comes down to a thousandth, so that dozens of tests can be judged together.
 pub const TURNS: u32 = 999;
 
+/// The same, where one thing alone is judged.
+const TURNS_OF_ONE: u32 = 199;
+
 /// The same, of one world of several.
 const TURNS_WITHIN: u32 = 49;
 
@@ -241,6 +244,20 @@ impl Log {
         log.heard.sort_by_key(|heard| heard.when);
         let all = (self.channels > 1).then_some(None);
         (0..self.channels).map(Some).chain(all).map(|channel| log.of_channel(channel, how, key)).collect()
+    }
+
+    /// Speaker consistency alone, of a channel or of all together; see `ChannelReport::consistency`.
+    pub fn consistency(&self, channel: Option<u32>, how: Discretization, key: Stream) -> Information {
+        let mut told: Vec<&Told> = self.told.iter().collect();
+        told.sort_by_key(|told| told.when);
+        let sent = |told: &&'_ Told| match channel {
+            Some(channel) => channel as usize..channel as usize + 1,
+            None => 0..told.signal.len(),
+        };
+        let sent: Vec<&[f32]> = told.iter().map(|told| &told.signal[sent(told)]).collect();
+        let messages = symbols(&sent, &vec![how; sent.first().map_or(0, |row| row.len())]);
+        let own = self.actions(&told.iter().map(|told| &*told.action).collect::<Vec<_>>());
+        information_in_time(&messages, &own, TURNS_OF_ONE, key)
     }
 
     fn of_channel(&self, channel: Option<u32>, how: Discretization, key: Stream) -> ChannelReport {

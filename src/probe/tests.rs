@@ -1,8 +1,11 @@
 use super::finding::{Effect, words};
 use super::*;
+use crate::genome_file::GenomeFile;
 use crate::plan::Plan;
 use crate::scene;
+use crate::scene::Evolution;
 use crate::simulation::held_out_scores;
+use crate::simulation::{Simulation, usual_ticks};
 
 fn options(threads: usize) -> Options {
     Options { threads: Some(threads), ..Options::default() }

@@ -1,14 +1,14 @@
 //! The worlds of a probe: unchanged ones, and after them as many for each test, in which the same happens but for the change.
 //! Knows nothing of what is measured in them.
 
+use super::Question;
 use super::test::Test;
-use super::{Question, Start};
 use crate::edits::Edits;
 use crate::evolution::held_out;
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
 use crate::scene::{Evolution, SceneSpec};
-use crate::simulation::{Rollouts, SimulationError};
+use crate::simulation::{Rollouts, SimulationError, Start};
 use crate::world::WorldState;
 
 /// Names the draws of worlds that go on from a living state; no round of a run gets there.

@@ -47,12 +47,16 @@ pub fn paired(first: &[f64], second: &[f64], key: Stream) -> Paired {
     let far = difference.abs() * n as f64 * (1.0 - 1e-12);
     let all = n <= ALL_SIGNS;
     let trials = if all { 1 << n } else { RESAMPLES };
+    // A set bit flips a sign, which is the highest bit of a number.
+    let flipped = |d: &f64, bit: u32| f64::from_bits(d.to_bits() ^ u64::from(bit & 1) << 63);
     let as_far = |trial: u32| {
-        let flipped = |i: usize| match all {
-            true => trial >> i & 1 == 1,
-            false => rng::draw(key, trial, (i / 128) as u32, DRAW_SIGN)[i / 32 % 4] >> (i % 32) & 1 == 1,
-        };
-        let sum: f64 = differences.iter().enumerate().map(|(i, d)| if flipped(i) { -d } else { *d }).sum();
+        let mut sum = 0.0;
+        for (block, part) in differences.chunks(128).enumerate() {
+            let words = if all { [trial; 4] } else { rng::draw(key, trial, block as u32, DRAW_SIGN) };
+            for (part, word) in part.chunks(32).zip(words) {
+                sum += part.iter().enumerate().map(|(i, d)| flipped(d, word >> i)).sum::<f64>();
+            }
+        }
         sum.abs() >= far
     };
     let count = (0..trials).filter(|trial| as_far(*trial)).count() as f64;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Ask, Card, Check, Curve, Finding, Point, Tolerance, VerifyError};
 use crate::layout::TankParams;
 use crate::math::{Vec3, dot};
-use crate::measure::correlation::{Correlation, correlation, first_zero, of_sample};
+use crate::measure::correlation::{Correlation, MOST, correlation, first_zero, of_sample};
 use crate::plan::Plan;
 use crate::rng;
 use crate::scene::{self, Boundary, SceneSpec};
@@ -113,19 +113,19 @@ fn known(ask: &Ask, seeds: &[u32]) -> Result<Vec<Check>, VerifyError> {
     FIELDS.iter().map(of).collect()
 }
 
-/// What the sample of a large school costs: the error of the length by 2,000 of 8,000 agents, over that by all pairs.
+/// What the sample of a large school costs: the error of the length of 8,000 agents by a sample of pairs, over that by all pairs.
 fn sampled(ask: &Ask, seeds: &[u32]) -> Result<Check, VerifyError> {
     let tank = open();
     let one = |seed: &u32| {
         let (places, velocities) = drawn(&FIELDS[1], 4 * POINTS, *seed);
-        let [few, all] = [POINTS, 4 * POINTS].map(|most| ratio(&of_sample(&tank, &places, &velocities, most)));
+        let [few, all] = [MOST, 4 * POINTS].map(|most| ratio(&of_sample(&tank, &places, &velocities, most)));
         Ok((few - all) * (few - all))
     };
     let squares: Vec<f64> = ask.pieces(seeds, |seed| format!("a sample, seed {seed}"), one)?;
     let error = mean(&squares).sqrt();
     // A bin of the measure is a sixtieth.
     let bin = Tolerance::UpTo(1.0 / 60.0);
-    Ok(Check::new("disc of 8,000, 2,000 sampled: r.m.s. error of length / length", error, None, 0.0, bin))
+    Ok(Check::new("disc of 8,000, pairs sampled: r.m.s. error of length / length", error, None, 0.0, bin))
 }
 
 /// The scene with so many agents at the density of its own.

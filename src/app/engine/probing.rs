@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::plan::Plan;
 use crate::probe::finding::{Finding, words};
 use crate::probe::test::Test;
-use crate::probe::{Glimpse, Probe, ProbeError, Question, Start, usual_ticks};
+use crate::probe::{Glimpse, Probe, ProbeError, Question};
 use crate::scene::SceneSpec;
-use crate::simulation::{BackendChoice, Options, Simulation};
+use crate::simulation::{BackendChoice, Options, Simulation, Start, usual_ticks};
 use crate::snapshot::Snapshot;
 
 /// Pairs run at once: few, so that the interval is seen to narrow.
