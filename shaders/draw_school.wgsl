@@ -24,6 +24,9 @@ struct Moment {
 // Instance counts of the two indexed draws are words 1 and 6; the rest is written beforehand.
 @group(0) @binding(7) var<storage, read_write> draws: array<u32>;
 
+// Dialects by slot, four a word: the id of the agent that it was found of, and the dialect in the lowest three bits.
+@group(0) @binding(8) var<uniform> spoken: array<vec4<u32>, SPOKEN_WORDS>;
+
 fn vector(v: array<f32, 3>) -> vec3<f32> {
     return vec3<f32>(v[0], v[1], v[2]);
 }
@@ -60,7 +63,18 @@ fn hue(turn: f32) -> vec3<f32> {
     return linear(0.22 + 0.76 * clamp(t, vec3<f32>(0.0), vec3<f32>(1.0)));
 }
 
-fn color_of(agent: Agent, kind: Kind, strength: f32) -> vec3<f32> {
+// The colour of an agent's dialect; grey for those born since, and where slots run past those that are told.
+fn dialect(agent: Agent, slot: u32) -> vec3<f32> {
+    let at = min(slot / 4u, SPOKEN_WORDS - 1u);
+    let word = spoken[at][slot % 4u];
+    if slot / 4u > at || (word >> 3u) != ((agent.id + 1u) & 0x1fffffffu) {
+        return linear(vec3<f32>(0.42, 0.47, 0.50));
+    }
+    var colors = DIALECTS;
+    return linear(vector(colors[min(word & 7u, 5u)]));
+}
+
+fn color_of(agent: Agent, kind: Kind, slot: u32, strength: f32) -> vec3<f32> {
     var color = vector(kind.color);
     if moment.now.colors == COLOR_LINEAGE {
         color = hue(unit((agent.founder * 2654435769u) ^ 0x51edu));
@@ -70,6 +84,8 @@ fn color_of(agent: Agent, kind: Kind, strength: f32) -> vec3<f32> {
         color = heat(f32(agent.energy) / max(kind.energy_cap, 1e-6));
     } else if moment.now.colors == COLOR_SPEED {
         color = heat(length(vector(agent.vel)) / max(kind.top_speed, 1e-6));
+    } else if moment.now.colors == COLOR_DIALECT {
+        color = dialect(agent, slot);
     }
     // No two fish of a school are quite alike.
     return color * (0.90 + 0.20 * unit(agent.id));
@@ -165,7 +181,7 @@ fn school_pose(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
         length,
         forward,
         fract(turns) * 6.2831853,
-        color_of(agent, kind, strength),
+        color_of(agent, kind, slot, strength),
         strength,
         bend,
         0.30 + 0.70 * clamp(speed / max(kind.top_speed, 1e-3), 0.0, 1.0),

@@ -2,6 +2,8 @@
 //! to see what they would do, with the controller itself. It only looks: whatever runs, runs on as if nobody listened. Knows nothing of
 //! how a report is told.
 
+pub mod course;
+pub mod dialects;
 mod school;
 mod situation;
 
@@ -11,13 +13,14 @@ use std::ops::Range;
 use crate::backend::cpu::Mind;
 use crate::backend::{Backend, BackendError};
 use crate::layout::{Agent, GIVES_SIGNALS, SENSE_NEIGHBOURS, SpeciesParams};
+use crate::measure::cuts::{Cuts, Discretization};
 use crate::measure::information::{Information, causal_influence};
 use crate::measure::nearer;
-use crate::measure::signals::{ChannelReport, Cuts, Discretization, Heard, Influence, Log, Told, messages};
+use crate::measure::signals::{ChannelReport, Effort, Heard, Influence, Log, Told, messages};
 use crate::plan::Plan;
 use crate::rng::Stream;
 use crate::scene::SceneSpec;
-pub use school::{HearingError, Listened, Listening, listen};
+pub use school::{HearingError, Listened, Listening, all_heard, listen};
 use situation::{Situation, situations};
 
 /// Agents of a world that are listened to at a time, at most, taken evenly: a few hundred samples of one moment say no more.
@@ -25,6 +28,10 @@ const AGENTS: usize = 256;
 
 /// Of these, so many at most have their state kept, to be put before messages.
 const STATES: usize = 16;
+
+/// Observations of speakers that are kept, at most, and those of one world and tick.
+const SEEN: usize = 512;
+const SEEN_AT_ONCE: usize = 4;
 
 /// Messages that listeners are put before, at most.
 const MESSAGES: usize = 16;
@@ -49,6 +56,7 @@ pub enum Silence {
 
 /// A log of what one species tells and another (or itself) hears. Samples need two ticks in a row: what was sent in the first is heard
 /// in the second.
+#[derive(Clone)]
 pub struct SignalLog {
     plan: Plan,
     speaker: usize,
@@ -60,18 +68,22 @@ pub struct SignalLog {
     range: f32,
     log: Log,
     states: Vec<State>,
+    /// What some speakers sensed: `[kept][observation]`.
+    seen: Vec<Vec<f32>>,
     before: Option<Before>,
     /// Number of the first of the worlds that are listened to now.
     first: u32,
 }
 
 /// What the tick before left.
+#[derive(Clone)]
 struct Before {
     tick: u64,
     worlds: Vec<World>,
 }
 
 /// A world as the tick before left it.
+#[derive(Clone)]
 struct World {
     agents: Vec<Agent>,
     /// What the speakers emitted: `[slots][channels]`.
@@ -83,6 +95,7 @@ struct World {
 }
 
 /// A listener in the middle of a tick: all that its action follows from.
+#[derive(Clone)]
 struct State {
     agent: Agent,
     stream: Stream,
@@ -125,13 +138,39 @@ impl SignalLog {
             moves: from.motion_actions.min(to.motion_actions) as usize,
             ..Log::default()
         };
-        let (plan, states) = (plan.clone(), vec![]);
-        Ok(SignalLog { plan, speaker, listener, situations, slots, range, log, states, before: None, first: 0 })
+        let (plan, states, seen) = (plan.clone(), vec![], vec![]);
+        Ok(SignalLog { plan, speaker, listener, situations, slots, range, log, states, seen, before: None, first: 0 })
     }
 
     /// What has been logged.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Forgets what has been logged.
+    pub fn clear(&mut self) {
+        (self.log.told, self.log.heard, self.states, self.seen) = (vec![], vec![], vec![], vec![]);
+        self.before = None;
+    }
+
+    /// Keeps the newest of what has been logged: so many samples of what was sent, and of what was heard.
+    pub fn keep_newest(&mut self, most: usize) {
+        let cut = |length: usize| length.saturating_sub(most);
+        self.log.told.drain(..cut(self.log.told.len()));
+        self.log.heard.drain(..cut(self.log.heard.len()));
+        self.states.drain(..cut(self.states.len()));
+        self.seen.drain(..self.seen.len().saturating_sub(SEEN));
+    }
+
+    /// So many of the situations that speakers were in, as they sensed them, evenly taken.
+    pub fn standard_situations(&self, most: usize) -> Vec<Vec<f32>> {
+        let taken = self.seen.len().min(most);
+        (0..taken).map(|i| self.seen[i * self.seen.len() / taken].clone()).collect()
+    }
+
+    /// What the parts of a situation are called, and what they come to in an observation of a speaker.
+    pub fn situation(&self, observation: &[f32]) -> Vec<(&str, f32)> {
+        self.situations.iter().map(|part| (part.name.as_str(), part.of(observation))).collect()
     }
 
     /// From here on other worlds are listened to.
@@ -207,12 +246,17 @@ impl SignalLog {
 
     fn note_told(&mut self, now: &[Agent], before: &[Agent], seen: &[f32], did: &[f32], (world, tick): (u32, u64)) {
         let s = &self.plan.species[self.speaker];
+        let mut kept = 0;
         for slot in taken(before, s, AGENTS) {
             if !self.lived_through(now, before, slot) {
                 continue;
             }
             let local = slot - s.slot_start;
             let observation = &seen[(local * s.obs_len) as usize..((local + 1) * s.obs_len) as usize];
+            if kept < SEEN_AT_ONCE {
+                kept += 1;
+                self.seen.push(observation.to_vec());
+            }
             let first = (local * s.act_len + s.signal_action) as usize;
             self.log.told.push(Told {
                 when: (world, now[slot as usize].id, tick),
@@ -261,8 +305,8 @@ impl SignalLog {
     }
 
     /// What each channel comes to, and last all together where there are several: see `measure::signals`. Chance is drawn from `key`.
-    pub fn report(&self, how: Discretization, key: Stream) -> Vec<ChannelReport> {
-        let mut report = self.log.report(how, key);
+    pub fn report(&self, how: Discretization, effort: Effort, key: Stream) -> Vec<ChannelReport> {
+        let mut report = self.log.report(how, effort, key);
         for channel in &mut report {
             channel.influence = self.influence(channel.channel, how);
         }

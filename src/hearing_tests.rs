@@ -50,9 +50,9 @@ fn listened(scene: SceneSpec, weights: Option<&dyn Fn(usize, usize) -> f32>) -> 
     let mut log = SignalLog::new(&scene, simulation.plan(), 0, 0).unwrap();
     for _ in 0..60 {
         simulation.advance(2).unwrap();
-        simulation.listen(&mut log).unwrap();
+        simulation.listen(&mut log, u32::MAX).unwrap();
         simulation.advance(1).unwrap();
-        simulation.listen(&mut log).unwrap();
+        simulation.listen(&mut log, u32::MAX).unwrap();
     }
     (log, simulation.digest().unwrap().to_string())
 }
@@ -77,7 +77,7 @@ fn who_heeds_is_told_from_who_does_not() {
     };
     let report = |call, heeds| {
         let (log, _) = listened(school("Linear"), Some(&told(call, heeds)));
-        log.report(Discretization::Signs, [3, 3]).remove(0)
+        log.report(Discretization::Signs, Effort::LIGHT, [3, 3]).remove(0)
     };
     let (heeded, ignored, noise) = (report(FOOD, 3.0), report(FOOD, 0.0), report(NOISE, 3.0));
     for (channel, informs, heeds) in [(&heeded, true, true), (&ignored, true, false), (&noise, false, true)] {
@@ -127,19 +127,19 @@ fn samples_need_two_ticks_in_a_row_and_somebody_who_speaks() {
     let mut log = SignalLog::new(&scene, simulation.plan(), 0, 0).unwrap();
     for _ in 0..5 {
         simulation.advance(2).unwrap();
-        simulation.listen(&mut log).unwrap();
+        simulation.listen(&mut log, u32::MAX).unwrap();
     }
     assert!(log.log().told.is_empty() && log.log().heard.is_empty());
-    assert!(log.report(Discretization::Signs, [1, 1])[0].influence.is_none());
+    assert!(log.report(Discretization::Signs, Effort::LIGHT, [1, 1])[0].influence.is_none());
     simulation.advance(1).unwrap();
-    simulation.listen(&mut log).unwrap();
+    simulation.listen(&mut log, u32::MAX).unwrap();
     assert_eq!((log.log().told.len(), log.log().heard.len()), (36, 36));
     log.other_worlds();
     simulation.advance(1).unwrap();
-    simulation.listen(&mut log).unwrap();
+    simulation.listen(&mut log, u32::MAX).unwrap();
     assert_eq!(log.log().told.len(), 36, "of other worlds nothing is known yet");
     simulation.advance(1).unwrap();
-    simulation.listen(&mut log).unwrap();
+    simulation.listen(&mut log, u32::MAX).unwrap();
     let worlds: Vec<u32> = log.log().told[36..].iter().map(|told| told.when.0).collect();
     assert_eq!((worlds[0], worlds[35]), (3, 5));
 

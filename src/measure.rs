@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod continuous;
 pub mod correlation;
+pub mod cuts;
 pub mod flocking;
 pub mod groups;
 pub mod information;

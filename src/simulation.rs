@@ -9,6 +9,7 @@ mod checkpoint;
 mod choose;
 mod command;
 mod genomes;
+mod meaning;
 mod progress;
 mod ranks;
 mod rollout;
@@ -25,7 +26,8 @@ use crate::command::{Command, CommandError, Logged};
 use crate::evolution::generational::Generational;
 use crate::evolution::round::worlds_needed;
 use crate::genome_file::{GenomeFile, GenomeFileError};
-use crate::hearing::SignalLog;
+use crate::hearing::course::MeaningRow;
+use crate::hearing::{Listened, SignalLog};
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::ranks::Ranks;
@@ -132,6 +134,8 @@ pub struct Happened {
     pub lineage: Vec<LineageRecord>,
     /// Generations that ended (`Generational`).
     pub generations: Vec<GenerationRow>,
+    /// What signals came to, where the scene listens (`measures.meaning`).
+    pub meaning: Vec<MeaningRow>,
     /// Agents removed because their state or genome was not finite.
     pub faults: Vec<Fault>,
 }
@@ -143,6 +147,7 @@ impl Happened {
         self.metrics.append(&mut later.metrics);
         self.lineage.append(&mut later.lineage);
         self.generations.append(&mut later.generations);
+        self.meaning.append(&mut later.meaning);
         self.faults.append(&mut later.faults);
     }
 }
@@ -184,6 +189,8 @@ pub struct Simulation {
     clock: (Instant, u64),
     /// Those who follow, where there are any and this rank leads.
     lead: Option<ranks::Lead>,
+    /// Who is listened to for the rows of meaning; nobody where the scene does not ask for them.
+    heard: Vec<Listened>,
 }
 
 impl Simulation {
@@ -236,6 +243,7 @@ impl Simulation {
         let own = opened.backend.own(plan.dims.worlds);
         opened.backend.load(state.only(&own))?;
         let progress = Progress::start(&scene);
+        let heard = meaning::heard(&scene, &plan, options)?;
         Ok(Simulation {
             scene,
             plan,
@@ -249,6 +257,7 @@ impl Simulation {
             pending,
             clock: (Instant::now(), 0),
             lead: None,
+            heard,
         })
     }
 
@@ -310,11 +319,13 @@ impl Simulation {
         let mut happened = std::mem::take(&mut self.pending);
         let mut left = ticks;
         while left > 0 {
+            self.hear_first()?;
             let step = self.ticks_to_boundary().min(u64::from(left)) as u32;
             self.backend.advance(step)?;
             self.tick += u64::from(step);
             happened.ticks += step;
             left -= step;
+            self.hear_second(&mut happened)?;
             self.at_boundary(&mut happened)?;
         }
         Ok(happened)
@@ -344,17 +355,27 @@ impl Simulation {
         Ok(self.backend.detail(world.min(dims.worlds - 1), slot.min(dims.slots.saturating_sub(1)))?)
     }
 
-    /// Lets a log listen to all worlds as they stand: in two ticks in a row, of which the second is logged. Nothing of the run changes.
-    /// Where a rollout has just begun, the log goes on with other worlds.
+    /// Lets a log listen to worlds as they stand, so many at most: in two ticks in a row, of which the second is logged. Nothing of the
+    /// run changes. Where a rollout has just begun, the log goes on with other worlds.
     ///
     /// # Errors
     /// When the backend fails, or worlds are on other ranks.
-    pub fn listen(&mut self, log: &mut SignalLog) -> Result<(), SimulationError> {
+    pub fn listen(&mut self, log: &mut SignalLog, most: u32) -> Result<(), SimulationError> {
         if self.tick == self.progress.world_start {
             log.other_worlds();
             return Ok(());
         }
-        Ok(log.sample(&mut *self.backend, 0..self.plan.dims.worlds, self.tick)?)
+        Ok(log.sample(&mut *self.backend, 0..self.plan.dims.worlds.min(most), self.tick)?)
+    }
+
+    /// The genomes that agents of a world run. World and slots beyond the last are taken as the last.
+    ///
+    /// # Errors
+    /// When the backend fails, or the world is on another rank.
+    pub fn genomes_of(&mut self, world: u32, slots: &[u32]) -> Result<Vec<Vec<f32>>, SimulationError> {
+        let dims = &self.plan.dims;
+        let slots: Vec<u32> = slots.iter().map(|slot| (*slot).min(dims.slots.saturating_sub(1))).collect();
+        Ok(self.backend.genomes(world.min(dims.worlds - 1), &slots)?)
     }
 
     /// The genomes of a species as they stand, best first, at most `genomes::MOST`; `None` for a species without.

@@ -1,6 +1,7 @@
 //! Statistics that claims rest on: intervals of a mean by resampling, and whether two samples differ. The unit of a sample
 //! is the seed or the world, never the agent: agents of one school are not independent. Knows nothing of what is compared.
 
+pub mod clusters;
 mod pairs;
 
 pub use pairs::{Paired, holm, least_chance, paired};

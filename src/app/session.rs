@@ -1,14 +1,18 @@
 //! The window's side of a running simulation: the last two snapshots, metrics so far, the selected agent, messages.
 //! What panels read. Knows nothing of egui.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::Resource;
 
+use crate::app::engine::listening::Heard;
 use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, View};
 use crate::app::film::clock::Exposure;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
+use crate::hearing::course::{Figure, figures};
 use crate::math::Vec3;
 use crate::measure::MetricsRow;
 use crate::scene::{SceneFile, SceneSpec};
@@ -47,6 +51,12 @@ pub struct Session {
     pub world: u32,
     /// Insides of the selected agent.
     pub opened: Option<Opened>,
+    /// What was made of the signals of late, and how it went.
+    pub heard: Option<Arc<Heard>>,
+    /// The course of it: what each channel told, report after report.
+    pub course: Course,
+    /// Whether the simulation has been asked to listen.
+    listens: bool,
     /// Counts restarts that the camera has to answer.
     pub arrivals: u64,
     /// A frame of a film waiting to be drawn.
@@ -66,6 +76,37 @@ pub struct Table {
     pub rows: Vec<MetricsRow>,
 }
 
+/// What signals told, report after report.
+#[derive(Default)]
+pub struct Course {
+    /// By who speaks to whom and on which channel (all together: none): simulated seconds, and the figures of `hearing::course`.
+    pub channels: BTreeMap<(usize, usize, Option<u32>), Vec<(f64, Vec<Figure>)>>,
+}
+
+impl Course {
+    fn push(&mut self, heard: &Heard) {
+        for (speaker, listener, reports) in &heard.pairs {
+            for report in reports {
+                let own = self.channels.entry((*speaker, *listener, report.channel)).or_default();
+                own.push((heard.seconds, figures(report)));
+                thin(own);
+            }
+        }
+    }
+}
+
+/// Drops every second one of the older half of too long a list.
+fn thin<T>(rows: &mut Vec<T>) {
+    if rows.len() > MOST_ROWS {
+        let half = MOST_ROWS / 2;
+        let mut index = 0;
+        rows.retain(|_| {
+            index += 1;
+            index > half || index % 2 == 1
+        });
+    }
+}
+
 impl Session {
     /// Begins with a started engine.
     pub fn new(engine: Engine, file: SceneFile) -> Option<Session> {
@@ -83,6 +124,9 @@ impl Session {
             follow: false,
             world: 0,
             opened: None,
+            heard: None,
+            course: Course::default(),
+            listens: false,
             arrivals: 0,
             exposure: None,
             before: view.clone(),
@@ -112,6 +156,19 @@ impl Session {
         let origin = file.origin.clone();
         self.file = file;
         self.send(Control::Restart { scene: Box::new(spec), origin });
+    }
+
+    /// Has the simulation listen to signals, or no longer.
+    pub fn listen(&mut self, wanted: bool) {
+        if wanted != self.listens {
+            self.listens = wanted;
+            self.send(Control::Listen(wanted));
+        }
+    }
+
+    /// Dialects of the shown world by slot, as far as they are known.
+    pub fn spoken(&self) -> Arc<Vec<u32>> {
+        self.heard.as_ref().map(|heard| heard.words.clone()).unwrap_or_default()
     }
 
     /// Selects an agent, or none.
@@ -149,6 +206,7 @@ impl Session {
                 self.generations.clear();
                 self.selected = None;
                 self.opened = None;
+                (self.heard, self.course) = (None, Course::default());
                 self.follow = false;
                 self.world = 0;
                 self.arrivals += 1;
@@ -173,6 +231,10 @@ impl Session {
             && Some(opened.detail.slot) == self.selected
         {
             self.opened = Some(opened);
+        }
+        if let Some(heard) = news.heard.filter(|heard| heard.epoch == epoch) {
+            self.course.push(&heard);
+            self.heard = Some(heard);
         }
         if let Some(exposure) = news.exposure {
             self.exposure = Some(exposure);
@@ -256,14 +318,7 @@ fn tables(scene: &SceneSpec) -> Vec<Table> {
 impl Table {
     fn push(&mut self, row: MetricsRow) {
         self.rows.push(row);
-        if self.rows.len() > MOST_ROWS {
-            let half = MOST_ROWS / 2;
-            let mut index = 0;
-            self.rows.retain(|_| {
-                index += 1;
-                index > half || index % 2 == 1
-            });
-        }
+        thin(&mut self.rows);
     }
 }
 

@@ -335,7 +335,12 @@ fn compose(
     }
     eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow);
     let drawing = &mut *drawing;
-    let look = Look { mode: desk.settings.colors, size: desk.settings.body_size, selected: session.selected };
+    let look = Look {
+        mode: desk.settings.colors,
+        size: desk.settings.body_size,
+        selected: session.selected,
+        spoken: session.spoken(),
+    };
     let mut seen = eye.rig.lens(pixels, Some(eye.region));
     drawing.composer.compose(&mut list, &session.stage.scene, plan, moment, &look, &drawing.quality);
     seen.fine_from = FINE_FROM;

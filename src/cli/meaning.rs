@@ -2,37 +2,146 @@
 //! either is measured.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::args::MeaningArgs;
 use super::school::{CHANCES, School, school};
 use super::{Done, Failure, say};
+use crate::genome_file::GenomeFile;
+use crate::hearing::dialects::{Dialect, Dialects, Founder, SITUATIONS, Usage, dialects, speakers};
 use crate::hearing::{HearingError, Listened, listen};
+use crate::layout::NONE;
+use crate::measure::cuts::Discretization;
 use crate::measure::information::Information;
-use crate::measure::signals::{About, CHANCE, ChannelReport, Discretization, Influence, TURNS};
+use crate::measure::signals::{About, CHANCE, ChannelReport, Effort, Influence, TURNS};
+use crate::plan::Plan;
 use crate::rng;
+use crate::run::Past;
 use crate::scene::SceneSpec;
-use crate::simulation::usual_ticks;
+use crate::simulation::{SimulationError, Start, usual_ticks};
+use crate::statistics::mean;
 
 /// `iwashi meaning`.
 pub fn meaning(args: &MeaningArgs) -> Result<Done, Failure> {
-    let School { scene, options, start, told } = school(&args.of, None, false)?;
+    let School { scene, options, mut start, told } = school(&args.of, None, false)?;
+    if let Start::Fresh(files) = &mut start {
+        // Who speaks is to be known, as well as heard.
+        let plan = Plan::new(&scene, 1);
+        for (species, spec) in scene.species.iter().enumerate().filter(|(_, spec)| !spec.genomes.is_empty()) {
+            if files[species].is_none() {
+                let file = GenomeFile::load_for(&spec.genomes, &options.beside, &plan, species, &spec.name);
+                files[species] = Some(file.map_err(SimulationError::from)?);
+            }
+        }
+    }
     let ticks = args.ticks.unwrap_or_else(|| usual_ticks(&scene));
-    let heard = listen(&scene, start, (args.worlds, ticks), &options).map_err(|error| match error {
+    let heard = listen(&scene, start.clone(), (args.worlds, ticks), &options).map_err(|error| match error {
         HearingError::Silence(silence) => Failure::usage(format!("{}: {silence}", args.of.school)),
         HearingError::Simulation(error) => error.into(),
     })?;
     let report = |listened: &Listened| {
         let number = (listened.speaker * scene.species.len() + listened.listener) as u32;
-        listened.log.report(args.cut, rng::stream(scene.seed, CHANCES, number))
+        listened.log.report(args.cut, Effort::FULL, rng::stream(scene.seed, CHANCES, number))
     };
     let reports: Vec<(&Listened, Vec<ChannelReport>)> = heard.iter().map(|l| (l, report(l))).collect();
+    let spoken = spoken(Path::new(&args.of.school), &scene, &start, &heard)?;
     say(&match args.json {
-        true => object(&scene, &told, &reports),
-        false => text(&scene, &told, ticks, &reports),
+        true => object(&scene, &told, &reports, &spoken),
+        false => text(&scene, &told, ticks, &reports, &spoken),
     });
     Ok(Done::Whole)
+}
+
+/// The dialects of a species that speaks.
+struct Spoken {
+    species: usize,
+    channels: usize,
+    /// Agents that were compared, and situations that they were put before.
+    agents: usize,
+    situations: usize,
+    dialects: Dialects,
+}
+
+/// The dialects of each species that speaks and has genomes that are known.
+fn spoken(path: &Path, scene: &SceneSpec, start: &Start, heard: &[Listened]) -> Result<Vec<Spoken>, Failure> {
+    let worlds = match start {
+        Start::Fresh(_) => 1,
+        Start::Living(state) => state.streams.len() as u32,
+    };
+    let plan = Plan::new(scene, worlds);
+    // Populations say who is of what founder in the run's log alone.
+    let logs = match (path.is_dir(), start) {
+        (true, Start::Fresh(_)) => Past::read(path)?.lineages(path)?,
+        _ => Default::default(),
+    };
+    let mut all: Vec<Spoken> = vec![];
+    for listened in heard {
+        let species = listened.speaker;
+        if all.iter().any(|spoken| spoken.species == species) {
+            continue;
+        }
+        let Some(mut usage) = Usage::new(&listened.log, SITUATIONS) else { continue };
+        let (genomes, founders): (Vec<Vec<f32>>, Vec<Founder>) = speakers(start, &plan, species).into_iter().unzip();
+        if genomes.is_empty() {
+            continue;
+        }
+        let lineage = logs.get(&(species as u32, NONE));
+        let founder = |(world, id): Founder| (world, lineage.map_or(id, |lineage| lineage.founder(id)));
+        let founders: Vec<Founder> = founders.into_iter().map(founder).collect();
+        let usages: Vec<Vec<f32>> = genomes.iter().map(|genome| usage.of(genome)).collect();
+        let key = rng::stream(scene.seed, CHANCES, (scene.species.len() * scene.species.len() + species) as u32);
+        all.push(Spoken {
+            species,
+            channels: plan.species[species].channels as usize,
+            agents: genomes.len(),
+            situations: usage.situations().len(),
+            dialects: dialects(&usages, &founders, key),
+        });
+    }
+    Ok(all)
+}
+
+/// Mean signal of a dialect on each channel.
+fn means_of(spoken: &Spoken, dialect: &Dialect) -> Vec<f64> {
+    let on = |channel: usize| dialect.usage.iter().skip(channel).step_by(spoken.channels).map(|x| f64::from(*x));
+    (0..spoken.channels).map(|channel| mean(&on(channel).collect::<Vec<f64>>())).collect()
+}
+
+fn told_of(text: &mut String, name: &str, spoken: &Spoken) {
+    let Spoken { agents, situations, dialects, .. } = spoken;
+    let count = dialects.dialects.len();
+    let _ = match count {
+        1 => writeln!(
+            text,
+            "\n{name}: one dialect of {agents} genomes, by what each sends in the same {situations} situations"
+        ),
+        _ => writeln!(
+            text,
+            "\n{name}: {count} dialects of {agents} genomes, by what each sends in the same {situations} situations (silhouette {:.2})",
+            dialects.silhouette
+        ),
+    };
+    let _ = writeln!(
+        text,
+        "  {:>7}  {:>7}  {:>8}  {:>12}  mean signal by channel",
+        "dialect", "genomes", "founders", "largest line"
+    );
+    for (at, dialect) in dialects.dialects.iter().enumerate() {
+        let means: Vec<String> = means_of(spoken, dialect).iter().map(|mean| format!("{mean:+.2}")).collect();
+        let Dialect { members, founders, of_largest, .. } = dialect;
+        let _ = writeln!(text, "  {:>7}  {members:>7}  {founders:>8}  {of_largest:>12}  {}", at + 1, means.join(" "));
+    }
+    if count > 1 {
+        let _ = writeln!(
+            text,
+            "  founders tell {} nats of dialects, {:.0} % of what there is to tell (chance {:.3})",
+            nats(dialects.lineage.corrected),
+            100.0 * dialects.inherited,
+            dialects.lineage.p
+        );
+    }
 }
 
 /// A figure of some nats.
@@ -46,7 +155,13 @@ fn range([low, high]: [f64; 2]) -> String {
     if low.is_finite() { format!("{} to {}", nats(low), nats(high)) } else { "-".to_string() }
 }
 
-fn text(scene: &SceneSpec, told: &str, ticks: u32, reports: &[(&Listened, Vec<ChannelReport>)]) -> String {
+fn text(
+    scene: &SceneSpec,
+    told: &str,
+    ticks: u32,
+    reports: &[(&Listened, Vec<ChannelReport>)],
+    spoken: &[Spoken],
+) -> String {
     let mut text = format!("{told}, {ticks} ticks, nobody bred meanwhile; information in nats\n");
     for (listened, channels) in reports {
         let [from, to] = [listened.speaker, listened.listener].map(|species| &scene.species[species].name);
@@ -54,6 +169,9 @@ fn text(scene: &SceneSpec, told: &str, ticks: u32, reports: &[(&Listened, Vec<Ch
             let _ = writeln!(text, "\n{from} to {to}, {}", name(channel));
             one(&mut text, channel);
         }
+    }
+    for spoken in spoken {
+        told_of(&mut text, &scene.species[spoken.species].name, spoken);
     }
     let _ = write!(
         text,
@@ -69,6 +187,7 @@ fn name(channel: &ChannelReport) -> String {
     let cut = match channel.discretization {
         Discretization::Signs => "cut by sign".to_string(),
         Discretization::EqualMass(classes) => format!("cut into {classes} classes of equal mass"),
+        Discretization::Means(classes) => format!("cut into {classes} classes about means of their own"),
     };
     match channel.channel {
         Some(channel) => format!("channel {}, {cut}", channel + 1),
@@ -150,7 +269,7 @@ fn one(text: &mut String, channel: &ChannelReport) {
     };
 }
 
-fn object(scene: &SceneSpec, told: &str, reports: &[(&Listened, Vec<ChannelReport>)]) -> String {
+fn object(scene: &SceneSpec, told: &str, reports: &[(&Listened, Vec<ChannelReport>)], spoken: &[Spoken]) -> String {
     // What is not known is null.
     let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
     let information = |told: &Information| {
@@ -159,7 +278,8 @@ fn object(scene: &SceneSpec, told: &str, reports: &[(&Listened, Vec<ChannelRepor
     };
     let about = |about: &About| {
         json!({"what": about.what, "information": information(&about.information), "together": number(about.together),
-               "worlds": about.over_worlds.map(number), "continuous": number(about.continuous), "signal": about.means})
+               "worlds": about.over_worlds.map(number), "continuous": number(about.continuous), "signal": about.means,
+               "signal_intervals": about.bands.iter().map(|band| band.map(number)).collect::<Vec<_>>()})
     };
     let channel = |c: &ChannelReport| {
         json!({
@@ -175,5 +295,16 @@ fn object(scene: &SceneSpec, told: &str, reports: &[(&Listened, Vec<ChannelRepor
         let [from, to] = [listened.speaker, listened.listener].map(|species| &scene.species[species].name);
         json!({"speaker": from, "listener": to, "channels": channels.iter().map(channel).collect::<Vec<_>>()})
     });
-    format!("{}\n", json!({"school": told, "pairs": pairs.collect::<Vec<_>>()}))
+    let dialect = |spoken: &Spoken, dialect: &Dialect| {
+        json!({"genomes": dialect.members, "founders": dialect.founders, "largest_line": dialect.of_largest,
+               "mean_signal": means_of(spoken, dialect), "usage": dialect.usage})
+    };
+    let dialects = spoken.iter().map(|s| {
+        json!({"species": scene.species[s.species].name, "genomes": s.agents, "situations": s.situations,
+               "silhouette": number(s.dialects.silhouette), "lineage": information(&s.dialects.lineage),
+               "inherited": number(s.dialects.inherited),
+               "dialects": s.dialects.dialects.iter().map(|d| dialect(s, d)).collect::<Vec<_>>()})
+    });
+    let dialects: Vec<Value> = dialects.collect();
+    format!("{}\n", json!({"school": told, "pairs": pairs.collect::<Vec<_>>(), "dialects": dialects}))
 }

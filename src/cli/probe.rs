@@ -13,7 +13,7 @@ use super::{Done, Failure, genomes, say, stop_flag};
 use crate::files;
 use crate::genome_file::GenomeFile;
 use crate::hearing::Listened;
-use crate::measure::signals::Discretization;
+use crate::measure::cuts::Discretization;
 use crate::plan::Plan;
 use crate::probe::finding::{Effect, Finding, words};
 use crate::probe::test::Test;

@@ -37,6 +37,15 @@ impl Lineage {
         ((parent != NONE).then_some(parent), tick)
     }
 
+    /// The founder that an individual goes back to.
+    pub fn founder(&self, id: u32) -> u32 {
+        let mut at = id;
+        while let Some(parent) = self.of(at).0 {
+            at = parent;
+        }
+        at
+    }
+
     /// What those have in common.
     pub fn ancestry(&self, living: &[u32]) -> Ancestry {
         // Founder and depth of all who have been asked about.
@@ -92,6 +101,7 @@ mod tests {
     fn a_family_is_read_as_by_hand() {
         let of = |living: &[u32]| family().ancestry(living);
         assert_eq!(of(&[4, 5]), Ancestry { living: 2, founders: 1, depth: 2.0, common: Some((2, 10)) });
+        assert_eq!([4, 6, 7, 1, 9].map(|id| family().founder(id)), [0, 0, 1, 1, 9]);
         assert_eq!(of(&[4, 6, 3]), Ancestry { living: 3, founders: 1, depth: 5.0 / 3.0, common: Some((0, 0)) });
         assert_eq!(of(&[4, 7]), Ancestry { living: 2, founders: 2, depth: 1.5, common: None });
         // Who lives beside its own descendants is the ancestor.

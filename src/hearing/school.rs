@@ -15,7 +15,30 @@ const APART: u32 = 5;
 /// Samples that are taken of a world, at most.
 const SAMPLES: u32 = 50;
 
+/// All pairs of a species that speaks and one that hears it, with nothing logged yet.
+///
+/// # Errors
+/// Where there are none.
+pub fn all_heard(scene: &SceneSpec, plan: &Plan) -> Result<Vec<Listened>, Silence> {
+    let there = |species: &usize| scene.species[*species].count > 0;
+    let all = || (0..scene.species.len()).filter(there);
+    let (mut heard, mut silence) = (vec![], None);
+    for (speaker, listener) in all().flat_map(|speaker| all().map(move |listener| (speaker, listener))) {
+        match SignalLog::new(scene, plan, speaker, listener) {
+            Ok(log) => heard.push(Listened { speaker, listener, log }),
+            // That nobody hears says more than that some are mute, of whom the first is told.
+            Err(why) if silence.is_none() || matches!(why, Silence::Deaf { .. }) => silence = Some(why),
+            Err(_) => {}
+        }
+    }
+    match silence {
+        Some(why) if heard.is_empty() => Err(why),
+        _ => Ok(heard),
+    }
+}
+
 /// Who speaks to whom, by their places in the scene, and what was heard of it.
+#[derive(Clone)]
 pub struct Listened {
     /// Who speaks.
     pub speaker: usize,
@@ -49,21 +72,7 @@ impl Listening {
     /// # Errors
     /// Where nobody is heard.
     pub fn new(scene: &SceneSpec, plan: &Plan, ticks: u32) -> Result<Listening, Silence> {
-        let there = |species: &usize| scene.species[*species].count > 0;
-        let all = || (0..scene.species.len()).filter(there);
-        let (mut heard, mut silence) = (vec![], None);
-        for (speaker, listener) in all().flat_map(|speaker| all().map(move |listener| (speaker, listener))) {
-            match SignalLog::new(scene, plan, speaker, listener) {
-                Ok(log) => heard.push(Listened { speaker, listener, log }),
-                // That nobody hears says more than that some are mute, of whom the first is told.
-                Err(why) if silence.is_none() || matches!(why, Silence::Deaf { .. }) => silence = Some(why),
-                Err(_) => {}
-            }
-        }
-        match silence {
-            Some(why) if heard.is_empty() => Err(why),
-            _ => Ok(Listening { heard, every: (ticks / SAMPLES).max(APART) }),
-        }
+        Ok(Listening { heard: all_heard(scene, plan)?, every: (ticks / SAMPLES).max(APART) })
     }
 
     /// What was heard.

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::scene::{FieldFeature, FieldSense, SceneSpec, Sense};
 
 /// A number of the situation.
+#[derive(Clone)]
 pub struct Situation {
     /// What it is called.
     pub name: String,
@@ -14,6 +15,7 @@ pub struct Situation {
     fold: Fold,
 }
 
+#[derive(Clone, Copy)]
 enum Fold {
     Largest,
     Sum,

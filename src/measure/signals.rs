@@ -4,6 +4,7 @@
 //! nothing of how a log is made.
 
 use super::continuous;
+use super::cuts::{Cuts, Discretization, symbols};
 use super::information::{Information, Table, information_in_time, transfer_in_time};
 use crate::rng::{self, Stream};
 use crate::statistics::{holm, interval, mean};
@@ -14,8 +15,23 @@ pub const TURNS: u32 = 999;
 /// The same, where one thing alone is judged.
 const TURNS_OF_ONE: u32 = 199;
 
-/// The same, of one world of several.
-const TURNS_WITHIN: u32 = 49;
+/// How much is done for a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Turns of a column by which chance is judged.
+    pub turns: u32,
+    /// The same, of one world of several.
+    pub turns_within: u32,
+    /// Whether nearest neighbours are sought too.
+    pub continuous: bool,
+}
+
+impl Effort {
+    /// For whoever asks once.
+    pub const FULL: Effort = Effort { turns: TURNS, turns_within: 49, continuous: true };
+    /// For whoever asks again and again: a dozen things can still be judged together.
+    pub const LIGHT: Effort = Effort { turns: 399, turns_within: 19, continuous: false };
+}
 
 /// Chance at or below which something counts as told.
 pub const CHANCE: f64 = 0.05;
@@ -29,64 +45,6 @@ const CONTINUOUS: usize = 600;
 
 /// Noise by which equal numbers are told apart where neighbours are sought, as the authors of the estimator advise.
 const JITTER: f64 = 1e-10;
-
-/// How numbers are cut into classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Discretization {
-    /// Two: above 0, or not.
-    Signs,
-    /// So many of about equal mass in the log, at most 8; fewer where numbers repeat.
-    EqualMass(u32),
-}
-
-/// Rows of numbers cut into classes, one way for each column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cuts {
-    /// Of each column, ascending: a number is in as high a class as there are cuts below it.
-    columns: Vec<Vec<f32>>,
-}
-
-impl Cuts {
-    /// As the rows of a log ask for; all of one length, one way of cutting for each number of them.
-    pub fn new(rows: &[&[f32]], ways: &[Discretization]) -> Cuts {
-        let column = |(at, way): (usize, &Discretization)| match way {
-            Discretization::Signs => vec![0.0],
-            Discretization::EqualMass(classes) => {
-                let mut sorted: Vec<f32> = rows.iter().map(|row| row[at]).collect();
-                sorted.sort_unstable_by(f32::total_cmp);
-                let classes = (*classes).clamp(1, 8) as usize;
-                let cut = |class: usize| {
-                    let wanted = class * sorted.len() / classes;
-                    let at = sorted[wanted.checked_sub(1)?];
-                    // Of numbers that repeat all are on one side: on the one that leaves the shares nearer to equal.
-                    let [below, up_to] = [sorted.partition_point(|x| *x < at), sorted.partition_point(|x| *x <= at)];
-                    let nearer_below = up_to == sorted.len() || wanted - below < up_to - wanted;
-                    if nearer_below { below.checked_sub(1).map(|last| sorted[last]) } else { Some(at) }
-                };
-                let mut cuts: Vec<f32> = (1..classes).filter_map(cut).collect();
-                cuts.dedup();
-                cuts
-            }
-        };
-        Cuts { columns: ways.iter().enumerate().map(column).collect() }
-    }
-
-    /// The class of a row: those of its numbers together.
-    pub fn class(&self, row: &[f32]) -> u64 {
-        let of = |(cuts, x): (&Vec<f32>, &f32)| (cuts.partition_point(|cut| cut < x) as u64, cuts.len() as u64 + 1);
-        self.columns.iter().zip(row).map(of).fold(0, |all, (class, classes)| all * classes + class)
-    }
-}
-
-/// The classes of rows, numbered from 0 in ascending order of those that occur.
-fn symbols(rows: &[&[f32]], ways: &[Discretization]) -> Vec<u32> {
-    let cuts = Cuts::new(rows, ways);
-    let classes: Vec<u64> = rows.iter().map(|row| cuts.class(row)).collect();
-    let mut met = classes.clone();
-    met.sort_unstable();
-    met.dedup();
-    classes.iter().map(|class| met.partition_point(|other| other < class) as u32).collect()
-}
 
 /// What an agent sent in a tick.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,6 +119,8 @@ pub struct About {
     pub continuous: f64,
     /// Mean signal in each class of the situation, from the lowest on; of a single channel.
     pub means: Vec<f64>,
+    /// 95 % intervals of these over worlds in which the class was met; NaN of fewer than two.
+    pub bands: Vec<[f64; 2]>,
 }
 
 /// What a channel comes to, or all of them.
@@ -238,12 +198,12 @@ impl Log {
 
     /// What each channel comes to, and last all together where there are several; chance is drawn from `key`. Of the influence nothing is
     /// known yet.
-    pub fn report(&self, how: Discretization, key: Stream) -> Vec<ChannelReport> {
+    pub fn report(&self, how: Discretization, effort: Effort, key: Stream) -> Vec<ChannelReport> {
         let mut log = self.clone();
         log.told.sort_by_key(|told| told.when);
         log.heard.sort_by_key(|heard| heard.when);
         let all = (self.channels > 1).then_some(None);
-        (0..self.channels).map(Some).chain(all).map(|channel| log.of_channel(channel, how, key)).collect()
+        (0..self.channels).map(Some).chain(all).map(|channel| log.of_channel(channel, how, effort, key)).collect()
     }
 
     /// Speaker consistency alone, of a channel or of all together; see `ChannelReport::consistency`.
@@ -260,7 +220,7 @@ impl Log {
         information_in_time(&messages, &own, TURNS_OF_ONE, key)
     }
 
-    fn of_channel(&self, channel: Option<u32>, how: Discretization, key: Stream) -> ChannelReport {
+    fn of_channel(&self, channel: Option<u32>, how: Discretization, effort: Effort, key: Stream) -> ChannelReport {
         let part = |row: &[f32]| match channel {
             Some(channel) => channel as usize..channel as usize + 1,
             None => 0..row.len(),
@@ -279,11 +239,12 @@ impl Log {
             );
             About {
                 what: what.to_string(),
-                information: information_in_time(&messages, symbols, TURNS, key),
+                information: information_in_time(&messages, symbols, effort.turns, key),
                 together: f64::NAN,
-                over_worlds: self.over_worlds(&messages, symbols, key),
-                continuous: self.numbers_tell(&sent, rows, key),
+                over_worlds: self.over_worlds(&messages, symbols, effort.turns_within, key),
+                continuous: if effort.continuous { self.numbers_tell(&sent, rows, key) } else { f64::NAN },
                 means: channel.map_or(vec![], |_| means(&sent, symbols)),
+                bands: channel.map_or(vec![], |_| self.bands(&sent, symbols, key)),
             }
         };
         let mut consistency = about("own action", &own, 0, &|told| told.action.clone());
@@ -317,9 +278,9 @@ impl Log {
             worlds: worlds.len(),
             classes: messages.iter().max().map_or(0, |last| *last as usize + 1),
             entropy: table.entropies()[0],
-            coordination: information_in_time(&cut(&from), &next, TURNS, [key[0] ^ 1, key[1]]),
+            coordination: information_in_time(&cut(&from), &next, effort.turns, [key[0] ^ 1, key[1]]),
             context_independence: table.context_independence(),
-            transfer: transfer_in_time(&heard, action, before, TURNS, [key[0] ^ 2, key[1]]),
+            transfer: transfer_in_time(&heard, action, before, effort.turns, [key[0] ^ 2, key[1]]),
             consistency,
             about: situations,
             influence: None,
@@ -327,16 +288,35 @@ impl Log {
     }
 
     /// The interval over worlds of what symbols tell within each.
-    fn over_worlds(&self, x: &[u32], y: &[u32], key: Stream) -> [f64; 2] {
+    fn over_worlds(&self, x: &[u32], y: &[u32], turns: u32, key: Stream) -> [f64; 2] {
         let mut at = 0;
         let each = self.told.chunk_by(|a, b| a.when.0 == b.when.0).map(|world| {
             let part = at..at + world.len();
             at = part.end;
-            let told = information_in_time(&x[part.clone()], &y[part], TURNS_WITHIN, key);
+            let told = information_in_time(&x[part.clone()], &y[part], turns, key);
             // A world is a few series, so that chance alone tells more than as many pairs would.
             told.plug_in - told.shuffled
         });
         interval(&each.collect::<Vec<f64>>(), key)
+    }
+
+    /// The intervals over worlds of the mean signal in each class.
+    fn bands(&self, sent: &[&[f32]], classes: &[u32], key: Stream) -> Vec<[f64; 2]> {
+        let count = classes.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut each: Vec<Vec<f64>> = vec![vec![]; count];
+        let mut at = 0;
+        for world in self.told.chunk_by(|a, b| a.when.0 == b.when.0) {
+            let mut sums = vec![(0.0, 0u32); count];
+            for (signal, class) in sent[at..at + world.len()].iter().zip(&classes[at..]) {
+                let (sum, met) = &mut sums[*class as usize];
+                *sum += f64::from(signal[0]);
+                *met += 1;
+            }
+            at += world.len();
+            let met = each.iter_mut().zip(sums).filter(|(_, (_, met))| *met > 0);
+            met.for_each(|(each, (sum, met))| each.push(sum / f64::from(met)));
+        }
+        each.iter().map(|means| interval(means, key)).collect()
     }
 
     /// What the numbers of signals tell of others, by nearest neighbours.
@@ -384,29 +364,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_cut_as_declared() {
-        let numbers = [-1.0f32, -0.5, 0.0, 0.1, 0.1, 0.1, 0.7, 0.9];
-        let rows: Vec<&[f32]> = numbers.iter().map(std::slice::from_ref).collect();
-        assert_eq!(symbols(&rows, &[Discretization::Signs]), [0, 0, 0, 1, 1, 1, 1, 1]);
-        assert_eq!(symbols(&rows, &[Discretization::EqualMass(4)]), [0, 0, 1, 2, 2, 2, 3, 3]);
-        let most_alike = [0.3f32, 0.3, 0.3, 0.3, 0.3, 0.3, -0.1, 0.2];
-        let rows: Vec<&[f32]> = most_alike.iter().map(std::slice::from_ref).collect();
-        assert_eq!(symbols(&rows, &[Discretization::EqualMass(3)]), [1, 1, 1, 1, 1, 1, 0, 0]);
-        let most_nothing = [0.0f32, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.2];
-        let rows: Vec<&[f32]> = most_nothing.iter().map(std::slice::from_ref).collect();
-        assert_eq!(symbols(&rows, &[Discretization::EqualMass(4)]), [0, 0, 0, 0, 0, 0, 1, 1]);
-        assert_eq!(symbols(&rows, &[Discretization::EqualMass(1)]), [0; 8]);
-        let same = [0.5f32; 4];
-        let rows: Vec<&[f32]> = same.iter().map(std::slice::from_ref).collect();
-        assert_eq!(symbols(&rows, &[Discretization::EqualMass(4)]), [0; 4], "what never varies is one class");
-        // Two columns make classes of pairs.
-        let pairs = [[-1.0f32, 1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, 1.0]];
-        let rows: Vec<&[f32]> = pairs.iter().map(|pair| &pair[..]).collect();
-        assert_eq!(symbols(&rows, &[Discretization::Signs; 2]), [1, 2, 0, 2]);
-        assert!(symbols(&[], &[]).is_empty());
-    }
-
-    #[test]
     fn a_message_stands_in_the_middle_of_its_class() {
         let numbers = [0.1f32, 0.5, 0.9, -0.2, 0.52];
         let rows: Vec<&[f32]> = numbers.iter().map(std::slice::from_ref).collect();
@@ -442,7 +399,7 @@ mod tests {
 
     #[test]
     fn each_channel_is_told_for_what_it_is() {
-        let report = log(8).report(Discretization::Signs, [1, 2]);
+        let report = log(8).report(Discretization::Signs, Effort::FULL, [1, 2]);
         let names: Vec<Option<u32>> = report.iter().map(|channel| channel.channel).collect();
         assert_eq!(names, [Some(0), Some(1), None]);
         let [call, noise, both] = &report[..] else { panic!() };
@@ -457,6 +414,8 @@ mod tests {
         assert!(food.together < 0.02 && call.signals() && food.over_worlds[0] > 0.6, "{food:?}");
         assert!((food.continuous - bit).abs() < 0.15, "{}", food.continuous);
         assert!(food.means.len() == 4 && food.means[0] < -0.29 && food.means[3] > 0.79, "{:?}", food.means);
+        let holds = |(mean, [low, high]): (&f64, &[f64; 2])| low <= mean && mean <= high && high - low < 0.2;
+        assert!(food.bands.len() == 4 && food.means.iter().zip(&food.bands).all(holds), "{:?}", food.bands);
         let walls = &call.about[1];
         assert!(walls.information.p > 0.05 && walls.information.corrected.abs() < 0.01, "{walls:?}");
         assert!(!noise.signals() && noise.varies(), "{noise:?}");
@@ -472,14 +431,14 @@ mod tests {
     #[test]
     fn little_and_nothing_are_told_without_nonsense() {
         let empty = Log { channels: 1, situations: vec!["food".into()], moves: 1, ..Log::default() };
-        let report = empty.report(Discretization::Signs, [1, 2]);
+        let report = empty.report(Discretization::Signs, Effort::FULL, [1, 2]);
         assert_eq!((report[0].entropy, report[0].classes, report[0].worlds), (0.0, 0, 0));
         assert_eq!((report[0].about[0].information.p, report[0].transfer.p), (1.0, 1.0));
         assert!(!report[0].signals() && report[0].about[0].continuous.is_nan());
         // A signal that never varies.
         let mut silent = log(1);
         silent.told.iter_mut().for_each(|told| told.signal = vec![0.0; 2]);
-        let report = silent.report(Discretization::EqualMass(4), [1, 2]);
+        let report = silent.report(Discretization::EqualMass(4), Effort::LIGHT, [1, 2]);
         assert!(report.iter().all(|channel| !channel.varies() && !channel.signals() && channel.entropy == 0.0));
         assert!(report[0].about[0].over_worlds[0].is_nan(), "one world");
     }

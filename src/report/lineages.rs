@@ -1,7 +1,6 @@
 //! What the lineage log of a run says of those who are left: founders, births since, the last common ancestor. Part of the page of a
 //! run. Knows nothing of how the log is kept.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::html::{self, Cell};
@@ -9,14 +8,14 @@ use crate::evolution::ancestry::{Ancestry, Lineage};
 use crate::files;
 use crate::genome_file::GenomeFile;
 use crate::layout::NONE;
-use crate::run::{Past, Rows, RunError, population_file, tables};
+use crate::run::{Past, RunError, population_file};
 use crate::scene::Evolution;
 use crate::world::WorldState;
 
 /// A table of the species that are bred: of populations that live in many worlds those whom the run left, at its end; of live evolution
 /// the living of each world, at the newest checkpoint. Nothing where nobody is left, or is told of.
 pub fn lineages(folder: &Path, past: &Past, largest: u64) -> Result<String, RunError> {
-    let logs = read(folder, past)?;
+    let logs = past.lineages(folder)?;
     let mut rows = vec![];
     for (index, species) in past.scene.species.iter().enumerate() {
         let left = match species.evolution {
@@ -50,25 +49,6 @@ fn row(species: &str, world: u32, ancestry: &Ancestry) -> Vec<Cell> {
     let numbers = [world, ancestry.living.to_string(), ancestry.founders.to_string(), format!("{:.1}", ancestry.depth)];
     let numbers = numbers.into_iter().chain([common, tick]).map(Cell::Number);
     std::iter::once(Cell::Text(species.to_string())).chain(numbers).collect()
-}
-
-/// The log up to the newest checkpoint, by species and world.
-fn read(folder: &Path, past: &Past) -> Result<BTreeMap<(u32, u32), Lineage>, RunError> {
-    let length =
-        past.loaded.header.tables.iter().find(|(name, _)| name == tables::LINEAGE).map_or(0, |(_, bytes)| *bytes);
-    let mut rows = Rows::open(&folder.join(tables::LINEAGE), length)?;
-    let mut logs: BTreeMap<(u32, u32), Lineage> = BTreeMap::new();
-    while rows.advance()? {
-        // Nobody is written as nothing.
-        let of = |column: &str| match rows.text(column) {
-            None | Some("") => Ok(NONE),
-            Some(_) => rows.number(column).map(|number| number as u32),
-        };
-        let key = (of("species")?, of("world")?);
-        let (id, parent, tick) = (of("id")?, of("parent")?, rows.number("tick")? as u64);
-        logs.entry(key).or_default().note(id, parent, tick);
-    }
-    Ok(logs)
 }
 
 /// Whom a run left of a population; nobody before its end.

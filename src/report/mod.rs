@@ -7,6 +7,7 @@ mod curve;
 pub mod html;
 mod lineages;
 pub mod lines;
+mod meanings;
 mod page;
 mod sheet;
 mod summary;

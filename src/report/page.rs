@@ -9,7 +9,7 @@ use super::chart;
 use super::curve::{Curve, Points};
 use super::html::{self, Cell};
 use super::lines::{clock, number, short};
-use super::{end_flags, lineages, quoted, swept};
+use super::{end_flags, lineages, meanings, quoted, swept};
 use crate::evolution::archive::{Archive, Axis};
 use crate::files;
 use crate::genome_file::GenomeFile;
@@ -150,6 +150,7 @@ fn page(folder: &Path) -> Result<String, RunError> {
     let (figures, states) = metrics(folder, &run)?;
     body += &html::charts("What the scene measures", &figures);
     body += &states;
+    body += &html::charts("What signals tell", &meanings::meanings(folder, &run.past)?);
     body += &commands(info, Some(folder));
     body += "<h2>Effective scene</h2>\n";
     body += &html::folded(&format!("{} lines, all defaults written out", run.text.lines().count()), &run.text);

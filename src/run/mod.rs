@@ -5,6 +5,7 @@ mod edited;
 pub mod format;
 mod info;
 mod keeper;
+mod lineages;
 pub mod place;
 mod rows;
 pub mod store;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::evolution::LineageRecord;
 use crate::files::{self, FileError};
+use crate::hearing::course::MeaningRow;
 use crate::layout::NONE;
 use crate::measure::MetricsRow;
 use crate::simulation::{GenerationRow, Happened};
@@ -17,12 +18,14 @@ pub const METRICS: &str = "metrics.csv";
 pub const GENERATIONS: &str = "generations.csv";
 /// Who descends from whom; agents that are never a child here were founders.
 pub const LINEAGE: &str = "lineage.csv";
+/// What signals came to over evolutionary time, where the scene asks for it.
+pub const MEANING: &str = "meaning.csv";
 /// Commands, with ticks.
 pub const COMMANDS: &str = "commands.ron";
 /// Faults, in words.
 pub const FAULTS: &str = "faults.txt";
 
-const NAMES: [&str; 5] = [METRICS, GENERATIONS, LINEAGE, COMMANDS, FAULTS];
+const NAMES: [&str; 6] = [METRICS, GENERATIONS, LINEAGE, COMMANDS, FAULTS, MEANING];
 const LINEAGE_HEADER: [&str; 7] = ["tick", "world", "species", "id", "parent", "second", "operator"];
 
 /// One file that grows at its end.
@@ -46,7 +49,7 @@ impl Table {
 
 /// The tables of one run.
 pub struct Tables {
-    tables: [Table; 5],
+    tables: [Table; 6],
 }
 
 /// Rows of one length as the bytes of a table.
@@ -87,7 +90,7 @@ impl Tables {
             table.append(&header)?;
             made.push(table);
         }
-        Ok(Tables { tables: five(made) })
+        Ok(Tables { tables: six(made) })
     }
 
     /// Removes the tables of a run that is made from its beginning.
@@ -124,15 +127,16 @@ impl Tables {
             };
             opened.push(open().map_err(files::on("go on with", &path))?);
         }
-        Ok(Tables { tables: five(opened) })
+        Ok(Tables { tables: six(opened) })
     }
 
     /// Appends what happened.
     pub fn record(&mut self, happened: &Happened) -> Result<(), FileError> {
         let faults: String = happened.faults.iter().map(|fault| format!("{fault}\n")).collect();
-        let [metrics, generations, lineage, _, notes] = &mut self.tables;
+        let [metrics, generations, lineage, _, notes, meaning] = &mut self.tables;
         metrics.append(&csv_lines(happened.metrics.iter().map(MetricsRow::record)))?;
         generations.append(&csv_lines(happened.generations.iter().map(GenerationRow::record)))?;
+        meaning.append(&csv_lines(happened.meaning.iter().map(MeaningRow::record)))?;
         lineage.append(&csv_lines(happened.lineage.iter().map(lineage_record)))?;
         notes.append(faults.as_bytes())
     }
@@ -152,7 +156,7 @@ impl Tables {
 }
 
 /// What each table begins with.
-fn headers() -> [Vec<u8>; 5] {
+fn headers() -> [Vec<u8>; 6] {
     let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
     [
         csv_lines([owned(MetricsRow::HEADER)].iter()),
@@ -160,6 +164,7 @@ fn headers() -> [Vec<u8>; 5] {
         csv_lines([owned(&LINEAGE_HEADER)].iter()),
         b"// Commands of this run, in the order of application.\n".to_vec(),
         Vec::new(),
+        csv_lines([owned(MeaningRow::HEADER)].iter()),
     ]
 }
 
@@ -176,6 +181,6 @@ fn same_columns(path: &Path, header: &[u8]) -> io::Result<()> {
 }
 
 /// As many tables as there are names.
-fn five(tables: Vec<Table>) -> [Table; 5] {
+fn six(tables: Vec<Table>) -> [Table; 6] {
     tables.try_into().unwrap_or_else(|_| unreachable!("one table was made for each name"))
 }

@@ -358,6 +358,9 @@ spec! {
     pub struct MeasuresSpec {
         /// Ticks between rows.
         pub interval: u32 = 100, ["ticks", 1..=1_000_000, Restart];
+        /// Signals are listened to in every so-manieth generation (in live evolution: before every so-manieth row), and what they
+        /// tell is written to `meaning.csv`; 0 for never.
+        pub meaning: u32 = 0, ["generations or rows", 0..=1_000_000, Restart];
         /// Distance that counts as near for `NearOwn` and `Alignment`, and within which agents are of one group.
         pub social_range: f32 = 4.0, ["BL", 0.05..=1_000.0, Restart];
         /// What is measured of the school, besides counts, fitness and generations; the rest is written as NaN.
@@ -388,8 +391,8 @@ spec_enum! {
         ClarkEvans,
         /// Area of the convex hull of the largest group, in a plane; right for one shorter than half the tank.
         Hull,
-        /// Distance at which the velocities of two agents, less the mean, are no longer alike (Cavagna et al. 2010); of large schools
-        /// 2,000 agents are compared, each with each.
+        /// Distance at which the velocities of two agents, less the mean, are no longer alike (Cavagna et al. 2010); of more than 2,000
+        /// agents by a sample of pairs.
         Correlation,
         /// Milling about the centre, whichever way each circles: high in a double mill too, where `Rotation` is low (D'Orsogna et al.
         /// 2006); 0.64 of directions at random in a plane.

@@ -59,6 +59,7 @@ impl Simulation {
                 ticks = ticks.min(to_multiple(age, self.scene.measures.interval));
             }
         }
+        ticks = self.ticks_to_hearing().map_or(ticks, |hearing| ticks.min(hearing));
         for event in self.scene.events.iter().filter(|event| event.tick > self.tick) {
             ticks = ticks.min(event.tick - self.tick);
         }

@@ -190,6 +190,7 @@ impl Simulation {
         let tick = state.tick;
         let own = opened.backend.own(plan.dims.worlds);
         opened.backend.load(state.only(&own))?;
+        let heard = super::meaning::heard(&scene, &plan, options)?;
         Ok(Simulation {
             tick,
             clock: (Instant::now(), tick),
@@ -203,6 +204,7 @@ impl Simulation {
             log,
             pending: Happened::default(),
             lead: None,
+            heard,
         })
     }
 

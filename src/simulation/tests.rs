@@ -39,6 +39,36 @@ fn steps_of_any_length_lead_to_the_same_state() {
 }
 
 #[test]
+fn meaning_is_listened_to_alike_in_steps_and_after_a_restart() {
+    let mut call = scene::load("food_call").unwrap().spec;
+    call.rollout.ticks = 40;
+    for (mut scene, ticks) in [(scene::parse(POND, "test").unwrap(), vec![40, 80, 120]), (call, vec![20, 100])] {
+        scene.measures = scene::MeasuresSpec { meaning: 2, interval: 20, ..scene.measures };
+        let start = || {
+            let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+            Simulation::new(scene.clone(), &options).unwrap()
+        };
+        let (mut one, mut other) = (start(), start());
+        let whole = one.advance(125).unwrap().meaning;
+        let mut met: Vec<u64> = whole.iter().map(|row| row.tick).collect();
+        met.dedup();
+        assert_eq!(met, ticks, "in the middle of every second generation, or at every second row");
+        assert!(whole.iter().any(|row| row.what == "entropy" && row.nats > 0.0 && row.samples > 0), "{whole:?}");
+        // Broken off between, before and at the first of two ticks.
+        let mut parts = vec![];
+        for ticks in [18, 1, 1, 59, 1, 45] {
+            parts.append(&mut other.advance(ticks).unwrap().meaning);
+            other = Simulation::restore(other.checkpoint().unwrap(), &Options::default()).unwrap();
+        }
+        // NaN is not itself.
+        assert_eq!(format!("{whole:?}"), format!("{parts:?}"));
+        assert_eq!(one.digest().unwrap(), other.digest().unwrap());
+    }
+    let mut quiet = start(POND);
+    assert!(quiet.advance(125).unwrap().meaning.is_empty(), "unless the scene asks");
+}
+
+#[test]
 fn generations_end_with_their_rollouts() {
     let mut race = start(RACE);
     let happened = race.advance(121).unwrap();

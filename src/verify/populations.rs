@@ -6,8 +6,9 @@ use crate::command::Command;
 use crate::hearing::SignalLog;
 use crate::layout::Agent;
 use crate::math::length;
+use crate::measure::cuts::Discretization;
 use crate::measure::offset;
-use crate::measure::signals::{ChannelReport, Discretization};
+use crate::measure::signals::{ChannelReport, Effort};
 use crate::scene::{self, Hearing, SceneSpec};
 use crate::simulation::{Options, Simulation};
 use crate::statistics::mean;
@@ -43,10 +44,10 @@ fn listened(ask: &Ask, scene: &SceneSpec, worlds: u32, samples: u32) -> Result<V
     for _ in 0..samples {
         for ticks in [EVERY - 1, 1] {
             simulation.advance(ticks)?;
-            logs.iter_mut().try_for_each(|log| simulation.listen(log))?;
+            logs.iter_mut().try_for_each(|log| simulation.listen(log, u32::MAX))?;
         }
     }
-    let report = |log: &SignalLog| log.report(Discretization::Signs, [9, 75]).into_iter().next();
+    let report = |log: &SignalLog| log.report(Discretization::Signs, Effort::FULL, [9, 75]).into_iter().next();
     logs.iter().map(|log| report(log).ok_or_else(|| VerifyError::Other("a species without channels".into()))).collect()
 }
 

@@ -34,6 +34,8 @@ fn a_run_is_listened_to_as_it_stands() {
     let (text, _) = outcome(home.path(), &["meaning", &run, "--cut", "4", "--ticks", "60", "--worlds", "3"], 0);
     assert!(text.contains("channel 2, cut into 4 classes") && text.contains("all channels together"), "{text}");
     assert!(!text.contains("NaN"), "{text}");
+    // Genomes of the population, and the founders that its log names.
+    assert!(text.contains("of 64 genomes, by what each sends in the same 24 situations"), "{text}");
     let (_, error) = outcome(home.path(), &["meaning", &run, "--seed", "3"], 2);
     assert!(error.contains("asked as it stands"), "{error}");
 }
@@ -44,9 +46,35 @@ fn what_has_no_signals_is_told_plainly() {
     let (_, error) = outcome(home.path(), &["meaning", "trails"], 2);
     assert!(error.contains("species `forager` has no channels: set its `signals.channels`"), "{error}");
     let (_, error) = outcome(home.path(), &["meaning", "food_call", "--cut", "9"], 2);
-    assert!(error.contains("`signs`, or a number of classes from 2 to 8"), "{error}");
+    assert!(error.contains("`signs`, a number of classes from 2 to 8"), "{error}");
     // Nobody ever near: channels that are sent and never heard.
     let quiet = ["meaning", "food_call", "--worlds", "1", "--ticks", "6", "--set", "species[0].count=1"];
     let (text, _) = outcome(home.path(), &quiet, 0);
     assert!(!text.contains("NaN") && text.contains("whether it is heeded is not known"), "{text}");
+}
+
+#[test]
+fn meaning_over_generations_is_written_and_drawn() {
+    let home = Home::new();
+    let run = home.at("run");
+    let set = ["--set", "measures.meaning=2", "--generations", "5", "--backend", "cpu"];
+    outcome(home.path(), &[&["evolve", "food_call", "--out", &run], &set[..]].concat(), 0);
+    let table = std::fs::read_to_string(home.path().join("run/meaning.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let headers = rows.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|other| other == name).unwrap();
+    let [tick, what, nats, samples] = ["tick", "what", "nats", "samples"].map(column);
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    let mut ticks: Vec<&str> = rows.iter().map(|row| &row[tick]).collect();
+    ticks.dedup();
+    assert_eq!(ticks, ["100", "500", "900"], "rollouts of 200 ticks: generations 0, 2 and 4");
+    for wanted in ["entropy", "own action", "next action of the listener", "causal influence"] {
+        assert!(rows.iter().any(|row| &row[what] == wanted), "{wanted}\n{table}");
+    }
+    let entropy = rows.iter().find(|row| &row[what] == "entropy").unwrap();
+    assert!(entropy[nats].parse::<f64>().unwrap() > 0.0 && entropy[samples].parse::<u32>().unwrap() > 100);
+    let page = home.at("page.html");
+    outcome(home.path(), &["report", &run, "--output", &page], 0);
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert!(page.contains("fish to fish, channel 1: what it tells of (nats)"));
 }

@@ -3,6 +3,7 @@
 //! locked for the time of a few pointer moves, and a snapshot that nobody took is not made again.
 
 pub mod keeping;
+pub mod listening;
 pub mod probing;
 mod runner;
 
@@ -23,6 +24,7 @@ use crate::scene::SceneSpec;
 use crate::simulation::{GenerationRow, LineageRecord, Options, Simulation};
 use crate::snapshot::AgentDetail;
 use keeping::Keeping;
+use listening::Heard;
 use probing::{Book, Wish};
 use runner::Runner;
 
@@ -68,6 +70,8 @@ pub enum Control {
     Expose(u64),
     /// Goes back to what it did before the film.
     EndFilm,
+    /// Listens to signals from now on, or no longer.
+    Listen(bool),
     /// Sends a copy of the school to be probed; what is found is written into the book.
     Probe(Wish, Arc<Book>),
     /// Ends the run.
@@ -154,6 +158,8 @@ pub struct News {
     pub notices: Vec<Notice>,
     /// A frame of the film.
     pub exposure: Option<Exposure>,
+    /// What was made of the signals of late, while somebody listens.
+    pub heard: Option<Arc<Heard>>,
     /// Tick that the run has gone back to after a failure: what came later has not happened yet.
     pub back: Option<u64>,
     /// Status.

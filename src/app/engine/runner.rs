@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::listening::Ear;
 use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::backend::{BackendError, Shown};
@@ -44,6 +45,9 @@ pub(super) struct Runner {
     looked: Instant,
     published: Option<u64>,
     film: Option<FilmClock>,
+    /// Whether signals are listened to, and with what; with nothing where nobody is heard.
+    listens: bool,
+    ear: Option<Ear>,
     parents: HashMap<(u32, u32), LineageRecord>,
     faults: u64,
     /// Those before the last checkpoint.
@@ -74,6 +78,8 @@ impl Runner {
             looked: now,
             published: None,
             film: None,
+            listens: false,
+            ear: None,
             parents: HashMap::new(),
             faults: 0,
             saved_faults: 0,
@@ -139,8 +145,37 @@ impl Runner {
         }
     }
 
-    /// Advances by at most `ticks`, as far as the next thing to be done between two ticks; tells by how many.
+    /// Advances by at most `ticks`, as far as the next thing to be done between two ticks, and listens when it is time; tells by how
+    /// many.
     fn advance(&mut self, ticks: u32) -> u32 {
+        if ticks == 0 || !self.ear.as_ref().is_some_and(Ear::is_due) {
+            return self.swim(ticks);
+        }
+        self.listen();
+        let first = self.swim(1);
+        self.listen();
+        first + if first == 1 { self.swim(ticks - 1) } else { 0 }
+    }
+
+    /// Lets the ear hear the present tick.
+    fn listen(&mut self) {
+        let Some(mut ear) = self.ear.take() else { return };
+        let heard = ear.sample(&mut self.simulation).and_then(|()| ear.tell(&mut self.simulation, self.world));
+        match heard {
+            Ok(()) => self.ear = Some(ear),
+            Err(error) => {
+                self.listens = false;
+                self.failed(error);
+            }
+        }
+    }
+
+    /// Begins to listen to the run, where somebody wants to.
+    fn prick_up(&mut self) {
+        self.ear = if self.listens { Ear::new(&self.simulation, self.epoch, &self.slot) } else { None };
+    }
+
+    fn swim(&mut self, ticks: u32) -> u32 {
         let tick = self.simulation.tick();
         let mut allowed = self.keeping.ticks_to_look(tick);
         for next in self.until.into_iter().chain(self.script.front().map(|next| next.tick)) {
@@ -256,6 +291,11 @@ impl Runner {
                 self.film = None;
                 self.due = Instant::now();
             }
+            Control::Listen(listens) if listens != self.listens => {
+                self.listens = listens;
+                self.prick_up();
+            }
+            Control::Listen(_) => {}
             Control::Probe(wish, book) => probing::begin(&mut self.simulation, &self.options, wish, book),
             // Met by the loop that reads controls.
             Control::End => {}

@@ -143,7 +143,7 @@ impl Set {
         };
         self.scene = Some(scene.clone());
         let plan = simulation.plan();
-        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None };
+        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None, spoken: Arc::default() };
         let world = self.app.world_mut();
         world.resource_scope(|_, mut list: Mut<DrawList>| {
             self.composer.compose(&mut list, &scene, plan, exposure.moment(), &look, &self.quality);

@@ -187,7 +187,7 @@ fn strip_section(ui: &mut egui::Ui, title: &str, names: &[String], values: &[f32
             let middle = place.center().x;
             let end = middle + value.clamp(-1.0, 1.0) * place.width() * 0.5;
             let bar = egui::Rect::from_x_y_ranges(middle.min(end)..=middle.max(end), place.y_range());
-            ui.painter().rect_filled(bar, 2.0, tone(value));
+            ui.painter().rect_filled(bar, 2.0, theme::tone(value));
             response.on_hover_text(format!("{name}: {value:.4}"));
             ui.label(RichText::new(format!("{value:+.2}")).small().monospace());
             ui.end_row();
@@ -207,7 +207,7 @@ fn strip(ui: &mut egui::Ui, values: &[f32], name: impl Fn(usize) -> String) {
         let y = place.center().y - value.clamp(-1.0, 1.0) * (place.height() * 0.5 - 1.0);
         let (top, bottom) = (y.min(place.center().y), y.max(place.center().y).max(y.min(place.center().y) + 1.0));
         let bar = egui::Rect::from_min_max(egui::pos2(x + gap * 0.5, top), egui::pos2(x + step - gap * 0.5, bottom));
-        painter.rect_filled(bar, 0.0, tone(value));
+        painter.rect_filled(bar, 0.0, theme::tone(value));
     }
     if let Some(pointer) = response.hover_pos() {
         let i = ((pointer.x - place.min.x) / step) as usize;
@@ -215,16 +215,6 @@ fn strip(ui: &mut egui::Ui, values: &[f32], name: impl Fn(usize) -> String) {
             response.on_hover_text(format!("{}: {value:.4}", name(i)));
         }
     }
-}
-
-/// Warm for positive, cool for negative, dark for nothing.
-fn tone(value: f32) -> Color32 {
-    let v = if value.is_finite() { value.clamp(-1.0, 1.0) } else { 0.0 };
-    let mix = |a: [f32; 3], b: [f32; 3], t: f32| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t);
-    let zero = [34.0, 46.0, 57.0];
-    let end = if v >= 0.0 { [246.0, 178.0, 84.0] } else { [76.0, 158.0, 240.0] };
-    let [r, g, b] = mix(zero, end, v.abs().sqrt());
-    Color32::from_rgb(r as u8, g as u8, b as u8)
 }
 
 /// The weights of each layer as a heat map: a row an input (the bias first, where there are any), a column an output.
@@ -284,7 +274,7 @@ fn layers(ui: &egui::Ui, plan: &Plan, index: usize, numbers: &[f32]) -> Vec<(Str
             let first = (layer.start / p.numbers) as usize;
             let weights = numbers.get(first..first + wide * high)?;
             let most = weights.iter().fold(0.0f32, |m, w| m.max(w.abs())).max(1e-6);
-            let pixels = weights.iter().map(|w| tone(w / most)).collect();
+            let pixels = weights.iter().map(|w| theme::tone(w / most)).collect();
             let image = egui::ColorImage { size: [wide, high], source_size: vec2(wide as f32, high as f32), pixels };
             let texture = ui.ctx().load_texture(format!("layer {i}"), image, TextureOptions::NEAREST);
             let name = match i {

@@ -10,6 +10,7 @@ pub mod plots;
 pub mod probe;
 pub mod record;
 pub mod scenes;
+pub mod signals;
 pub mod theme;
 pub mod time;
 pub mod values;
@@ -26,6 +27,7 @@ use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::tank;
+use crate::app::view::colors::ColorMode;
 use crate::app::window::Eye;
 use crate::record::FilmRequest;
 use crate::scene::{SceneFile, SceneSpec};
@@ -45,6 +47,8 @@ pub enum Tab {
     Agent,
     /// Measures of the school.
     Measures,
+    /// What signals mean.
+    Signals,
     /// What a change to the school is worth.
     Probe,
     /// Films.
@@ -53,8 +57,17 @@ pub enum Tab {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 8] =
-        [Tab::Tank, Tab::Scenes, Tab::Parameters, Tab::Evolution, Tab::Agent, Tab::Measures, Tab::Probe, Tab::Record];
+    pub const ALL: [Tab; 9] = [
+        Tab::Tank,
+        Tab::Scenes,
+        Tab::Parameters,
+        Tab::Evolution,
+        Tab::Agent,
+        Tab::Measures,
+        Tab::Signals,
+        Tab::Probe,
+        Tab::Record,
+    ];
 
     fn title(self) -> &'static str {
         match self {
@@ -64,6 +77,7 @@ impl Tab {
             Tab::Evolution => "Evolution",
             Tab::Agent => "Agent",
             Tab::Measures => "Measures",
+            Tab::Signals => "Signals",
             Tab::Probe => "Probe",
             Tab::Record => "Record",
         }
@@ -77,6 +91,7 @@ impl Tab {
             Tab::Evolution => "Fitness, births, diversity, and what steers evolution",
             Tab::Agent => "The selected agent: what it perceives, remembers and does",
             Tab::Measures => "Order, distances, speeds, energy and signals over time",
+            Tab::Signals => "What signals tell of, whether anybody heeds them, and dialects",
             Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
             Tab::Record => "Make a film",
         }
@@ -88,7 +103,7 @@ pub fn layout() -> DockState<Tab> {
     let mut dock = DockState::new(vec![Tab::Tank]);
     let tree = dock.main_surface_mut();
     let [tank, _] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes, Tab::Parameters, Tab::Record]);
-    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures, Tab::Probe]);
+    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures, Tab::Signals, Tab::Probe]);
     tree.split_below(right, 0.52, vec![Tab::Agent]);
     dock
 }
@@ -102,7 +117,8 @@ pub fn layout_of_all() -> DockState<Tab> {
     tree.split_below(middle, 0.5, vec![Tab::Record]);
     let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution]);
     let [_, middle] = tree.split_below(right, 0.25, vec![Tab::Measures]);
-    let [_, middle] = tree.split_below(middle, 0.34, vec![Tab::Probe]);
+    let [_, middle] = tree.split_below(middle, 0.34, vec![Tab::Signals]);
+    let [_, middle] = tree.split_below(middle, 0.4, vec![Tab::Probe]);
     tree.split_below(middle, 0.5, vec![Tab::Agent]);
     dock
 }
@@ -152,6 +168,8 @@ pub struct Forms {
     pub evolution: evolution::Form,
     /// Agent panel.
     pub agent: agent::Form,
+    /// Signals panel.
+    pub signals: signals::Form,
     /// Probe panel.
     pub probe: probe::Form,
     /// Record panel.
@@ -211,6 +229,7 @@ pub fn show(
         desk.pace = pace_of(&session.stage.scene);
         desk.forms.parameters = parameters::Form::default();
         desk.forms.probe = probe::Form::default();
+        desk.forms.signals = signals::Form::default();
     }
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };
@@ -219,11 +238,13 @@ pub fn show(
     let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
     time::bar(&mut root, desk, session, around, &mut shown);
     let mut asks = Vec::new();
+    // Nobody listens unless somebody looks.
+    let mut listens = desk.settings.colors == ColorMode::Dialect;
     if desk.settings.panels {
         let mut dock = std::mem::replace(&mut desk.settings.dock, DockState::new(vec![]));
         let style = theme::dock(&context.global_style());
         let film = studio.progress();
-        let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: whole };
+        let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: whole, listens: false };
         DockArea::new(&mut dock)
             .style(style)
             .show_close_buttons(false)
@@ -231,12 +252,14 @@ pub fn show(
             .show_leaf_collapse_buttons(false)
             .show_inside(&mut root, &mut viewer);
         shown.tank = viewer.tank;
+        listens |= viewer.listens;
         desk.settings.dock = dock;
     } else {
         let rect = root.available_rect_before_wrap();
         let mut inside = root.new_child(egui::UiBuilder::new().max_rect(rect));
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
+    session.listen(listens);
     help::window(context, &mut desk.help);
     for ask in asks {
         obey(ask, session, studio);
@@ -264,6 +287,7 @@ struct Viewer<'a> {
     film: Option<Progress>,
     asks: &'a mut Vec<Ask>,
     tank: egui::Rect,
+    listens: bool,
 }
 
 impl TabViewer for Viewer<'_> {
@@ -300,6 +324,10 @@ impl TabViewer for Viewer<'_> {
             Tab::Evolution => evolution::panel(ui, &mut cx),
             Tab::Agent => agent::panel(ui, &mut cx),
             Tab::Measures => measures::panel(ui, &mut cx),
+            Tab::Signals => {
+                self.listens = true;
+                signals::panel(ui, &mut cx);
+            }
             Tab::Probe => probe::panel(ui, &mut cx),
             Tab::Record => record::panel(ui, &mut cx),
         }

@@ -143,6 +143,16 @@ pub fn swatch(color: [f32; 3]) -> Color32 {
     Color32::from_rgb(byte(color[0]), byte(color[1]), byte(color[2]))
 }
 
+/// Warm for positive, cool for negative, dark for nothing.
+pub fn tone(value: f32) -> Color32 {
+    let v = if value.is_finite() { value.clamp(-1.0, 1.0) } else { 0.0 };
+    let mix = |a: [f32; 3], b: [f32; 3], t: f32| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t);
+    let zero = [34.0, 46.0, 57.0];
+    let end = if v >= 0.0 { [246.0, 178.0, 84.0] } else { [76.0, 158.0, 240.0] };
+    let [r, g, b] = mix(zero, end, v.abs().sqrt());
+    Color32::from_rgb(r as u8, g as u8, b as u8)
+}
+
 /// A heading within a panel.
 pub fn section(ui: &mut egui::Ui, text: &str) {
     ui.add_space(6.0);

@@ -14,16 +14,23 @@ pub enum ColorMode {
     Energy,
     /// Its speed over its top speed.
     Speed,
+    /// The way in which it would signal.
+    Dialect,
 }
 
 impl ColorMode {
     /// All modes with their label and what they show.
-    pub const ALL: [(ColorMode, &'static str, &'static str); 5] = [
+    pub const ALL: [(ColorMode, &'static str, &'static str); 6] = [
         (ColorMode::Species, "Species", "Each species in its own colour"),
         (ColorMode::Lineage, "Lineage", "A colour for each founder: lines that win spread their colour"),
         (ColorMode::Signal, "Signal", "From dark to bright with the strength of the signal emitted"),
         (ColorMode::Energy, "Energy", "From blue (hungry) to yellow (full)"),
         (ColorMode::Speed, "Speed", "From blue (still) to yellow (top speed)"),
+        (
+            ColorMode::Dialect,
+            "Dialect",
+            "Who would signal alike in the same situations; grey where that is not known yet",
+        ),
     ];
 }
 
@@ -43,6 +50,24 @@ const HEAT: [[f32; 3]; 5] =
 /// The same for the strength of signals: dark to bright.
 const LOUD: [[f32; 3]; 4] = [[0.17, 0.22, 0.28], [0.16, 0.46, 0.60], [0.30, 0.85, 0.88], [0.98, 1.00, 0.90]];
 
+/// sRGB colours of dialects, as everyone tells them apart on dark water (after Okabe & Ito 2008).
+pub const DIALECTS: [[f32; 3]; 6] = [
+    [0.34, 0.71, 0.91],
+    [0.90, 0.62, 0.00],
+    [0.00, 0.72, 0.52],
+    [0.94, 0.89, 0.26],
+    [0.86, 0.55, 0.72],
+    [0.92, 0.42, 0.20],
+];
+
+/// Slots whose dialects can be shown: a uniform buffer has room for no more on every device.
+pub const SPOKEN: usize = 4096;
+
+/// An agent's dialect as a word: whose it is, so that a child in the same slot is not taken for it.
+pub fn spoken(id: u32, dialect: usize) -> u32 {
+    id.wrapping_add(1) << 3 | (dialect as u32 % DIALECTS.len() as u32)
+}
+
 /// Ramps and modes as WGSL.
 pub fn wgsl() -> String {
     let stops = |name: &str, stops: &[[f32; 3]]| {
@@ -56,6 +81,9 @@ pub fn wgsl() -> String {
         (ColorMode::Signal, "SIGNAL"),
         (ColorMode::Energy, "ENERGY"),
         (ColorMode::Speed, "SPEED"),
+        (ColorMode::Dialect, "DIALECT"),
     ];
-    stops("HEAT", &HEAT) + &stops("LOUD", &LOUD) + &modes.map(mode).concat()
+    let words = format!("const SPOKEN_WORDS: u32 = {}u;\n", SPOKEN / 4);
+    let ramps = [stops("HEAT", &HEAT), stops("LOUD", &LOUD), stops("DIALECTS", &DIALECTS)].concat();
+    ramps + &words + &modes.map(mode).concat()
 }

@@ -48,7 +48,7 @@ impl Composer {
         }
         let (now, kinds) = school::numbers(scene, plan, &moment, look);
         list.far = if !quality.fine && now.slots > CROWD { Grain::Speck } else { Grain::Distant };
-        list.school = Some(School { moment, now, kinds });
+        list.school = Some(School { moment, now, kinds, spoken: look.spoken.clone() });
         list.halos = quality.bloom.is_none() && plan.species.iter().any(|p| p.channels > 0);
         list.body = Detail { flat: plan.tank.dim < 3, grain: if quality.fine { Grain::Fine } else { Grain::Coarse } };
         list.motes = quality.motes;

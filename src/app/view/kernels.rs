@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use bevy::render::render_resource::binding_types::{
-    storage_buffer_read_only_sized, storage_buffer_sized, texture_storage_2d,
+    storage_buffer_read_only_sized, storage_buffer_sized, texture_storage_2d, uniform_buffer_sized,
 };
 use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bytemuck::bytes_of;
 
 use crate::app::view::School;
-use crate::app::view::colors;
+use crate::app::view::colors::{self, SPOKEN};
 use crate::app::view::fields::{Field, Fields, FieldsShown, LEVELS};
 use crate::app::view::school::{Kind, Now};
 use crate::app::view::uploads::{Bodies, State, filled};
@@ -51,11 +51,12 @@ pub struct Kernels {
     paint: ComputePipeline,
 }
 
-/// Binding types: `r` read, `w` read and written, `t` a picture that is written.
+/// Binding types: `r` read, `w` read and written, `u` uniform, `t` a picture that is written.
 fn layout(device: &RenderDevice, kinds: &str) -> BindGroupLayout {
     let entry = |(binding, kind)| {
         let builder = match kind {
             'r' => storage_buffer_read_only_sized(false, None),
+            'u' => uniform_buffer_sized(false, None),
             't' => texture_storage_2d(TextureFormat::Rgba16Float, StorageTextureAccess::WriteOnly),
             _ => storage_buffer_sized(false, None),
         };
@@ -89,7 +90,7 @@ impl Kernels {
                 cache: None,
             })
         };
-        let [school, spots, picture] = ["rrrrrwww", "rrwww", "rrt"].map(|kinds| layout(device, kinds));
+        let [school, spots, picture] = ["rrrrrwwwu", "rrwww", "rrt"].map(|kinds| layout(device, kinds));
         Kernels {
             pose: pipeline(0, &school, "school_pose"),
             order: pipeline(0, &school, "school_order"),
@@ -127,6 +128,9 @@ fn groups(n: u32) -> (u32, u32) {
 pub struct Poses {
     slots: u32,
     moment: Buffer,
+    /// Dialects, and the list that they were written from.
+    spoken: Buffer,
+    told: Option<Arc<Vec<u32>>>,
     /// `[slots]` of `Fish`.
     pub fish: Buffer,
     /// What each slot is drawn as; then near slots from the front, far ones from the end.
@@ -152,14 +156,22 @@ impl Poses {
         moment.resize(moment.len().max(size_of::<Now>() + size_of::<Kind>()), 0);
         let (slots, size) = (school.now.slots, moment.len() as u64);
         let fits = |poses: &Poses| poses.slots == slots && poses.moment.size() == size;
-        let poses = before.filter(fits).unwrap_or_else(|| Poses {
+        let mut poses = before.filter(fits).unwrap_or_else(|| Poses {
             slots,
+            spoken: buffer(device, "dialects", 4 * SPOKEN as u64, BufferUsages::UNIFORM),
+            told: None,
             moment: buffer(device, "moment", size, BufferUsages::empty()),
             fish: buffer(device, "fish", u64::from(slots.max(1)) * FISH_BYTES, BufferUsages::empty()),
             order: buffer(device, "order", u64::from(slots) * 8, BufferUsages::empty()),
             draws: buffer(device, "draws", 2 * FAR, BufferUsages::INDIRECT),
         });
         queue.write_buffer(&poses.moment, 0, &moment);
+        if !poses.told.as_ref().is_some_and(|told| Arc::ptr_eq(told, &school.spoken)) {
+            let mut words = school.spoken[..school.spoken.len().min(SPOKEN)].to_vec();
+            words.resize(SPOKEN, 0);
+            queue.write_buffer(&poses.spoken, 0, bytemuck::cast_slice(&words));
+            poses.told = Some(school.spoken.clone());
+        }
         let draws = [bodies.near, 0, 0, 0, 0, bodies.all - bodies.near, 0, bodies.near, 0, 0];
         queue.write_buffer(&poses.draws, 0, bytemuck::cast_slice(&draws));
         poses
@@ -170,7 +182,7 @@ impl Poses {
         let [before, after] = ticks;
         let (agents, signals) = ([&before.agents, &after.agents], &after.signals);
         let ours = [&self.fish, &self.order, &self.draws];
-        let buffers = [frame, &self.moment, agents[0], agents[1], signals, ours[0], ours[1], ours[2]];
+        let buffers = [frame, &self.moment, agents[0], agents[1], signals, ours[0], ours[1], ours[2], &self.spoken];
         bind(device, &kernels.school, &buffers)
     }
 

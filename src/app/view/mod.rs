@@ -66,6 +66,8 @@ pub struct School {
     pub now: Now,
     /// How each species is drawn.
     pub kinds: Vec<Kind>,
+    /// Dialects by slot.
+    pub spoken: Arc<Vec<u32>>,
 }
 
 /// What is drawn in one frame. Parts are shared, and a part is uploaded again only when it has changed.

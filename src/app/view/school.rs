@@ -2,6 +2,8 @@
 //! for whoever asks in ordinary memory: the mouse, the camera. Twin of `shaders/draw_school.wgsl`, which places and
 //! colours all bodies. A pure function of the moment, so that films repeat exactly.
 
+use std::sync::Arc;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::app::view::colors::{self, ColorMode};
@@ -28,7 +30,7 @@ pub struct Moment {
 }
 
 /// How the school is shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Look {
     /// What colours show.
     pub mode: ColorMode,
@@ -36,6 +38,8 @@ pub struct Look {
     pub size: f32,
     /// Slot of the selected agent.
     pub selected: Option<u32>,
+    /// Dialects by slot, as `colors::spoken` has them; for `ColorMode::Dialect`.
+    pub spoken: Arc<Vec<u32>>,
 }
 
 twin_struct! {

@@ -43,7 +43,7 @@ fn stage() -> Option<App> {
 /// Draws a moment and hands the painter to `look`.
 fn draw<T>(app: &mut App, scene: &SceneSpec, moment: Moment, lens: Lens, look: impl Fn(&Painter, &World) -> T) -> T {
     let plan = Plan::new(scene, 1);
-    let looks = Look { mode: ColorMode::Energy, size: 1.0, selected: Some(1) };
+    let looks = Look { mode: ColorMode::Energy, size: 1.0, selected: Some(1), spoken: Arc::default() };
     let world = app.world_mut();
     world.resource_scope(|_, mut list: Mut<DrawList>| {
         Composer::default().compose(&mut list, &Arc::new(scene.clone()), &plan, moment, &looks, &film_quality());

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::{cut, finite, pairs, path_and_value, rate, share, share_below};
 use super::{BackendArg, Common};
-use crate::measure::signals::Discretization;
+use crate::measure::cuts::Discretization;
 use crate::probe::test::Test;
 
 /// `iwashi bench`.
@@ -376,7 +376,7 @@ pub struct MeaningArgs {
     /// Which school
     #[command(flatten)]
     pub of: SchoolArgs,
-    /// How signals are cut into classes: `signs`, or so many of equal mass, 2 to 8
+    /// How signals are cut into classes: `signs`, so many of equal mass (2 to 8), or `means:` and so many about their own means (k-means)
     #[arg(long, value_name = "CUT", default_value = "signs", value_parser = cut)]
     pub cut: Discretization,
     /// Worlds that are listened to, where a school begins anew

@@ -1,6 +1,6 @@
 //! Values of flags, read from their text. Knows nothing of which flags take them.
 
-use crate::measure::signals::Discretization;
+use crate::measure::cuts::Discretization;
 use crate::probe::LEAST_PAIRS;
 
 /// `1280x720`, or the name of a common size.
@@ -35,12 +35,15 @@ pub fn pairs(text: &str) -> Result<u32, String> {
     }
 }
 
-/// `signs`, or a number of classes.
+/// `signs`, or a number of classes, which are of equal mass unless `means:` stands before it.
 pub fn cut(text: &str) -> Result<Discretization, String> {
     match (text.trim(), text.trim().parse::<u32>()) {
         ("signs", _) => Ok(Discretization::Signs),
         (_, Ok(classes)) if (2..=8).contains(&classes) => Ok(Discretization::EqualMass(classes)),
-        _ => Err("expected `signs`, or a number of classes from 2 to 8".to_string()),
+        _ => match text.trim().strip_prefix("means:").and_then(|classes| classes.parse().ok()) {
+            Some(classes @ 2..=8) => Ok(Discretization::Means(classes)),
+            _ => Err("expected `signs`, a number of classes from 2 to 8, or `means:` and such a number".to_string()),
+        },
     }
 }
 

@@ -61,6 +61,7 @@ impl Runner {
         if let Err(error) = begun {
             self.tell(format!("This run is not kept: {error}"), true);
         }
+        self.prick_up();
         self.begin();
     }
 
@@ -122,6 +123,7 @@ impl Runner {
                     on.kind, on.device
                 );
                 self.tell(text, true);
+                self.prick_up();
                 self.make_due();
                 self.tell_stage();
             }
