@@ -73,6 +73,9 @@
 //! `measure/NAME.rs`. (3) A column of `MetricsRow` and a field of `SpeciesMetrics`, filled in `measure_those`, in `measure.rs`. (4) The
 //! column again in `simulation/boundary.rs`. (5) Its plot in `app/panels/measures.rs`. (6) Its title in `report/page.rs`.
 //!
+//! **A part of the situation that signals may tell of.** (1) A number of an observation, by its name, in `hearing/situation.rs`. Tables, the page of
+//! a run, and the Signals panel show whatever there is.
+//!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.

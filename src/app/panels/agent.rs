@@ -1,6 +1,6 @@
 //! The selected agent opened up: who it is, what it perceives, remembers, does and emits, and its network.
 
-use bevy_egui::egui::{self, Color32, RichText, TextureHandle, TextureOptions, vec2};
+use bevy_egui::egui::{self, RichText, TextureHandle, TextureOptions, vec2};
 
 use crate::app::engine::Opened;
 use crate::app::panels::{Ask, PanelContext, theme};

@@ -108,12 +108,9 @@ fn told(ui: &mut egui::Ui, report: &ChannelReport) {
     }
     let figures = figures(report);
     let most = figures.iter().map(|(_, nats, ..)| *nats).filter(|nats| nats.is_finite()).fold(0.05, f64::max);
-    egui::Grid::new("told").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
-        for (at, figure) in figures.iter().enumerate() {
-            bar(ui, at, figure, most);
-            ui.end_row();
-        }
-    });
+    for (at, figure) in figures.iter().enumerate() {
+        bar(ui, at, figure, most);
+    }
 }
 
 fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure, most: f64) {
@@ -128,9 +125,16 @@ fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure,
     let sure = *chance <= CHANCE;
     let known = nats.is_finite();
     let text = if sure { RichText::new(what.as_str()) } else { RichText::new(what.as_str()).color(theme::SOFT) };
-    ui.label(text).on_hover_text(tip);
-    let width = (ui.available_width() - 62.0).clamp(40.0, 220.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 14.0), egui::Sense::hover());
+    // The name and the number stand above the bar.
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.horizontal(|ui| {
+        ui.label(text).on_hover_text(tip);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(if known { format!("{:.2}", nats.max(0.0)) } else { "–".to_string() });
+        });
+    });
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 7.0), egui::Sense::hover());
     let place = |value: f64| rect.left() + width * (value.clamp(0.0, most) / most) as f32;
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 2.0, theme::WELL);
@@ -148,7 +152,7 @@ fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure,
     };
     let by_chance = if chance.is_finite() { format!("\nchance of as much: {chance:.3}") } else { String::new() };
     response.on_hover_text(format!("{what}: {} nats{interval}{by_chance}", theme::figure(nats.max(0.0))));
-    ui.label(if known { format!("{:.2}", nats.max(0.0)) } else { "–".to_string() });
+    ui.add_space(4.0);
 }
 
 /// The figures over simulated time: the most telling ones.
