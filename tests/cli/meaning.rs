@@ -35,7 +35,7 @@ fn a_run_is_listened_to_as_it_stands() {
     assert!(text.contains("channel 2, cut into 4 classes") && text.contains("all channels together"), "{text}");
     assert!(!text.contains("NaN"), "{text}");
     // Genomes of the population, and the founders that its log names.
-    assert!(text.contains("of 64 genomes, by what each sends in the same 24 situations"), "{text}");
+    assert!(text.contains("of 48 genomes, by what each sends in the same 24 situations"), "{text}");
     let (_, error) = outcome(home.path(), &["meaning", &run, "--seed", "3"], 2);
     assert!(error.contains("asked as it stands"), "{error}");
 }
