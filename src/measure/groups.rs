@@ -35,7 +35,7 @@ pub fn groups(tank: &TankParams, places: &[Vec3], reach: f32) -> Vec<u32> {
                     at += 1;
                 }
                 let Some(others) = cells.get(at).filter(|others| others[0].0 == cell) else { continue };
-                let [a, b] = [members, &others].map(|those| found(&mut leader, those[0].1 as usize));
+                let [a, b] = [members, others].map(|those| found(&mut leader, those[0].1 as usize));
                 let place = |(_, at): &([i32; 3], u32)| places[*at as usize];
                 let near = |one: Vec3| others.iter().any(|other| nearer(tank, one, place(other), reach).is_some());
                 if a != b && members.iter().any(|one| near(place(one))) {

@@ -108,9 +108,11 @@ fn told(ui: &mut egui::Ui, report: &ChannelReport) {
     }
     let figures = figures(report);
     let most = figures.iter().map(|(_, nats, ..)| *nats).filter(|nats| nats.is_finite()).fold(0.05, f64::max);
-    for (at, figure) in figures.iter().enumerate() {
-        bar(ui, at, figure, most);
-    }
+    ui.scope(|ui| {
+        // The name and the number stand close above their bar.
+        ui.spacing_mut().item_spacing.y = 1.0;
+        figures.iter().enumerate().for_each(|(at, figure)| bar(ui, at, figure, most));
+    });
 }
 
 fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure, most: f64) {
@@ -125,8 +127,6 @@ fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure,
     let sure = *chance <= CHANCE;
     let known = nats.is_finite();
     let text = if sure { RichText::new(what.as_str()) } else { RichText::new(what.as_str()).color(theme::SOFT) };
-    // The name and the number stand above the bar.
-    ui.spacing_mut().item_spacing.y = 1.0;
     ui.horizontal(|ui| {
         ui.label(text).on_hover_text(tip);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
