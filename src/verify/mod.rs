@@ -11,6 +11,7 @@ mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
+mod floreano;
 mod games;
 mod gradients;
 mod information;
@@ -22,6 +23,7 @@ mod plasticity;
 mod poles;
 mod populations;
 mod projection;
+mod robots;
 mod selection;
 mod shuffled;
 mod statistics;
@@ -75,6 +77,7 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
+    floreano::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,

@@ -35,8 +35,7 @@ pub fn plane() -> SceneSpec {
         ..field("food", 0.5, 0.0)
     };
     // So little in a cell that several who graze there share it.
-    let spring =
-        FieldSpec { cell: 4.0, capacity: 0.2, initial: 0.2, lasting: true, ..field("spring", 0.0, 0.0) };
+    let spring = FieldSpec { cell: 4.0, capacity: 0.2, initial: 0.2, lasting: true, ..field("spring", 0.0, 0.0) };
     let grazer = SpeciesSpec {
         name: "grazer".into(),
         count: 60,
