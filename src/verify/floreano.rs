@@ -1,7 +1,7 @@
 //! Card: robots that are related, or selected in groups, evolve signals that help them, and others do not. Runs the scene
 //! `floreano_2x2` that ships, bred in four ways, each with lamps that are seen and with lamps that are not.
 
-use super::robots::{Effort, Outcome, Sources, Treatment, chance_of_gain, outcome};
+use super::robots::{Effort, Outcome, Treatment, chance_of_gain, outcome};
 use super::{Ask, Card, Check, Curve, Finding, Point, Tolerance, VerifyError};
 use crate::statistics::mann_whitney;
 
@@ -26,7 +26,7 @@ const WAYS: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (fa
 const KNOWN: [[f64; 2]; 4] = [[0.341, 0.250], [0.226, 0.077], [0.094, 0.140], [0.108, 0.129]];
 
 fn treatment((clones, groups): (bool, bool), light: bool) -> Treatment {
-    Treatment { clones, groups, light, sources: Sources::Poison }
+    Treatment { clones, groups, light, poison: true }
 }
 
 /// What the runs of one way came to, light on and off.
@@ -111,7 +111,7 @@ fn run(ask: &Ask) -> Result<Finding, VerifyError> {
         [true, false].iter().for_each(|light| runs.extend((1..=seeds).map(|seed| (treatment(*light), seed))));
     };
     ways.iter().for_each(|way| both(&|light| treatment(WAYS[*way], light), &mut runs));
-    let alone = |light| Treatment { sources: Sources::Food, ..treatment(WAYS[0], light) };
+    let alone = |light| Treatment { poison: false, ..treatment(WAYS[0], light) };
     if ask.of(false, true) {
         both(&alone, &mut runs);
     }

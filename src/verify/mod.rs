@@ -16,6 +16,7 @@ mod games;
 mod gradients;
 mod information;
 mod merging;
+mod mitri;
 mod neat;
 mod particles;
 mod planks;
@@ -78,6 +79,7 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     populations::CARD,
     floreano::CARD,
+    mitri::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,

@@ -20,19 +20,8 @@ pub struct Treatment {
     pub groups: bool,
     /// Lamps are seen.
     pub light: bool,
-    /// What stands in the tank.
-    pub sources: Sources,
-}
-
-/// What stands in the tank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sources {
-    /// Food, and poison that looks like it.
-    Poison,
-    /// Food, and something else that looks like it.
-    Decoy,
-    /// Food alone.
-    Food,
+    /// What looks like food is poison; otherwise there is food alone.
+    pub poison: bool,
 }
 
 /// How much is bred.
@@ -45,7 +34,7 @@ pub struct Effort {
 }
 
 /// Robots in a group.
-const GROUP: u32 = 10;
+pub const GROUP: u32 = 10;
 
 /// Index of the robots among the species of the scene.
 const ROBOTS: usize = 0;
@@ -71,10 +60,8 @@ impl Treatment {
             ("species[robot].evolution.judged", judged.to_string()),
             ("species[robot].signals.signal_gain", if self.light { "1.0" } else { "0.0" }.to_string()),
         ];
-        if self.sources != Sources::Poison {
+        if !self.poison {
             changes.push(("fields[poison].patches[0].amount", "0.0".to_string()));
-        }
-        if self.sources == Sources::Food {
             changes.push(("species[source].count", "1".to_string()));
         }
         changes.iter().try_for_each(|(path, value)| scene::set(&mut scene, path, value).map(|_| ()))?;
@@ -86,7 +73,8 @@ impl Treatment {
         let [robots, selected] =
             [if self.clones { "clones" } else { "unrelated" }, if self.groups { "groups" } else { "individuals" }];
         let light = if self.light { "light" } else { "dark" };
-        format!("{robots}, {selected} selected, {light}, {:?}", self.sources)
+        let sources = if self.poison { "food and poison" } else { "food" };
+        format!("{robots}, {selected} selected, {light}, {sources}")
     }
 }
 
@@ -159,8 +147,7 @@ pub struct Robots {
 
 impl Robots {
     /// A population of founders.
-    pub fn new(ask: &Ask, treatment: Treatment, groups: u32, seed: u32) -> Result<Robots, VerifyError> {
-        let scene = treatment.scene(groups, seed)?;
+    pub fn new(ask: &Ask, scene: SceneSpec) -> Result<Robots, VerifyError> {
         let ticks = scene.rollout.ticks;
         Ok(Robots { simulation: ask.simulation(scene)?, ticks })
     }
@@ -204,6 +191,20 @@ impl Robots {
         Ok(Lamps::of(&log))
     }
 
+    /// How much more strongly the robots turn right for lamps on their right than for lamps on their left: half the difference of the two
+    /// weights of the only layer, on average. Above 0 lamps draw them, below 0 they shun them.
+    pub fn attraction(&mut self) -> Result<f64, VerifyError> {
+        // A bias for each action (thrust, yaw, lamp), then the weights of each number sensed: floor, floor, red ahead, right, behind and
+        // left, and blue likewise.
+        const ACTIONS: usize = 3;
+        let yaw = |sensed: usize| ACTIONS * (1 + sensed) + 1;
+        let Some(file) = self.simulation.genomes(ROBOTS)? else {
+            return Err(VerifyError::Other("robots without genomes".into()));
+        };
+        let one = |row: usize| 0.5 * f64::from(file.row(row)[yaw(7)] - file.row(row)[yaw(9)]);
+        Ok(mean(&(0..file.rows()).map(one).collect::<Vec<f64>>()))
+    }
+
     /// What the population comes to, on average over all robots in so many generations of those who are kept, when lamps are
     /// seen like this.
     pub fn performance(&mut self, hearing: Hearing, generations: u64) -> Result<f64, VerifyError> {
@@ -229,7 +230,7 @@ pub struct Outcome {
 pub fn outcome(ask: &Ask, treatment: Treatment, effort: Effort, seed: u32) -> Result<Outcome, VerifyError> {
     // Each genome is in ten worlds more for each figure.
     const GENERATIONS: u64 = 5;
-    let mut robots = Robots::new(ask, treatment, effort.groups, seed)?;
+    let mut robots = Robots::new(ask, treatment.scene(effort.groups, seed)?)?;
     robots.breed(effort.generations.saturating_sub(1))?;
     robots.stop()?;
     robots.breed(1)?;
@@ -256,7 +257,7 @@ mod tests {
     use crate::simulation::BackendChoice;
     use crate::verify::Stage;
 
-    const CLONES: Treatment = Treatment { clones: true, groups: true, light: true, sources: Sources::Poison };
+    const CLONES: Treatment = Treatment { clones: true, groups: true, light: true, poison: true };
 
     #[test]
     fn treatments_are_told_apart_by_what_the_scene_judges() {
@@ -269,14 +270,14 @@ mod tests {
         assert_eq!(judged(true, false), (8, Judged::Best));
         assert_eq!(judged(false, true), (80, Judged::Group));
         assert_eq!(judged(false, false), (80, Judged::Own));
-        let sources = |sources| Treatment { sources, ..CLONES }.scene(8, 3).unwrap().species[1].count;
-        assert_eq!([Sources::Poison, Sources::Decoy, Sources::Food].map(sources), [2, 2, 1]);
+        let sources = |poison| Treatment { poison, ..CLONES }.scene(8, 3).unwrap().species[1].count;
+        assert_eq!([true, false].map(sources), [2, 1]);
     }
 
     #[test]
     fn who_is_kept_stays_and_lamps_are_logged_where_they_are() {
         let ask = Ask::new(Stage::Short, BackendChoice::Cpu, &|_| ()).unwrap();
-        let mut robots = Robots::new(&ask, CLONES, 6, 1).unwrap();
+        let mut robots = Robots::new(&ask, CLONES.scene(6, 1).unwrap()).unwrap();
         robots.stop().unwrap();
         robots.breed(1).unwrap();
         let before = robots.simulation.genomes(ROBOTS).unwrap().unwrap();
