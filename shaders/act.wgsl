@@ -6,6 +6,12 @@ fn act(world: u32, slot: u32, tick: u32) {
     let k = species_of(slot);
     let s = &params.species[k];
     let action = ACT_AT + world * ACT + s.act_start + (slot - s.slot_start) * s.act_len;
+    if s.lamp == 1u {
+        for (var channel = 0u; channel < s.channels; channel++) {
+            let signal = action + s.signal_action + channel;
+            mind[signal] = select(0.0f, 1.0f, mind[signal] > 0.0f);
+        }
+    }
     var agent = agents[at];
     let asked = asked_of(world, k, agent.id, action);
     switch s.motion {

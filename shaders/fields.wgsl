@@ -11,7 +11,8 @@ fn fields_settle(world: u32, cell: u32) {
         let asked = atomicLoad(&sums[DEMAND + at]);
         let given = atomicLoad(&sums[DEPOSIT + at]);
         if asked != 0 || given != 0 {
-            let taken = min(asked, fixed(value, FIELD_SCALE));
+            let lasting = params.fields[field_of(cell)].lasting == 1u;
+            let taken = select(min(asked, fixed(value, FIELD_SCALE)), 0, lasting);
             value = larger(value - f32(taken) / FIELD_SCALE, 0.0f) + f32(given) / FIELD_SCALE;
             atomicStore(&sums[DEMAND + at], 0);
             atomicStore(&sums[DEPOSIT + at], 0);
@@ -20,12 +21,18 @@ fn fields_settle(world: u32, cell: u32) {
     fields[HALFWAY + at] = value;
 }
 
-// Pass 2, per cell of a world.
-fn fields_spread(world: u32, cell: u32, tick: u32) {
+// The field that a cell of a world belongs to.
+fn field_of(cell: u32) -> u32 {
     var index = 0u;
     while index + 1u < FIELDS && cell >= params.fields[index + 1u].start {
         index++;
     }
+    return index;
+}
+
+// Pass 2, per cell of a world.
+fn fields_spread(world: u32, cell: u32, tick: u32) {
+    let index = field_of(cell);
     let field = &params.fields[index];
     let local = cell - field.start;
     var value = spread(world, index, local);

@@ -219,6 +219,8 @@ twin_struct! {
         pub handling: u32,
         /// Strength with which it is heard.
         pub signal_gain: f32,
+        /// 1 when its signals are lamps.
+        pub lamp: u32,
         /// EVOLVE_ constant.
         pub evolution: u32,
         /// Ticks after which a life ends; 0 never.
@@ -382,6 +384,8 @@ twin_struct! {
         pub cell: [f32; 3],
         /// Most in a cell.
         pub capacity: f32,
+        /// 1 when nothing that is eaten leaves it.
+        pub lasting: u32,
         /// Logistic growth a tick.
         pub regrowth: f32,
         /// Amount appearing a tick.

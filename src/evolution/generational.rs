@@ -37,7 +37,7 @@ use crate::edits::{Census, Deal, Earned};
 use crate::layout::NONE;
 use crate::plan::Plan;
 use crate::rng;
-use crate::scene::{DescriptorSpec, Evolution, HeldOutSpec, SceneSpec, Seeds};
+use crate::scene::{DescriptorSpec, Evolution, HeldOutSpec, Judged, SceneSpec, Seeds};
 use crate::world::random_genome;
 
 /// Round number of the streams that belong to evolution itself; rounds of worlds count from 0 and never get here.
@@ -73,6 +73,8 @@ struct Side {
     gathered: Gathered,
     /// Fitness that counts as nothing in the QD score.
     qd_offset: f32,
+    /// Whose fitness counts for a genome.
+    judged: Judged,
 }
 
 /// What a side saves besides its strategy.
@@ -133,6 +135,7 @@ impl Generational {
                     axes: spec.descriptors.clone(),
                     gathered: Gathered::new(size, plan.dims.worlds.into(), spec.descriptors.len()),
                     qd_offset: spec.qd_offset,
+                    judged: spec.judged,
                     kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
                 }
             })
@@ -245,10 +248,19 @@ impl Generational {
         for index in 0..self.sides.len() {
             let dealt = self.deal(index);
             let side = &mut self.sides[index];
+            let of_groups: Vec<f32> = match side.judged {
+                Judged::Group => (0..self.worlds).map(|world| judge.world(side.species, world)).collect(),
+                _ => vec![],
+            };
             for (place, dealt) in dealt.into_iter().enumerate() {
                 let Dealt::Member(member) = dealt else { continue };
                 let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                side.kept.sums[member as usize] += f64::from(judge.row(side.species, world, row));
+                let fitness = match side.judged {
+                    Judged::Own => judge.row(side.species, world, row),
+                    Judged::Best => judge.best(side.species, world, row),
+                    Judged::Group => of_groups[world as usize],
+                };
+                side.kept.sums[member as usize] += f64::from(fitness);
                 side.kept.counts[member as usize] += 1;
                 side.gathered.judge(&side.axes, judge, side.species, member as usize, (world, row));
             }
@@ -336,7 +348,7 @@ impl Generational {
         for side in &mut self.sides {
             if let Evolution::Generational(g) = &scene.species[side.species].evolution {
                 side.strategy.retune(&g.strategy);
-                side.qd_offset = g.qd_offset;
+                (side.qd_offset, side.judged) = (g.qd_offset, g.judged);
             }
         }
     }

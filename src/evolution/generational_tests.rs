@@ -411,3 +411,27 @@ fn impossible_states_of_scoring_are_refused() {
     g.progress.round = 900;
     assert!(matches!(Generational::restore(&scene, &plan, &g.save()), Err(StateError::Mismatch(_))), "no such round");
 }
+
+#[test]
+fn a_group_shares_what_its_members_have() {
+    let mut fry = species("fry", 10, 40, 0);
+    let Evolution::Generational(spec) = &mut fry.evolution else { unreachable!() };
+    spec.judged = Judged::Group;
+    // Two rounds of four worlds.
+    let (scene, plan) = scene(vec![fry], 2, 4);
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    let start = g.begin_round();
+    let dealt = start.deals[0].places.clone();
+    let census = judged(&scene, &plan, &start, |_, _, genome| genome[0]);
+    g.end_round(&scene, &plan, &told(&census));
+    let sums = &g.sides[0].kept.sums;
+    for world in 0..4 {
+        let members: Vec<usize> = dealt.iter().filter(|place| place.0 == world).map(|place| place.2 as usize).collect();
+        let slots = WorldState::part(world, plan.dims.slots);
+        let all: f64 = census.tallies[slots].iter().map(|t| f64::from(t[TALLY_FOOD as usize])).sum();
+        let mean = all / f64::from(TALLY_SCALE) / 10.0;
+        assert_eq!(members.len(), 10);
+        assert!(members.iter().all(|member| (sums[*member] - mean).abs() < 1e-6), "{mean}: {sums:?}");
+    }
+    assert!(sums.iter().any(|sum| (sum - sums[dealt[0].2 as usize]).abs() > 0.01), "groups differ");
+}

@@ -22,6 +22,7 @@ pub fn field_params(field: &FieldSpec, scene: &SceneSpec, start: u32) -> FieldPa
         start,
         cell,
         capacity: field.capacity,
+        lasting: field.lasting.into(),
         regrowth: field.regrowth * dt,
         seeding: field.seeding * dt,
         decay: (field.decay * dt).min(1.0),

@@ -158,6 +158,9 @@ spec! {
         pub regrowth: f32 = 0.0, ["1/s", 0.0..=10.0, Now];
         /// Amount that appears in every cell regardless of what is there.
         pub seeding: f32 = 0.0, ["amount/s", 0.0..=100.0, Now];
+        /// Whether it lasts however much is eaten: what stands in a cell is then what all who graze there can have in one tick, so
+        /// that it feeds so many of them at once.
+        pub lasting: bool = false, [Now];
         /// Spread to neighbouring cells.
         pub diffusion: f32 = 0.0, ["BL²/s", 0.0..=1_000.0, Now];
         /// Exponential loss.

@@ -412,3 +412,29 @@ fn impossible_states_are_refused() {
         assert!(bad.check(&plan).is_err(), "case {index}");
     }
 }
+
+#[test]
+fn a_lasting_source_feeds_so_many_at_once_and_lamps_are_lit_or_dark() {
+    // One cell, whose tick's food is what eight have at a rate of 1 in a tenth of a second.
+    let tank = |grazers: u32| {
+        start(&format!(
+            "(dt: 0.1, extent: [5.0, 5.0, 0.0], fields: [(name: \"food\", cell: 5.0, capacity: 0.8, initial: 0.8, lasting: true)],
+              species: [(name: \"fish\", count: {grazers}, energy: (start: 10.0, capacity: 1000.0),
+              diet: (fields: [(field: \"food\", rate: 1.0)]), signals: (channels: 2, form: Lamp),
+              senses: [Constant, Noise], fitness: [(term: FoodEaten)])])"
+        ))
+    };
+    for (grazers, share) in [(5, 1.0), (8, 1.0), (16, 0.5)] {
+        let mut tank = tank(grazers);
+        tank.advance(20).unwrap();
+        let state = tank.backend.save().unwrap();
+        assert_eq!(state.fields, [0.8], "nothing leaves it");
+        for agent in &state.agents {
+            // Steps of 1 / 65,536 in each of 20 ticks.
+            let eaten = agent.energy as f32 / ENERGY_SCALE - 10.0;
+            assert!((eaten - 2.0 * share).abs() < 1e-3, "{grazers}: {eaten}");
+        }
+        let lit = state.signals.iter().filter(|signal| **signal == 1.0).count();
+        assert!(state.signals.iter().all(|signal| [0.0, 1.0].contains(signal)) && lit > 0 && lit < state.signals.len());
+    }
+}

@@ -11,10 +11,12 @@ mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
+mod floreano;
 mod games;
 mod gradients;
 mod information;
 mod merging;
+mod mitri;
 mod neat;
 mod particles;
 mod planks;
@@ -22,6 +24,7 @@ mod plasticity;
 mod poles;
 mod populations;
 mod projection;
+mod robots;
 mod selection;
 mod shuffled;
 mod statistics;
@@ -75,6 +78,8 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
+    floreano::CARD,
+    mitri::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,

@@ -34,6 +34,8 @@ pub fn plane() -> SceneSpec {
         rain: 7,
         ..field("food", 0.5, 0.0)
     };
+    // So little in a cell that several who graze there share it.
+    let spring = FieldSpec { cell: 4.0, capacity: 0.2, initial: 0.2, lasting: true, ..field("spring", 0.0, 0.0) };
     let grazer = SpeciesSpec {
         name: "grazer".into(),
         count: 60,
@@ -126,8 +128,12 @@ pub fn plane() -> SceneSpec {
         name: "graph".into(),
         count: 22,
         sharing: Sharing::Group(GroupSpec { size: 2 }),
-        signals: SignalSpec { channels: 1, ..Default::default() },
-        senses: vec![neighbours(6.0, 3, 1), Sense::Speed, Sense::Noise, Sense::Constant],
+        signals: SignalSpec { channels: 1, form: SignalForm::Lamp, ..Default::default() },
+        diet: DietSpec {
+            fields: vec![GrazeSpec { field: "spring".into(), rate: 3.0, energy: 0.5 }],
+            ..Default::default()
+        },
+        senses: vec![neighbours(6.0, 3, 1), Sense::Speed, Sense::OwnSignal, Sense::Noise, Sense::Constant],
         controller: Controller::Graph(GraphSpec {
             nodes: 12,
             edges: 33,
@@ -154,7 +160,7 @@ pub fn plane() -> SceneSpec {
             }),
             Obstacle::Box(BoxSpec { center: [15.0, 18.0, 0.0], half: [3.0, 1.0, 1.0], ..Default::default() }),
         ],
-        fields: vec![food, field("scent", 1.0, 0.3)],
+        fields: vec![food, field("scent", 1.0, 0.3), spring],
         species: vec![grazer, gru, hunter, courser, graph],
         ..Default::default()
     }

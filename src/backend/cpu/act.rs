@@ -27,6 +27,12 @@ pub fn act(env: &Env, lanes: &mut Lanes) {
     let (tank, s) = (&env.plan.tank, env.species);
     let (agents, actions, notes) = lanes.bodies();
     let each = s.act_len as usize;
+    if s.lamp == 1 {
+        let signals = s.signal_action as usize..(s.signal_action + s.channels) as usize;
+        for (_, action) in agents.iter().zip(actions.chunks_exact_mut(each)).filter(|(agent, _)| agent.alive == 1) {
+            action[signals.clone()].iter_mut().for_each(|signal| *signal = if *signal > 0.0 { 1.0 } else { 0.0 });
+        }
+    }
     let mut bodies =
         Bodies { pos: [[0.0; LANES]; 3], heading: [[1.0; LANES], [0.0; LANES], [0.0; LANES]], vel: [[0.0; LANES]; 3] };
     let mut asked = [[0.0f32; LANES]; 3];

@@ -58,13 +58,17 @@ fn settle(world: &mut World) {
     if world.plan.grazes.is_empty() && world.plan.deposits.is_empty() {
         return;
     }
-    for ((value, demand), deposit) in world.fields.iter_mut().zip(&world.scratch.demand).zip(&world.scratch.deposit) {
-        let (asked, given) = (demand.load(Relaxed), deposit.load(Relaxed));
-        if asked != 0 || given != 0 {
-            let taken = asked.min(fixed(*value, FIELD_SCALE));
-            *value = (*value - taken as f32 / FIELD_SCALE).max(0.0) + given as f32 / FIELD_SCALE;
-            demand.store(0, Relaxed);
-            deposit.store(0, Relaxed);
+    for field in &world.plan.fields {
+        let cells = field.start as usize..(field.start + field.dims.iter().product::<u32>()) as usize;
+        let sums = world.scratch.demand[cells.clone()].iter().zip(&world.scratch.deposit[cells.clone()]);
+        for (value, (demand, deposit)) in world.fields[cells].iter_mut().zip(sums) {
+            let (asked, given) = (demand.load(Relaxed), deposit.load(Relaxed));
+            if asked != 0 || given != 0 {
+                let taken = if field.lasting == 1 { 0 } else { asked.min(fixed(*value, FIELD_SCALE)) };
+                *value = (*value - taken as f32 / FIELD_SCALE).max(0.0) + given as f32 / FIELD_SCALE;
+                demand.store(0, Relaxed);
+                deposit.store(0, Relaxed);
+            }
         }
     }
 }

@@ -234,7 +234,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// Agents, their actions one after the other, and their notes.
-    pub fn bodies(&mut self) -> (&mut [Agent], &[f32], &mut [Note]) {
+    pub fn bodies(&mut self) -> (&mut [Agent], &mut [f32], &mut [Note]) {
         (self.agents, self.actions, self.notes)
     }
 

@@ -51,7 +51,7 @@ pub const SETTLE_BITES: Kernel = spread("spread_settle_bites", &[Params, Agents,
 /// Per living agent: food, wounds, pushes.
 pub const ANSWER: Kernel = spread("spread_answer", &[Params, Agents, Fields, Sums, Grid, Sorted, Notes]);
 /// Per field cell: eaten and deposited.
-pub const FIELDS_SETTLE: Kernel = spread("spread_fields_settle", &[Fields, Sums]);
+pub const FIELDS_SETTLE: Kernel = spread("spread_fields_settle", &[Params, Fields, Sums]);
 /// Per field cell: spread, drift, growth.
 pub const FIELDS_SPREAD: Kernel = spread("spread_fields", &[Params, Worlds, Fields]);
 /// Per living agent: gains of bites, and deaths.

@@ -87,6 +87,8 @@ spec! {
         pub population: u32 = 64, ["genomes", 2..=100_000, Restart];
         /// How the next population is made.
         pub strategy: Strategy = Strategy::Genetic(GeneticSpec::default());
+        /// Whose fitness counts for a genome.
+        pub judged: Judged = Judged::Own, [Now];
         /// Past champions kept as opponents; 0 lets the species meet only current populations.
         pub champions: u32 = 0, ["genomes", 0..=64, Restart];
         /// Axes of behaviour, at most four. Strategies that keep an archive need two to four of them.
@@ -94,6 +96,18 @@ spec! {
         /// Fitness that counts as nothing in the QD score of an archive: an elite adds what it has above it, one below it
         /// adds 0.
         pub qd_offset: f32 = 0.0, ["", -1_000_000.0..=1_000_000.0, Now];
+    }
+}
+spec_enum! {
+    /// Whose fitness counts for a genome, in each world that it is judged in.
+    #[derive(Copy, Eq)]
+    pub enum Judged {
+        /// The mean of the agents that run it.
+        Own,
+        /// The best of the agents that run it: selection of individuals where these are clones.
+        Best,
+        /// The mean of all agents of its species: selection of groups, each world one.
+        Group,
     }
 }
 spec_enum! {

@@ -164,7 +164,20 @@ spec! {
         pub channels: u32 = 0, ["", 0..=16, Restart];
         /// Strength with which others hear them; 0 silences the channels and leaves genome and observation as they are.
         pub signal_gain: f32 = 1.0, ["", 0.0..=10.0, Now];
+        /// What becomes of the action of a channel.
+        pub form: SignalForm = SignalForm::Graded, [Now];
         /// Past ticks kept for delayed hearing.
         pub history: u32 = 1, ["ticks", 1..=64, Restart];
+    }
+}
+spec_enum! {
+    /// What becomes of the action of a channel.
+    #[derive(Copy, Eq)]
+    pub enum SignalForm {
+        /// It is emitted as it is, from -1 to 1.
+        Graded,
+        /// A lamp: lit (1) where the action is above 0, and dark (0) otherwise, so that one that is off says nothing, not even that
+        /// somebody is there.
+        Lamp,
     }
 }
