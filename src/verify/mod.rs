@@ -16,6 +16,7 @@ mod gradients;
 mod information;
 mod merging;
 mod neat;
+mod olson;
 mod particles;
 mod planks;
 mod plasticity;
@@ -24,6 +25,7 @@ mod populations;
 mod projection;
 mod selection;
 mod shuffled;
+mod speaker_listener;
 mod statistics;
 mod vicsek;
 
@@ -62,6 +64,7 @@ pub const CARDS: &[Card] = &[
     poles::DOUBLE,
     poles::SWING_UP,
     planks::CARD,
+    olson::CARD,
     projection::CARD,
     drift::CARD,
     selection::CARD,
@@ -75,6 +78,7 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
+    speaker_listener::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,
