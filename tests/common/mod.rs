@@ -98,7 +98,7 @@ pub fn plane() -> SceneSpec {
                     view: 2.0,
                     sight: 6.0,
                     confusion: 3.0,
-                    spared: 20,
+                    spared: 50,
                     ..Default::default()
                 },
                 PreySpec { species: "gru".into(), reach: 1.5, damage: 20.0, gain: 0.2, ..Default::default() },
