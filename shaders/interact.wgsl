@@ -44,8 +44,66 @@ fn prey_of(k: u32, other: u32) -> u32 {
     return NONE;
 }
 
-// Pass 2, per slot: each biter picks the nearest agent within reach that it may bite.
-fn choose(world: u32, slot: u32) {
+// Where a biter stood and looked when the tick began.
+struct Eyes {
+    pos: vec3<f32>,
+    heading: vec3<f32>,
+}
+
+// Whether the agent at place `i` among the sorted is within an angle from ahead, by its cosine.
+fn sees(eyes: Eyes, view: f32, i: u32) -> bool {
+    let d = offset(eyes.pos, sorted_pos(i));
+    return dot3(eyes.heading, d) >= view * sqrt(dot3(d, d));
+}
+
+// Place among the sorted of the living agent in a slot.
+fn sorted_place(world: u32, slot: u32) -> u32 {
+    let first = first_sorted(world);
+    if EVERYONE == 1u {
+        return first + slot;
+    }
+    var place = first + grid[world * (GRID_CELLS + 1u) + notes[world * SLOTS + slot].cell];
+    while sorted_slot(place) != slot {
+        place++;
+    }
+    return place;
+}
+
+// Whether more of a species live than are spared.
+fn abound(world: u32, prey: u32) -> bool {
+    let spared = params.preys[prey].spared;
+    let s = &params.species[params.preys[prey].species];
+    var living = 0u;
+    for (var local = 0u; spared > 0u && local < s.slots; local++) {
+        living += agents[world * SLOTS + s.slot_start + local].alive;
+    }
+    return spared == 0u || living > spared;
+}
+
+// How many confuse a biter that aims at the prey at place `target_at` among the sorted.
+fn confusing(world: u32, slot: u32, eyes: Eyes, prey: u32, target_at: u32) -> u32 {
+    let p = &params.preys[prey];
+    let aim = sorted_pos(target_at);
+    var n = 0u;
+    let cells = around(aim, p.confusion);
+    for (var r = 0u; r < cells.runs; r++) {
+        let run = run_at(world, cells, r);
+        for (var i = run.x; i < run.y; i++) {
+            if sorted_species(i) != p.species || sorted_slot(i) == slot {
+                continue;
+            }
+            let d = offset(aim, sorted_pos(i));
+            let e = offset(eyes.pos, sorted_pos(i));
+            let near = dot3(d, d) < p.confusion * p.confusion;
+            let seen = dot3(e, e) < p.sight * p.sight;
+            n += select(0u, 1u, near && seen && sees(eyes, p.view, i));
+        }
+    }
+    return n;
+}
+
+// Pass 2, per slot: each biter picks the nearest agent within reach and view that it may bite, and may be too confused to hit it.
+fn choose(world: u32, slot: u32, tick: u32) {
     let at = world * SLOTS + slot;
     let k = species_of(slot);
     let s = &params.species[k];
@@ -57,9 +115,11 @@ fn choose(world: u32, slot: u32) {
     if !ready {
         return;
     }
-    let pos = vec(notes[at].start);
+    let eyes = Eyes(vec(notes[at].start), sorted_heading(sorted_place(world, slot)));
     var best = vec2<u32>(0xffffffffu);
-    let cells = around(pos, s.bite);
+    var target_at = NONE;
+    var target_prey = NONE;
+    let cells = around(eyes.pos, s.bite);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
@@ -67,14 +127,26 @@ fn choose(world: u32, slot: u32) {
             if prey == NONE {
                 continue;
             }
-            let d = offset(pos, sorted_pos(i));
+            let d = offset(eyes.pos, sorted_pos(i));
             let square = dot3(d, d);
             let key = vec2<u32>(bitcast<u32>(square), sorted_id(i));
             let reach = params.preys[prey].reach;
-            if square < reach * reach && sorted_slot(i) != slot && before(key, best) {
+            if square < reach * reach && sorted_slot(i) != slot && before(key, best)
+                && sees(eyes, params.preys[prey].view, i) && abound(world, prey) {
                 best = key;
-                notes[at].choice = sorted_slot(i);
+                target_at = i;
+                target_prey = prey;
             }
+        }
+    }
+    if target_at == NONE {
+        return;
+    }
+    notes[at].choice = sorted_slot(target_at);
+    if params.preys[target_prey].confusion > 0.0f {
+        let n = confusing(world, slot, eyes, target_prey, target_at);
+        if n >= 2u && below(draw(stream_of(world), tick, agents[at].id, DRAW_CONFUSION).x, n) != 0u {
+            notes[at].choice = MISSED;
         }
     }
 }
@@ -177,13 +249,18 @@ fn push(world: u32, slot: u32, k: u32, pos: vec3<f32>) -> vec3<f32> {
     return vec3<f32>(f32(sum.x) / PUSH_SCALE, f32(sum.y) / PUSH_SCALE, f32(sum.z) / PUSH_SCALE);
 }
 
-// Pass 5, per slot: biters whose bite landed gain from it.
+// Pass 5, per slot: biters whose bite landed gain from it; those that missed wait.
 fn take(world: u32, slot: u32) {
     let at = world * SLOTS + slot;
     let k = species_of(slot);
     let s = &params.species[k];
     let prey = notes[at].choice;
     if prey == NONE {
+        return;
+    }
+    if prey == MISSED {
+        // One more, because the tally of this tick already counts the wait down.
+        agents[at].handling = s.recovery + 1u;
         return;
     }
     let bitten = world * SLOTS + prey;
@@ -198,7 +275,7 @@ fn take(world: u32, slot: u32) {
     }
     let gained = i32(f32(taken) * gain);
     agents[at].energy = min(add_saturating(agents[at].energy, gained), s.energy_cap);
-    // One more, because the tally of this tick already counts the wait down.
+    // One more, as above.
     agents[at].handling = s.handling + 1u;
     notes[at].dealt = taken;
 }

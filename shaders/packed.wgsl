@@ -77,7 +77,7 @@ fn packed(
         }
         if PREYS > 0u {
             for (var slot = lane; slot < SLOTS; slot += LANES) {
-                choose(world, slot);
+                choose(world, slot, tick);
             }
             between();
             for (var slot = lane; slot < SLOTS; slot += LANES) {

@@ -176,7 +176,7 @@ fn spread_live(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
 fn spread_choose(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let p = living_place(id, groups);
     if p.inside {
-        choose(p.world, p.index);
+        choose(p.world, p.index, worlds[p.world].tick);
     }
 }
 

@@ -217,6 +217,8 @@ twin_struct! {
         pub cost_attack: f32,
         /// Ticks of handling after a bite.
         pub handling: u32,
+        /// Ticks of waiting after a bite that missed.
+        pub recovery: u32,
         /// Strength with which it is heard.
         pub signal_gain: f32,
         /// 1 when its signals are lamps.
@@ -360,6 +362,14 @@ twin_struct! {
         pub damage: i32,
         /// Share gained.
         pub gain: f32,
+        /// Cosine of the widest angle from ahead at which it is seen.
+        pub view: f32,
+        /// Distance up to which others are seen, BL.
+        pub sight: f32,
+        /// Distance around it within which others confuse, BL; 0 for none.
+        pub confusion: f32,
+        /// Most that may live for them to be left alone.
+        pub spared: u32,
     }
 }
 

@@ -338,6 +338,11 @@ impl Plan {
             reach: p.reach,
             damage: energy(p.damage),
             gain: p.gain,
+            // A cosine that nothing falls below where all is in view, whatever rounding does.
+            view: if p.view < std::f32::consts::PI { crate::math::cos(p.view) } else { -2.0 },
+            sight: p.sight,
+            confusion: p.confusion,
+            spared: p.spared,
         }));
         self.deposits.extend(
             spec.deposits

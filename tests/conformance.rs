@@ -8,7 +8,7 @@ use iwashi::layout::{COUNT_STARVED, ENERGY_SCALE, TALLY_SCALE, TALLY_SPENT, WEIG
 use iwashi::math::fixed;
 use iwashi::plan::Plan;
 use iwashi::rng;
-use iwashi::scene::{Boundary, BoxSpec, EnergySpec, Obstacle, SceneSpec, SpeciesSpec};
+use iwashi::scene::{Boundary, BoxSpec, DietSpec, EnergySpec, Obstacle, PreySpec, SceneSpec, SpeciesSpec};
 use iwashi::world::WorldState;
 
 const WORLDS: u32 = 3;
@@ -121,6 +121,22 @@ fn something_happens_in_the_test_worlds() {
     let shoal = cpu(&common::shoal(true), Shape::Packed, 1, &[100]);
     let ids: Vec<u32> = shoal.agents.iter().filter(|a| a.alive == 1).map(|a| a.id).collect();
     assert!(!ids.is_sorted(), "births take the slots of the dead, so that ties are met out of order");
+}
+
+#[test]
+fn all_that_bites_depend_on_matters_in_the_test_worlds() {
+    let run = |change: &dyn Fn(&mut DietSpec)| {
+        let mut scene = common::plane();
+        scene.species.iter_mut().for_each(|species| change(&mut species.diet));
+        cpu(&scene, Shape::Packed, 1, &[200]).agents
+    };
+    let prey = |change: fn(&mut PreySpec)| run(&|diet| diet.prey.iter_mut().for_each(change));
+    let whole = run(&|_| ());
+    assert_ne!(whole, prey(|p| p.confusion = 0.0));
+    assert_ne!(whole, prey(|p| p.sight = 0.0));
+    assert_ne!(whole, prey(|p| p.view = std::f32::consts::PI));
+    assert_ne!(whole, prey(|p| p.spared = 0));
+    assert_ne!(whole, run(&|diet| diet.recovery = 0.0));
 }
 
 #[test]

@@ -22,6 +22,8 @@ twin_consts! {
     pub const CROWD_MAX: u32 = 64;
     /// No agent, no parent, no slot.
     pub const NONE: u32 = 4294967295;
+    /// In place of a slot that is bitten at: whoever bit was confused, and missed.
+    pub const MISSED: u32 = 4294967294;
 
     /// Energy gained from fields.
     pub const TALLY_FOOD: u32 = 0;
@@ -289,6 +291,8 @@ twin_consts! {
     pub const DRAW_COURSE: u32 = 21;
     /// Draw: the order in which the nearest are told; the number of the observation is in the upper half.
     pub const DRAW_SHUFFLE: u32 = 22;
+    /// Draw: whether a bite misses for confusion.
+    pub const DRAW_CONFUSION: u32 = 50;
     /// Draw: the order of landmarks in a world.
     pub const DRAW_LANDMARK: u32 = 31;
     /// Draw: noise in what is heard.

@@ -30,6 +30,7 @@ pub fn live_params(p: &mut SpeciesParams, spec: &SpeciesSpec, dt: f32) {
     p.cost_signal = spec.energy.signalling * dt;
     p.cost_attack = spec.energy.attacking * dt;
     p.handling = ticks(spec.diet.handling, dt);
+    p.recovery = ticks(spec.diet.recovery, dt);
     p.signal_gain = spec.signals.signal_gain;
     p.lamp = (spec.signals.form == SignalForm::Lamp).into();
     let variation = match &spec.evolution {

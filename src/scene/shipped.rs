@@ -34,6 +34,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("couzin_states", include_str!("../../scenes/papers/couzin_states.ron")),
     ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
     ("speaker_listener", include_str!("../../scenes/speaker_listener.ron")),
+    ("olson_confusion", include_str!("../../scenes/papers/olson_confusion.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];

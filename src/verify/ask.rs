@@ -40,6 +40,9 @@ pub enum VerifyError {
     /// The engine.
     #[error(transparent)]
     Simulation(#[from] SimulationError),
+    /// The worlds of a card that drives them itself.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
     /// A scene that ships and cannot be read.
     #[error(transparent)]
     Scene(#[from] SceneError),

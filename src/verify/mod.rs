@@ -18,6 +18,7 @@ mod information;
 mod merging;
 mod mitri;
 mod neat;
+mod olson;
 mod particles;
 mod planks;
 mod plasticity;
@@ -27,6 +28,7 @@ mod projection;
 mod robots;
 mod selection;
 mod shuffled;
+mod speaker_listener;
 mod statistics;
 mod vicsek;
 
@@ -65,6 +67,7 @@ pub const CARDS: &[Card] = &[
     poles::DOUBLE,
     poles::SWING_UP,
     planks::CARD,
+    olson::CARD,
     projection::CARD,
     drift::CARD,
     selection::CARD,
@@ -80,6 +83,7 @@ pub const CARDS: &[Card] = &[
     populations::CARD,
     floreano::CARD,
     mitri::CARD,
+    speaker_listener::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,

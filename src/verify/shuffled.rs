@@ -28,7 +28,7 @@ fn scene(controller: Controller, seed: u64) -> SceneSpec {
         body: BodySpec { motion: Motion::Course, cruise: 4.0, top_speed: 4.0, ..Default::default() },
         energy: EnergySpec { start: 100.0, capacity: 200.0, ..Default::default() },
         diet: DietSpec {
-            prey: vec![PreySpec { species: "prey".into(), reach: 1.1, damage: 100.0, gain: 0.0 }],
+            prey: vec![PreySpec { species: "prey".into(), reach: 1.1, damage: 100.0, gain: 0.0, ..Default::default() }],
             handling: 0.0,
             ..Default::default()
         },

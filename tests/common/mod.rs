@@ -93,10 +93,20 @@ pub fn plane() -> SceneSpec {
         energy: EnergySpec { attacking: 0.2, ..Default::default() },
         diet: DietSpec {
             prey: vec![
-                PreySpec { species: "grazer".into(), reach: 2.0, damage: 3.0, gain: 0.5 },
-                PreySpec { species: "gru".into(), reach: 1.5, damage: 20.0, gain: 0.2 },
+                PreySpec {
+                    species: "grazer".into(),
+                    reach: 2.0,
+                    damage: 3.0,
+                    view: 2.0,
+                    sight: 6.0,
+                    confusion: 3.0,
+                    spared: 50,
+                    ..Default::default()
+                },
+                PreySpec { species: "gru".into(), reach: 1.5, damage: 20.0, gain: 0.2, ..Default::default() },
             ],
             handling: 0.4,
+            recovery: 0.2,
             by_choice: true,
             ..Default::default()
         },

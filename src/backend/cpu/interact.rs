@@ -13,6 +13,7 @@ use super::world::World;
 use crate::layout::*;
 use crate::math::{Vec3, add, dot, fixed, scale};
 use crate::plan::Plan;
+use crate::rng;
 
 /// Whether no agent of a plan depends on what another does within a tick: nothing is asked of fields, and nobody bites. Then
 /// each has its answer at once.
@@ -21,10 +22,10 @@ pub fn alone(plan: &Plan) -> bool {
 }
 
 /// Runs the passes after *ask*.
-pub fn interact(world: &mut World, parallel: bool) {
+pub fn interact(world: &mut World, tick: u32, parallel: bool) {
     let bites = !world.plan.preys.is_empty();
     if bites {
-        choose(world);
+        choose(world, tick);
         settle_bites(world);
     }
     world.each_lanes(parallel, QUICK_SLOTS, answer);
@@ -66,8 +67,8 @@ fn grant(value: f32, asked: i32, demand: &AtomicI32) -> i32 {
     if all <= available { asked } else { (asked as f32 * (available as f32 / all as f32)) as i32 }
 }
 
-/// Each biter picks the nearest agent within reach that it may bite.
-fn choose(world: &mut World) {
+/// Each biter picks the nearest agent within reach and view that it may bite, and may be too confused to hit it.
+fn choose(world: &mut World, tick: u32) {
     let mut choice = std::mem::take(&mut world.scratch.choice);
     choice.fill(NONE);
     for (index, s) in world.plan.species.iter().enumerate() {
@@ -82,22 +83,66 @@ fn choose(world: &mut World) {
                 && agent.handling == 0
                 && (s.attack_action == NONE
                     || world.actions[(s.act_start + local * s.act_len + s.attack_action) as usize] > 0.0);
-            let Some(pos) = began(&env, slot).filter(|_| ready) else { continue };
+            let Some(place) = place(&env, slot).filter(|_| ready) else { continue };
+            let eyes = Eyes { pos: sorted_pos(&env, place), heading: sorted_heading(&env, place) };
             let mut best = (u32::MAX, u32::MAX);
-            each_run(&env, pos, s.bite, |first, last| {
+            let mut found = None;
+            each_run(&env, eyes.pos, s.bite, |first, last| {
                 for i in first..last {
                     let Some(prey) = prey_of(&env, s, env.sorted.species[i]) else { continue };
-                    let square = square_to(&env, pos, i);
+                    let square = square_to(&env, eyes.pos, i);
                     let key = (square.to_bits(), env.sorted.id[i]);
-                    if square < prey.reach * prey.reach && env.sorted.slot[i] != slot && key < best {
+                    let near = square < prey.reach * prey.reach && env.sorted.slot[i] != slot;
+                    if near && key < best && eyes.see(&env, prey.view, i) && abound(world, prey) {
                         best = key;
-                        choice[slot as usize] = env.sorted.slot[i];
+                        found = Some((i, prey));
                     }
                 }
             });
+            if let Some((at, prey)) = found {
+                let n = if prey.confusion > 0.0 { confusing(&env, &eyes, prey, at, slot) } else { 1 };
+                let hits = n < 2 || rng::below(rng::draw(env.stream, tick, agent.id, DRAW_CONFUSION)[0], n) == 0;
+                choice[slot as usize] = if hits { env.sorted.slot[at] } else { MISSED };
+            }
         }
     }
     world.scratch.choice = choice;
+}
+
+/// Where a biter stood and looked when the tick began.
+struct Eyes {
+    pos: Vec3,
+    heading: Vec3,
+}
+
+impl Eyes {
+    /// Whether the agent at place `i` among the sorted is within an angle from ahead, by its cosine.
+    fn see(&self, env: &Env, view: f32, i: usize) -> bool {
+        let d = offset(&env.plan.tank, self.pos, sorted_pos(env, i));
+        dot(self.heading, d) >= view * dot(d, d).sqrt()
+    }
+}
+
+/// Whether more of a species live than are spared.
+fn abound(world: &World, prey: &PreyParams) -> bool {
+    let s = &world.plan.species[prey.species as usize];
+    let living = || world.agents[s.slot_start as usize..][..s.slots as usize].iter().filter(|a| a.alive == 1).count();
+    prey.spared == 0 || living() > prey.spared as usize
+}
+
+/// How many confuse a biter (in `slot`) that aims at the prey at place `at` among the sorted: those near it that it sees, the prey
+/// among them.
+fn confusing(env: &Env, eyes: &Eyes, prey: &PreyParams, at: usize, slot: u32) -> u32 {
+    let aim = sorted_pos(env, at);
+    let mut n = 0;
+    each_run(env, aim, prey.confusion, |first, last| {
+        for i in (first..last).filter(|i| env.sorted.species[*i] == prey.species && env.sorted.slot[*i] != slot) {
+            let near = square_to(env, aim, i) < prey.confusion * prey.confusion;
+            let seen = square_to(env, eyes.pos, i) < prey.sight * prey.sight;
+            n += u32::from(near && seen && eyes.see(env, prey.view, i));
+        }
+    });
+    n
 }
 
 /// How `s` may bite species `other`, if at all.
@@ -106,16 +151,30 @@ fn prey_of<'a>(env: &Env<'a>, s: &SpeciesParams, other: u32) -> Option<&'a PreyP
 }
 
 fn square_to(env: &Env, pos: Vec3, i: usize) -> f32 {
-    let d = offset(&env.plan.tank, pos, [env.sorted.pos[0][i], env.sorted.pos[1][i], env.sorted.pos[2][i]]);
+    let d = offset(&env.plan.tank, pos, sorted_pos(env, i));
     dot(d, d)
+}
+
+#[inline(always)]
+fn sorted_pos(env: &Env, i: usize) -> Vec3 {
+    std::array::from_fn(|axis| env.sorted.pos[axis][i])
+}
+
+fn sorted_heading(env: &Env, i: usize) -> Vec3 {
+    std::array::from_fn(|axis| env.sorted.heading[axis][i])
+}
+
+/// Place among the sorted of the agent in a slot of the species at hand, if it was there when the tick began.
+#[inline(always)]
+fn place(env: &Env, slot: u32) -> Option<usize> {
+    let seat = Some(env.seat[slot as usize]).filter(|seat| *seat != NONE)?;
+    Some(env.seats[(env.species.slot_start + seat) as usize] as usize)
 }
 
 /// Where the agent in a slot of the species at hand stood when the tick began, if it was there.
 #[inline(always)]
 fn began(env: &Env, slot: u32) -> Option<Vec3> {
-    let seat = Some(env.seat[slot as usize]).filter(|seat| *seat != NONE)?;
-    let at = env.seats[(env.species.slot_start + seat) as usize] as usize;
-    Some(std::array::from_fn(|axis| env.sorted.pos[axis][at]))
+    place(env, slot).map(|at| sorted_pos(env, at))
 }
 
 /// Each agent that is bitten at suffers the bite of the nearest biter that chose it.
@@ -194,7 +253,7 @@ fn push(env: &Env, slot: u32, pos: Vec3) -> Vec3 {
     each_run(env, pos, env.species.contact, |first, last| {
         for i in first..last {
             let other = &env.plan.species[env.sorted.species[i] as usize];
-            let d = offset(tank, pos, [env.sorted.pos[0][i], env.sorted.pos[1][i], env.sorted.pos[2][i]]);
+            let d = offset(tank, pos, sorted_pos(env, i));
             let contact = 0.5 * (env.species.length + other.length);
             let square = dot(d, d);
             if square < contact * contact && env.sorted.slot[i] != slot && square > 0.0 {
@@ -209,7 +268,7 @@ fn push(env: &Env, slot: u32, pos: Vec3) -> Vec3 {
     sum.map(|v| v as f32 / PUSH_SCALE)
 }
 
-/// Biters whose bite landed gain from it.
+/// Biters whose bite landed gain from it; those that missed wait.
 fn take(world: &mut World) {
     for (index, s) in world.plan.species.iter().enumerate() {
         if s.preys == 0 {
@@ -217,6 +276,11 @@ fn take(world: &mut World) {
         }
         for slot in s.slot_start..s.slot_start + s.slots {
             let target = world.scratch.choice[slot as usize];
+            if target == MISSED {
+                // One more, because the tally of this tick already counts the wait down.
+                world.agents[slot as usize].handling = s.recovery + 1;
+                continue;
+            }
             if target == NONE || world.scratch.wound[target as usize].0 != slot {
                 continue;
             }
@@ -227,7 +291,7 @@ fn take(world: &mut World) {
             let agent = &mut world.agents[slot as usize];
             let gained = (taken as f32 * gain) as i32;
             agent.energy = agent.energy.saturating_add(gained).min(s.energy_cap);
-            // One more, because the tally of this tick already counts the wait down.
+            // One more, as above.
             agent.handling = s.handling + 1;
             world.scratch.notes[slot as usize].dealt = taken;
         }

@@ -115,7 +115,7 @@ fn tick(world: &mut World, tick: u32, parallel: bool, mut done: impl FnMut(&'sta
     act::emit(world, tick, parallel);
     done("act");
     if !alone {
-        interact::interact(world, parallel);
+        interact::interact(world, tick, parallel);
     }
     done("interact");
     fields::fields(world, tick, parallel);

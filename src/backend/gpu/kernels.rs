@@ -45,7 +45,7 @@ pub const THINK_SHARED: Kernel = spread("spread_think_shared", &[Params, Agents,
 /// Per living agent: think by rule, act, emit, ask.
 pub const LIVE: Kernel = spread("spread_live", &[Params, Worlds, Agents, Mind, Fields, Sums, Grid, Notes]);
 /// Per living agent: whom to bite.
-pub const CHOOSE: Kernel = spread("spread_choose", &[Params, Agents, Mind, Grid, Sorted, Notes]);
+pub const CHOOSE: Kernel = spread("spread_choose", &[Params, Worlds, Agents, Mind, Grid, Sorted, Notes]);
 /// Per living agent: whose bite lands.
 pub const SETTLE_BITES: Kernel = spread("spread_settle_bites", &[Params, Agents, Grid, Sorted, Notes]);
 /// Per living agent: food, wounds, pushes.

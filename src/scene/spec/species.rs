@@ -120,6 +120,8 @@ spec! {
         pub prey: Vec<PreySpec> = vec![];
         /// Time after a successful bite during which it cannot bite again.
         pub handling: f32 = 0.5, ["s", 0.0..=1_000.0, Now];
+        /// Time after a bite that confusion made miss during which it cannot bite again.
+        pub recovery: f32 = 0.0, ["s", 0.0..=1_000.0, Now];
         /// Whether biting needs the attack action (an output above 0) or happens by itself.
         pub by_choice: bool = false;
     }
@@ -146,6 +148,15 @@ spec! {
         pub damage: f32 = 10.0, ["energy", 0.0..=10_000.0, Now];
         /// Share of the energy taken that the eater gains.
         pub gain: f32 = 0.5, ["", 0.0..=1.0, Now];
+        /// Largest angle from straight ahead at which the eater sees it.
+        pub view: f32 = std::f32::consts::PI, ["rad", 0.0..=std::f64::consts::PI, Now];
+        /// Distance up to which those that the eater has in view can confuse it.
+        pub sight: f32 = 1_000.0, ["BL", 0.0..=10_000.0, Now];
+        /// Distance around the prey up to which others of its kind confuse an eater that sees them: with n of them, the prey among
+        /// them, a bite lands with chance 1 / n (Olson et al. 2013); 0 for no confusion.
+        pub confusion: f32 = 0.0, ["BL", 0.0..=10_000.0, Now];
+        /// Most that may be alive for them to be left alone.
+        pub spared: u32 = 0, ["agents", 0..=4_000_000, Now];
     }
 }
 spec! {
