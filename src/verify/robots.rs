@@ -185,7 +185,7 @@ impl Robots {
         while self.simulation.generation() == generation {
             for ticks in [EVERY - 1, 1] {
                 self.simulation.advance(ticks)?;
-                self.simulation.listen(&mut log)?;
+                self.simulation.listen(&mut log, u32::MAX)?;
             }
         }
         Ok(Lamps::of(&log))
