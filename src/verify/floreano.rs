@@ -157,7 +157,7 @@ fn run(ask: &Ask) -> Result<Finding, VerifyError> {
 }
 
 /// The short stage.
-const SHORT: Effort = Effort { groups: 40, generations: 60 };
+const SHORT: Effort = Effort { groups: 40, generations: 45 };
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use super::{Ask, VerifyError};
 use crate::command::Command;
 use crate::hearing::SignalLog;
 use crate::measure::information::information_in_time;
-use crate::scene::{self, Hearing, Judged, SceneSpec};
+use crate::scene::{self, Hearing, SceneSpec};
 use crate::simulation::Simulation;
 use crate::statistics::{mann_whitney, mean};
 
@@ -152,14 +152,6 @@ impl Robots {
         Ok(Robots { simulation: ask.simulation(scene)?, ticks })
     }
 
-    fn command(&mut self, command: Command) -> Result<(), VerifyError> {
-        self.simulation.command(command).map(|_| ()).map_err(|error| VerifyError::Other(error.to_string()))
-    }
-
-    fn set(&mut self, path: &str, value: &str) -> Result<(), VerifyError> {
-        self.command(Command::Set { path: path.into(), value: value.into() })
-    }
-
     /// Breeds so many generations. Gives the share of time at food less that at poison that the scene judged by, of each: a mean over
     /// genomes.
     pub fn breed(&mut self, generations: u64) -> Result<Vec<f64>, VerifyError> {
@@ -170,11 +162,6 @@ impl Robots {
             means.extend(happened.generations.iter().map(|row| f64::from(row.mean) / seconds));
         }
         Ok(means)
-    }
-
-    /// From the end of the next generation on everybody is kept as it is, and judged by itself.
-    pub fn stop(&mut self) -> Result<(), VerifyError> {
-        self.set("species[robot].evolution.strategy.elites", "10000")
     }
 
     /// The generation under way is looked at while it lives: who has the lamp lit, where.
@@ -205,12 +192,16 @@ impl Robots {
         Ok(mean(&(0..file.rows()).map(one).collect::<Vec<f64>>()))
     }
 
-    /// What the population comes to, on average over all robots in so many generations of those who are kept, when lamps are
-    /// seen like this.
-    pub fn performance(&mut self, hearing: Hearing, generations: u64) -> Result<f64, VerifyError> {
-        self.set("species[robot].evolution.judged", &format!("{:?}", Judged::Own))?;
-        self.command(Command::Signals { species: "robot".into(), hearing, channels: 1 })?;
-        Ok(mean(&self.breed(generations)?))
+    /// What the population under way comes to, on average over all its robots, when lamps are seen like this. It is measured on a fork, which
+    /// meets the draws that the population itself will meet.
+    pub fn performance(&mut self, hearing: Hearing) -> Result<f64, VerifyError> {
+        let mut fork = Robots { simulation: self.simulation.fork()?, ticks: self.ticks };
+        let judged = Command::Set { path: "species[robot].evolution.judged".into(), value: "Own".into() };
+        let seen = Command::Signals { species: "robot".into(), hearing, channels: 1 };
+        for command in [judged, seen] {
+            fork.simulation.command(command).map_err(|error| VerifyError::Other(error.to_string()))?;
+        }
+        Ok(mean(&fork.breed(1)?))
     }
 }
 
@@ -228,16 +219,11 @@ pub struct Outcome {
 
 /// Breeds a population and measures the last.
 pub fn outcome(ask: &Ask, treatment: Treatment, effort: Effort, seed: u32) -> Result<Outcome, VerifyError> {
-    // Each genome is in ten worlds more for each figure.
-    const GENERATIONS: u64 = 5;
     let mut robots = Robots::new(ask, treatment.scene(effort.groups, seed)?)?;
-    robots.breed(effort.generations.saturating_sub(1))?;
-    robots.stop()?;
-    robots.breed(1)?;
+    robots.breed(effort.generations)?;
+    let [pass, scramble, mute] =
+        [Hearing::Pass, Hearing::Scramble, Hearing::Mute].map(|hearing| robots.performance(hearing));
     let lamps = robots.look()?;
-    let seen = [Hearing::Pass, Hearing::Scramble, Hearing::Mute];
-    let performance = seen.map(|hearing| robots.performance(hearing, GENERATIONS));
-    let [pass, scramble, mute] = performance;
     Ok(Outcome {
         performance: [pass?, scramble?, mute?],
         information: lamps.information(),
@@ -254,6 +240,7 @@ pub fn chance_of_gain(with: &[f64], without: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::Judged;
     use crate::simulation::BackendChoice;
     use crate::verify::Stage;
 
@@ -275,22 +262,17 @@ mod tests {
     }
 
     #[test]
-    fn who_is_kept_stays_and_lamps_are_logged_where_they_are() {
+    fn a_look_and_a_fork_change_nothing_and_lamps_are_logged_where_they_are() {
         let ask = Ask::new(Stage::Short, BackendChoice::Cpu, &|_| ()).unwrap();
-        let mut robots = Robots::new(&ask, CLONES.scene(6, 1).unwrap()).unwrap();
-        robots.stop().unwrap();
-        robots.breed(1).unwrap();
-        let before = robots.simulation.genomes(ROBOTS).unwrap().unwrap();
+        let scene = || CLONES.scene(6, 1).unwrap();
+        let mut robots = Robots::new(&ask, scene()).unwrap();
+        let [pass, again, mute] =
+            [Hearing::Pass, Hearing::Pass, Hearing::Mute].map(|hearing| robots.performance(hearing).unwrap());
+        assert!(pass == again && pass != mute, "{pass} {again} {mute}");
         let lamps = robots.look().unwrap();
-        robots.performance(Hearing::Mute, 2).unwrap();
-        let after = robots.simulation.genomes(ROBOTS).unwrap().unwrap();
-        let sorted = |file: &crate::genome_file::GenomeFile| {
-            let mut rows: Vec<Vec<u32>> =
-                (0..file.rows()).map(|row| file.row(row).iter().map(|x| x.to_bits()).collect()).collect();
-            rows.sort_unstable();
-            rows
-        };
-        assert_eq!(sorted(&before), sorted(&after));
+        let mut other = Robots::new(&ask, scene()).unwrap();
+        assert_eq!(other.breed(1).unwrap(), [pass], "clones in groups are judged by all their robots");
+        assert_eq!(robots.simulation.digest().unwrap(), other.simulation.digest().unwrap());
         let all: usize = [Place::Elsewhere, Place::Food, Place::Poison].iter().map(|place| lamps.at(*place).0).sum();
         // Six groups of ten in two trials, seven samples before the eighth falls on the next.
         assert_eq!(all, 6 * 10 * 2 * 7);
