@@ -135,7 +135,7 @@ fn all_that_bites_depend_on_matters_in_the_test_worlds() {
     assert_ne!(whole, prey(|p| p.confusion = 0.0));
     assert_ne!(whole, prey(|p| p.sight = 0.0));
     assert_ne!(whole, prey(|p| p.view = std::f32::consts::PI));
-    assert_ne!(whole, prey(|p| p.spared = 0));
+    assert_ne!(whole, prey(|p| p.spared = 1_000));
     assert_ne!(whole, run(&|diet| diet.recovery = 0.0));
 }
 
