@@ -35,6 +35,9 @@ const SHIPPED: &[(&str, &str)] = &[
     ("couzin_hysteresis", include_str!("../../scenes/papers/couzin_hysteresis.ron")),
     ("speaker_listener", include_str!("../../scenes/speaker_listener.ron")),
     ("olson_confusion", include_str!("../../scenes/papers/olson_confusion.ron")),
+    ("alarm", include_str!("../../scenes/alarm.ron")),
+    ("relay", include_str!("../../scenes/relay.ron")),
+    ("deceit", include_str!("../../scenes/deceit.ron")),
     ("mixed", include_str!("../../scenes/mixed.ron")),
     ("boids", include_str!("../../scenes/boids.ron")),
 ];
@@ -65,6 +68,11 @@ const GENOMES: &[(&str, &[u8])] = genomes!(
     "planks.dodger"
     "speaker_listener.speaker"
     "speaker_listener.listener"
+    "alarm.lantern"
+    "alarm.fish"
+    "relay.buoy"
+    "relay.fish"
+    "deceit.fish"
     "mixed.net"
     "mixed.memory"
     "mixed.layer"
