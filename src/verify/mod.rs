@@ -16,7 +16,6 @@ mod games;
 mod gradients;
 mod information;
 mod merging;
-mod mitri;
 mod neat;
 mod particles;
 mod planks;
@@ -79,7 +78,6 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     populations::CARD,
     floreano::CARD,
-    mitri::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,
