@@ -11,7 +11,6 @@ mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
-mod floreano;
 mod games;
 mod gradients;
 mod information;
@@ -23,7 +22,6 @@ mod plasticity;
 mod poles;
 mod populations;
 mod projection;
-mod robots;
 mod selection;
 mod shuffled;
 mod statistics;
@@ -77,7 +75,6 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
-    floreano::CARD,
     games::URN,
     games::NAMING,
     correlation::CARD,
