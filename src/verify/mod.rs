@@ -16,7 +16,6 @@ mod games;
 mod gradients;
 mod information;
 mod merging;
-mod mitri;
 mod neat;
 mod olson;
 mod particles;
@@ -82,7 +81,6 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     populations::CARD,
     floreano::CARD,
-    mitri::CARD,
     speaker_listener::CARD,
     games::URN,
     games::NAMING,
