@@ -11,7 +11,6 @@ mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
-mod floreano;
 mod games;
 mod gradients;
 mod information;
@@ -24,7 +23,6 @@ mod plasticity;
 mod poles;
 mod populations;
 mod projection;
-mod robots;
 mod selection;
 mod shuffled;
 mod speaker_listener;
@@ -80,7 +78,6 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
-    floreano::CARD,
     speaker_listener::CARD,
     games::URN,
     games::NAMING,
