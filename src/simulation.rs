@@ -107,6 +107,9 @@ pub enum SimulationError {
         /// What is wrong with it.
         problem: CommandError,
     },
+    /// Signals are to be listened to, and worlds are on several ranks.
+    #[error("`measures.meaning` listens to all worlds from one process, and this run has several: set it to 0")]
+    Apart,
     /// Saved state that does not fit its scene.
     #[error("the saved state cannot be used: {0}")]
     State(String),

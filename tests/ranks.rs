@@ -119,6 +119,9 @@ fn what_a_rank_cannot_make_no_rank_makes() {
         let spec = scene_of(RACE, &[("species[0].genomes", "\"missing.safetensors\"")]);
         let options = Options { ranks: Some(ranks[0].clone()), ..alone() };
         let refused = Simulation::new(spec, &options).map(drop).expect_err("it cannot be made").to_string();
+        let spec = scene_of(POND, &[("measures.meaning", "1")]);
+        let apart = Simulation::new(spec, &options).map(drop).expect_err("it cannot be listened to").to_string();
+        assert!(apart.contains("`measures.meaning`") && apart.contains("set it to 0"), "{apart}");
         // And all are still there for the next.
         let mut next = Simulation::new(scene_of(RACE, &[]), &options).expect("a simulation");
         next.advance(50).expect("ticks");

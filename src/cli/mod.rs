@@ -74,6 +74,7 @@ impl From<SimulationError> for Failure {
         let code = match error {
             SimulationError::Backend(BackendError::TooLarge(_))
             | SimulationError::Genomes(_)
+            | SimulationError::Apart
             | SimulationError::Event { .. } => USAGE,
             _ => FAILED,
         };

@@ -17,8 +17,7 @@ pub(super) fn heard(scene: &SceneSpec, plan: &Plan, options: &Options) -> Result
         return Ok(vec![]);
     }
     if options.ranks.is_some() {
-        let why = "`measures.meaning` listens to all worlds from one process, and this run has several: set it to 0";
-        return Err(SimulationError::State(why.to_string()));
+        return Err(SimulationError::Apart);
     }
     // A scene without signals has nothing to write, which is no fault.
     Ok(all_heard(scene, plan).unwrap_or_default())

@@ -163,10 +163,8 @@ impl Runner {
         let heard = ear.sample(&mut self.simulation).and_then(|()| ear.tell(&mut self.simulation, self.world));
         match heard {
             Ok(()) => self.ear = Some(ear),
-            Err(error) => {
-                self.listens = false;
-                self.failed(error);
-            }
+            // Where the run goes on after it, it is listened to again.
+            Err(error) => self.failed(error),
         }
     }
 
