@@ -215,7 +215,8 @@ fn line(course: &[(f64, Vec<Figure>)], at: usize) -> Vec<(f64, [f64; 3])> {
     let point = |reports: &[(f64, Vec<Figure>)]| {
         let of = |value: fn(&Figure) -> f64| mean(reports.iter().filter_map(|(_, f)| f.get(at)).map(value).collect());
         let seconds = reports.last().map_or(0.0, |(seconds, _)| *seconds);
-        (seconds, [of(|f| f.1.max(0.0)), of(|f| f.2[0]), of(|f| f.2[1])])
+        // A corrected estimate of nothing may lie below it; one that is not known stays so.
+        (seconds, [of(|f| if f.1 < 0.0 { 0.0 } else { f.1 }), of(|f| f.2[0]), of(|f| f.2[1])])
     };
     course.chunks(part.max(1)).map(point).filter(|(_, [middle, ..])| middle.is_finite()).collect()
 }
