@@ -76,11 +76,17 @@ pub struct Table {
     pub rows: Vec<MetricsRow>,
 }
 
+/// Who speaks, who hears it, and on which channel; on all together where none is named.
+pub type Heeded = (usize, usize, Option<u32>);
+
+/// What a channel came to at a moment: simulated seconds, and its figures.
+pub type Told = (f64, Vec<Figure>);
+
 /// What signals told, report after report.
 #[derive(Default)]
 pub struct Course {
-    /// By who speaks to whom and on which channel (all together: none): simulated seconds, and the figures of `hearing::course`.
-    pub channels: BTreeMap<(usize, usize, Option<u32>), Vec<(f64, Vec<Figure>)>>,
+    /// In the order of time.
+    pub channels: BTreeMap<Heeded, Vec<Told>>,
 }
 
 impl Course {

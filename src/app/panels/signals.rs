@@ -6,6 +6,7 @@ use egui_plot::{Line, Plot, PlotPoints, Polygon};
 
 use crate::app::engine::listening::{Heard, Spoken};
 use crate::app::panels::{PanelContext, theme};
+use crate::app::session::Told;
 use crate::app::view::colors::{ColorMode, DIALECTS};
 use crate::hearing::course::{CAUSAL, ENTROPY, Figure, NEXT_ACTION, figures};
 use crate::measure::signals::{CHANCE, ChannelReport};
@@ -156,7 +157,7 @@ fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure,
 }
 
 /// The figures over simulated time: the most telling ones.
-fn over_time(ui: &mut egui::Ui, course: &[(f64, Vec<Figure>)]) {
+fn over_time(ui: &mut egui::Ui, course: &[Told]) {
     if course.len() < 2 {
         ui.label(RichText::new("after the next samples").small().color(theme::SOFT));
         return;
@@ -200,19 +201,19 @@ fn over_time(ui: &mut egui::Ui, course: &[(f64, Vec<Figure>)]) {
 }
 
 /// Largest value that a figure came to.
-fn highest(course: &[(f64, Vec<Figure>)], at: usize) -> f64 {
+fn highest(course: &[Told], at: usize) -> f64 {
     let values = course.iter().filter_map(|(_, figures)| figures.get(at)).map(|(_, nats, ..)| *nats);
     values.filter(|nats| nats.is_finite()).fold(0.0, f64::max)
 }
 
 /// A figure over time, with its interval; every point the mean of some neighbouring reports.
-fn line(course: &[(f64, Vec<Figure>)], at: usize) -> Vec<(f64, [f64; 3])> {
+fn line(course: &[Told], at: usize) -> Vec<(f64, [f64; 3])> {
     let part = course.len().div_ceil(POINTS);
     let mean = |values: Vec<f64>| {
         let known: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         known.iter().sum::<f64>() / known.len() as f64
     };
-    let point = |reports: &[(f64, Vec<Figure>)]| {
+    let point = |reports: &[Told]| {
         let of = |value: fn(&Figure) -> f64| mean(reports.iter().filter_map(|(_, f)| f.get(at)).map(value).collect());
         let seconds = reports.last().map_or(0.0, |(seconds, _)| *seconds);
         // A corrected estimate of nothing may lie below it; one that is not known stays so.
@@ -328,13 +329,12 @@ mod tests {
     #[test]
     fn a_line_is_thinned_and_keeps_its_intervals() {
         let figure = |nats: f64| ("food".to_string(), nats, [nats - 0.1, nats + 0.1], 0.01);
-        let course: Vec<(f64, Vec<Figure>)> = (0..1_000).map(|i| (f64::from(i), vec![figure(0.5)])).collect();
+        let course: Vec<Told> = (0..1_000).map(|i| (f64::from(i), vec![figure(0.5)])).collect();
         let points = line(&course, 0);
         assert!(points.len() <= POINTS && points.len() > POINTS / 2);
         assert!(points.iter().all(|(_, [y, low, high])| (y - 0.5).abs() < 1e-9 && *low < 0.41 && *high > 0.59));
         assert_eq!(line(&course, 1), [], "a figure that there is not");
-        let unknown: Vec<(f64, Vec<Figure>)> =
-            vec![(1.0, vec![("food".to_string(), f64::NAN, [f64::NAN; 2], f64::NAN)])];
+        let unknown: Vec<Told> = vec![(1.0, vec![("food".to_string(), f64::NAN, [f64::NAN; 2], f64::NAN)])];
         assert_eq!(line(&unknown, 0), []);
         assert_eq!((highest(&course, 0), highest(&unknown, 0)), (0.5, 0.0));
     }
