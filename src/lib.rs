@@ -22,7 +22,7 @@
 //! | 6 | [`cli`] | |
 //! | 5 | `app` (feature `gui`): the window and all drawing | the command line |
 //! | 4 | `record` (frame sinks), [`report`] | what draws |
-//! | 3 | [`simulation`], [`hearing`] (what signals tell and do), [`run`] (run folders, checkpoints), [`timing`], [`probe`], [`verify`], [`merge`], [`distill`] | who is watching |
+//! | 3 | [`simulation`], [`hearing`] (what signals tell and do), [`run`] (run folders, checkpoints), [`timeline`] (moments of a sitting), [`timing`], [`probe`], [`verify`], [`merge`], [`distill`] | who is watching |
 //! | 2 | [`backend`] (`cpu`, `gpu`, `several`, `ranked`), [`cost`], [`evolution`], [`descent`], [`measure`], [`problems`], [`genome_file`], [`command`] | each other, where `tests/layers.rs` says so |
 //! | 1 | [`scene`], [`plan`], [`world`], [`snapshot`], [`controller`], [`edits`] | how a tick is advanced |
 //! | 0 | [`layout`], [`rng`], [`genome`], [`math`], [`statistics`], [`files`], [`ranks`] | everything above |
@@ -157,6 +157,7 @@ pub mod scene;
 pub mod simulation;
 pub mod snapshot;
 pub mod statistics;
+pub mod timeline;
 pub mod timing;
 pub mod verify;
 pub mod world;

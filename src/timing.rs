@@ -204,7 +204,7 @@ fn calibrate(simulation: &mut Simulation, start: &Checkpoint) -> Result<u32, Sim
 }
 
 fn repetition(simulation: &mut Simulation, start: &Checkpoint, ticks: u32) -> Result<Repetition, SimulationError> {
-    simulation.rewind(start)?;
+    simulation.rewind(start.clone())?;
     let (begin, spent, waited) = (Instant::now(), processor_time(), waiting_time());
     simulation.advance(ticks)?;
     let wall = begin.elapsed().as_secs_f64();
@@ -216,7 +216,7 @@ fn repetition(simulation: &mut Simulation, start: &Checkpoint, ticks: u32) -> Re
 fn stages(simulation: &mut Simulation, start: &Checkpoint, ticks: u32) -> Result<Vec<StageTime>, SimulationError> {
     let mut found: Vec<Vec<StageTime>> = Vec::new();
     for _ in 0..PROFILES {
-        simulation.rewind(start)?;
+        simulation.rewind(start.clone())?;
         found.push(simulation.profile(ticks)?);
     }
     let median = |stage: usize| {
@@ -317,12 +317,12 @@ mod tests {
             let start = simulation.mark().unwrap();
             let digests: Vec<String> = (0..2)
                 .map(|_| {
-                    simulation.rewind(&start).unwrap();
+                    simulation.rewind(start.clone()).unwrap();
                     simulation.advance(130).unwrap();
                     simulation.digest().unwrap()
                 })
                 .collect();
-            simulation.rewind(&start).unwrap();
+            simulation.rewind(start.clone()).unwrap();
             simulation.profile(130).unwrap();
             assert_eq!([&simulation.digest().unwrap(); 2], [&digests[0], &digests[1]]);
         }

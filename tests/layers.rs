@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["layout", "rng", "genome", "math", "statistics", "files", "ranks"],
     &["scene", "plan", "world", "snapshot", "controller", "edits"],
     &["backend", "cost", "evolution", "measure", "problems", "genome_file", "command", "descent"],
-    &["simulation", "hearing", "run", "timing", "probe", "verify", "merge", "distill"],
+    &["simulation", "hearing", "run", "timeline", "timing", "probe", "verify", "merge", "distill"],
     &["record", "report"],
     &["app"],
     &["cli"],

@@ -4,6 +4,7 @@ pub mod camera;
 pub mod device;
 pub mod engine;
 pub mod film;
+pub mod history;
 pub mod panels;
 pub mod quality;
 pub mod session;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::Resource;
 
 use crate::app::engine::listening::Heard;
-use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, View};
+use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
@@ -41,6 +41,10 @@ pub struct Session {
     pub tables: Vec<Table>,
     /// Generations ended.
     pub generations: Vec<GenerationRow>,
+    /// Where the run has been, and where one can go.
+    pub strip: Strip,
+    /// Tables and generations of branches that are not shown.
+    others: BTreeMap<usize, (Vec<Table>, Vec<GenerationRow>)>,
     /// Messages still shown.
     pub notices: Vec<(Notice, Instant)>,
     /// Slot of the selected agent.
@@ -125,6 +129,8 @@ impl Session {
             stage,
             status: news.status,
             generations: vec![],
+            strip: news.strip.unwrap_or_default(),
+            others: BTreeMap::new(),
             notices: vec![],
             selected: None,
             follow: false,
@@ -210,6 +216,8 @@ impl Session {
             if stage.epoch != self.stage.epoch {
                 self.tables = tables(&stage.scene);
                 self.generations.clear();
+                self.others.clear();
+                self.strip = Strip::default();
                 self.selected = None;
                 self.opened = None;
                 (self.heard, self.course) = (None, Course::default());
@@ -224,12 +232,18 @@ impl Session {
             self.generations.retain(|row| row.tick <= back);
         }
         let epoch = self.stage.epoch;
-        for (_, row) in news.metrics.into_iter().filter(|(e, _)| *e == epoch) {
-            if let Some(table) = self.tables.iter_mut().find(|t| t.species == row.species) {
+        if let Some(strip) = news.strip.filter(|strip| strip.epoch == epoch) {
+            self.turn_to(strip);
+        }
+        for (of, row) in news.metrics.into_iter().filter(|(of, _)| of.epoch == epoch) {
+            let (tables, _) = self.of_branch(of.branch);
+            if let Some(table) = tables.iter_mut().find(|t| t.species == row.species) {
                 table.push(row);
             }
         }
-        self.generations.extend(news.generations.into_iter().filter(|(e, _)| *e == epoch).map(|(_, row)| row));
+        for (of, row) in news.generations.into_iter().filter(|(of, _)| of.epoch == epoch) {
+            self.of_branch(of.branch).1.push(row);
+        }
         for notice in news.notices {
             self.tell(notice.text, notice.bad);
         }
@@ -248,6 +262,38 @@ impl Session {
         if let Some(view) = news.view.filter(|v| v.epoch == epoch) {
             self.show(view);
         }
+    }
+
+    /// Takes a timeline in; where it shows another branch, so do the tables.
+    fn turn_to(&mut self, strip: Strip) {
+        if strip.current != self.strip.current {
+            let known = self.others.contains_key(&strip.current);
+            let parent = strip.branches.get(strip.current).and_then(|branch| branch.parent).filter(|_| !known);
+            if let Some((parent, tick)) = parent {
+                // What a new branch has behind it is what the one that it leaves had then.
+                let (mut tables, mut generations) = {
+                    let (tables, generations) = self.of_branch(parent);
+                    (tables.clone(), generations.clone())
+                };
+                tables.iter_mut().for_each(|table| table.rows.retain(|row| row.tick <= tick));
+                generations.retain(|row| row.tick <= tick);
+                self.others.insert(strip.current, (tables, generations));
+            }
+            let next = self.others.remove(&strip.current).unwrap_or_else(|| (tables(&self.stage.scene), vec![]));
+            let shown = (std::mem::replace(&mut self.tables, next.0), std::mem::replace(&mut self.generations, next.1));
+            self.others.insert(self.strip.current, shown);
+        }
+        self.strip = strip;
+    }
+
+    /// Tables and generations of a branch.
+    fn of_branch(&mut self, branch: usize) -> (&mut Vec<Table>, &mut Vec<GenerationRow>) {
+        if branch == self.strip.current {
+            return (&mut self.tables, &mut self.generations);
+        }
+        let scene = &self.stage.scene;
+        let (tables, generations) = self.others.entry(branch).or_insert_with(|| (tables(scene), vec![]));
+        (tables, generations)
     }
 
     fn show(&mut self, view: View) {

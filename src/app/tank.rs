@@ -17,6 +17,9 @@ use crate::app::window::Eye;
 pub const KEYS: &[(&str, &str)] = &[
     ("Space", "pause or go on"),
     (".", "one tick, then pause"),
+    (",", "one tick back, then pause; with Shift to the row of metrics before"),
+    ("T", "take over: begin a branch here, in the past"),
+    ("Ctrl and Z", "undo the last change of a parameter; with Shift redo it"),
     ("R", "real time: one simulated second a second"),
     ("- and =", "half or twice the speed"),
     ("M", "as fast as possible"),
@@ -160,12 +163,24 @@ pub fn keys(context: &egui::Context, desk: &mut Desk, session: &mut Session, eye
     if context.egui_wants_keyboard_input() {
         return;
     }
+    if ctrl(Key::Z) {
+        let again = context.input(|i| i.modifiers.shift);
+        let command = if again { desk.history.redo() } else { desk.history.undo() };
+        command.into_iter().for_each(|command| session.send(Control::Command(command)));
+    }
     let pressed = |key: Key| context.input(|i| i.key_pressed(key) && !i.modifiers.command && !i.modifiers.alt);
     if pressed(Key::Space) {
         session.send(if session.status.paused { Control::Play } else { Control::Pause });
     }
     if pressed(Key::Period) {
         session.send(Control::Step(1));
+    }
+    if pressed(Key::Comma) {
+        let many = context.input(|i| i.modifiers.shift);
+        session.send(Control::Back(if many { u64::from(session.stage.scene.measures.interval) } else { 1 }));
+    }
+    if pressed(Key::T) {
+        session.send(Control::TakeOver);
     }
     let pace = desk.pace;
     if pressed(Key::R) {

@@ -103,6 +103,9 @@ pub struct RunInfo {
     /// How it ended; `None` while it goes on, and after it was broken off.
     #[serde(default)]
     pub ended: Option<Ended>,
+    /// The folder of the run that it branched off, and at which tick; none where it began at its first.
+    #[serde(default)]
+    pub branched: Option<(String, u64)>,
 }
 
 impl RunInfo {

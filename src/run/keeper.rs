@@ -27,6 +27,16 @@ impl Keeper {
         Keeper { folder, every, saved: Instant::now(), gone_back: None }
     }
 
+    /// Keeps a run that goes on from here in another way than this one did, in a folder of its own; see `RunFolder::branch`.
+    pub fn branch(&self, path: &Path, simulation: &mut Simulation) -> Result<Keeper, RunError> {
+        Ok(Keeper::new(self.folder.branch(path, simulation)?, self.every))
+    }
+
+    /// Ticks of the checkpoints that there are, ascending.
+    pub fn checkpoints(&self) -> Vec<u64> {
+        self.folder.checkpoints()
+    }
+
     /// Where the run lies.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -68,6 +78,12 @@ impl Keeper {
     /// Notes how the run ended, after `seconds` more of real time.
     pub fn ended(&mut self, ended: Ended, seconds: f64) -> Result<(), RunError> {
         self.folder.set_ended(ended, seconds)
+    }
+
+    /// Notes that the run goes on after all.
+    pub fn goes_on(&mut self) -> Result<(), RunError> {
+        let (goal, stop) = (self.folder.info().goal, self.folder.info().stop);
+        self.folder.set_end(goal, stop)
     }
 
     /// Lets go of all checkpoints but the newest and the best, once the run has ended.

@@ -1,6 +1,7 @@
 //! Runs on disk: a folder a run, with the effective scene, the command log, tables, checkpoints and genomes. Scene,
 //! seed and command log are the run: they replay it. Knows nothing of command lines or windows.
 
+mod branch;
 mod edited;
 pub mod format;
 mod info;
@@ -168,6 +169,7 @@ impl RunFolder {
             command: intent.command,
             seconds: 0.0,
             ended: None,
+            branched: None,
         };
         let text =
             format!("// Effective scene of this run, as iwashi {} ran it.\n{}", info.version, scene::encode(&scene));

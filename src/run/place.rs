@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::RunError;
+use super::{RunError, RunInfo};
 use crate::files::{self, FileError};
 
 /// Passing runs that stay when another one begins.
@@ -71,6 +71,25 @@ pub fn make_room(runs: &Path, most: usize) {
             let _ = fs::remove_dir_all(&path);
         }
     }
+}
+
+/// The newest passing run that was broken off: it has not ended, nobody is at work in it, and there is a checkpoint to go on from.
+pub fn broken_off(runs: &Path) -> Option<(PathBuf, RunInfo)> {
+    let marked = |path: &Path| fs::metadata(path.join(MARK)).and_then(|mark| mark.modified()).ok();
+    let entries = fs::read_dir(runs).ok()?.flatten().map(|entry| entry.path());
+    let mut passing: Vec<(SystemTime, PathBuf)> = entries.filter_map(|path| Some((marked(&path)?, path))).collect();
+    passing.sort();
+    let (_, newest) = passing.pop()?;
+    let info = RunInfo::read(&newest).ok()?;
+    // Held for a moment only: whoever goes on with it takes it again.
+    super::lock(&newest).ok()?;
+    let saved = fs::read_dir(newest.join("checkpoints")).ok()?.flatten();
+    let ticks = saved.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        name.strip_prefix("tick-")?.strip_suffix(".ckpt")?.parse::<u64>().ok()
+    });
+    // A run that was saved at its beginning alone is no loss.
+    (info.ended.is_none() && ticks.max() > Some(0)).then_some((newest, info))
 }
 
 /// Seconds since 1970 as `20260131-235959` (UTC). Days to a date after Hinnant, *chrono-compatible low-level date

@@ -81,6 +81,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Ticks of the checkpoints in the ring, ascending.
+    pub fn kept(&self) -> Vec<u64> {
+        self.ring.keys().copied().collect()
+    }
+
     fn path(&self, tick: u64) -> PathBuf {
         self.folder.join(format!("tick-{tick:012}.ckpt"))
     }

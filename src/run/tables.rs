@@ -130,6 +130,33 @@ impl Tables {
         Ok(Tables { tables: six(opened) })
     }
 
+    /// Appends the rows of another run's tables up to a tick, commands aside: what a run that branches off there has behind it. `next_id`
+    /// of each world tells births that came before the tick was reached from those that it brought on its way to the next.
+    pub fn record_until(&mut self, folder: &Path, tick: u64, next_id: &[u32]) -> Result<(), FileError> {
+        for (table, name) in self.tables.iter_mut().zip(NAMES) {
+            let path = folder.join(name);
+            let read = || -> io::Result<Vec<u8>> {
+                match name {
+                    COMMANDS => Ok(vec![]),
+                    FAULTS => {
+                        let text = std::fs::read_to_string(&path)?;
+                        let kept = text.lines().filter(|line| fault_tick(line).is_some_and(|at| at <= tick));
+                        Ok(kept.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes())
+                    }
+                    LINEAGE => rows_until(&path, tick, |row| {
+                        let number = |column: usize| row.get(column).and_then(|n| n.parse::<u32>().ok());
+                        let next = number(1).and_then(|world| next_id.get(world as usize));
+                        // Those of no world are of a round that begins here.
+                        next.zip(number(3)).is_none_or(|(next, id)| id < *next)
+                    }),
+                    _ => rows_until(&path, tick, |_| true),
+                }
+            };
+            table.append(&read().map_err(files::on("read", &path))?)?;
+        }
+        Ok(())
+    }
+
     /// Appends what happened.
     pub fn record(&mut self, happened: &Happened) -> Result<(), FileError> {
         let faults: String = happened.faults.iter().map(|fault| format!("{fault}\n")).collect();
@@ -166,6 +193,27 @@ fn headers() -> [Vec<u8>; 6] {
         Vec::new(),
         csv_lines([owned(MeaningRow::HEADER)].iter()),
     ]
+}
+
+/// Rows of a table before a tick, and those of that tick which it has seen, without its header.
+fn rows_until(path: &Path, tick: u64, seen: impl Fn(&csv::StringRecord) -> bool) -> io::Result<Vec<u8>> {
+    let mut table = csv::Reader::from_path(path)?;
+    let column = table.headers()?.iter().position(|name| name == "tick");
+    let column = column.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it has no column `tick`"))?;
+    let mut kept = csv::Writer::from_writer(Vec::new());
+    for row in table.records() {
+        let row = row?;
+        let at = row.get(column).and_then(|at| at.parse::<u64>().ok());
+        if at.is_some_and(|at| at < tick || at == tick && seen(&row)) {
+            kept.write_record(&row)?;
+        }
+    }
+    kept.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The tick of a line of `faults.txt`.
+fn fault_tick(line: &str) -> Option<u64> {
+    line.strip_prefix("tick ")?.split(':').next()?.parse().ok()
 }
 
 /// Refuses a table of another version of the program, whose rows have other columns than those that would follow.

@@ -30,22 +30,26 @@ impl Simulation {
         Ok(start)
     }
 
-    /// Goes back to where `mark` was called, on the same backend, which has taken the state in when this returns. What
-    /// happened since is not told.
+    /// Goes on where a checkpoint of this run was taken, or where `mark` was called, on the same backend, which has taken the state in
+    /// when this returns. What happened since is not told.
     ///
     /// # Errors
-    /// When the backend fails.
-    pub fn rewind(&mut self, start: &Checkpoint) -> Result<(), SimulationError> {
-        let Checkpoint { scene, state, mut progress, log } = start.clone();
-        self.plan = self.plan.retuned(&scene);
-        self.generational = checkpoint::populations(&scene, &self.plan, &mut progress)?;
-        self.backend.retune(&self.plan)?;
-        self.tick = state.tick;
-        self.clock = (Instant::now(), state.tick);
+    /// When the checkpoint has other sizes, worlds are on other ranks, or the backend fails.
+    pub fn rewind(&mut self, start: Checkpoint) -> Result<(), SimulationError> {
+        let Checkpoint { scene, state, mut progress, log } = start;
+        let plan = self.plan.retuned(&scene);
+        if plan.dims != self.plan.dims || self.lead.is_some() {
+            return Err(SimulationError::State("it is of other worlds than those that run".to_string()));
+        }
+        let generational = checkpoint::populations(&scene, &plan, &mut progress)?;
+        let heard = super::meaning::heard(&scene, &plan, &self.options)?;
+        self.backend.retune(&plan)?;
+        (self.tick, self.clock) = (state.tick, (Instant::now(), state.tick));
         self.backend.load(state)?;
         // A device takes uploads in when it is next asked for something; looking at a world makes it.
         self.backend.snapshot(0)?;
-        (self.scene, self.progress, self.log, self.pending) = (scene, progress, log, Happened::default());
+        (self.scene, self.plan, self.generational, self.progress) = (scene, plan, generational, progress);
+        (self.log, self.heard, self.pending) = (log, heard, Happened::default());
         Ok(())
     }
 

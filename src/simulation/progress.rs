@@ -82,6 +82,16 @@ impl Progress {
         Progress { score: f64::NAN, species: vec![species; scene.species.len()], ..Default::default() }
     }
 
+    /// Takes the saved populations out.
+    pub(crate) fn take_populations(&mut self) -> Option<Vec<u8>> {
+        self.generational.take()
+    }
+
+    /// Puts saved populations back.
+    pub(crate) fn put_populations(&mut self, populations: Option<Vec<u8>>) {
+        self.generational = populations;
+    }
+
     /// Remembers what is done to a species, for worlds that start later.
     pub(super) fn intervene(&mut self, species: usize, intervention: &Intervention) {
         self.species[species].intervention = bytemuck::cast(*intervention);

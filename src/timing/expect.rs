@@ -114,7 +114,7 @@ fn run(simulation: &mut Simulation, machine: &Machine) -> Result<Vec<(&'static s
     let start = simulation.mark()?;
     let mut ticks = 1u32;
     let mut quickest = loop {
-        simulation.rewind(&start)?;
+        simulation.rewind(start.clone())?;
         let begin = Instant::now();
         let stages = simulation.profile(ticks)?;
         if begin.elapsed() > MOMENT || ticks >= 1 << 16 {
@@ -123,7 +123,7 @@ fn run(simulation: &mut Simulation, machine: &Machine) -> Result<Vec<(&'static s
         ticks *= 2;
     };
     for _ in 1..TIMES {
-        simulation.rewind(&start)?;
+        simulation.rewind(start.clone())?;
         for (stage, time) in simulation.profile(ticks)? {
             if let Some((_, least)) = quickest.iter_mut().find(|(name, _)| *name == stage) {
                 *least = time.min(*least);

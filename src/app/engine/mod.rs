@@ -23,6 +23,7 @@ use crate::report::Report;
 use crate::scene::SceneSpec;
 use crate::simulation::{GenerationRow, LineageRecord, Options, Simulation};
 use crate::snapshot::AgentDetail;
+use crate::timeline::{Branch, Mark};
 use keeping::Keeping;
 use listening::Heard;
 use probing::{Book, Wish};
@@ -36,6 +37,9 @@ pub enum Pace {
     /// As fast as it goes.
     Fast,
 }
+
+/// What of a row of metrics is meant.
+pub type Statistic = fn(&MetricsRow) -> f64;
 
 /// What the window asks of the simulation thread.
 #[derive(Debug)]
@@ -74,8 +78,72 @@ pub enum Control {
     Listen(bool),
     /// Sends a copy of the school to be probed; what is found is written into the book.
     Probe(Wish, Arc<Book>),
+    /// Goes to a tick of a branch.
+    Go {
+        /// The branch, as the timeline counts them.
+        branch: usize,
+        /// The tick.
+        tick: u64,
+    },
+    /// Goes so many ticks back, or as far as there are.
+    Back(u64),
+    /// Begins a branch here, in the past.
+    TakeOver,
+    /// Remembers where this statistic is highest, from now on.
+    Peak(&'static str, Statistic),
+    /// Bytes that keyframes may take.
+    Memory(usize),
+    /// Goes on with a run that was broken off.
+    Resume(PathBuf),
     /// Ends the run.
     End,
+}
+
+/// A run and a branch of it, that rows belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// See `Stage::epoch`.
+    pub epoch: u64,
+    /// As the timeline counts them.
+    pub branch: usize,
+}
+
+/// The timeline as it is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Strip {
+    /// Which run it is of.
+    pub epoch: u64,
+    /// Its branches.
+    pub branches: Vec<Branch>,
+    /// The one that is shown.
+    pub current: usize,
+    /// Keyframes in memory.
+    pub marks: Vec<Mark>,
+    /// Ticks of the checkpoints on disk of the branch that is shown.
+    pub saved: Vec<u64>,
+    /// Bytes that keyframes take, and may take.
+    pub bytes: [usize; 2],
+}
+
+impl Strip {
+    /// Where the branch that is shown ends.
+    pub fn end(&self) -> u64 {
+        self.branches.get(self.current).map_or(0, |branch| branch.end)
+    }
+
+    /// Whether a keyframe lies on the way from the first tick to where the shown branch ends.
+    pub fn leads_here(&self, mark: &Mark) -> bool {
+        let (mut branch, mut tick) = (self.current, u64::MAX);
+        loop {
+            if mark.branch == branch {
+                return mark.tick <= tick;
+            }
+            match self.branches.get(branch).and_then(|branch| branch.parent) {
+                Some((parent, at)) => (branch, tick) = (parent, tick.min(at)),
+                None => return false,
+            }
+        }
+    }
 }
 
 /// A shown tick on its way to the window.
@@ -115,6 +183,8 @@ pub struct Status {
     pub ticks_per_second: f64,
     /// Whether it stands still.
     pub paused: bool,
+    /// Whether what comes next has been before: it is played again.
+    pub past: bool,
     /// Whether it advances for a film only.
     pub filming: bool,
     /// Agents replaced because their state was not finite.
@@ -148,10 +218,12 @@ pub struct News {
     pub view: Option<View>,
     /// A changed scene.
     pub stage: Option<Stage>,
-    /// Rows measured, with the epoch they belong to.
-    pub metrics: Vec<(u64, MetricsRow)>,
+    /// Rows measured, with what they belong to.
+    pub metrics: Vec<(Of, MetricsRow)>,
     /// Generations ended.
-    pub generations: Vec<(u64, GenerationRow)>,
+    pub generations: Vec<(Of, GenerationRow)>,
+    /// A changed timeline.
+    pub strip: Option<Strip>,
     /// The selected agent.
     pub opened: Option<Opened>,
     /// Messages.
@@ -217,7 +289,7 @@ impl Engine {
         let (controls, inbox) = channel();
         let (sender, ending) = channel();
         let slot = Arc::new(Mutex::new(News::default()));
-        let mut runner = Runner::new(simulation, setup, slot.clone());
+        let mut runner = Runner::new(simulation, setup, slot.clone()).map_err(std::io::Error::other)?;
         let work = move || {
             runner.run(&inbox);
             // Nobody may be waiting for it.
@@ -367,6 +439,89 @@ mod tests {
         assert_eq!((back, said), (Some(20), true));
         // The command of tick 25 was lost with the device, and has been made again.
         assert_eq!(closer.close().unwrap().report.unwrap().digest, whole.digest().unwrap());
+    }
+
+    #[test]
+    fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
+        use crate::run::{Past, tables};
+        let scene = || {
+            let mut spec = scene::load("grazers").unwrap().spec;
+            spec.species.iter_mut().for_each(|species| species.count = species.count.min(24));
+            spec
+        };
+        let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+        let set = |value: &str| Command::Set { path: "species[0].body.cruise".into(), value: value.into() };
+        let food = Command::Patch { field: scene().fields[0].name.clone(), center: [3.0; 3], radius: 4.0, amount: 5.0 };
+        let folder = tempfile::tempdir().unwrap();
+        let keep = |name: &str| Keep { out: Some(folder.path().join(name)), every: Some(50), goal: Goal::Open };
+        // The same without a window: commands at their ticks, kept, up to an end.
+        let plain = |name: &str, commands: &[(u64, Command)], end: u64| {
+            let mut simulation = Simulation::new(scene(), &options).unwrap();
+            let mut keeping = Keeping::new(Some(keep(name)));
+            keeping.begin(&mut simulation, "grazers", Path::new("")).unwrap();
+            for (tick, command) in commands.iter().cloned().map(|(t, c)| (t, Some(c))).chain([(end, None)]) {
+                let happened = simulation.advance((tick - simulation.tick()) as u32).unwrap();
+                keeping.keeper().unwrap().record(&happened).unwrap();
+                command.into_iter().for_each(|command| {
+                    simulation.command(command).unwrap();
+                });
+            }
+            keeping.finish(&mut simulation).unwrap();
+            simulation.digest().unwrap()
+        };
+        let (first, second) =
+            (vec![(70, set("0.4")), (90, set("1.2")), (130, food)], vec![(70, set("0.4")), (80, set("0.7"))]);
+        let ends = [plain("one", &first, 260), plain("two", &second, 230)];
+
+        let mut simulation = Simulation::new(scene(), &options).unwrap();
+        let mut keeping = Keeping::new(Some(keep("run")));
+        keeping.begin(&mut simulation, "grazers", Path::new("")).unwrap();
+        let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: true };
+        let (engine, closer) = Engine::start(simulation, setup).unwrap();
+        let mut tick = 0;
+        for (at, command) in first {
+            engine.send(Control::Step((at - tick) as u32));
+            engine.send(Control::Command(command));
+            tick = at;
+        }
+        engine.send(Control::Step(200 - 130));
+        // Back, on through commands that were made, to the end and beyond it.
+        engine.send(Control::Go { branch: 0, tick: 75 });
+        assert!(wait(&engine, |news| news.status.tick == 75 && news.status.past));
+        engine.send(Control::Step(60));
+        engine.send(Control::Go { branch: 0, tick: 200 });
+        engine.send(Control::Step(60));
+        assert!(wait(&engine, |news| news.status.tick == 260 && !news.status.past));
+        // A change in the past begins a branch; so does a word.
+        engine.send(Control::Go { branch: 0, tick: 80 });
+        engine.send(Control::Command(set("0.7")));
+        let branches = |strip: &Option<Strip>| strip.as_ref().map(|strip| (strip.branches.len(), strip.current));
+        assert!(wait(&engine, |news| branches(&news.strip) == Some((2, 1))));
+        engine.send(Control::Step(150));
+        engine.send(Control::Back(1));
+        assert!(wait(&engine, |news| news.status.tick == 229 && news.status.past));
+        let report = closer.close().unwrap().report.unwrap();
+        assert_eq!(report.digest, ends[1]);
+        for (window, plain) in [("run", "one"), ("run-2", "two")] {
+            let [window, plain] = [window, plain].map(|name| folder.path().join(name));
+            let [own, other] = [&window, &plain].map(|path| Past::read(path).unwrap());
+            assert_eq!(own.loaded.header.digest, other.loaded.header.digest);
+            assert_eq!(own.log, other.log);
+            for table in [tables::LINEAGE, tables::METRICS, tables::GENERATIONS] {
+                let rows = |path: &Path| -> Vec<Vec<String>> {
+                    let mut reader = csv::Reader::from_path(path.join(table)).unwrap();
+                    let clock = reader.headers().unwrap().iter().position(|name| name == "ticks_per_second");
+                    let kept = |row: csv::StringRecord| {
+                        let fields = row.iter().enumerate().filter(|(at, _)| Some(*at) != clock);
+                        fields.map(|(_, field)| field.to_string()).collect()
+                    };
+                    reader.records().map(|row| kept(row.unwrap())).collect()
+                };
+                assert_eq!(rows(&window), rows(&plain), "{table}");
+                assert!(table != tables::LINEAGE || rows(&window).len() > 4, "nobody was born");
+            }
+        }
+        assert_eq!(Past::read(&folder.path().join("run-2")).unwrap().info.branched, Some(("run".to_string(), 80)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! there is to see in the shared slot. Knows nothing of what the window makes of it.
 
 mod course;
+mod past;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -9,12 +10,16 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::listening::Ear;
-use super::{Control, Keeping, LineageRecord, News, Notice, Opened, Pace, Setup, Stage, View, lock, pace_of, probing};
+use super::{
+    Control, Keeping, LineageRecord, News, Notice, Of, Opened, Pace, Setup, Stage, Statistic, View, lock, pace_of,
+    probing,
+};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::backend::{BackendError, Shown};
 use crate::command::{Command, CommandError, Logged};
 use crate::layout::Agent;
 use crate::simulation::{Happened, Options, Simulation, SimulationError};
+use crate::timeline::{Timeline, USUAL_BYTES};
 
 /// Longest stretch of work between two looks at the controls.
 const STRETCH: Duration = Duration::from_millis(25);
@@ -31,6 +36,12 @@ pub(super) struct Runner {
     keeping: Keeping,
     /// Why the run is not kept, if saving failed.
     trouble: Option<String>,
+    /// Where it has been, and where one can go.
+    timeline: Timeline,
+    /// When the timeline was shown last, and whether it has changed since.
+    stripped: (Instant, bool),
+    /// The statistic whose highest value is remembered, and that value.
+    peak: Option<(&'static str, Statistic, f64)>,
     /// Commands still to be made.
     script: VecDeque<Logged>,
     until: Option<u64>,
@@ -59,10 +70,13 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub fn new(simulation: Simulation, setup: Setup, slot: Arc<Mutex<News>>) -> Runner {
+    pub fn new(mut simulation: Simulation, setup: Setup, slot: Arc<Mutex<News>>) -> Result<Runner, SimulationError> {
         let now = Instant::now();
         let mut runner = Runner {
             pace: pace_of(simulation.scene()),
+            timeline: Timeline::new(&mut simulation, USUAL_BYTES)?,
+            stripped: (now, true),
+            peak: None,
             simulation,
             options: setup.options,
             keeping: setup.keeping,
@@ -88,7 +102,7 @@ impl Runner {
         };
         runner.begin();
         runner.publish();
-        runner
+        Ok(runner)
     }
 
     pub fn run(&mut self, inbox: &Receiver<Control>) {
@@ -175,8 +189,13 @@ impl Runner {
 
     fn swim(&mut self, ticks: u32) -> u32 {
         let tick = self.simulation.tick();
-        let mut allowed = self.keeping.ticks_to_look(tick);
-        for next in self.until.into_iter().chain(self.script.front().map(|next| next.tick)) {
+        let past = self.timeline.is_past(&self.simulation);
+        let mut allowed = self.timeline.ticks_to_look(&self.simulation);
+        if !past {
+            allowed = allowed.min(self.keeping.ticks_to_look(tick));
+        }
+        let script = self.script.front().filter(|_| !past);
+        for next in self.until.into_iter().chain(script.map(|next| next.tick)) {
             allowed = allowed.min(next.saturating_sub(tick));
         }
         let ticks = ticks.min(allowed.min(u64::from(u32::MAX)) as u32);
@@ -186,9 +205,14 @@ impl Runner {
         let begun = Instant::now();
         match self.simulation.advance(ticks) {
             Ok(happened) => {
-                let each = begun.elapsed().as_secs_f64() / f64::from(happened.ticks.max(1));
+                let work = begun.elapsed();
+                let each = work.as_secs_f64() / f64::from(happened.ticks.max(1));
                 self.cost += 0.2 * (each - self.cost);
-                self.note(happened);
+                self.remember_parents(&happened);
+                match past {
+                    true => self.again(),
+                    false => self.note(happened, work),
+                }
                 ticks
             }
             Err(error) => {
@@ -198,24 +222,33 @@ impl Runner {
         }
     }
 
+    fn remember_parents(&mut self, happened: &Happened) {
+        for record in &happened.lineage {
+            if self.parents.len() >= MOST_PARENTS {
+                self.parents.clear();
+            }
+            self.parents.insert((record.world, record.id), *record);
+        }
+    }
+
     /// Passes on what happened, keeps it, and does what is due at the tick that was reached.
-    fn note(&mut self, happened: Happened) {
+    fn note(&mut self, happened: Happened, work: Duration) {
         if let Some(keeper) = self.keeping.keeper() {
             let kept = keeper.record(&happened);
             self.kept(kept);
         }
         self.faults += happened.faults.iter().map(|f| u64::from(f.count)).sum::<u64>();
-        for record in happened.lineage {
-            if self.parents.len() >= MOST_PARENTS {
-                self.parents.clear();
-            }
-            self.parents.insert((record.world, record.id), record);
-        }
-        let epoch = self.epoch;
+        let of = Of { epoch: self.epoch, branch: self.timeline.current() };
+        let seen = self.timeline.see(&mut self.simulation, work);
+        self.stripped.1 = true;
+        self.look_for_peaks(&happened.metrics);
         let mut slot = lock(&self.slot);
-        slot.metrics.extend(happened.metrics.into_iter().map(|row| (epoch, row)));
-        slot.generations.extend(happened.generations.into_iter().map(|row| (epoch, row)));
+        slot.metrics.extend(happened.metrics.into_iter().map(|row| (of, row)));
+        slot.generations.extend(happened.generations.into_iter().map(|row| (of, row)));
         drop(slot);
+        if let Err(error) = seen {
+            return self.failed(error);
+        }
         self.make_due();
         match self.keeping.look(&mut self.simulation) {
             Ok(saved) => self.saved_faults = if saved { self.faults } else { self.saved_faults },
@@ -226,6 +259,9 @@ impl Runner {
     /// Makes the commands of the script that are due.
     fn make_due(&mut self) {
         let tick = self.simulation.tick();
+        if self.timeline.is_past(&self.simulation) {
+            return;
+        }
         while let Some(due) = self.script.pop_front_if(|next| next.tick <= tick) {
             self.make(due.command);
         }
@@ -236,7 +272,11 @@ impl Runner {
             Ok(_) => {
                 // Standing still, too, a change shows at once.
                 self.published = None;
+                self.stripped.1 = true;
                 self.tell_stage();
+                if let Err(error) = self.timeline.see(&mut self.simulation, Duration::ZERO) {
+                    self.failed(error);
+                }
             }
             Err(CommandError::Lost(why)) => {
                 // It is made when the run has come to this tick again.
@@ -263,7 +303,22 @@ impl Runner {
                 self.pace = pace;
                 self.due = Instant::now();
             }
-            Control::Command(command) => self.make(command),
+            Control::Command(command) => {
+                self.take_over();
+                self.make(command);
+            }
+            Control::Go { branch, tick } => self.go(branch, tick),
+            Control::Back(ticks) => {
+                self.paused = true;
+                self.go(self.timeline.current(), self.simulation.tick().saturating_sub(ticks));
+            }
+            Control::TakeOver => self.take_over(),
+            Control::Peak(name, value) => self.peak = Some((name, value, f64::NEG_INFINITY)),
+            Control::Memory(most) => {
+                self.timeline.limit(most);
+                self.stripped.1 = true;
+            }
+            Control::Resume(run) => self.resume(&run),
             Control::Restart { scene, origin } => self.restart(*scene, &origin),
             Control::Watch { world, slot } => {
                 self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
@@ -327,6 +382,7 @@ impl Runner {
         let mut slot = lock(&self.slot);
         slot.status.tick = tick;
         slot.status.paused = self.paused;
+        slot.status.past = self.timeline.is_past(&self.simulation);
         slot.status.filming = self.film.is_some();
         slot.status.faults = self.faults;
         slot.status.ended = self.until.is_some_and(|until| tick >= until);
@@ -336,6 +392,7 @@ impl Runner {
         }
         let wanted = slot.view.is_none();
         drop(slot);
+        self.show_strip();
         if wanted && self.published != Some(tick) {
             match self.view() {
                 Ok(view) => {

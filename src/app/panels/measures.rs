@@ -9,9 +9,9 @@ use crate::measure::states::State;
 use crate::scene::Measure;
 
 /// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
-type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
+pub(super) type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
 
-const MEASURES: [Plotted; 13] = [
+pub(super) const MEASURES: [Plotted; 13] = [
     (
         Some(Measure::Polarization),
         "Polarization",

@@ -13,7 +13,10 @@ pub mod scenes;
 pub mod signals;
 pub mod theme;
 pub mod time;
+pub mod timeline;
 pub mod values;
+
+use std::time::Instant;
 
 use bevy::prelude::Resource;
 use bevy_egui::egui;
@@ -23,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
+use crate::app::history::History;
 use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
@@ -174,6 +178,8 @@ pub struct Forms {
     pub probe: probe::Form,
     /// Record panel.
     pub record: record::Form,
+    /// The strip along the bottom.
+    pub timeline: timeline::Form,
 }
 
 /// Everything of the panels that lives from frame to frame.
@@ -187,13 +193,22 @@ pub struct Desk {
     pub pace: Pace,
     /// Whether the help window is open.
     pub help: bool,
+    /// Changes of parameters, to undo and redo.
+    pub history: History,
     epoch: Option<u64>,
 }
 
 impl Desk {
     /// A desk with remembered settings.
     pub fn new(settings: Settings) -> Desk {
-        Desk { settings, forms: Forms::default(), pace: Pace::Fast, help: false, epoch: None }
+        Desk {
+            settings,
+            forms: Forms::default(),
+            pace: Pace::Fast,
+            help: false,
+            history: History::default(),
+            epoch: None,
+        }
     }
 }
 
@@ -230,6 +245,7 @@ pub fn show(
         desk.forms.parameters = parameters::Form::default();
         desk.forms.probe = probe::Form::default();
         desk.forms.signals = signals::Form::default();
+        desk.history = History::default();
     }
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };
@@ -237,6 +253,9 @@ pub fn show(
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
     time::bar(&mut root, desk, session, around, &mut shown);
+    if desk.settings.panels {
+        timeline::strip(&mut root, desk, session);
+    }
     let mut asks = Vec::new();
     // Nobody listens unless somebody looks.
     let mut listens = desk.settings.colors == ColorMode::Dialect;
@@ -262,6 +281,9 @@ pub fn show(
     session.listen(listens);
     help::window(context, &mut desk.help);
     for ask in asks {
+        if let Ask::Control(Control::Command(command)) = &ask {
+            desk.history.note(command, &session.stage.scene, Instant::now());
+        }
         obey(ask, session, studio);
     }
     shown

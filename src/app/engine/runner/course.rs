@@ -9,6 +9,7 @@ use crate::report::{Course, Report, quoted};
 use crate::run::RunError;
 use crate::scene::SceneSpec;
 use crate::simulation::{Options, Simulation, SimulationError};
+use crate::timeline::Timeline;
 
 impl Runner {
     /// Saves the end of the run and tells what it came to.
@@ -41,11 +42,23 @@ impl Runner {
             Ok(simulation) => simulation,
             Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
         };
+        let timeline = match Timeline::new(&mut simulation, self.timeline.bytes()[1]) {
+            Ok(timeline) => timeline,
+            Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
+        };
         self.finish();
         let begun = self.keeping.begin(&mut simulation, origin, &beside);
-        self.options = options;
         self.pace = pace_of(simulation.scene());
-        self.simulation = simulation;
+        self.take_up(simulation, timeline, options);
+        if let Err(error) = begun {
+            self.tell(format!("This run is not kept: {error}"), true);
+        }
+        self.begin();
+    }
+
+    /// Goes over to another run.
+    pub(super) fn take_up(&mut self, simulation: Simulation, timeline: Timeline, options: Options) {
+        (self.simulation, self.timeline, self.options) = (simulation, timeline, options);
         self.trouble = None;
         self.script.clear();
         self.epoch += 1;
@@ -55,14 +68,14 @@ impl Runner {
         self.film = None;
         self.parents.clear();
         (self.faults, self.saved_faults) = (0, 0);
-        self.cost = 1e-3;
-        self.counted = (0, Instant::now());
-        self.due = Instant::now();
-        if let Err(error) = begun {
-            self.tell(format!("This run is not kept: {error}"), true);
+        if let Some((_, _, highest)) = &mut self.peak {
+            *highest = f64::NEG_INFINITY;
         }
+        self.cost = 1e-3;
+        self.counted = (self.simulation.tick(), Instant::now());
+        self.due = Instant::now();
+        self.stripped.1 = true;
         self.prick_up();
-        self.begin();
     }
 
     /// The first words about a run that begins, and what its script asks for before the first tick.
@@ -75,7 +88,8 @@ impl Runner {
     }
 
     /// Saves the end of the present run.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
+        self.go_to_the_end();
         let kept = self.keeping.finish(&mut self.simulation);
         self.kept(kept);
     }
@@ -110,9 +124,15 @@ impl Runner {
         };
         match gone_back {
             Ok(simulation) => {
-                let lost = self.simulation.log()[simulation.log().len()..].to_vec();
-                self.script = lost.into_iter().chain(self.script.drain(..)).collect();
+                // In the past nothing is lost: the branch was saved where it was left.
+                let lost = self.simulation.log().get(simulation.log().len()..).unwrap_or_default().to_vec();
+                let past = self.timeline.is_past(&self.simulation);
                 self.simulation = simulation;
+                if !past {
+                    self.script = lost.into_iter().chain(self.script.drain(..)).collect();
+                    self.timeline.cut(&self.simulation);
+                }
+                self.stripped.1 = true;
                 self.published = None;
                 self.faults = self.saved_faults;
                 let (tick, on) = (self.simulation.tick(), self.simulation.info());

@@ -1,0 +1,350 @@
+//! The strip along the bottom: a statistic over the whole of a branch, what was changed when, and where one can go. Draws what the
+//! session knows and asks for the rest.
+
+use bevy_egui::egui::{self, Color32, Rect, RichText, Stroke, pos2, vec2};
+
+use crate::app::engine::Control;
+use crate::app::history::{Change, History};
+use crate::app::panels::measures::{MEASURES, Plotted};
+use crate::app::panels::{Desk, theme};
+use crate::app::session::{Session, Table};
+use crate::command::{Command, Logged};
+use crate::measure::MetricsRow;
+
+/// Height of the curve and of a lane of a branch, points.
+const CURVE: f32 = 40.0;
+const LANE: f32 = 9.0;
+/// Lanes that are shown: the newest ones.
+const MOST_LANES: usize = 8;
+/// Points of a curve at most.
+const MOST_POINTS: usize = 600;
+
+/// What is chosen and dragged here.
+#[derive(Default)]
+pub struct Form {
+    /// Place of the statistic among the measures.
+    statistic: usize,
+    /// Whether the run was told of it, and for which run.
+    told: Option<(u64, usize)>,
+    /// The tick that a drag has come to.
+    dragged: Option<u64>,
+}
+
+/// Draws the strip.
+pub fn strip(root: &mut egui::Ui, desk: &mut Desk, session: &Session) {
+    let (form, history) = (&mut desk.forms.timeline, &mut desk.history);
+    let told = (session.stage.epoch, form.statistic);
+    if form.told != Some(told) {
+        form.told = Some(told);
+        let (_, name, _, _, value) = MEASURES[form.statistic];
+        session.send(Control::Peak(name, value));
+    }
+    let frame = egui::Frame::new().fill(theme::BAR).inner_margin(egui::Margin::symmetric(12, 6));
+    egui::Panel::bottom("timeline").frame(frame).show_separator_line(false).show(root, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.horizontal(|ui| {
+            steps(ui, session);
+            changes(ui, session, history);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| chosen(ui, form, session));
+        });
+        line(ui, form, session);
+        if session.strip.branches.len() > 1 {
+            lanes(ui, session);
+        }
+    });
+}
+
+fn steps(ui: &mut egui::Ui, session: &Session) {
+    let (tick, end, current) = (session.status.tick, session.strip.end(), session.strip.current);
+    let go = |tick| Control::Go { branch: current, tick };
+    let interval = u64::from(session.stage.scene.measures.interval);
+    let buttons = [
+        ("⏮", "To the first tick", tick > 0, go(0)),
+        ("⏪", "Back to the row of metrics before this one (Shift and ,)", tick > 0, Control::Back(interval)),
+        ("◀", "One tick back, then pause (,)", tick > 0, Control::Back(1)),
+        ("⏭", "To the last tick that there has been", tick < end, go(end)),
+    ];
+    for (sign, tip, can, control) in buttons {
+        let button = egui::Button::new(sign).min_size(vec2(28.0, 22.0));
+        if ui.add_enabled(can && !session.status.filming, button).on_hover_text(tip).clicked() {
+            session.send(control);
+        }
+    }
+    if !session.status.past {
+        ui.label(RichText::new("now").small().color(theme::SOFT)).on_hover_text("What comes next has never been");
+        return;
+    }
+    let before = format!("{} ticks before the end", theme::grouped(end.saturating_sub(tick)));
+    let tip = "What comes next has been before: it is played again, with the commands that were made";
+    ui.label(RichText::new(before).small().color(theme::WARN)).on_hover_text(tip);
+    let tip =
+        "Begins a branch here (T); what came next stays, as another branch.\nSo does any change that you make here";
+    if ui.button(RichText::new("Take over").color(theme::ACCENT)).on_hover_text(tip).clicked() {
+        session.send(Control::TakeOver);
+    }
+}
+
+fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History) {
+    let told = |what: &str, keys: &str, change: Option<&Change>, value: fn(&Change) -> &str| match change {
+        Some(change) => format!("{what} {} = {} ({keys})", change.path, value(change)),
+        None => format!("Nothing to {} ({keys})", what.to_lowercase()),
+    };
+    let undo = told("Undo: back to", "Ctrl and Z", history.to_undo(), |change| &change.before);
+    let redo = told("Redo:", "Ctrl, Shift and Z", history.to_redo(), |change| &change.after);
+    ui.separator();
+    if ui
+        .add_enabled(history.to_undo().is_some(), egui::Button::new("↶"))
+        .on_hover_text(&undo)
+        .on_disabled_hover_text(&undo)
+        .clicked()
+    {
+        history.undo().into_iter().for_each(|command| session.send(Control::Command(command)));
+    }
+    if ui
+        .add_enabled(history.to_redo().is_some(), egui::Button::new("↷"))
+        .on_hover_text(&redo)
+        .on_disabled_hover_text(&redo)
+        .clicked()
+    {
+        history.redo().into_iter().for_each(|command| session.send(Control::Command(command)));
+    }
+}
+
+/// The statistic, and what the timeline takes.
+fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
+    let logged =
+        |plotted: &Plotted| plotted.0.is_none_or(|measure| session.stage.scene.measures.log.contains(&measure));
+    egui::ComboBox::from_id_salt("statistic")
+        .selected_text(MEASURES[form.statistic].1)
+        .width(130.0)
+        .show_ui(ui, |ui| {
+            for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| logged(plotted)) {
+                ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
+            }
+        })
+        .response
+        .on_hover_text("What the curve shows; the moment at which it is highest is remembered");
+    let [bytes, most] = session.strip.bytes;
+    let mut megabytes = (most >> 20) as u32;
+    let limit = egui::DragValue::new(&mut megabytes).range(16..=65_536).suffix(" MB");
+    let tip = "Memory that moments may take; where it is full, they lie further apart, and going there takes longer";
+    if ui.add(limit).on_hover_text(tip).changed() {
+        session.send(Control::Memory((megabytes as usize) << 20));
+    }
+    let kept = format!("{} moments, {} of", session.strip.marks.len(), bytes.div_ceil(1 << 20));
+    ui.label(RichText::new(kept).small().color(theme::SOFT)).on_hover_text(tip);
+}
+
+/// Where ticks lie in a rectangle.
+#[derive(Clone, Copy)]
+struct Scale {
+    rect: Rect,
+    end: u64,
+}
+
+impl Scale {
+    fn x(&self, tick: u64) -> f32 {
+        self.rect.left() + self.rect.width() * (tick as f64 / self.end.max(1) as f64) as f32
+    }
+
+    fn tick(&self, x: f32) -> u64 {
+        let share = f64::from((x - self.rect.left()) / self.rect.width().max(1.0));
+        (share.clamp(0.0, 1.0) * self.end as f64).round() as u64
+    }
+}
+
+/// The branch that is shown, from its first tick to its last.
+fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
+    let size = vec2(ui.available_width(), CURVE);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click_and_drag());
+    let strip = &session.strip;
+    let end = strip.end().max(session.status.tick);
+    let scale = Scale { rect: rect.shrink2(vec2(2.0, 0.0)), end };
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 4.0, theme::WELL);
+    let here = form.dragged.unwrap_or(session.status.tick);
+    let inside = Rect::from_min_max(rect.min + vec2(0.0, 9.0), rect.max - vec2(0.0, 8.0));
+    let (_, name, unit, _, value) = MEASURES[form.statistic];
+    for (table, species) in session.tables.iter().zip(&session.stage.scene.species) {
+        let points = curve(table, value, scale, inside);
+        painter.add(egui::Shape::line(points, Stroke::new(1.3, theme::swatch(species.color))));
+    }
+    if here < end {
+        // What has been and is still to come.
+        let later = Rect::from_min_max(pos2(scale.x(here), rect.top()), rect.max);
+        painter.rect_filled(later, 4.0, Color32::from_black_alpha(110));
+    }
+    let own = strip.branches.get(strip.current);
+    for mark in strip.marks.iter().filter(|mark| strip.leads_here(mark)) {
+        let at = pos2(scale.x(mark.tick), rect.bottom() - 3.5);
+        painter.circle_filled(at, 1.4, if mark.pinned { theme::WARN } else { theme::SOFT.gamma_multiply(0.7) });
+    }
+    for tick in &strip.saved {
+        let at = pos2(scale.x(*tick), rect.bottom() - 3.5);
+        painter.rect_filled(Rect::from_center_size(at, vec2(2.5, 6.0)), 0.0, theme::ACCENT.gamma_multiply(0.8));
+    }
+    for (_, tick) in own.map_or(&[][..], |own| &own.moments) {
+        painter.text(
+            pos2(scale.x(*tick), rect.top() + 5.0),
+            egui::Align2::CENTER_CENTER,
+            "★",
+            egui::FontId::proportional(9.0),
+            theme::WARN,
+        );
+    }
+    let log = own.map_or(&[][..], |own| &own.log);
+    let mut last = f32::NEG_INFINITY;
+    for logged in log {
+        let x = scale.x(logged.tick);
+        // A drag of a slider is many commands and one mark.
+        if x - last >= 2.0 {
+            painter.add(triangle(pos2(x, rect.top()), 3.5, tone(&logged.command)));
+            last = x;
+        }
+    }
+    let x = scale.x(here);
+    painter.line_segment([pos2(x, rect.top()), pos2(x, rect.bottom())], Stroke::new(1.5, theme::TEXT));
+    painter.add(triangle(pos2(x, rect.top()), 5.0, theme::TEXT));
+    if let Some(pointer) = response.hover_pos() {
+        let tick = scale.tick(pointer.x);
+        painter
+            .line_segment([pos2(pointer.x, rect.top()), pos2(pointer.x, rect.bottom())], Stroke::new(1.0, theme::EDGE));
+        let near = 4.0 / f64::from(rect.width()) * end as f64;
+        let text = about(session, log, tick, near as u64, (name, unit, value));
+        response.clone().on_hover_text_at_pointer(text);
+    }
+    drag(&response, form, session, scale);
+}
+
+/// A click goes there; a drag goes along, as fast as moments can be had.
+fn drag(response: &egui::Response, form: &mut Form, session: &Session, scale: Scale) {
+    if session.status.filming {
+        return;
+    }
+    if response.drag_started() && !session.status.paused {
+        session.send(Control::Pause);
+    }
+    let pointer =
+        response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked() || response.drag_stopped());
+    if let Some(pointer) = pointer {
+        let tick = scale.tick(pointer.x);
+        // The next one is asked for once the last one is there.
+        let arrived = form.dragged.is_none_or(|before| before == session.status.tick);
+        if form.dragged != Some(tick) && (arrived || response.drag_stopped() || response.clicked()) {
+            session.send(Control::Go { branch: session.strip.current, tick });
+            form.dragged = Some(tick);
+        }
+    }
+    if form.dragged == Some(session.status.tick) && !response.dragged() {
+        form.dragged = None;
+    }
+}
+
+/// A branch a lane, from where it leaves another one to where it ends.
+fn lanes(ui: &mut egui::Ui, session: &Session) {
+    let strip = &session.strip;
+    let first = strip.branches.len().saturating_sub(MOST_LANES);
+    let shown = strip.branches.len() - first;
+    let size = vec2(ui.available_width(), LANE * shown as f32 + 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    let longest = strip.branches.iter().map(|branch| branch.end).max().unwrap_or(1);
+    let scale = Scale { rect: rect.shrink2(vec2(2.0, 0.0)), end: longest };
+    let painter = ui.painter_at(rect);
+    let y = |branch: usize| rect.top() + LANE * (branch.saturating_sub(first) as f32 + 0.5) + 2.0;
+    let over = response.hover_pos().map(|pointer| first + ((pointer.y - rect.top() - 2.0) / LANE).max(0.0) as usize);
+    for (index, branch) in strip.branches.iter().enumerate().skip(first) {
+        let from = branch.parent.map_or(0, |(_, tick)| tick);
+        let color = match index {
+            _ if index == strip.current => theme::ACCENT,
+            _ if over == Some(index) => theme::TEXT,
+            _ => theme::SOFT.gamma_multiply(0.6),
+        };
+        let stroke = Stroke::new(if index == strip.current { 3.0 } else { 2.0 }, color);
+        painter.line_segment([pos2(scale.x(from), y(index)), pos2(scale.x(branch.end), y(index))], stroke);
+        if let Some((parent, tick)) = branch.parent {
+            let x = scale.x(tick);
+            painter.line_segment([pos2(x, y(parent.max(first))), pos2(x, y(index))], Stroke::new(1.0, color));
+        }
+        painter.circle_filled(pos2(scale.x(branch.end), y(index)), 3.0, color);
+    }
+    let Some(branch) = over.and_then(|index| Some((index, strip.branches.get(index)?))) else { return };
+    let (index, branch) = branch;
+    let from = branch.parent.map_or("from the beginning".to_string(), |(parent, tick)| {
+        format!("from tick {} of branch {}", theme::grouped(tick), parent + 1)
+    });
+    let commands = branch.log.len() - branch.shared;
+    let tip = format!(
+        "Branch {}, {from} to tick {}; {commands} commands of its own.\nClick to go to its end",
+        index + 1,
+        theme::grouped(branch.end)
+    );
+    if response.on_hover_text_at_pointer(tip).clicked() {
+        session.send(Control::Go { branch: index, tick: branch.end });
+    }
+}
+
+/// A statistic of a species along the strip.
+fn curve(table: &Table, value: fn(&MetricsRow) -> f64, scale: Scale, inside: Rect) -> Vec<egui::Pos2> {
+    let known: Vec<(u64, f64)> =
+        table.rows.iter().map(|row| (row.tick, value(row))).filter(|(_, value)| value.is_finite()).collect();
+    let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, v)| (l.min(*v), h.max(*v)));
+    let span = if high > low { high - low } else { 1.0 };
+    let every = known.len().div_ceil(MOST_POINTS).max(1);
+    let place = |(tick, value): &(u64, f64)| {
+        pos2(scale.x(*tick), inside.bottom() - inside.height() * ((value - low) / span) as f32)
+    };
+    known.iter().step_by(every).map(place).collect()
+}
+
+fn triangle(tip: egui::Pos2, size: f32, color: Color32) -> egui::Shape {
+    let points = vec![tip + vec2(-size, 0.0), tip + vec2(size, 0.0), tip + vec2(0.0, 1.4 * size)];
+    egui::Shape::convex_polygon(points, color, Stroke::NONE)
+}
+
+/// The colour of a kind of command.
+fn tone(command: &Command) -> Color32 {
+    match command {
+        Command::Set { .. } => theme::ACCENT,
+        Command::Patch { .. } => Color32::from_rgb(120, 200, 120),
+        Command::Cull { .. } => theme::WARN,
+        Command::Signals { .. } => Color32::from_rgb(190, 150, 240),
+    }
+}
+
+/// A command in words.
+fn said(command: &Command) -> String {
+    match command {
+        Command::Set { path, value } => format!("{path} = {value}"),
+        Command::Patch { field, amount, .. } if *amount < 0.0 => format!("took {} of {field}", -amount),
+        Command::Patch { field, amount, .. } => format!("dropped {amount} of {field}"),
+        Command::Cull { species, share } => format!("removed {:.0} % of {species}", 100.0 * share),
+        Command::Signals { species, hearing, .. } => format!("signals of {species}: {hearing:?}").to_lowercase(),
+    }
+}
+
+/// What there is to know about a moment.
+fn about(session: &Session, log: &[Logged], tick: u64, near: u64, of: (&str, &str, fn(&MetricsRow) -> f64)) -> String {
+    let (name, unit, value) = of;
+    let seconds = tick as f64 * f64::from(session.stage.scene.dt);
+    let mut lines = vec![format!("tick {}, {seconds:.1} s", theme::grouped(tick))];
+    for table in &session.tables {
+        let at = table.rows.partition_point(|row| row.tick <= tick);
+        if let Some(row) = at.checked_sub(1).and_then(|at| table.rows.get(at)).filter(|row| value(row).is_finite()) {
+            lines
+                .push(format!("{}: {name} {} {unit}", table.species, theme::figure(value(row))).trim_end().to_string());
+        }
+    }
+    let moments = session.strip.branches.get(session.strip.current).map_or(&[][..], |own| &own.moments);
+    lines.extend(
+        moments.iter().filter(|(_, at)| at.abs_diff(tick) <= near).map(|(name, at)| format!("★ {name} (tick {at})")),
+    );
+    let made: Vec<&Logged> = log.iter().filter(|logged| logged.tick.abs_diff(tick) <= near).collect();
+    lines.extend(made.iter().rev().take(4).rev().map(|logged| format!("{}: {}", logged.tick, said(&logged.command))));
+    if made.len() > 4 {
+        lines.push(format!("and {} commands more", made.len() - 4));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! What was done in a sitting, as a tree of branches that one can go about in: the commands of each with their ticks, and keyframes in
+//! memory from which any moment is played again. A simulation that stands before the end of its branch is in the *past*: it meets
+//! the commands that were made there, until somebody takes over, which begins a branch of its own. Knows nothing of files, nor of who is
+//! watching.
+
+mod keyframes;
+
+use std::time::Duration;
+
+use crate::command::{Command, CommandError, Logged};
+use crate::simulation::{Simulation, SimulationError};
+use keyframes::Keyframes;
+
+pub use keyframes::{Mark, Place};
+
+/// Work between two keyframes: what it takes at most to come from one to the next, unless there is no room for so many.
+const WORK: Duration = Duration::from_millis(400);
+/// Least work between two keyframes over that of making one: 3 % of all work at most.
+const SHARE: u32 = 32;
+
+/// Bytes that keyframes may take unless said otherwise.
+pub const USUAL_BYTES: usize = 512 << 20;
+
+/// A course of things, from the first tick to where it was left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// The branch that it leaves, and at which tick; none for the first.
+    pub parent: Option<Place>,
+    /// Commands in the order of application, those of its parent before it left among them.
+    pub log: Vec<Logged>,
+    /// Those among them that it shares with its parent.
+    pub shared: usize,
+    /// The furthest tick that it has come to.
+    pub end: u64,
+    /// Moments that have names.
+    pub moments: Vec<(String, u64)>,
+}
+
+/// Why a simulation could not go there.
+#[derive(Debug, thiserror::Error)]
+pub enum TimelineError {
+    /// No such branch, or not so far.
+    #[error("branch {} has no tick {tick}: it ends at {end}", branch + 1)]
+    Nowhere {
+        /// As asked for.
+        branch: usize,
+        /// As asked for.
+        tick: u64,
+        /// Where it ends; 0 where there is no such branch.
+        end: u64,
+    },
+    /// No keyframe before that tick.
+    #[error("nothing is kept from before tick {0} of this branch")]
+    Forgotten(u64),
+    /// A command that was made here before: the backend fails.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The simulation itself.
+    #[error(transparent)]
+    Simulation(#[from] SimulationError),
+}
+
+/// The branches of a sitting.
+pub struct Timeline {
+    branches: Vec<Branch>,
+    /// The branch that the simulation is on.
+    current: usize,
+    keyframes: Keyframes,
+    /// Work since the last keyframe, and what that one took.
+    work: Duration,
+    cost: Duration,
+}
+
+impl Timeline {
+    /// Begins where a simulation stands; keyframes take so many bytes at most.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn new(simulation: &mut Simulation, most: usize) -> Result<Timeline, SimulationError> {
+        let first =
+            Branch { parent: None, log: simulation.log().to_vec(), shared: 0, end: simulation.tick(), moments: vec![] };
+        let mut keyframes = Keyframes::new(most);
+        keyframes.keep(0, simulation.checkpoint()?);
+        Ok(Timeline { branches: vec![first], current: 0, keyframes, work: Duration::ZERO, cost: Duration::ZERO })
+    }
+
+    /// All branches, in the order in which they were begun.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The branch that the simulation is on.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// The keyframes that there are.
+    pub fn marks(&self) -> Vec<Mark> {
+        self.keyframes.marks()
+    }
+
+    /// Bytes that keyframes take, and may take.
+    pub fn bytes(&self) -> [usize; 2] {
+        [self.keyframes.bytes(), self.keyframes.most()]
+    }
+
+    /// Changes how many bytes keyframes may take.
+    pub fn limit(&mut self, most: usize) {
+        self.keyframes.limit(most);
+    }
+
+    fn own(&self) -> &Branch {
+        &self.branches[self.current]
+    }
+
+    /// Whether what comes next has been before.
+    pub fn is_past(&self, simulation: &Simulation) -> bool {
+        simulation.tick() < self.own().end || simulation.log().len() < self.own().log.len()
+    }
+
+    /// The recorded command that is to be made now.
+    pub fn due(&self, simulation: &Simulation) -> Option<&Command> {
+        let next = self.own().log.get(simulation.log().len())?;
+        (next.tick <= simulation.tick()).then_some(&next.command)
+    }
+
+    /// Ticks to the next recorded command, or to where the past ends; `u64::MAX` where it has.
+    pub fn ticks_to_look(&self, simulation: &Simulation) -> u64 {
+        if !self.is_past(simulation) {
+            return u64::MAX;
+        }
+        let next = self.own().log.get(simulation.log().len()).map_or(self.own().end, |next| next.tick);
+        next.saturating_sub(simulation.tick())
+    }
+
+    /// Notes where a simulation has come to that is not in the past, after so much work, and keeps a keyframe when it is time.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn see(&mut self, simulation: &mut Simulation, work: Duration) -> Result<(), SimulationError> {
+        self.note(simulation);
+        self.work += work;
+        if self.work < WORK.max(SHARE * self.cost) {
+            return Ok(());
+        }
+        self.keep(simulation)
+    }
+
+    fn note(&mut self, simulation: &Simulation) {
+        let own = &mut self.branches[self.current];
+        own.end = own.end.max(simulation.tick());
+        own.log.extend(simulation.log().iter().skip(own.log.len()).cloned());
+    }
+
+    /// Keeps a keyframe of the present tick.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn keep(&mut self, simulation: &mut Simulation) -> Result<(), SimulationError> {
+        let begun = std::time::Instant::now();
+        self.keyframes.keep(self.current, simulation.checkpoint()?);
+        (self.work, self.cost) = (Duration::ZERO, begun.elapsed());
+        Ok(())
+    }
+
+    /// Remembers a moment of the present branch by a name, instead of the one that had it: what is needed to come back there stays.
+    pub fn remember(&mut self, name: &str, tick: u64) {
+        if let Some(place) = self.nearest(self.current, tick) {
+            self.keyframes.pin(place, name);
+        }
+        let moments = &mut self.branches[self.current].moments;
+        moments.retain(|(known, _)| known != name);
+        moments.push((name.to_string(), tick));
+    }
+
+    /// Begins a branch where a simulation stands in the past; tells whether it did.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    pub fn take_over(&mut self, simulation: &mut Simulation) -> Result<bool, SimulationError> {
+        if !self.is_past(simulation) {
+            return Ok(false);
+        }
+        let checkpoint = simulation.checkpoint()?;
+        let log = simulation.log().to_vec();
+        let parent = Some((self.current, simulation.tick()));
+        let end = simulation.tick();
+        let moments = self.own().moments.iter().filter(|(_, tick)| *tick <= end).cloned().collect();
+        self.branches.push(Branch { parent, shared: log.len(), log, end, moments });
+        self.current = self.branches.len() - 1;
+        self.keyframes.keep(self.current, checkpoint);
+        self.work = Duration::ZERO;
+        Ok(true)
+    }
+
+    /// Takes a simulation to a tick of a branch, after the commands that were made there: from where it stands, or from the last keyframe
+    /// before. What happens on the way has happened before and is not told again.
+    ///
+    /// # Errors
+    /// When there is no such tick, or the backend fails; the simulation then stands somewhere on that branch.
+    pub fn go(&mut self, simulation: &mut Simulation, branch: usize, tick: u64) -> Result<(), TimelineError> {
+        let end = self.branches.get(branch).map_or(0, |b| b.end);
+        if branch >= self.branches.len() || tick > end {
+            return Err(TimelineError::Nowhere { branch, tick, end });
+        }
+        let from = self.nearest(branch, tick).ok_or(TimelineError::Forgotten(tick))?;
+        let here = branch == self.current && (from.1..=tick).contains(&simulation.tick());
+        if !here {
+            let checkpoint =
+                self.keyframes.get(from, &self.branches[from.0].log).ok_or(TimelineError::Forgotten(tick))?;
+            simulation.rewind(checkpoint)?;
+            self.current = branch;
+        }
+        loop {
+            while let Some(command) = self.due(simulation).cloned() {
+                simulation.command(command)?;
+            }
+            let left = self.ticks_to_look(simulation).min(tick - simulation.tick()).min(u64::from(u32::MAX)) as u32;
+            if left == 0 {
+                break;
+            }
+            simulation.advance(left)?;
+        }
+        simulation.drain()?;
+        Ok(())
+    }
+
+    /// Says that a branch ends at a tick, with the commands of a simulation that stands there: after a failure what came later is lost.
+    pub fn cut(&mut self, simulation: &Simulation) {
+        let own = &mut self.branches[self.current];
+        own.end = simulation.tick();
+        own.log = simulation.log().to_vec();
+        own.shared = own.shared.min(own.log.len());
+        own.moments.retain(|(_, tick)| *tick <= simulation.tick());
+        self.keyframes.forget_after(self.current, simulation.tick());
+    }
+
+    /// The last keyframe before a tick of a branch: one of its own, or of those that it comes from.
+    fn nearest(&self, mut branch: usize, mut tick: u64) -> Option<Place> {
+        let mut commands = usize::MAX;
+        loop {
+            if let Some(place) = self.keyframes.before(branch, tick, commands) {
+                return Some(place);
+            }
+            let left = &self.branches[branch];
+            let (parent, at) = left.parent?;
+            commands = commands.min(left.shared);
+            (branch, tick) = (parent, tick.min(at));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
