@@ -2,6 +2,7 @@
 //! What panels read. Knows nothing of egui.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -168,6 +169,12 @@ impl Session {
         let origin = file.origin.clone();
         self.file = file;
         self.send(Control::Restart { scene: Box::new(spec), origin });
+    }
+
+    /// Goes on with a run that was broken off, whose scene this is.
+    pub fn go_on(&mut self, file: SceneFile, run: PathBuf) {
+        self.file = file;
+        self.send(Control::Resume(run));
     }
 
     /// Has the simulation listen to signals, or no longer.

@@ -23,6 +23,7 @@ use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
 use crate::app::film::studio::{self, Studio, Viewpoint};
+use crate::app::panels::offer::Offer;
 use crate::app::panels::{Desk, theme};
 use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
@@ -129,6 +130,8 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
     // Bevy leaves Ctrl-C alone where a shell has set it aside for a job in the background, and with it being told to
     // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
     let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
+    // Sought before this run stands among the others; a film and a measurement are not asked what to go on with.
+    let offer = Offer::find().filter(|_| options.film.is_none() && options.stats.is_none());
     let (session, closer) = begin(file, simulation, &options)?;
     let measured = options.stats.map(Stats::new);
     // Measuring starts from the same looks everywhere, and leaves the user's alone.
@@ -146,8 +149,10 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
     let rig = Rig::of(&session.stage.scene, 1.0);
     let eye = Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, arrivals: 0, placed: false };
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
+    let mut desk = Desk::new(settings);
+    desk.offer = offer;
     app.insert_resource(session)
-        .insert_resource(Desk::new(settings))
+        .insert_resource(desk)
         .insert_resource(eye)
         .insert_resource(drawing)
         .add_systems(Startup, spawn_camera)

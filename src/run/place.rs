@@ -73,8 +73,9 @@ pub fn make_room(runs: &Path, most: usize) {
     }
 }
 
-/// The newest passing run that was broken off: it has not ended, nobody is at work in it, and there is a checkpoint to go on from.
-pub fn broken_off(runs: &Path) -> Option<(PathBuf, RunInfo)> {
+/// The newest passing run that was broken off: it has not ended, nobody is at work in it, and there is a checkpoint to go on from,
+/// whose tick is told.
+pub fn broken_off(runs: &Path) -> Option<(PathBuf, RunInfo, u64)> {
     let marked = |path: &Path| fs::metadata(path.join(MARK)).and_then(|mark| mark.modified()).ok();
     let entries = fs::read_dir(runs).ok()?.flatten().map(|entry| entry.path());
     let mut passing: Vec<(SystemTime, PathBuf)> = entries.filter_map(|path| Some((marked(&path)?, path))).collect();
@@ -89,7 +90,8 @@ pub fn broken_off(runs: &Path) -> Option<(PathBuf, RunInfo)> {
         name.strip_prefix("tick-")?.strip_suffix(".ckpt")?.parse::<u64>().ok()
     });
     // A run that was saved at its beginning alone is no loss.
-    (info.ended.is_none() && ticks.max() > Some(0)).then_some((newest, info))
+    let tick = ticks.max().filter(|tick| *tick > 0 && info.ended.is_none())?;
+    Some((newest, info, tick))
 }
 
 /// Seconds since 1970 as `20260131-235959` (UTC). Days to a date after Hinnant, *chrono-compatible low-level date
@@ -127,6 +129,33 @@ mod tests {
         fs::create_dir(folder.path().join("x")).unwrap();
         fs::create_dir(folder.path().join("x-2")).unwrap();
         assert_eq!(free(&folder.path().join("x")), folder.path().join("x-3"));
+    }
+
+    #[test]
+    fn the_newest_run_is_offered_if_it_was_broken_off() {
+        use super::super::{Ended, EndedBy, Goal, RunFolder};
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path();
+        let mut simulation = crate::simulation::Simulation::new(
+            crate::scene::load("boids").unwrap().spec,
+            &crate::simulation::Options { threads: Some(1), ..Default::default() },
+        )
+        .unwrap();
+        let path = runs.join("run");
+        let mut run = RunFolder::create(&path, &simulation, Goal::Open, Path::new("")).unwrap();
+        set_passing(&path, true).unwrap();
+        run.save(&mut simulation).unwrap();
+        assert!(broken_off(runs).is_none(), "nothing has happened yet");
+        simulation.advance(5).unwrap();
+        run.save(&mut simulation).unwrap();
+        assert!(broken_off(runs).is_none(), "somebody is at work in it");
+        drop(run);
+        assert_eq!(broken_off(runs).map(|(path, _, tick)| (path, tick)), Some((path.clone(), 5)));
+        let (mut run, _) = RunFolder::open(&path).unwrap();
+        set_passing(&path, true).unwrap();
+        run.set_ended(Ended { by: EndedBy::Interrupted, why: String::new(), digest: String::new() }, 1.0).unwrap();
+        drop(run);
+        assert!(broken_off(runs).is_none(), "it has ended");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod agent;
 pub mod evolution;
 pub mod help;
 pub mod measures;
+pub mod offer;
 pub mod parameters;
 pub mod plots;
 pub mod probe;
@@ -193,6 +194,8 @@ pub struct Desk {
     pub pace: Pace,
     /// Whether the help window is open.
     pub help: bool,
+    /// A run that was broken off, to go on with.
+    pub offer: Option<offer::Offer>,
     /// Changes of parameters, to undo and redo.
     pub history: History,
     epoch: Option<u64>,
@@ -206,6 +209,7 @@ impl Desk {
             forms: Forms::default(),
             pace: Pace::Fast,
             help: false,
+            offer: None,
             history: History::default(),
             epoch: None,
         }
@@ -253,6 +257,7 @@ pub fn show(
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
     time::bar(&mut root, desk, session, around, &mut shown);
+    offer::line(&mut root, &mut desk.offer, session);
     if desk.settings.panels {
         timeline::strip(&mut root, desk, session);
     }

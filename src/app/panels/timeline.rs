@@ -93,7 +93,7 @@ fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History) {
     let redo = told("Redo:", "Ctrl, Shift and Z", history.to_redo(), |change| &change.after);
     ui.separator();
     if ui
-        .add_enabled(history.to_undo().is_some(), egui::Button::new("↶"))
+        .add_enabled(history.to_undo().is_some(), egui::Button::new("Undo"))
         .on_hover_text(&undo)
         .on_disabled_hover_text(&undo)
         .clicked()
@@ -101,7 +101,7 @@ fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History) {
         history.undo().into_iter().for_each(|command| session.send(Control::Command(command)));
     }
     if ui
-        .add_enabled(history.to_redo().is_some(), egui::Button::new("↷"))
+        .add_enabled(history.to_redo().is_some(), egui::Button::new("Redo"))
         .on_hover_text(&redo)
         .on_disabled_hover_text(&redo)
         .clicked()
@@ -125,6 +125,10 @@ fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
         .response
         .on_hover_text("What the curve shows; the moment at which it is highest is remembered");
     let [bytes, most] = session.strip.bytes;
+    if most == 0 {
+        // The run has not told of it yet.
+        return;
+    }
     let mut megabytes = (most >> 20) as u32;
     let limit = egui::DragValue::new(&mut megabytes).range(16..=65_536).suffix(" MB");
     let tip = "Memory that moments may take; where it is full, they lie further apart, and going there takes longer";

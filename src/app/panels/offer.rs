@@ -1,0 +1,55 @@
+//! The offer to go on with a run that was broken off: one line below the time bar, until it is taken or declined. Knows nothing of how
+//! runs are kept.
+
+use std::path::PathBuf;
+
+use bevy_egui::egui::{self, RichText};
+
+use crate::app::panels::theme;
+use crate::app::session::Session;
+use crate::run::{RunInfo, place};
+use crate::scene;
+
+/// A run that was broken off.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Its folder.
+    pub run: PathBuf,
+    /// Title of its scene.
+    pub scene: String,
+    /// Tick of its newest checkpoint.
+    pub tick: u64,
+}
+
+impl Offer {
+    /// The newest run of this user's that was broken off, if the newest was.
+    pub fn find() -> Option<Offer> {
+        let (run, RunInfo { scene, .. }, tick) = place::broken_off(&place::runs().ok()?)?;
+        Some(Offer { run, scene, tick })
+    }
+}
+
+/// Draws the offer, if there is one.
+pub fn line(root: &mut egui::Ui, offer: &mut Option<Offer>, session: &mut Session) {
+    let Some(Offer { run, scene, tick }) = offer.clone() else { return };
+    let frame = egui::Frame::new().fill(theme::PANEL).inner_margin(egui::Margin::symmetric(12, 6));
+    egui::Panel::top("offer").frame(frame).show_separator_line(false).show(root, |ui| {
+        ui.horizontal(|ui| {
+            let text = format!("The last run, of {scene}, was broken off at tick {}.", theme::grouped(tick));
+            ui.label(RichText::new(text).color(theme::WARN)).on_hover_text(run.display().to_string());
+            let tip = "Ends the present run, saved, and goes on with that one";
+            if ui.button("Go on with it").on_hover_text(tip).clicked() {
+                *offer = None;
+                let file = run.join("scene.ron").display().to_string();
+                match scene::load(&file) {
+                    Ok(file) => session.go_on(file, run.clone()),
+                    Err(error) => session.tell(error.to_string(), true),
+                }
+            }
+            let tip = "It stays among the runs, and is not offered while a newer one was";
+            if ui.button("Not now").on_hover_text(tip).clicked() {
+                *offer = None;
+            }
+        });
+    });
+}
