@@ -44,6 +44,38 @@ pub enum Command {
         /// Channels concerned, one bit each, the lowest for the first channel.
         channels: u32,
     },
+    /// Does something to one agent.
+    Agent {
+        /// Its world.
+        world: u32,
+        /// Its number: unique within its world.
+        id: u32,
+        /// What is done to it.
+        hand: Hand,
+    },
+}
+
+/// What is done to one agent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Hand {
+    /// Its life ends.
+    Remove,
+    /// It is set down somewhere else, BL; within the tank.
+    Move([f32; 3]),
+    /// A child of it stands beside it, where its species has a free place: its genome, in which each number changes with this chance.
+    Clone {
+        /// Chance that a number changes, 0 to 1.
+        rate: f32,
+        /// Deviation of a change, 0 to 100.
+        size: f32,
+    },
+    /// Its genome changes, and so that of those who share it.
+    Mutate {
+        /// Chance that a number changes, 0 to 1.
+        rate: f32,
+        /// Deviation of a change, 0 to 100.
+        size: f32,
+    },
 }
 
 /// How `scene::Hearing` is written in a log.
@@ -128,6 +160,25 @@ pub enum CommandError {
         /// What would be right.
         range: String,
     },
+    /// Nobody of that number lives in that world.
+    #[error("nobody of number {id} lives in world {world}")]
+    Nobody {
+        /// As asked for.
+        world: u32,
+        /// As asked for.
+        id: u32,
+    },
+    /// All places of a species are taken.
+    #[error("all {places} places of `{species}` are taken: one has to go before another can come")]
+    Full {
+        /// Its name.
+        species: String,
+        /// Places in a world.
+        places: u32,
+    },
+    /// The agent has no genome, or it cannot be had here.
+    #[error("its genome cannot be changed: {0}")]
+    Genome(&'static str),
     /// The backend failed while the change was made.
     #[error("the change could not be made: {0}")]
     Backend(String),
@@ -247,6 +298,9 @@ mod tests {
             Command::Cull { species: "prey \"x\"\n".into(), share: 0.25 },
             Command::Signals { species: "prey".into(), hearing: Hearing::Scramble, channels: 3 },
             Command::Signals { species: "prey".into(), hearing: Hearing::Delay(DelaySpec { ticks: 4 }), channels: 1 },
+            Command::Agent { world: 1, id: 7, hand: Hand::Remove },
+            Command::Agent { world: 0, id: 9, hand: Hand::Move([1.0, 2.0, 0.0]) },
+            Command::Agent { world: 0, id: 9, hand: Hand::Clone { rate: 0.1, size: 0.5 } },
         ];
         commands.into_iter().enumerate().map(|(i, command)| Logged { tick: i as u64 / 2, command }).collect()
     }

@@ -48,6 +48,8 @@ pub struct Edits {
     pub renewals: Vec<(u32, u32)>,
     /// Children.
     pub births: Vec<Birth>,
+    /// Small states to replace: (world, slot, what it is now).
+    pub agents: Vec<(u32, u32, Agent)>,
     /// (species, world, row, genome) to write.
     pub genomes: Vec<(u32, u32, u32, Vec<f32>)>,
     /// Genomes to write to many rows.
@@ -77,6 +79,7 @@ impl Edits {
             deaths: lives(&self.deaths),
             renewals: lives(&self.renewals),
             births: births.collect(),
+            agents: self.agents.iter().filter_map(|(w, slot, agent)| Some((own(*w)?, *slot, *agent))).collect(),
             genomes: genomes.collect(),
             patches: self.patches.clone(),
             interventions: self

@@ -9,6 +9,7 @@ mod checkpoint;
 mod choose;
 mod command;
 mod genomes;
+mod hand;
 mod meaning;
 mod progress;
 mod ranks;

@@ -338,6 +338,8 @@ fn edits(plan: &Plan, state: &WorldState) -> Edits {
             child,
         });
     }
+    let moved = state.agents[(plan.dims.slots + 9) as usize];
+    edits.agents.push((1, 9, Agent { pos: [4.0, 5.0, 0.0], energy: moved.energy / 2, ..moved }));
     edits.genomes.push((2, 1, 2, vec![0.25; plan.species[2].genome_len as usize]));
     for (species, genomes) in [(0, 3_000u32), (3, 3)] {
         // More genomes than go to the device at once; rows of both worlds, some dealt the same.

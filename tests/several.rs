@@ -38,6 +38,7 @@ fn edits(state: &WorldState, plan: &Plan) -> Edits {
         deaths: (0..WORLDS).map(|world| (world, 3)).collect(),
         renewals: vec![(4, 1)],
         births: (0..WORLDS).map(birth).collect(),
+        agents: vec![(2, 6, Agent { pos: [1.0, 2.0, 0.0], ..state.agents[(2 * plan.dims.slots + 6) as usize] })],
         genomes: vec![(0, 2, 5, vec![0.25; plan.species[0].genome_len as usize])],
         deals: vec![Deal {
             species: 3,

@@ -295,6 +295,8 @@ twin_consts! {
     pub const DRAW_CONFUSION: u32 = 50;
     /// Draw: the order of landmarks in a world.
     pub const DRAW_LANDMARK: u32 = 31;
+    /// Draw: what a hand changes in a genome.
+    pub const DRAW_HAND: u32 = 23;
     /// Draw: noise in what is heard.
     pub const DRAW_STATIC: u32 = 30;
 }

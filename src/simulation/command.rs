@@ -1,9 +1,9 @@
 //! Commands and events made true: each becomes new live numbers or edits of the backend, or is refused whole.
 //! Knows nothing of who asks.
 
-use super::{Simulation, SimulationError};
+use super::{Simulation, SimulationError, hand};
 use crate::backend::{Backend, BackendError, Census, Edits};
-use crate::command::{Command, CommandError, Logged, field_index, intervention, species_index, within};
+use crate::command::{Command, CommandError, Hand, Logged, field_index, intervention, species_index, within};
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
@@ -18,6 +18,16 @@ enum Effect {
     Edits(Edits),
     /// A share of a species to kill.
     Cull(usize, f32),
+    /// A hand to lay on an agent, by its world and number.
+    Hand((u32, u32), Hand),
+}
+
+/// A failure of the backend while a command is carried out.
+pub(super) fn failed(error: BackendError) -> CommandError {
+    match error {
+        BackendError::DeviceLost(why) => CommandError::Lost(why),
+        other => CommandError::Backend(other.to_string()),
+    }
 }
 
 /// Checks a command against a scene; changes nothing.
@@ -43,6 +53,10 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
         }
         Command::Cull { species, share } => {
             Ok(Effect::Cull(species_index(scene, species)?, within("the share", *share, 0.0, 1.0)?))
+        }
+        Command::Agent { world, id, hand } => {
+            hand::check(hand)?;
+            Ok(Effect::Hand((*world, *id), *hand))
         }
         Command::Signals { species, hearing, channels } => {
             let species = species_index(scene, species)?;
@@ -162,10 +176,6 @@ pub(super) fn to_removal(scene: &SceneSpec, age: u64) -> Option<u64> {
 impl Simulation {
     /// Carries a command out, whole or not at all.
     pub(super) fn apply(&mut self, command: &Command) -> Result<(), CommandError> {
-        let failed = |e: BackendError| match e {
-            BackendError::DeviceLost(why) => CommandError::Lost(why),
-            other => CommandError::Backend(other.to_string()),
-        };
         match effect(&self.scene, &self.plan, command)? {
             Effect::Retune(scene, plan) => {
                 self.backend.retune(&plan).map_err(failed)?;
@@ -185,6 +195,14 @@ impl Simulation {
                 let (dims, p) = (&self.plan.dims, &self.plan.species[species]);
                 let deaths = cull(&census, dims.slots, p, share, self.tick, &self.streams());
                 self.backend.edit(&Edits { deaths, ..Default::default() }).map_err(failed)?;
+            }
+            Effect::Hand(whom, hand) => {
+                let (edits, born) = self.laid(whom, &hand)?;
+                self.backend.edit(&edits).map_err(failed)?;
+                if let Some(born) = born {
+                    self.progress.note_born(&self.scene, born.species as usize);
+                    self.pending.lineage.push(born);
+                }
             }
         }
         Ok(())

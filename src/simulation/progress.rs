@@ -112,6 +112,13 @@ impl Progress {
         }
     }
 
+    /// Notes a birth that a hand has brought about. Those of an ecology are counted by its backend.
+    pub(super) fn note_born(&mut self, scene: &SceneSpec, species: usize) {
+        if matches!(scene.species[species].evolution, Evolution::Turnover(_)) {
+            self.species[species].born += 1;
+        }
+    }
+
     /// Generations of one species; `None` when it does not evolve.
     pub(super) fn generation_of(&self, scene: &SceneSpec, species: usize, generational: Option<u64>) -> Option<f64> {
         let spec = &scene.species[species];

@@ -28,6 +28,9 @@ pub fn edit(plan: &Plan, state: &mut WorldState, edits: &Edits) {
     for birth in &edits.births {
         bear(plan, state, birth);
     }
+    for &(world, slot, agent) in &edits.agents {
+        state.agents[world as usize * slots + slot as usize] = agent;
+    }
     for (species, world, row, genome) in &edits.genomes {
         let s = &plan.species[*species as usize];
         let at = ((world * s.rows + row) * s.genome_stride) as usize;

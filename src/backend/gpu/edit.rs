@@ -55,6 +55,11 @@ impl GpuBackend {
         for lives in births.chunks(self.buffers.nursery_births) {
             self.submit_lives(lives, true)?;
         }
+        for &(world, slot, agent) in &edits.agents {
+            let at =
+                (u64::from(world) * u64::from(self.plan.dims.slots) + u64::from(slot)) * size_of_val(&agent) as u64;
+            transfer::write(&self.shared, self.buffers.get(Binding::Agents, 0), at, bytemuck::bytes_of(&agent));
+        }
         self.shared.guarded("writing genomes", || {
             let starts = genome_starts(&self.plan);
             for (species, world, row, genome) in &edits.genomes {
