@@ -11,6 +11,7 @@ pub mod session;
 pub mod settings;
 pub mod stats;
 pub mod tank;
+pub mod tools;
 pub mod view;
 pub mod window;
 

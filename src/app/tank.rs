@@ -9,9 +9,11 @@ use bevy_egui::egui;
 use crate::app::engine::{Control, Pace};
 use crate::app::panels::{Desk, Shown, record, theme};
 use crate::app::session::Session;
+use crate::app::tools;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::school;
 use crate::app::window::Eye;
+use crate::layout::Agent;
 
 /// Every key, for the help window and the code below alike: keys, what they do.
 pub const KEYS: &[(&str, &str)] = &[
@@ -19,6 +21,7 @@ pub const KEYS: &[(&str, &str)] = &[
     (".", "one tick, then pause"),
     (",", "one tick back, then pause; with Shift to the row of metrics before"),
     ("T", "take over: begin a branch here, in the past"),
+    ("V", "no tool: the mouse looks and selects"),
     ("Ctrl and Z", "undo the last change of a parameter; with Shift redo it"),
     ("R", "real time: one simulated second a second"),
     ("- and =", "half or twice the speed"),
@@ -40,7 +43,7 @@ pub const MOUSE: &[(&str, &str)] = &[
     ("Drag", "turn around a volume; shift a plane"),
     ("Right drag or Shift drag", "shift the view"),
     ("Wheel", "nearer or farther"),
-    ("Click", "select an agent"),
+    ("Click", "select an agent; with a tool, use it"),
     ("Double click", "select and follow"),
 ];
 
@@ -52,11 +55,13 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
     if form.draws() {
         rectangle(&response, ui, rect, form);
     } else {
-        mouse(&response, ui, rect, session, eye);
+        let holds = tools::act(ui, &response, rect, &mut desk.tools, session, eye);
+        mouse(&response, ui, rect, session, eye, holds);
     }
-    frame(ui, rect, form, session);
+    frame(ui, rect, &desk.forms.record, session);
     legend(ui, rect, desk, session);
     messages(ui, rect, session);
+    tools::bar(ui, rect, &mut desk.tools, session);
     rect
 }
 
@@ -83,11 +88,12 @@ fn frame(ui: &egui::Ui, rect: egui::Rect, form: &record::Form, session: &Session
     ui.painter_at(rect).rect_stroke(frame, 2.0, stroke, egui::StrokeKind::Outside);
 }
 
-fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &mut Session, eye: &mut Eye) {
+/// Moves the camera and selects; where a tool holds the first button, the others do.
+fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &mut Session, eye: &mut Eye, tool: bool) {
     let shift = ui.input(|i| i.modifiers.shift);
     let drag = response.drag_delta();
     let drag = Vec2::new(drag.x, drag.y);
-    let held = response.dragged();
+    let held = response.dragged() && !(tool && response.dragged_by(egui::PointerButton::Primary));
     if held {
         let turns = response.dragged_by(egui::PointerButton::Primary) && !shift && eye.rig.volume;
         if turns {
@@ -115,27 +121,32 @@ fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &m
         }
     }
     if response.clicked()
+        && !tool
         && let Some(pointer) = response.interact_pointer_pos()
     {
-        let (from, along) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
-        let plan = session.stage.plan.clone();
-        let longest = plan.species.iter().map(|s| s.length).fold(0.2, f32::max);
-        let height = rect.height();
-        // Half a body around the middle, or ten pixels for those far away.
-        let reach = |way: f32| (0.5 * longest).max(10.0 * eye.rig.pixel(way, height));
-        let moment = session.moment(Instant::now());
-        // Where the school lies on the device, the click waits for a copy; a device that was lost picks nobody.
-        let found = moment.before.read().and_then(|before| Ok((before, moment.after.read()?))).ok();
-        let found = found.and_then(|(before, after)| {
-            school::pick(&plan, (&before, &after, moment.share), (from.into(), along.into()), reach)
-        });
+        let found = pick(session, eye, rect, pointer).map(|(slot, _)| slot);
         session.select(found);
         session.follow = found.is_some() && response.double_clicked();
     }
 }
 
+/// The agent under a point of the window: its slot, and itself.
+pub fn pick(session: &Session, eye: &Eye, rect: egui::Rect, pointer: egui::Pos2) -> Option<(u32, Agent)> {
+    let (from, along) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
+    let plan = &session.stage.plan;
+    let longest = plan.species.iter().map(|s| s.length).fold(0.2, f32::max);
+    let height = rect.height();
+    // Half a body around the middle, or ten pixels for those far away.
+    let reach = |way: f32| (0.5 * longest).max(10.0 * eye.rig.pixel(way, height));
+    let moment = session.moment(Instant::now());
+    // Where the school lies on the device, the click waits for a copy; a device that was lost picks nobody.
+    let (before, after) = (moment.before.read().ok()?, moment.after.read().ok()?);
+    let slot = school::pick(plan, (&before, &after, moment.share), (from.into(), along.into()), reach)?;
+    Some((slot, *after.agents.get(slot as usize)?))
+}
+
 /// A point of the tank's rectangle as -1..1, y up.
-fn within(rect: egui::Rect, at: egui::Pos2) -> Vec2 {
+pub fn within(rect: egui::Rect, at: egui::Pos2) -> Vec2 {
     let half = rect.size() * 0.5;
     let off = at - rect.center();
     Vec2::new(off.x / half.x.max(1.0), -off.y / half.y.max(1.0))
@@ -178,6 +189,9 @@ pub fn keys(context: &egui::Context, desk: &mut Desk, session: &mut Session, eye
     if pressed(Key::Comma) {
         let many = context.input(|i| i.modifiers.shift);
         session.send(Control::Back(if many { u64::from(session.stage.scene.measures.interval) } else { 1 }));
+    }
+    if pressed(Key::V) {
+        desk.tools.chosen = tools::Tool::Look;
     }
     if pressed(Key::T) {
         session.send(Control::TakeOver);

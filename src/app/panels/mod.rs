@@ -32,6 +32,7 @@ use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::tank;
+use crate::app::tools::Tools;
 use crate::app::view::colors::ColorMode;
 use crate::app::window::Eye;
 use crate::record::FilmRequest;
@@ -194,6 +195,8 @@ pub struct Desk {
     pub pace: Pace,
     /// Whether the help window is open.
     pub help: bool,
+    /// The tool in hand.
+    pub tools: Tools,
     /// A run that was broken off, to go on with.
     pub offer: Option<offer::Offer>,
     /// Changes of parameters, to undo and redo.
@@ -209,6 +212,7 @@ impl Desk {
             forms: Forms::default(),
             pace: Pace::Fast,
             help: false,
+            tools: Tools::default(),
             offer: None,
             history: History::default(),
             epoch: None,

@@ -8,7 +8,7 @@ use crate::app::history::{Change, History};
 use crate::app::panels::measures::{MEASURES, Plotted};
 use crate::app::panels::{Desk, theme};
 use crate::app::session::{Session, Table};
-use crate::command::{Command, Logged};
+use crate::command::{Command, Hand, Logged};
 use crate::measure::MetricsRow;
 
 /// Height of the curve and of a lane of a branch, points.
@@ -312,6 +312,7 @@ fn tone(command: &Command) -> Color32 {
         Command::Patch { .. } => Color32::from_rgb(120, 200, 120),
         Command::Cull { .. } => theme::WARN,
         Command::Signals { .. } => Color32::from_rgb(190, 150, 240),
+        Command::Agent { .. } => Color32::from_rgb(240, 210, 120),
     }
 }
 
@@ -322,6 +323,12 @@ fn said(command: &Command) -> String {
         Command::Patch { field, amount, .. } if *amount < 0.0 => format!("took {} of {field}", -amount),
         Command::Patch { field, amount, .. } => format!("dropped {amount} of {field}"),
         Command::Cull { species, share } => format!("removed {:.0} % of {species}", 100.0 * share),
+        Command::Agent { id, hand, .. } => match hand {
+            Hand::Remove => format!("removed agent {id}"),
+            Hand::Move([x, y, z]) => format!("moved agent {id} to {x:.1}, {y:.1}, {z:.1}"),
+            Hand::Clone { .. } => format!("cloned agent {id}"),
+            Hand::Mutate { .. } => format!("mutated agent {id}"),
+        },
         Command::Signals { species, hearing, .. } => format!("signals of {species}: {hearing:?}").to_lowercase(),
     }
 }
