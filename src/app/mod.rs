@@ -5,6 +5,7 @@ pub mod device;
 pub mod engine;
 pub mod film;
 pub mod history;
+pub mod overlay;
 pub mod panels;
 pub mod quality;
 pub mod session;

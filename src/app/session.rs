@@ -349,6 +349,17 @@ impl Session {
         (after.alive == 1).then(|| school::between(plan, &before, &after, self.share(now)))
     }
 
+    /// Where the selected agent faces, as far as that is known.
+    pub fn facing(&self) -> Option<Vec3> {
+        let slot = self.selected?;
+        self.after.watched.filter(|(watched, _)| *watched == slot).map(|(_, agent)| agent.heading)
+    }
+
+    /// The newest state that is shown.
+    pub fn shown(&self) -> &Shown {
+        &self.after.shown
+    }
+
     /// Living agents of a species: counted where they are in sight of the processor, else those of the last metrics.
     pub fn living(&self, species: usize) -> usize {
         let p = &self.stage.plan.species[species];

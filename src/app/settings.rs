@@ -31,8 +31,16 @@ pub struct Settings {
     pub panels: bool,
     /// Whether the camera turns slowly by itself.
     pub orbit: bool,
+    /// Whether what the selected agent perceives is drawn in the tank.
+    #[serde(default = "yes")]
+    pub senses: bool,
     /// Where panels are.
     pub dock: DockState<Tab>,
+}
+
+/// What files of earlier versions mean, which do not say.
+fn yes() -> bool {
+    true
 }
 
 impl Default for Settings {
@@ -45,6 +53,7 @@ impl Default for Settings {
             body_size: 1.0,
             panels: true,
             orbit: true,
+            senses: true,
             dock: crate::app::panels::layout(),
         }
     }

@@ -7,6 +7,7 @@ use bevy::math::Vec2;
 use bevy_egui::egui;
 
 use crate::app::engine::{Control, Pace};
+use crate::app::overlay;
 use crate::app::panels::{Desk, Shown, record, theme};
 use crate::app::session::Session;
 use crate::app::tools;
@@ -59,6 +60,9 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
         mouse(&response, ui, rect, session, eye, holds);
     }
     frame(ui, rect, &desk.forms.record, session);
+    if desk.settings.senses && session.exposure.is_none() {
+        overlay::senses(ui, rect, session, eye);
+    }
     legend(ui, rect, desk, session);
     messages(ui, rect, session);
     tools::bar(ui, rect, &mut desk.tools, session);

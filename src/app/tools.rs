@@ -12,6 +12,7 @@ use crate::app::session::Session;
 use crate::app::tank::{pick, within};
 use crate::app::window::Eye;
 use crate::command::{Command, Hand};
+use crate::scene::SceneSpec;
 
 /// Time between two drops of a brush that is held down.
 const DROPS_EVERY: Duration = Duration::from_millis(120);
@@ -78,6 +79,16 @@ impl Default for Tools {
             dropped: Instant::now(),
             carried: None,
         }
+    }
+}
+
+impl Tools {
+    /// Sets the brush to what is seen in a scene: a sixteenth of the tank, and as much as a field can hold.
+    pub fn fit(&mut self, scene: &SceneSpec) {
+        let sides = scene.extent.iter().copied().filter(|side| *side > 0.0);
+        (self.chosen, self.field, self.carried) = (Tool::Look, 0, None);
+        self.radius = (sides.fold(f32::INFINITY, f32::min) / 16.0).clamp(0.5, 1_000.0);
+        self.amount = scene.fields.first().map_or(1.0, |field| field.capacity).clamp(0.01, 10_000.0);
     }
 }
 

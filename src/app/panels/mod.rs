@@ -254,6 +254,7 @@ pub fn show(
         desk.forms.probe = probe::Form::default();
         desk.forms.signals = signals::Form::default();
         desk.history = History::default();
+        desk.tools.fit(&session.stage.scene);
     }
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };

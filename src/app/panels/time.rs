@@ -144,6 +144,8 @@ fn view_menu(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, shown: &
         }
         ui.label(format!("{:.0} %", settings.scale * 100.0));
     });
+    ui.checkbox(&mut settings.senses, "Senses of the selected agent")
+        .on_hover_text("How far and in which sectors it perceives, whom it hears, where its rays end");
     theme::section(ui, "Window");
     ui.checkbox(&mut settings.orbit, "Camera turns slowly").on_hover_text("In volumes, while nobody drags it (O)");
     if ui.button("Full screen").on_hover_text("F11").clicked() {
