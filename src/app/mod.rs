@@ -1,5 +1,6 @@
 //! The window and all drawing: Bevy and egui live here and nowhere else.
 
+pub mod arrivals;
 pub mod camera;
 pub mod device;
 pub mod engine;

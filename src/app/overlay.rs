@@ -2,7 +2,7 @@
 //! Knows nothing of how senses are computed.
 
 use bevy::math::{Mat4, Vec3};
-use bevy_egui::egui::{self, Color32, Pos2, Stroke, pos2};
+use bevy_egui::egui::{self, Color32, Pos2, Stroke};
 
 use crate::app::panels::theme;
 use crate::app::session::Session;

@@ -16,6 +16,7 @@ use crate::backend::Shown;
 use crate::hearing::course::{Figure, figures};
 use crate::math::Vec3;
 use crate::measure::MetricsRow;
+use crate::run::share::Unpacked;
 use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::GenerationRow;
 
@@ -168,7 +169,22 @@ impl Session {
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
         let origin = file.origin.clone();
         self.file = file;
-        self.send(Control::Restart { scene: Box::new(spec), origin });
+        self.send(Control::Restart { scene: Box::new(spec), origin, script: vec![], expected: None });
+    }
+
+    /// Plays a run that was shared from its first tick.
+    pub fn play(&mut self, shared: Unpacked) {
+        let origin = shared.scene_file().display().to_string();
+        let share = &shared.share;
+        let text = format!(
+            "{} by iwashi {}: played up to tick {}, where it was shared",
+            share.scene, share.program, share.tick
+        );
+        self.tell(text, false);
+        let expected = Some((share.tick, share.digest.clone()));
+        self.file =
+            SceneFile { spec: shared.scene.clone(), text: crate::scene::encode(&shared.scene), origin: origin.clone() };
+        self.send(Control::Restart { scene: Box::new(shared.scene), origin, script: shared.commands, expected });
     }
 
     /// Goes on with a run that was broken off, whose scene this is.

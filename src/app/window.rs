@@ -17,6 +17,7 @@ use bevy::render::pipelined_rendering::RenderAppChannels;
 use bevy::window::{PrimaryWindow, WindowMode, WindowResolution};
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 
+use crate::app::arrivals;
 use crate::app::camera::Rig;
 use crate::app::device::{self, DrawsOn};
 use crate::app::engine::keeping::Keeping;
@@ -157,6 +158,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         .insert_resource(drawing)
         .add_systems(Startup, spawn_camera)
         .add_systems(Update, (take_news, studio::direct).chain())
+        .add_systems(Update, arrivals::take.before(take_news))
         .add_systems(EguiPrimaryContextPass, lay_out)
         .add_systems(Last, (compose, apply_quality).chain());
     if let Some(request) = options.film {

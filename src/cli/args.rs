@@ -75,6 +75,10 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Runs a finished or broken-off run again and compares digests
     Replay(ReplayArgs),
+    /// Writes a run into one file that others can open
+    Share(ShareArgs),
+    /// Opens a run that somebody has shared
+    Open(OpenSharedArgs),
     /// Films a scene or a finished run, without a display
     Record(RecordArgs),
     /// Writes the report of a run or a sweep: one HTML file that opens without a network

@@ -19,6 +19,7 @@ mod score;
 mod scores;
 mod screen;
 mod script;
+mod share;
 mod sweep;
 mod tell;
 mod verify;
@@ -134,6 +135,8 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Evolve(args)) => runs::evolve(&args),
         Some(Command::Resume(args)) => runs::resume(&args),
         Some(Command::Replay(args)) => runs::replay(&args),
+        Some(Command::Share(args)) => share::share(&args),
+        Some(Command::Open(args)) => share::open(&args),
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Report(args)) => tell::report(&args),
         Some(Command::Bench(args)) => bench::bench(&args),

@@ -9,6 +9,7 @@ mod keeper;
 mod lineages;
 pub mod place;
 mod rows;
+pub mod share;
 pub mod store;
 pub mod sweep;
 pub mod tables;

@@ -22,6 +22,14 @@ pub fn runs() -> Result<PathBuf, RunError> {
     Ok(folders.data_dir().join("runs"))
 }
 
+/// The folder into which runs that others shared are unpacked unless another one is named.
+///
+/// # Errors
+/// `NoHome`.
+pub fn shares() -> Result<PathBuf, RunError> {
+    Ok(runs()?.with_file_name("shared"))
+}
+
 /// Short name of a scene for folders, from its shipped name or path.
 pub fn stem(scene: &str) -> String {
     Path::new(scene).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())

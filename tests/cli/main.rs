@@ -11,6 +11,7 @@ mod meaning;
 mod probe;
 mod runs;
 mod score;
+mod share;
 mod sweep;
 mod usage;
 mod verify;

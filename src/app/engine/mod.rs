@@ -60,7 +60,13 @@ pub enum Control {
         scene: Box<SceneSpec>,
         /// Its shipped name or path: genome files that it names are sought beside it first.
         origin: String,
+        /// Commands to make at their ticks.
+        script: Vec<Logged>,
+        /// A tick, and the digest that is to be met there, unless somebody changes something.
+        expected: Option<(u64, String)>,
     },
+    /// Writes the run, as far as it has come, into one file.
+    Share(PathBuf),
     /// World shown, and slot opened up for the agent panel.
     Watch {
         /// World, clamped to those there are.

@@ -42,6 +42,8 @@ pub(super) struct Runner {
     stripped: (Instant, bool),
     /// The statistic whose highest value is remembered, and that value.
     peak: Option<(&'static str, Statistic, f64)>,
+    /// A tick, and the digest that is to be met there.
+    expected: Option<(u64, String)>,
     /// Commands still to be made.
     script: VecDeque<Logged>,
     until: Option<u64>,
@@ -77,6 +79,7 @@ impl Runner {
             timeline: Timeline::new(&mut simulation, USUAL_BYTES)?,
             stripped: (now, true),
             peak: None,
+            expected: None,
             simulation,
             options: setup.options,
             keeping: setup.keeping,
@@ -195,7 +198,8 @@ impl Runner {
             allowed = allowed.min(self.keeping.ticks_to_look(tick));
         }
         let script = self.script.front().filter(|_| !past);
-        for next in self.until.into_iter().chain(script.map(|next| next.tick)) {
+        let met = self.expected.as_ref().map(|(tick, _)| *tick);
+        for next in self.until.into_iter().chain(script.map(|next| next.tick)).chain(met) {
             allowed = allowed.min(next.saturating_sub(tick));
         }
         let ticks = ticks.min(allowed.min(u64::from(u32::MAX)) as u32);
@@ -265,6 +269,9 @@ impl Runner {
         while let Some(due) = self.script.pop_front_if(|next| next.tick <= tick) {
             self.make(due.command);
         }
+        if let Some((_, digest)) = self.expected.take_if(|(at, _)| *at <= tick) {
+            self.meet(&digest);
+        }
     }
 
     fn make(&mut self, command: Command) {
@@ -304,6 +311,7 @@ impl Runner {
                 self.due = Instant::now();
             }
             Control::Command(command) => {
+                self.expected = None;
                 self.take_over();
                 self.make(command);
             }
@@ -319,7 +327,10 @@ impl Runner {
                 self.stripped.1 = true;
             }
             Control::Resume(run) => self.resume(&run),
-            Control::Restart { scene, origin } => self.restart(*scene, &origin),
+            Control::Restart { scene, origin, script, expected } => {
+                self.restart(*scene, &origin, (script, expected));
+            }
+            Control::Share(to) => self.share(&to),
             Control::Watch { world, slot } => {
                 self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
                 self.watched = slot;

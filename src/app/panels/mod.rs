@@ -17,6 +17,7 @@ pub mod time;
 pub mod timeline;
 pub mod values;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use bevy::prelude::Resource;
@@ -24,6 +25,7 @@ use bevy_egui::egui;
 use egui_dock::{DockArea, DockState, NodeIndex, TabViewer};
 use serde::{Deserialize, Serialize};
 
+use crate::app::arrivals;
 use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
@@ -135,6 +137,8 @@ pub enum Ask {
     Control(Control),
     /// Opens a scene as given.
     Open(Box<(SceneFile, SceneSpec)>),
+    /// Opens a scene or a shared run that lies at a path.
+    Arrive(PathBuf),
     /// Selects an agent.
     Select(Option<u32>),
     /// Follows the selected agent, or not.
@@ -303,6 +307,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
     match ask {
         Ask::Control(control) => session.send(control),
         Ask::Open(scene) => session.open(scene.0, scene.1),
+        Ask::Arrive(path) => arrivals::open(&path, session),
         Ask::Select(slot) => session.select(slot),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),

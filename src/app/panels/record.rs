@@ -6,8 +6,10 @@ use bevy::math::Vec2;
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::camera::Crop;
+use crate::app::engine::Control;
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::record::{CameraPath, FilmRequest, Format};
+use crate::run::share::ENDING;
 
 /// The film as typed so far.
 pub struct Form {
@@ -21,6 +23,8 @@ pub struct Form {
     /// Where a rectangle that is being drawn began.
     corner: Option<Vec2>,
     drawing: bool,
+    /// Where the run goes as one file.
+    shared: String,
 }
 
 /// What of the tank is filmed.
@@ -71,6 +75,7 @@ impl Default for Form {
             crop: None,
             corner: None,
             drawing: false,
+            shared: folder.join(format!("run.{ENDING}")).display().to_string(),
         }
     }
 }
@@ -103,6 +108,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             }
             None => start(ui, cx),
         }
+        share(ui, cx);
     });
 }
 
@@ -209,6 +215,23 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
         Err(_) => "",
     };
     ui.label(RichText::new(format!("{} frames, {kind}", theme::grouped(frames))).small().color(theme::SOFT));
+}
+
+/// The run as one file for others.
+fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    theme::section(ui, "Share this run");
+    let form = &mut cx.forms.record;
+    let edit = egui::TextEdit::singleline(&mut form.shared).desired_width(f32::INFINITY);
+    ui.add(edit)
+        .on_hover_text("Scene, seed, commands and starting genomes in one file; a number is added where there is one");
+    let path = form.shared.trim();
+    let can = !path.is_empty() && cx.session.stage.kept.is_some();
+    let tip = "Others drop it on their window, or call iwashi open FILE: it plays to the same digest";
+    let without = "Say where it goes; a run that is not kept cannot be shared";
+    if ui.add_enabled(can, egui::Button::new("Share")).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
+        let to = free_name(&PathBuf::from(path).with_extension(ENDING));
+        cx.asks.push(Ask::Control(Control::Share(to)));
+    }
 }
 
 /// The name itself while it is free, else the first `name-2`, `name-3` … that is.

@@ -116,19 +116,13 @@ fn open_path(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let mut go = false;
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 60.0).max(60.0);
-        let edit = egui::TextEdit::singleline(path).hint_text("path of a .ron file").desired_width(width);
-        let response = ui.add(edit).on_hover_text("A scene file on this machine");
+        let edit = egui::TextEdit::singleline(path).hint_text("path of a .ron or .iwashi file").desired_width(width);
+        let response = ui.add(edit).on_hover_text("A scene, or a run that somebody has shared");
         go |= response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         go |= ui.button("Open").on_hover_text("Reads and starts the file").clicked();
     });
     if go && !path.trim().is_empty() {
-        match scene::load(path.trim()) {
-            Ok(file) => {
-                let spec = file.spec.clone();
-                cx.asks.push(Ask::Open(Box::new((file, spec))));
-            }
-            Err(error) => cx.asks.push(Ask::Tell(error.to_string(), true)),
-        }
+        cx.asks.push(Ask::Arrive(path.trim().into()));
     }
 }
 

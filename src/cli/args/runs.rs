@@ -143,6 +143,41 @@ pub struct ReplayArgs {
     pub json: bool,
 }
 
+/// `iwashi share`.
+#[derive(Debug, Args)]
+pub struct ShareArgs {
+    /// Folder of the run
+    pub run: PathBuf,
+    /// The file [default: the name of the folder, with the ending .iwashi, here]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `iwashi open`.
+#[derive(Debug, Args)]
+pub struct OpenSharedArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Plays it without a window and compares digests
+    #[arg(long)]
+    pub check: bool,
+    /// Folder to unpack it into [default: among the user's data]
+    #[arg(long, value_name = "FOLDER")]
+    pub into: Option<PathBuf>,
+    /// What advances the worlds
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendArg,
+    /// Worker threads [default: all processors]; never changes a result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Prints the digest and nothing else
+    #[arg(long)]
+    pub quiet: bool,
+    /// Prints one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How the camera of a film moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum CameraArg {

@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::Runner;
 use crate::app::engine::{Ending, lock, pace_of};
+use crate::command::Logged;
 use crate::report::{Course, Report, quoted};
-use crate::run::RunError;
+use crate::run::{RunError, share};
 use crate::scene::SceneSpec;
 use crate::simulation::{Options, Simulation, SimulationError};
 use crate::timeline::Timeline;
@@ -34,8 +35,13 @@ impl Runner {
         Ending { report, trouble: self.trouble.take() }
     }
 
-    /// Starts over with a scene; the present run ends, saved.
-    pub(super) fn restart(&mut self, scene: SceneSpec, origin: &str) {
+    /// Starts over with a scene, with commands to be made and a digest to be met at a tick; the present run ends, saved.
+    pub(super) fn restart(
+        &mut self,
+        scene: SceneSpec,
+        origin: &str,
+        (script, expected): (Vec<Logged>, Option<(u64, String)>),
+    ) {
         let beside = Path::new(origin).parent().map(Path::to_path_buf).unwrap_or_default();
         let options = Options { beside: beside.clone(), ..self.options.clone() };
         let mut simulation = match Simulation::new(scene, &options) {
@@ -50,6 +56,7 @@ impl Runner {
         let begun = self.keeping.begin(&mut simulation, origin, &beside);
         self.pace = pace_of(simulation.scene());
         self.take_up(simulation, timeline, options);
+        (self.script, self.expected) = (script.into(), expected);
         if let Err(error) = begun {
             self.tell(format!("This run is not kept: {error}"), true);
         }
@@ -61,6 +68,7 @@ impl Runner {
         (self.simulation, self.timeline, self.options) = (simulation, timeline, options);
         self.trouble = None;
         self.script.clear();
+        self.expected = None;
         self.epoch += 1;
         self.world = 0;
         self.watched = None;
@@ -76,6 +84,43 @@ impl Runner {
         self.due = Instant::now();
         self.stripped.1 = true;
         self.prick_up();
+    }
+
+    /// Writes the run, as far as it has come, into one file.
+    pub(super) fn share(&mut self, to: &Path) {
+        if !self.timeline.is_past(&self.simulation)
+            && let Some(keeper) = self.keeping.keeper()
+        {
+            let saved = keeper.save(&mut self.simulation);
+            self.kept(saved);
+        }
+        let Some(run) = self.keeping.path() else {
+            return self.tell("This run is not kept, so it cannot be shared".to_string(), true);
+        };
+        match share::pack(&run, to) {
+            Ok(share) => self.tell(format!("Shared up to tick {}: {}", share.tick, to.display()), false),
+            Err(error) => self.tell(format!("This run could not be shared: {error}"), true),
+        }
+    }
+
+    /// Says whether the run is the one that was shared.
+    pub(super) fn meet(&mut self, digest: &str) {
+        let tick = self.simulation.tick();
+        match self.simulation.digest() {
+            Ok(own) if own == digest => {
+                self.tell(
+                    format!("Tick {tick}: the same digest as where it was shared. From here on the run is yours"),
+                    false,
+                );
+            }
+            Ok(_) => {
+                let text = format!(
+                    "Tick {tick}: another digest than where it was shared; another version of the program may have written it"
+                );
+                self.tell(text, true);
+            }
+            Err(error) => self.failed(error),
+        }
     }
 
     /// The first words about a run that begins, and what its script asks for before the first tick.
