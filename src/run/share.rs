@@ -1,14 +1,13 @@
-//! A run as one file that another person opens: its scene, seed, commands and starting genomes, and the digest that they lead to. A ZIP
-//! archive, so that anybody can look inside. Reading is safe on any file: names and sizes are checked before anything is written. Knows
-//! nothing of who opens it.
+//! A run as one file that another person opens: its scene, seed, commands and starting genomes, and the digest that they lead to. Files in
+//! a safetensors file, the bytes of each a list of U8 under its name: every language has a reader. Reading is safe on any file: names are
+//! checked before anything is written. Knows nothing of who opens it.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 use super::{LARGEST_TEXT, Past, RunError, read_script};
 use crate::command::{self, Logged};
@@ -19,10 +18,8 @@ use crate::scene::{self, SHIPPED_GENOMES, SceneSpec};
 const FORMAT: u32 = 1;
 /// How share files end.
 pub const ENDING: &str = "iwashi";
-/// Bytes of genomes that are read from a share file at most, all together.
-const LARGEST_GENOMES: u64 = 4 << 30;
-/// Files in a share file at most.
-const MOST_FILES: usize = 1_000;
+/// Bytes of a share file at most: it is held in memory.
+const LARGEST: u64 = 1 << 30;
 
 const ABOUT: &str = "share.ron";
 const SCENE: &str = "scene.ron";
@@ -93,7 +90,7 @@ pub fn pack(run: &Path, to: &Path) -> Result<Share, RunError> {
             Some(name) => {
                 scene::shipped_genomes().iter().find(|(known, _)| *known == name).map(|(_, bytes)| bytes.to_vec())
             }
-            None => Some(files::read_at_most(&run.join(&species.genomes), LARGEST_GENOMES)?),
+            None => Some(files::read_at_most(&run.join(&species.genomes), LARGEST)?),
         };
         let own = format!("{GENOMES}start-{index}.safetensors");
         if let Some(bytes) = bytes {
@@ -109,16 +106,10 @@ pub fn pack(run: &Path, to: &Path) -> Result<Share, RunError> {
         (COMMANDS.to_string(), command::encode_log(&past.log).into_bytes()),
     ];
     parts.append(&mut genomes);
-    let mut archive = ZipWriter::new(std::io::Cursor::new(vec![]));
-    for (name, bytes) in parts {
-        let write = archive.start_file(name, SimpleFileOptions::default());
-        write
-            .map_err(std::io::Error::other)
-            .and_then(|()| archive.write_all(&bytes))
-            .map_err(files::on("write", to))?;
-    }
-    let whole = archive.finish().map_err(std::io::Error::other).map_err(files::on("write", to))?;
-    files::write_whole(to, &[whole.get_ref()])?;
+    let views = parts.iter().map(|(name, bytes)| Ok((name, TensorView::new(Dtype::U8, vec![bytes.len()], bytes)?)));
+    let views: Result<Vec<_>, safetensors::SafeTensorError> = views.collect();
+    let whole = views.and_then(|views| serialize(views, None)).map_err(|error| bad(to, error.to_string()))?;
+    files::write_whole(to, &[&whole])?;
     Ok(share)
 }
 
@@ -140,16 +131,12 @@ fn known(name: &str) -> bool {
 /// When it is no share file, a damaged one, or one of a newer program; the folder then holds nothing.
 pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
     let foreign = |problem: String| bad(file, format!("it is not a run that iwashi has shared: {problem}"));
-    let mut archive = ZipArchive::new(files::open_to_read(file)?).map_err(|error| foreign(error.to_string()))?;
-    if archive.len() > MOST_FILES {
-        return Err(foreign(format!("{} files are in it", archive.len())));
-    }
-    let named: Result<Vec<String>, _> = archive.file_names().map(|name| name.map(String::from)).collect();
-    let names = named.map_err(|error| foreign(error.to_string()))?;
-    if let Some(name) = names.iter().find(|name| !known(name)) {
+    let bytes = files::read_at_most(file, LARGEST)?;
+    let archive = SafeTensors::deserialize(&bytes).map_err(|error| foreign(error.to_string()))?;
+    if let Some(name) = archive.names().into_iter().find(|name| !known(name)) {
         return Err(foreign(format!("`{name}` is in it")));
     }
-    let about = part(&mut archive, ABOUT, LARGEST_TEXT).map_err(&foreign)?;
+    let about = archive.tensor(ABOUT).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?.data().to_vec();
     /// Read first, so that newer files are told from damaged ones.
     #[derive(Deserialize)]
     struct Format {
@@ -168,7 +155,7 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
     if fs::read_dir(folder).map_err(files::on("read", folder))?.next().is_some() {
         return Err(RunError::NotEmpty(folder.to_path_buf()));
     }
-    let unpacked = write(&mut archive, &names, file, folder).and_then(|()| {
+    let unpacked = write(&archive, folder).and_then(|()| {
         let text = files::read_text(&folder.join(SCENE), LARGEST_TEXT)?;
         let scene = scene::parse(&text, &format!("{SCENE} in {}", file.display()))?;
         let commands = read_script(&folder.join(COMMANDS))?.into_iter().map(|(_, logged)| logged).collect();
@@ -182,28 +169,9 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
 }
 
 /// Writes all files of an archive into a folder.
-fn write(archive: &mut ZipArchive<File>, names: &[String], file: &Path, folder: &Path) -> Result<(), RunError> {
+fn write(archive: &SafeTensors, folder: &Path) -> Result<(), RunError> {
     files::create_folder(&folder.join("genomes"))?;
-    let mut room = LARGEST_GENOMES;
-    for name in names {
-        let most = if name.starts_with(GENOMES) { room } else { LARGEST_TEXT };
-        let bytes = part(archive, name, most).map_err(|problem| bad(file, problem))?;
-        room = room.saturating_sub(if name.starts_with(GENOMES) { bytes.len() as u64 } else { 0 });
-        files::write_whole(&folder.join(name), &[&bytes])?;
-    }
-    Ok(())
-}
-
-/// One file of an archive.
-fn part(archive: &mut ZipArchive<File>, name: &str, most: u64) -> Result<Vec<u8>, String> {
-    let entry = archive.by_name(name).map_err(|error| format!("`{name}`: {error}"))?;
-    let mut bytes = vec![];
-    // What an archive says of sizes may be wrong.
-    entry.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("`{name}`: {error}"))?;
-    match bytes.len() as u64 > most {
-        true => Err(format!("`{name}` is larger than {most} bytes")),
-        false => Ok(bytes),
-    }
+    archive.iter().try_for_each(|(name, view)| Ok(files::write_whole(&folder.join(name), &[view.data()])?))
 }
 
 #[cfg(test)]
@@ -265,12 +233,9 @@ mod tests {
         };
         let archive = |parts: &[(&str, &str)]| {
             let path = folder.path().join("other.iwashi");
-            let mut zip = ZipWriter::new(File::create(&path).unwrap());
-            for (name, text) in parts {
-                zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-                zip.write_all(text.as_bytes()).unwrap();
-            }
-            zip.finish().unwrap();
+            let view = |text: &'static str| TensorView::new(Dtype::U8, vec![text.len()], text.as_bytes()).unwrap();
+            let parts = parts.iter().map(|(name, text)| (*name, view(text.to_string().leak())));
+            fs::write(&path, serialize(parts, None).unwrap()).unwrap();
             path
         };
         let text = folder.path().join("text.iwashi");

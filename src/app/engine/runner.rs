@@ -3,6 +3,7 @@
 
 mod course;
 mod past;
+mod telling;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -10,14 +11,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::listening::Ear;
-use super::{
-    Control, Keeping, LineageRecord, News, Notice, Of, Opened, Pace, Setup, Stage, Statistic, View, lock, pace_of,
-    probing,
-};
+use super::{Control, Keeping, LineageRecord, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
-use crate::backend::{BackendError, Shown};
+use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
-use crate::layout::Agent;
 use crate::simulation::{Happened, Options, Simulation, SimulationError};
 use crate::timeline::{Timeline, USUAL_BYTES};
 
@@ -27,8 +24,6 @@ const STRETCH: Duration = Duration::from_millis(25);
 const DETAIL_EVERY: Duration = Duration::from_millis(120);
 /// Births whose parents are remembered for the agent panel.
 const MOST_PARENTS: usize = 400_000;
-/// Notices that wait at most: a window that is not looking (minimised) must not make them pile up.
-const MOST_NOTICES: usize = 50;
 
 pub(super) struct Runner {
     simulation: Simulation,
@@ -364,85 +359,6 @@ impl Runner {
             // Met by the loop that reads controls.
             Control::End => {}
         }
-    }
-
-    fn tell(&self, text: String, bad: bool) {
-        let mut slot = lock(&self.slot);
-        if slot.notices.len() < MOST_NOTICES {
-            slot.notices.push(Notice { text, bad });
-        }
-    }
-
-    fn tell_stage(&self) {
-        let stage = Stage {
-            epoch: self.epoch,
-            scene: Arc::new(self.simulation.scene().clone()),
-            plan: Arc::new(self.simulation.plan().clone()),
-            info: self.simulation.info(),
-            kept: self.keeping.path(),
-        };
-        lock(&self.slot).stage = Some(stage);
-    }
-
-    /// Leaves a snapshot when the last one was taken, and the status always.
-    fn publish(&mut self) {
-        let tick = self.simulation.tick();
-        let now = Instant::now();
-        let (from, since) = self.counted;
-        let span = now.duration_since(since).as_secs_f64();
-        let mut slot = lock(&self.slot);
-        slot.status.tick = tick;
-        slot.status.paused = self.paused;
-        slot.status.past = self.timeline.is_past(&self.simulation);
-        slot.status.filming = self.film.is_some();
-        slot.status.faults = self.faults;
-        slot.status.ended = self.until.is_some_and(|until| tick >= until);
-        if span >= 0.5 {
-            slot.status.ticks_per_second = tick.saturating_sub(from) as f64 / span;
-            self.counted = (tick, now);
-        }
-        let wanted = slot.view.is_none();
-        drop(slot);
-        self.show_strip();
-        if wanted && self.published != Some(tick) {
-            match self.view() {
-                Ok(view) => {
-                    lock(&self.slot).view = Some(view);
-                    self.published = Some(tick);
-                }
-                // Once paused for good there is nothing more to try.
-                Err(error) if !self.paused => self.failed(error),
-                Err(_) => self.published = Some(tick),
-            }
-        }
-        if self.watched.is_some() && now.saturating_duration_since(self.looked) >= DETAIL_EVERY {
-            self.look();
-        }
-    }
-
-    /// The present tick, to be drawn.
-    fn view(&mut self) -> Result<View, SimulationError> {
-        let shown = self.simulation.show(self.world)?;
-        let agent = match (&shown, self.watched) {
-            (_, None) => None,
-            (Shown::Host(snapshot), Some(slot)) => snapshot.agents.get(slot as usize).copied(),
-            // The only thing that comes off the device for a picture, and only while somebody looks at an agent.
-            (Shown::Device(_), Some(_)) => self.look(),
-        };
-        Ok(View { shown, watched: self.watched.zip(agent), due: self.due, epoch: self.epoch })
-    }
-
-    /// Opens the selected agent up for the agent panel, and gives its small state.
-    fn look(&mut self) -> Option<Agent> {
-        self.looked = Instant::now();
-        let Ok(detail) = self.simulation.detail(self.world, self.watched?) else {
-            self.watched = None;
-            return None;
-        };
-        let agent = detail.agent;
-        let birth = agent.and_then(|agent| self.parents.get(&(self.world, agent.id)).cloned());
-        lock(&self.slot).opened = Some(Opened { detail, birth });
-        agent
     }
 }
 

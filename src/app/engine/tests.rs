@@ -1,0 +1,237 @@
+//! The thread obeys, tells, goes back in time, and survives the loss of its device.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::keeping::Keep;
+use super::*;
+use crate::backend::gpu::SharedDevice;
+use crate::run::Goal;
+use crate::scene;
+use crate::simulation::BackendChoice;
+
+fn engine() -> Engine {
+    let file = scene::load("boids").unwrap();
+    let mut spec = file.spec;
+    spec.species[0].count = 20;
+    let options = Options { threads: Some(1), ..Options::default() };
+    let keeping = Keeping::new(None);
+    let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: false };
+    Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap().0
+}
+
+/// Polls until the news satisfy `done`, for at most ten seconds.
+fn wait(engine: &Engine, mut done: impl FnMut(&News) -> bool) -> bool {
+    let until = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < until {
+        if done(&engine.news()) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+#[test]
+fn the_first_look_finds_scene_and_snapshot() {
+    let news = engine().news();
+    assert_eq!(news.stage.unwrap().scene.species[0].count, 20);
+    assert_eq!(news.view.unwrap().shown.tick(), 0);
+}
+
+#[test]
+fn pause_holds_and_steps_count() {
+    let engine = engine();
+    engine.send(Control::Pause);
+    assert!(wait(&engine, |news| news.status.paused));
+    let tick = engine.news().status.tick;
+    engine.send(Control::Step(3));
+    assert!(wait(&engine, |news| news.status.tick == tick + 3));
+    std::thread::sleep(Duration::from_millis(150));
+    assert_eq!(engine.news().status.tick, tick + 3);
+}
+
+#[test]
+fn commands_change_the_stage_and_bad_ones_are_told() {
+    let engine = engine();
+    let set = |path: &str, value: &str| Control::Command(Command::Set { path: path.into(), value: value.into() });
+    engine.send(set("species[0].body.cruise", "1.25"));
+    let cruise = |news: &News| news.stage.as_ref().is_some_and(|s| s.scene.species[0].body.cruise == 1.25);
+    assert!(wait(&engine, cruise));
+    engine.send(set("species[0].nonsense", "1"));
+    assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad)));
+}
+
+#[test]
+fn a_run_survives_the_loss_of_its_device() {
+    let device = match SharedDevice::open() {
+        Ok(device) => device,
+        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+        Err(e) => return eprintln!("skipped: {e}"),
+    };
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let set = Command::Set { path: "species[0].body.cruise".into(), value: "1.25".into() };
+    let gpu = Options { backend: BackendChoice::Gpu, ..Options::default() };
+    let mut whole = Simulation::new(spec.clone(), &gpu).unwrap();
+    whole.advance(25).unwrap();
+    whole.command(set.clone()).unwrap();
+    whole.advance(15).unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { device: Some(device.clone()), ..gpu };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let keep = Keep { out: Some(folder.path().join("run")), every: Some(10), goal: Goal::Open };
+    let mut keeping = Keeping::new(Some(keep));
+    keeping.begin(&mut simulation, "boids", Path::new("")).unwrap();
+    let setup = Setup { options, keeping, script: vec![], until: None, paused: true };
+    let (engine, closer) = Engine::start(simulation, setup).unwrap();
+    engine.send(Control::Step(25));
+    engine.send(Control::Command(set));
+    engine.send(Control::Step(3));
+    assert!(wait(&engine, |news| news.status.tick == 28));
+    device.report_lost("unplugged");
+    engine.send(Control::Step(12));
+    let mut back = None;
+    let mut said = false;
+    assert!(wait(&engine, |news| {
+        back = back.or(news.back);
+        said |= news.notices.iter().any(|n| n.bad && n.text.contains("unplugged") && n.text.contains("tick 20"));
+        news.status.tick == 40
+    }));
+    assert_eq!((back, said), (Some(20), true));
+    // The command of tick 25 was lost with the device, and has been made again.
+    assert_eq!(closer.close().unwrap().report.unwrap().digest, whole.digest().unwrap());
+}
+
+#[test]
+fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
+    use crate::run::{Past, tables};
+    let scene = || {
+        let mut spec = scene::load("grazers").unwrap().spec;
+        spec.species.iter_mut().for_each(|species| species.count = species.count.min(24));
+        spec
+    };
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    let set = |value: &str| Command::Set { path: "species[0].body.cruise".into(), value: value.into() };
+    let food = Command::Patch { field: scene().fields[0].name.clone(), center: [3.0; 3], radius: 4.0, amount: 5.0 };
+    let folder = tempfile::tempdir().unwrap();
+    let keep = |name: &str| Keep { out: Some(folder.path().join(name)), every: Some(50), goal: Goal::Open };
+    // The same without a window: commands at their ticks, kept, up to an end.
+    let plain = |name: &str, commands: &[(u64, Command)], end: u64| {
+        let mut simulation = Simulation::new(scene(), &options).unwrap();
+        let mut keeping = Keeping::new(Some(keep(name)));
+        keeping.begin(&mut simulation, "grazers", Path::new("")).unwrap();
+        for (tick, command) in commands.iter().cloned().map(|(t, c)| (t, Some(c))).chain([(end, None)]) {
+            let happened = simulation.advance((tick - simulation.tick()) as u32).unwrap();
+            keeping.keeper().unwrap().record(&happened).unwrap();
+            command.into_iter().for_each(|command| {
+                simulation.command(command).unwrap();
+            });
+        }
+        keeping.finish(&mut simulation).unwrap();
+        simulation.digest().unwrap()
+    };
+    let (first, second) =
+        (vec![(70, set("0.4")), (90, set("1.2")), (130, food)], vec![(70, set("0.4")), (80, set("0.7"))]);
+    let ends = [plain("one", &first, 260), plain("two", &second, 230)];
+
+    let mut simulation = Simulation::new(scene(), &options).unwrap();
+    let mut keeping = Keeping::new(Some(keep("run")));
+    keeping.begin(&mut simulation, "grazers", Path::new("")).unwrap();
+    let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: true };
+    let (engine, closer) = Engine::start(simulation, setup).unwrap();
+    let mut tick = 0;
+    for (at, command) in first {
+        engine.send(Control::Step((at - tick) as u32));
+        engine.send(Control::Command(command));
+        tick = at;
+    }
+    engine.send(Control::Step(200 - 130));
+    // Back, on through commands that were made, to the end and beyond it.
+    engine.send(Control::Go { branch: 0, tick: 75 });
+    assert!(wait(&engine, |news| news.status.tick == 75 && news.status.past));
+    engine.send(Control::Step(60));
+    engine.send(Control::Go { branch: 0, tick: 200 });
+    engine.send(Control::Step(60));
+    assert!(wait(&engine, |news| news.status.tick == 260 && !news.status.past));
+    // A change in the past begins a branch; so does a word.
+    engine.send(Control::Go { branch: 0, tick: 80 });
+    engine.send(Control::Command(set("0.7")));
+    let branches = |strip: &Option<Strip>| strip.as_ref().map(|strip| (strip.branches.len(), strip.current));
+    assert!(wait(&engine, |news| branches(&news.strip) == Some((2, 1))));
+    engine.send(Control::Step(150));
+    engine.send(Control::Back(1));
+    assert!(wait(&engine, |news| news.status.tick == 229 && news.status.past));
+    let report = closer.close().unwrap().report.unwrap();
+    assert_eq!(report.digest, ends[1]);
+    for (window, plain) in [("run", "one"), ("run-2", "two")] {
+        let [window, plain] = [window, plain].map(|name| folder.path().join(name));
+        let [own, other] = [&window, &plain].map(|path| Past::read(path).unwrap());
+        assert_eq!(own.loaded.header.digest, other.loaded.header.digest);
+        assert_eq!(own.log, other.log);
+        for table in [tables::LINEAGE, tables::METRICS, tables::GENERATIONS] {
+            let rows = |path: &Path| -> Vec<Vec<String>> {
+                let mut reader = csv::Reader::from_path(path.join(table)).unwrap();
+                let clock = reader.headers().unwrap().iter().position(|name| name == "ticks_per_second");
+                let kept = |row: csv::StringRecord| {
+                    let fields = row.iter().enumerate().filter(|(at, _)| Some(*at) != clock);
+                    fields.map(|(_, field)| field.to_string()).collect()
+                };
+                reader.records().map(|row| kept(row.unwrap())).collect()
+            };
+            assert_eq!(rows(&window), rows(&plain), "{table}");
+            assert!(table != tables::LINEAGE || rows(&window).len() > 4, "nobody was born");
+        }
+    }
+    assert_eq!(Past::read(&folder.path().join("run-2")).unwrap().info.branched, Some(("run".to_string(), 80)));
+}
+
+#[test]
+fn a_film_gets_exactly_its_frames_and_leaves_time_alone() {
+    let engine = engine();
+    engine.send(Control::Pause);
+    engine.send(Control::Film(FilmClock::new(30, 1.0)));
+    for frame in 0..4 {
+        engine.send(Control::Expose(frame));
+        assert!(wait(&engine, |news| news.exposure.as_ref().is_some_and(|e| e.frame == frame)));
+    }
+    engine.send(Control::EndFilm);
+    assert!(wait(&engine, |news| !news.status.filming && news.status.paused));
+}
+
+#[test]
+fn a_shared_run_is_played_to_the_digest_that_it_was_shared_with() {
+    use crate::run::share;
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let keep = Keep { out: Some(folder.path().join("run")), every: None, goal: Goal::Open };
+    let mut keeping = Keeping::new(Some(keep));
+    keeping.begin(&mut simulation, "boids", Path::new("")).unwrap();
+    let setup = Setup { options, keeping, script: vec![], until: None, paused: true };
+    let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+    engine.send(Control::Step(20));
+    engine.send(Control::Command(Command::Set { path: "species[0].body.cruise".into(), value: "1.25".into() }));
+    engine.send(Control::Step(20));
+    let file = folder.path().join("boids.iwashi");
+    engine.send(Control::Share(file.clone()));
+    assert!(wait(&engine, |news| news.notices.iter().any(|notice| notice.text.contains("Shared up to tick 40"))));
+    let shared = share::unpack(&file, &folder.path().join("opened")).unwrap();
+    let play = |digest: String| Control::Restart {
+        scene: Box::new(shared.scene.clone()),
+        origin: shared.scene_file().display().to_string(),
+        script: shared.commands.clone(),
+        expected: Some((shared.share.tick, digest)),
+    };
+    let met = |word: &str| {
+        engine.send(Control::Step(60));
+        wait(&engine, |news| news.notices.iter().any(|notice| notice.text.contains(word)))
+    };
+    engine.send(play(shared.share.digest.clone()));
+    assert!(met("the same digest"));
+    engine.send(play("0".repeat(64)));
+    assert!(met("another digest"));
+}
