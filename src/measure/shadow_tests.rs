@@ -111,7 +111,7 @@ fn inherited_success_is_beyond_shadows_and_luck_is_not() {
     for (neutral, part) in [(&constant, 0), (&constant, 1), (&noise, 0), (&noise, 1)] {
         assert!(neutral.iter().filter(|p| p[part] <= 0.05).count() <= 3, "{neutral:?}");
     }
-    assert!(selected.iter().all(|p| p[0] == 0.01), "{selected:?}");
+    assert!(selected.iter().filter(|p| p[0] <= 0.05).count() >= 10, "{selected:?}");
     // Where every child is a genotype of its own none lasts, whatever selects.
     let genotypes = bred(Some(true), 1).traced(Kind::Genotypes, 19, 1).unwrap();
     assert_eq!((genotypes.excess[0].excess, genotypes.excess[0].p), (0.0, 1.0));
