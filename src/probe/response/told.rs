@@ -17,7 +17,7 @@ pub fn words(watched: &Watched, scene: &SceneSpec) -> Vec<String> {
         };
         let nearest = match watched.nearest {
             None => "they never were in the tank together".to_string(),
-            Some(nearest) => format!("the nearest that any came to any was {nearest:.1} BL"),
+            Some(nearest) => format!("the nearest that any came to any was {nearest:.3} BL"),
         };
         return vec![format!(
             "In no world did a `{threat}` come within {} BL of {least} of `{prey}` after {} s in which none was; {nearest}. Nothing can be said.",
