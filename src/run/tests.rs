@@ -263,7 +263,8 @@ fn births_that_are_read_back_lead_from_founders_to_the_living() {
             };
             let left = (0..history.individuals.len()).filter(|at| history.individuals[*at].died == u64::MAX);
             let mut told: Vec<u32> = left.map(founder).collect();
-            (carried.sort_unstable(), told.sort_unstable());
+            carried.sort_unstable();
+            told.sort_unstable();
             assert_eq!(told, carried, "{}", spec.name);
             first += spec.count;
             born += history.births();
