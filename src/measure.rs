@@ -8,6 +8,7 @@ pub mod cuts;
 pub mod flocking;
 pub mod groups;
 pub mod information;
+pub mod shadow;
 pub mod signals;
 pub mod states;
 

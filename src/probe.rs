@@ -5,6 +5,7 @@
 
 pub mod finding;
 mod gathered;
+pub mod response;
 pub mod test;
 mod worlds;
 

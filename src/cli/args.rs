@@ -2,6 +2,7 @@
 
 mod runs;
 mod tools;
+mod traces;
 mod values;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use runs::*;
 pub use tools::*;
+pub use traces::*;
 use values::{path_and_value, seconds, size};
 
 /// Ends every help text.
@@ -93,6 +95,10 @@ pub enum Command {
     Score(ScoreArgs),
     /// Tells what a change to signals or agents is worth, on paired copies of a school
     Probe(ProbeArgs),
+    /// Tells what a school does when a hunter comes near, beside what it would have done unawares
+    Response(ResponseArgs),
+    /// Tells whether the lines of a run spread by more than chance
+    Activity(ActivityArgs),
     /// Tells what the signals of a school tell of, and what they do to those who hear them
     Meaning(MeaningArgs),
     /// Makes one genome of two, and scores it beside them

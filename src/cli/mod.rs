@@ -1,5 +1,6 @@
 //! The command line: one door a subcommand, onto the one engine. Knows nothing of how worlds are advanced.
 
+mod activity;
 mod again;
 mod archive;
 mod args;
@@ -13,6 +14,7 @@ mod prepare;
 mod probe;
 mod ranks;
 mod record;
+mod response;
 mod runs;
 mod school;
 mod score;
@@ -141,10 +143,12 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Report(args)) => tell::report(&args),
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Genomes(args)) => genomes::genomes(&args),
+        Some(Command::Activity(args)) => activity::activity(&args),
         Some(Command::Archive(args)) => archive::archive(&args),
         Some(Command::Score(args)) => score::scores(&args),
         Some(Command::Meaning(args)) => meaning::meaning(&args),
         Some(Command::Probe(args)) => probe::probe(&args),
+        Some(Command::Response(args)) => response::response(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),

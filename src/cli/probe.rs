@@ -68,7 +68,7 @@ pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
 }
 
 /// Gives a species the genomes of a file, `FILE` or `SPECIES=FILE`; the file's name.
-fn give(school: &mut School, text: &str) -> Result<String, Failure> {
+pub fn give(school: &mut School, text: &str) -> Result<String, Failure> {
     let named = text.split_once('=').filter(|(name, _)| school.scene.species.iter().any(|s| s.name == *name));
     let (wanted, name) = named.map_or((None, text), |(species, file)| (Some(species), file));
     let file: GenomeFile = genomes::read(name)?;
@@ -159,13 +159,13 @@ impl From<ProbeError> for Failure {
 }
 
 /// A number for a table: four digits that mean something.
-fn figure(x: f64) -> String {
+pub fn figure(x: f64) -> String {
     let size = if x == 0.0 { 0 } else { x.abs().log10().floor() as i32 };
     if !(-4..6).contains(&size) { format!("{x:.2e}") } else { format!("{x:.*}", (3 - size).clamp(0, 6) as usize) }
 }
 
 /// A chance, which is never 0.
-fn chance(p: f64) -> String {
+pub fn chance(p: f64) -> String {
     if p < 0.0001 { "<0.0001".into() } else { format!("{p:.4}") }
 }
 

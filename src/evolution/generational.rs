@@ -380,6 +380,7 @@ impl Generational {
             let of = |o: &Origin| LineageRecord {
                 world: NONE,
                 species: side.species as u32,
+                slot: NONE,
                 id: o.id,
                 parent: o.parent,
                 second: o.second,

@@ -75,6 +75,9 @@ pub struct LineageRecord {
     pub world: u32,
     /// Species.
     pub species: u32,
+    /// Slot in its world that it took, whose former owner, if any, is thereby known to be gone; `NONE` for a member of a `Generational`
+    /// population.
+    pub slot: u32,
     /// Its number: unique in its world (live evolution) or in its species' run (`Generational`).
     pub id: u32,
     /// Number of the first parent, or `NONE`.

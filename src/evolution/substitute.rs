@@ -78,6 +78,7 @@ pub fn substitutes(input: &SubstituteInput) -> (Edits, Vec<LineageRecord>, u32) 
         lineage.push(LineageRecord {
             world: input.world,
             species: input.species as u32,
+            slot,
             id,
             parent: parent.map_or(NONE, |slot| input.agents[slot].id),
             second: NONE,

@@ -318,6 +318,7 @@ impl Round<'_> {
         self.outcome.lineage.push(LineageRecord {
             world: input.world,
             species: input.species as u32,
+            slot: slot as u32,
             id,
             parent: number(line.parent),
             second: number(line.second),

@@ -35,13 +35,28 @@ impl Wave {
 impl Activity {
     /// Notes who is present at the next time, each once or more often.
     pub fn see(&mut self, present: impl IntoIterator<Item = u32>) -> Wave {
+        self.note(present, |_| 1)
+    }
+
+    /// As `see`, by use instead of by presence: whose component counts once for each of its bearers, so that one which spreads gathers
+    /// activity sooner than one which only stays.
+    pub fn see_bearers(&mut self, bearers: impl IntoIterator<Item = u32>) -> Wave {
+        self.note(bearers, |count| count)
+    }
+
+    fn note(&mut self, present: impl IntoIterator<Item = u32>, worth: impl Fn(u64) -> u64) -> Wave {
         self.present = present.into_iter().collect();
         self.present.sort_unstable();
-        self.present.dedup();
-        for component in &self.present {
-            *self.of.entry(*component).or_default() += 1;
+        for run in self.present.chunk_by(|a, b| a == b) {
+            *self.of.entry(run[0]).or_default() += worth(run.len() as u64);
         }
+        self.present.dedup();
         Wave { diversity: self.present.len(), cumulative: self.activities().sum() }
+    }
+
+    /// Activities of all that have ever been present, in the order of their numbers.
+    pub fn all(&self) -> impl Iterator<Item = u64> {
+        self.of.values().copied()
     }
 
     /// Activities of those present, in the order of their numbers.
@@ -77,6 +92,15 @@ mod tests {
         assert_eq!(activity.new_activity(1..=3), 2.0);
         assert_eq!(activity.new_activity(3..=9), 0.0);
         assert!(activity.see([]).mean().is_nan() && activity.new_activity(0..=9).is_nan());
+    }
+
+    #[test]
+    fn bearers_are_counted_as_by_hand() {
+        let mut activity = Activity::default();
+        let waves = [vec![0, 1, 0], vec![0, 1, 1], vec![2, 0]].map(|bearers| activity.see_bearers(bearers));
+        // 0 has had 2, 3, 4 bearers by then, 1 had 1 and 3, 2 has 1.
+        assert_eq!(waves.map(|wave| (wave.diversity, wave.cumulative)), [(2, 3), (2, 6), (2, 5)]);
+        assert_eq!(activity.all().collect::<Vec<u64>>(), [4, 3, 1]);
     }
 
     #[test]

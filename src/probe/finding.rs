@@ -83,7 +83,7 @@ impl Probe {
             }
         };
         let mut found: Vec<Finding> = all.par_iter().enumerate().map(of).collect();
-        correct(&mut found);
+        correct(found.iter_mut().map(|finding| &mut finding.effect));
         found
     }
 }
@@ -93,7 +93,8 @@ fn both(plain: &[f64], changed: &[f64]) -> [Vec<f64>; 2] {
     plain.iter().zip(changed).filter(|(a, b)| a.is_finite() && b.is_finite()).unzip::<_, _, Vec<_>, Vec<_>>().into()
 }
 
-fn effect(plain: &[f64], changed: &[f64], key: rng::Stream) -> Effect {
+/// What pairs say that all came to a number.
+pub(super) fn effect(plain: &[f64], changed: &[f64], key: rng::Stream) -> Effect {
     if plain.len() < LEAST_PAIRS as usize {
         return Effect::Few;
     }
@@ -106,14 +107,11 @@ fn effect(plain: &[f64], changed: &[f64], key: rng::Stream) -> Effect {
 }
 
 /// Corrects the chances for their number.
-fn correct(found: &mut [Finding]) {
-    let raw = found.iter().filter_map(|f| if let Effect::Measured { p, .. } = f.effect { Some(p[0]) } else { None });
-    let mut corrected = holm(&raw.collect::<Vec<f64>>()).into_iter();
-    for finding in found {
-        if let Effect::Measured { p, .. } = &mut finding.effect {
-            p[1] = corrected.next().unwrap_or(1.0);
-        }
-    }
+pub(super) fn correct<'a>(effects: impl Iterator<Item = &'a mut Effect>) {
+    let all = effects.filter_map(|effect| if let Effect::Measured { p, .. } = effect { Some(p) } else { None });
+    let mut all: Vec<&mut [f64; 2]> = all.collect();
+    let corrected = holm(&all.iter().map(|p| p[0]).collect::<Vec<f64>>());
+    all.iter_mut().zip(corrected).for_each(|(p, corrected)| p[1] = corrected);
 }
 
 /// What follows from the findings on the fitness of the species called `name`, and what does not, sentence by sentence.

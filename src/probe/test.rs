@@ -40,7 +40,7 @@ const DELAY: u32 = 5;
 /// Deviation that `noise` alone stands for: half of the loudest signal.
 const NOISE: f32 = 0.5;
 /// Most senses that can be blinded: an intervention has a bit for each.
-const SENSES: usize = 32;
+pub const SENSES: usize = 32;
 
 impl Test {
     /// Those that meddle with signals and need no further number.

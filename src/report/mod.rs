@@ -1,6 +1,7 @@
 //! Results as people and scripts read them: the lines at the end of a run, its JSON object, the live tables, and pages for
 //! a browser. Knows nothing of how results come about.
 
+pub mod activities;
 mod chart;
 mod courses;
 mod curve;

@@ -9,7 +9,7 @@ use super::chart;
 use super::curve::{Curve, Points};
 use super::html::{self, Cell};
 use super::lines::{clock, number, short};
-use super::{end_flags, lineages, meanings, quoted, swept};
+use super::{activities, end_flags, lineages, meanings, quoted, swept};
 use crate::evolution::archive::{Archive, Axis};
 use crate::files;
 use crate::genome_file::GenomeFile;
@@ -147,6 +147,7 @@ fn page(folder: &Path) -> Result<String, RunError> {
     body += &html::charts("Archive", &archives(&run)?);
     body += &champions(&run);
     body += &lineages::lineages(folder, &run.past, LARGEST_GENOMES)?;
+    body += &activities::activities(folder, &run.past)?;
     let (figures, states) = metrics(folder, &run)?;
     body += &html::charts("What the scene measures", &figures);
     body += &states;

@@ -1,6 +1,7 @@
 //! Runs on disk: a folder a run, with the effective scene, the command log, tables, checkpoints and genomes. Scene,
 //! seed and command log are the run: they replay it. Knows nothing of command lines or windows.
 
+mod births;
 mod branch;
 mod edited;
 pub mod format;
@@ -27,6 +28,7 @@ use crate::simulation::{Happened, Simulation, SimulationError};
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
+pub use births::{Born, Times};
 pub use edited::scene_edited;
 pub use info::{Ended, EndedBy, Goal, RunInfo, StopRule};
 pub use keeper::Keeper;

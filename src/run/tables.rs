@@ -26,7 +26,7 @@ pub const COMMANDS: &str = "commands.ron";
 pub const FAULTS: &str = "faults.txt";
 
 const NAMES: [&str; 6] = [METRICS, GENERATIONS, LINEAGE, COMMANDS, FAULTS, MEANING];
-const LINEAGE_HEADER: [&str; 7] = ["tick", "world", "species", "id", "parent", "second", "operator"];
+const LINEAGE_HEADER: [&str; 8] = ["tick", "world", "species", "id", "parent", "second", "operator", "slot"];
 
 /// One file that grows at its end.
 struct Table {
@@ -67,7 +67,7 @@ fn or_empty(id: u32) -> String {
     if id == NONE { String::new() } else { id.to_string() }
 }
 
-fn lineage_record(r: &LineageRecord) -> [String; 7] {
+fn lineage_record(r: &LineageRecord) -> [String; 8] {
     [
         r.tick.to_string(),
         or_empty(r.world),
@@ -76,6 +76,7 @@ fn lineage_record(r: &LineageRecord) -> [String; 7] {
         or_empty(r.parent),
         or_empty(r.second),
         r.operator.to_string(),
+        or_empty(r.slot),
     ]
 }
 

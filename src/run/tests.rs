@@ -235,3 +235,40 @@ fn folders_of_a_newer_program_are_refused() {
     assert!(error.contains("run format 2") && error.contains("update it"), "{error}");
     assert!(matches!(RunFolder::open(&folder.path().join("nowhere")), Err(RunError::NoRun(_))));
 }
+
+#[test]
+fn births_that_are_read_back_lead_from_founders_to_the_living() {
+    let grazers = scene::load("grazers").unwrap().spec;
+    for scene in [scene::parse(POND, "pond").unwrap(), grazers] {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+        let mut run = Simulation::new(scene, &options).unwrap();
+        let mut on_disk = RunFolder::create(folder.path(), &run, Goal::Open, Path::new("")).unwrap();
+        on_disk.record(&run.advance(405).unwrap()).unwrap();
+        on_disk.save(&mut run).unwrap();
+        let past = Past::read(folder.path()).unwrap();
+        let plan = Plan::new(&past.scene, 1);
+        let (mut first, mut born) = (0, 0);
+        for (spec, read) in past.scene.species.iter().zip(past.births(folder.path()).unwrap()) {
+            let (history, _) = read.told.unwrap();
+            let p = &plan.species[read.species];
+            let own = &past.loaded.checkpoint.state.agents[p.slot_start as usize..(p.slot_start + p.slots) as usize];
+            // What the agents themselves carry of their founders.
+            let mut carried: Vec<u32> = own.iter().filter(|a| a.alive == 1).map(|a| a.founder).collect();
+            let founder = |mut at: usize| {
+                while let Some(parent) = history.individuals[at].parent {
+                    at = parent as usize;
+                }
+                first + at as u32
+            };
+            let left = (0..history.individuals.len()).filter(|at| history.individuals[*at].died == u64::MAX);
+            let mut told: Vec<u32> = left.map(founder).collect();
+            carried.sort_unstable();
+            told.sort_unstable();
+            assert_eq!(told, carried, "{}", spec.name);
+            first += spec.count;
+            born += history.births();
+        }
+        assert!(born > 20, "{born}");
+    }
+}

@@ -120,6 +120,7 @@ impl Simulation {
             happened.lineage.push(LineageRecord {
                 world: birth.world,
                 species: birth.species,
+                slot: birth.slot,
                 id: birth.id,
                 parent: birth.parent,
                 second: birth.second,

@@ -69,6 +69,7 @@ impl Simulation {
                     parent: id,
                     second: NONE,
                     tick: self.tick,
+                    slot: birth.slot,
                     operator: if *rate * *size > 0.0 { "mutation" } else { "clone" },
                 };
                 return Ok((Edits { births: vec![birth], ..Edits::default() }, Some(record)));

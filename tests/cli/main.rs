@@ -1,6 +1,7 @@
 //! The command line on good and bad input, and what it promises of runs: the same digest whatever the threads,
 //! checkpoints, kills and replays.
 
+mod activity;
 mod archive;
 mod bench;
 mod damage;
@@ -9,6 +10,7 @@ mod evolve;
 mod genomes;
 mod meaning;
 mod probe;
+mod response;
 mod runs;
 mod score;
 mod share;

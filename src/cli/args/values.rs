@@ -35,6 +35,25 @@ pub fn pairs(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A number of worlds that are compared with copies of them.
+pub fn worlds(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(n) if n < LEAST_PAIRS => Err(format!(
+            "of fewer than {LEAST_PAIRS} worlds nothing can be said: by chance alone five differ to one side once in sixteen times"
+        )),
+        Ok(n) if n <= 10_000 => Ok(n),
+        _ => Err(format!("expected a number of worlds, from {LEAST_PAIRS} to 10000")),
+    }
+}
+
+/// A distance in body lengths.
+pub fn distance(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(d) if d > 0.0 && d <= 1_000.0 => Ok(d),
+        _ => Err("expected a distance in BL, more than 0 and at most 1000".to_string()),
+    }
+}
+
 /// `signs`, or a number of classes, which are of equal mass unless `means:` stands before it.
 pub fn cut(text: &str) -> Result<Discretization, String> {
     match (text.trim(), text.trim().parse::<u32>()) {
