@@ -30,12 +30,11 @@ impl From<SaveError> for Failure {
 /// `iwashi set`.
 pub fn set(args: &SetArgs) -> Result<Done, Failure> {
     let name = &args.scene;
-    let ships = scene::shipped().iter().any(|(shipped, _)| shipped == name);
-    if ships && args.output.is_none() && !args.dry_run {
+    let file = scene::load(name)?;
+    if file.ships() && args.output.is_none() && !args.dry_run {
         let text = format!("`{name}` ships with the program: say with -o FILE where its changed copy is to go");
         return Err(Failure::usage(text));
     }
-    let file = scene::load(name)?;
     let mut wanted = file.spec.clone();
     for (path, value) in &args.values {
         scene::set(&mut wanted, path, value).map_err(|e| Failure::usage(format!("{path}={value}: {e}")))?;

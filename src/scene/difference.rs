@@ -22,6 +22,13 @@ pub struct Difference {
     pub structural: bool,
 }
 
+impl Difference {
+    /// Whether a value is this one, or inside it.
+    pub fn covers(&self, path: &str) -> bool {
+        path.strip_prefix(&*self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
 /// What differs between two scenes, in the order of the table. What is inside a difference of form is not listed by itself.
 pub fn differences(before: &SceneSpec, after: &SceneSpec) -> Vec<Difference> {
     let mut walk = Walk { path: String::new(), found: vec![] };
