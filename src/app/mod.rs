@@ -6,11 +6,13 @@ pub mod engine;
 pub mod film;
 pub mod panels;
 pub mod quality;
+pub mod reload;
 pub mod session;
 pub mod settings;
 pub mod stats;
 pub mod tank;
 pub mod view;
+pub mod watch;
 pub mod window;
 
 use crate::app::engine::keeping::Keep;

@@ -10,6 +10,7 @@ use bevy::prelude::Resource;
 use crate::app::engine::listening::Heard;
 use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, View};
 use crate::app::film::clock::Exposure;
+use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
 use crate::hearing::course::{Figure, figures};
@@ -33,6 +34,8 @@ pub struct Session {
     engine: Engine,
     /// The scene file it was opened from.
     pub file: SceneFile,
+    /// What that file says by now.
+    pub reload: Reload,
     /// The running scene.
     pub stage: Stage,
     /// How it is doing.
@@ -120,6 +123,7 @@ impl Session {
         let (stage, view) = (news.stage?, news.view?);
         Some(Session {
             engine,
+            reload: Reload::of(&file),
             file,
             tables: tables(&stage.scene),
             stage,
@@ -160,8 +164,14 @@ impl Session {
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
         let origin = file.origin.clone();
-        self.file = file;
+        self.belong(file);
         self.send(Control::Restart { scene: Box::new(spec), origin });
+    }
+
+    /// Takes the running scene for that of a file.
+    pub fn belong(&mut self, file: SceneFile) {
+        self.reload = Reload::of(&file);
+        self.file = file;
     }
 
     /// Has the simulation listen to signals, or no longer.

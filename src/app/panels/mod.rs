@@ -9,6 +9,7 @@ pub mod parameters;
 pub mod plots;
 pub mod probe;
 pub mod record;
+pub mod scene_file;
 pub mod scenes;
 pub mod signals;
 pub mod theme;
@@ -129,6 +130,8 @@ pub enum Ask {
     Control(Control),
     /// Opens a scene as given.
     Open(Box<(SceneFile, SceneSpec)>),
+    /// Takes the running scene for that of a file.
+    Belong(Box<SceneFile>),
     /// Selects an agent.
     Select(Option<u32>),
     /// Follows the selected agent, or not.
@@ -231,6 +234,7 @@ pub fn show(
         desk.forms.probe = probe::Form::default();
         desk.forms.signals = signals::Form::default();
     }
+    scene_file::follow(desk, session);
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };
     tank::keys(context, desk, session, eye, &mut shown);
@@ -260,6 +264,7 @@ pub fn show(
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
     session.listen(listens);
+    scene_file::strip(context, shown.tank, session);
     help::window(context, &mut desk.help);
     for ask in asks {
         obey(ask, session, studio);
@@ -271,6 +276,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
     match ask {
         Ask::Control(control) => session.send(control),
         Ask::Open(scene) => session.open(scene.0, scene.1),
+        Ask::Belong(file) => session.belong(*file),
         Ask::Select(slot) => session.select(slot),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),
