@@ -225,6 +225,7 @@ fn several_fields_find_their_places_together() {
     for (path, value) in [
         ("species[0].controller.init", "0.5"),
         ("species[0].count", "7"),
+        ("species[0].genomes", "a.safetensors"),
         ("species[0].signals.channels", "2"),
         ("camera.yaw", "0.25"),
         ("camera.distance", "9"),
@@ -236,7 +237,8 @@ fn several_fields_find_their_places_together() {
     }
     assert_eq!(
         written(text, "test", &wanted),
-        "(\n    species: [(name: \"fish\", count: 7, signals: (channels: 2), controller: Mlp(init: 0.5))],\n    \
+        "(\n    species: [(name: \"fish\", count: 7, signals: (channels: 2), controller: Mlp(init: 0.5), \
+         genomes: \"a.safetensors\")],\n    \
          dt: 0.2,\n    rollout: (ticks: 50),\n    pace: (speed: 3.0),\n    camera: (distance: 9.0, yaw: 0.25)\n)"
     );
 }
