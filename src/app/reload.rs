@@ -175,8 +175,9 @@ mod tests {
         let two = TEXT.replace("[(name: \"a\"", "[(name: \"b\", count: 1), (name: \"a\"");
         let asked = reload.take(Found::Whole(Box::new(file(&two))), &mut old, &run);
         assert_eq!((asked.now.len(), asked.waiting.len(), reload.reshaped.len()), (0, 0, 1));
-        // `species[1]` of the file is `species[0]` of the run by now: neither is touched.
-        let asked = reload.take(Found::Whole(Box::new(file(&two.replace("cruise: 2", "cruise: 3")))), &mut old, &run);
+        // `species[0]` of the file is none of the run, whose own is `species[1]` there: it is left alone.
+        let faster = two.replace("count: 1)", "count: 1, body: (cruise: 3))");
+        let asked = reload.take(Found::Whole(Box::new(file(&faster))), &mut old, &run);
         assert_eq!((asked.now, asked.waiting), (vec![], vec![]));
         assert!(asked.told.contains("another form of species, which takes a restart"), "{}", asked.told);
         // Taken back, there is nothing to offer any more.
