@@ -107,6 +107,19 @@ impl Reload {
     }
 }
 
+/// A running scene with what it owes to how it was started, and nobody changed, as the file says it: the genomes that it began
+/// with, and as many worlds as it chose to have where the file leaves that open.
+pub fn as_said(scene: &SceneSpec, said: &SceneSpec) -> SceneSpec {
+    let mut spec = scene.clone();
+    for (species, of_file) in spec.species.iter_mut().zip(&said.species) {
+        species.genomes.clone_from(&of_file.genomes);
+    }
+    if said.rollout.worlds == 0 {
+        spec.rollout.worlds = 0;
+    }
+    spec
+}
+
 fn counted(n: usize) -> String {
     if n == 1 { "1 value".into() } else { format!("{n} values") }
 }

@@ -9,7 +9,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::Control;
 use crate::app::panels::{Ask, Desk, PanelContext, theme};
-use crate::app::reload::in_order;
+use crate::app::reload::{as_said, in_order};
 use crate::app::session::Session;
 use crate::command::Command;
 use crate::scene::{self, Difference, SceneFile, SceneSpec, When};
@@ -57,7 +57,7 @@ fn find<'f>(form: &'f mut Form, session: &Session) -> &'f Found {
     form.found.insert(known.unwrap_or_else(|| Found {
         scene: scene.clone(),
         said: said.clone(),
-        changed: scene::differences(said, scene),
+        changed: scene::differences(said, &as_said(scene, said)),
         chosen: scene::unlike_defaults(scene),
     }))
 }
@@ -95,7 +95,6 @@ pub fn tools(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.selectable_value(show, Show::Changed, format!("changed ({count})")).on_hover_text(tip);
         let tip = "Lists what differs from the defaults";
         ui.selectable_value(show, Show::Chosen, "not default").on_hover_text(tip);
-        ui.separator();
         let list = lines(&changes);
         let tip = format!("Every value back to what the file says:\n{list}");
         let button = egui::Button::new("Revert all").small();
@@ -154,7 +153,7 @@ fn keep(cx: &mut PanelContext, new: Option<&Path>) {
 }
 
 /// Writes the values of a running scene, and those that wait for a restart, into the file that it came from, or into a new
-/// one. Which genomes a run was started from is no matter of its parameters, unless somebody typed it.
+/// one.
 fn saved(
     file: &SceneFile,
     scene: &SceneSpec,
@@ -162,10 +161,7 @@ fn saved(
     new: Option<&Path>,
 ) -> Result<(SceneFile, Vec<Difference>), String> {
     let said = scene::parse(&file.text, &file.origin).map_err(|e| e.to_string())?;
-    let mut wanted = scene.clone();
-    for (species, of_file) in wanted.species.iter_mut().zip(&said.species) {
-        species.genomes.clone_from(&of_file.genomes);
-    }
+    let mut wanted = as_said(scene, &said);
     let sets = waiting.iter().map(|(path, value)| (path.clone(), value.clone())).collect();
     let (sets, refused) = in_order(&wanted, sets);
     if !refused.is_empty() {
@@ -201,7 +197,7 @@ fn revert(cx: &mut PanelContext) {
 
 /// What would be written: how the run differs from the file, and what waits for a restart.
 fn pending(changed: &[Difference], waiting: &BTreeMap<String, String>) -> Vec<Difference> {
-    let runs = changed.iter().filter(|d| !waiting.contains_key(&d.path) && !d.path.ends_with("].genomes")).cloned();
+    let runs = changed.iter().filter(|d| !waiting.contains_key(&d.path)).cloned();
     let waits = waiting.iter().filter_map(|(path, value)| {
         let said = changed.iter().find(|d| d.path == *path).map(|d| d.before.clone());
         // Back to what the file says is nothing to write.
@@ -220,7 +216,7 @@ fn pending(changed: &[Difference], waiting: &BTreeMap<String, String>) -> Vec<Di
 fn lines(all: &[Difference]) -> String {
     let line = |d: &Difference| match d.before.is_empty() {
         true => format!("{}  {}", d.path, d.after),
-        false => format!("{}  {} → {}", d.path, d.before, d.after),
+        false => format!("{}  {} to {}", d.path, d.before, d.after),
     };
     let mut out: Vec<String> = all.iter().take(MOST_LISTED).map(line).collect();
     if let Some(more @ 1..) = all.len().checked_sub(MOST_LISTED) {
@@ -305,9 +301,12 @@ fn broken(context: &egui::Context, tank: egui::Rect, title: &str, why: &str) -> 
                 })
             });
             let most = (tank.height() * 0.45).max(60.0);
-            egui::ScrollArea::both().max_height(most).auto_shrink([false, true]).show(ui, |ui| {
-                ui.add(egui::Label::new(RichText::new(why).monospace()).extend());
-            });
+            egui::ScrollArea::both().max_height(most).min_scrolled_height(most).auto_shrink([false, true]).show(
+                ui,
+                |ui| {
+                    ui.add(egui::Label::new(RichText::new(why).monospace()).extend());
+                },
+            );
             closed.inner.inner
         })
     });
@@ -333,13 +332,15 @@ mod tests {
         let (_folder, file) = on_disk();
         let mut run = file.spec.clone();
         scene::set(&mut run, "species[0].body.cruise", "1.5").unwrap();
+        // Neither is a change that somebody made.
         run.species[0].genomes = "shipped:first_school.prey".into();
+        run.rollout.worlds = 1;
         let waiting = BTreeMap::from([("dt".to_owned(), "0.2".to_owned())]);
         let (again, changes) = saved(&file, &run, &waiting, None).unwrap();
         let after = TEXT.replace("0.1", "0.2").replace("count: 5", "count: 5, body: (cruise: 1.5)");
         assert_eq!(std::fs::read_to_string(&file.origin).unwrap(), after);
         assert_eq!(again.text, after);
-        assert_eq!(lines(&changes), "dt  0.1 → 0.2\nspecies[0].body.cruise  2.0 → 1.5");
+        assert_eq!(lines(&changes), "dt  0.1 to 0.2\nspecies[0].body.cruise  2.0 to 1.5");
         // Read before that: what is on the disk now is not to be lost.
         assert!(saved(&file, &run, &waiting, None).unwrap_err().contains("has changed on disk"));
         assert_eq!(std::fs::read_to_string(&file.origin).unwrap(), after);
@@ -365,8 +366,8 @@ mod tests {
         scene::set(&mut run, "dt", "0.2").unwrap();
         let changed = scene::differences(&file, &run);
         let waits = |value: &str| BTreeMap::from([("dt".to_owned(), value.to_owned())]);
-        assert_eq!(lines(&pending(&changed, &BTreeMap::new())), "dt  0.1 → 0.2");
-        assert_eq!(lines(&pending(&changed, &waits("0.3"))), "dt  0.1 → 0.3");
+        assert_eq!(lines(&pending(&changed, &BTreeMap::new())), "dt  0.1 to 0.2");
+        assert_eq!(lines(&pending(&changed, &waits("0.3"))), "dt  0.1 to 0.3");
         assert_eq!(lines(&pending(&changed, &waits("0.1"))), "", "back to what the file says");
         assert_eq!(lines(&pending(&[], &waits("0.3"))), "dt  0.3");
     }
