@@ -450,7 +450,7 @@ pub struct SetArgs {
     /// Scene file to edit; with -o also the name of a shipped scene
     #[arg(value_name = "FILE")]
     pub scene: String,
-    /// New values, as in species[0].count=50 or 'species[prey].body=(cruise: 2.5)'
+    /// New values, as in `species[0].count=50` or `species[prey].body.cruise=2.5`
     #[arg(required = true, value_name = "PATH=VALUE", value_parser = path_and_value)]
     pub values: Vec<(String, String)>,
     /// Writes the changed scene to a new file instead
