@@ -28,26 +28,46 @@ pub fn on(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileEr
 /// Replaces a file by new content: written aside in the same folder, synced, renamed, the folder synced. On failure
 /// the old file is untouched and nothing is left aside.
 pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
-    let aside = path.with_extension("part");
+    write_aside(path, &path.with_extension("part"), parts, None)
+}
+
+/// As `write_whole`, for a file in a folder of the user's: what is written aside has a name that is nobody else's, a link
+/// stays a link and what it leads to is replaced, and who may read and write the file stays as it was.
+pub fn write_whole_for_user(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let permissions = fs::metadata(path).ok().map(|found| found.permissions());
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    write_aside(path, &path.with_file_name(format!(".{name}.iwashi")), &[content], permissions)
+}
+
+fn write_aside(
+    path: &Path,
+    aside: &Path,
+    parts: &[&[u8]],
+    permissions: Option<fs::Permissions>,
+) -> Result<(), FileError> {
     let write = || -> io::Result<()> {
         // What a crash left aside is ours to remove. Opening it instead could write through a link.
-        match fs::remove_file(&aside) {
+        match fs::remove_file(aside) {
             Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem),
             _ => {}
         }
-        let mut file = File::create_new(&aside)?;
+        let mut file = File::create_new(aside)?;
         for part in parts {
             file.write_all(part)?;
         }
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
         file.sync_all()?;
-        fs::rename(&aside, path)?;
+        fs::rename(aside, path)?;
         // A bare name stands in the folder at hand.
         path.parent()
             .map_or(Ok(()), |folder| sync_folder(if folder == Path::new("") { Path::new(".") } else { folder }))
     };
     write().map_err(|problem| {
         // Best effort: the error that matters is already at hand.
-        let _ = fs::remove_file(&aside);
+        let _ = fs::remove_file(aside);
         FileError { action: "write", path: path.to_path_buf(), problem }
     })
 }

@@ -121,3 +121,48 @@ fn a_film_made_while_a_run_goes_on_is_the_film_of_the_finished_run() {
     let differ: Vec<usize> = (0..live.len()).filter(|&i| live[i] != after[i]).collect();
     assert!(differ.is_empty(), "frames {differ:?} differ");
 }
+
+#[test]
+fn a_scene_file_that_is_saved_while_it_runs_is_followed() {
+    if !display() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name).display().to_string();
+    let (scene, run) = (at("pond.ron"), at("run"));
+    let text = std::fs::read_to_string(POND).unwrap();
+    std::fs::write(&scene, &text).unwrap();
+    // So many ticks would take a quarter of an hour, if the file did not come to ask for another pace.
+    let flags = [&scene, "--backend", "cpu", "--ticks", "20000", "--checkpoint-every", "5000", "--out", &run, "--json"];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_iwashi"));
+    for variable in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+        command.env(variable, home.path());
+    }
+    let piped = std::process::Stdio::piped();
+    let mut window = command.args(flags).stdout(piped).spawn().unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(240);
+    let wait = |window: &mut std::process::Child, done: &dyn Fn(&mut std::process::Child) -> bool| {
+        while !done(window) {
+            if std::time::Instant::now() > until {
+                window.kill().unwrap();
+                panic!("the window does not follow its file");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    };
+    wait(&mut window, &|_| Path::new(&run).join("run.ron").exists());
+    // What is broken changes nothing, and does not end the run.
+    std::fs::write(&scene, "(species: [").unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let edited = text.replacen("count: 40,", "count: 40, body: (cruise: 4.0, top_speed: 8.0),", 1);
+    std::fs::write(&scene, edited.replace("seed: 5,", "seed: 6, pace: (speed: 0.0),")).unwrap();
+    wait(&mut window, &|window| window.try_wait().unwrap().is_some());
+    let output = window.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let log = std::fs::read_to_string(Path::new(&run).join("commands.ron")).unwrap();
+    let set: Vec<&str> = log.lines().filter(|line| line.starts_with('(')).collect();
+    let changed = ["species[0].body.cruise", "species[0].body.top_speed", "pace.speed"];
+    assert!(set.len() == 3 && changed.iter().all(|path| log.contains(path)), "{log}");
+    assert_eq!(json(home.path(), &["replay", &run])["digest"], told["digest"]);
+}

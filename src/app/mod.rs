@@ -9,12 +9,14 @@ pub mod history;
 pub mod overlay;
 pub mod panels;
 pub mod quality;
+pub mod reload;
 pub mod session;
 pub mod settings;
 pub mod stats;
 pub mod tank;
 pub mod tools;
 pub mod view;
+pub mod watch;
 pub mod window;
 
 use crate::app::engine::keeping::Keep;

@@ -11,6 +11,7 @@ use bevy::prelude::Resource;
 use crate::app::engine::listening::Heard;
 use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
+use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
 use crate::hearing::course::{Figure, figures};
@@ -35,6 +36,8 @@ pub struct Session {
     engine: Engine,
     /// The scene file it was opened from.
     pub file: SceneFile,
+    /// What that file says by now.
+    pub reload: Reload,
     /// The running scene.
     pub stage: Stage,
     /// How it is doing.
@@ -126,6 +129,7 @@ impl Session {
         let (stage, view) = (news.stage?, news.view?);
         Some(Session {
             engine,
+            reload: Reload::of(&file),
             file,
             tables: tables(&stage.scene),
             stage,
@@ -168,7 +172,7 @@ impl Session {
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
         let origin = file.origin.clone();
-        self.file = file;
+        self.belong(file);
         self.send(Control::Restart { scene: Box::new(spec), origin, script: vec![], expected: None });
     }
 
@@ -182,15 +186,21 @@ impl Session {
         );
         self.tell(text, false);
         let expected = Some((share.tick, share.digest.clone()));
-        self.file =
-            SceneFile { spec: shared.scene.clone(), text: crate::scene::encode(&shared.scene), origin: origin.clone() };
+        let text = crate::scene::encode(&shared.scene);
+        self.belong(SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() });
         self.send(Control::Restart { scene: Box::new(shared.scene), origin, script: shared.commands, expected });
     }
 
     /// Goes on with a run that was broken off, whose scene this is.
     pub fn go_on(&mut self, file: SceneFile, run: PathBuf) {
-        self.file = file;
+        self.belong(file);
         self.send(Control::Resume(run));
+    }
+
+    /// Takes the running scene for that of a file.
+    pub fn belong(&mut self, file: SceneFile) {
+        self.reload = Reload::of(&file);
+        self.file = file;
     }
 
     /// Has the simulation listen to signals, or no longer.

@@ -109,6 +109,10 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Checks scene files and shows every problem
     Check(CheckArgs),
+    /// Changes values in a scene file, and leaves its comments and layout as they are
+    Set(SetArgs),
+    /// Tells what differs between two scenes or runs
+    Diff(DiffArgs),
     /// Prints the reference of everything that a scene can say
     Schema(SchemaArgs),
     /// Lists the shipped scenes

@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod distill;
 mod drive;
+mod edit;
 mod genomes;
 mod meaning;
 mod merge;
@@ -153,6 +154,8 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),
+        Some(Command::Set(args)) => edit::set(&args),
+        Some(Command::Diff(args)) => edit::diff(&args),
         Some(Command::Schema(args)) => tell::schema(&args),
         Some(Command::Scenes(args)) => tell::scenes(&args),
         Some(Command::Doctor(args)) => tell::doctor(&args),

@@ -23,13 +23,35 @@ const MOST_NESTED: usize = 64;
 #[derive(Default)]
 pub struct Places {
     spans: BTreeMap<String, Range<usize>>,
+    /// The fields of parts, where further ones could stand. A choice or an option and the part that it holds share a path.
+    bodies: BTreeMap<String, Body>,
     /// Values that could not be read.
     broken: BTreeSet<String>,
     /// Parts with a field that they do not have: what it was meant for is missing.
     strange: BTreeSet<String>,
 }
 
+/// The written fields of a part.
+pub struct Body {
+    /// Each, in the order of the text: its index in the part, where its name begins, and where its value ends.
+    pub fields: Vec<(usize, Range<usize>)>,
+    /// Where the bracket stands that closes them; the end of the name where they have none.
+    pub close: usize,
+    /// Whether the brackets around them are left out, as in `Mlp` for `Mlp()`.
+    pub bare: bool,
+}
+
 impl Places {
+    /// Where a value is written, with all that it holds; `None` where the text leaves it to its default.
+    pub fn span(&self, path: &str) -> Option<Range<usize>> {
+        self.spans.get(path).cloned()
+    }
+
+    /// The fields of the part at a path, or of the part that is held there.
+    pub fn body(&self, path: &str) -> Option<&Body> {
+        self.bodies.get(path)
+    }
+
     /// Whether the value at a path is what the text says, or a default that the text leaves alone. `[]` at the end asks
     /// for the length of a list or the variant of a choice, whatever is inside.
     pub fn read(&self, path: &str) -> bool {
@@ -153,7 +175,8 @@ struct Decoder<'t> {
 impl<'t> Decoder<'t> {
     /// Reads one value of any shape.
     fn value(&mut self, target: &mut dyn Node, shape: Shape, field: Option<&'static Field>, expr: &Expr<'t>) {
-        self.places.spans.insert(self.path.clone(), span(expr));
+        // What an option holds has the path of the option, which is written around it.
+        self.places.spans.entry(self.path.clone()).or_insert(span(expr));
         match shape {
             Shape::Part(part) => self.part(target, part, expr),
             Shape::Choice(choice) => self.choice(target, choice, expr),
@@ -198,23 +221,33 @@ impl<'t> Decoder<'t> {
     /// Reads the fields of a part.
     fn part(&mut self, target: &mut dyn Node, part: &'static Part, expr: &Expr<'t>) {
         match expr {
-            Expr::Unit(_) => {}
-            Expr::AnonStruct(body) => self.fields(target, part, &body.fields),
+            Expr::Unit(unit) => self.empty(unit.span.end_offset - 1, false),
+            Expr::AnonStruct(body) => self.fields(target, part, &body.fields, body.close_paren.start_offset),
             Expr::Struct(named) if named.name.name == part.name => match &named.body {
-                Some(StructBody::Fields(body)) => self.fields(target, part, &body.fields),
-                Some(StructBody::Tuple(body)) if body.elements.is_empty() => {}
+                Some(StructBody::Fields(body)) => {
+                    self.fields(target, part, &body.fields, body.close_brace.start_offset);
+                }
+                Some(StructBody::Tuple(body)) if body.elements.is_empty() => {
+                    self.empty(body.close_paren.start_offset, false);
+                }
                 _ => self.wrong_type(Shape::Part(part), expr),
             },
             _ => self.wrong_type(Shape::Part(part), expr),
         }
     }
 
-    /// Reads written fields into a part.
-    fn fields(&mut self, target: &mut dyn Node, part: &'static Part, written: &[StructField<'t>]) {
+    /// Remembers a part of which nothing is written.
+    fn empty(&mut self, close: usize, bare: bool) {
+        self.places.bodies.insert(self.path.clone(), Body { fields: vec![], close, bare });
+    }
+
+    /// Reads written fields into a part; its bracket closes at `close`.
+    fn fields(&mut self, target: &mut dyn Node, part: &'static Part, written: &[StructField<'t>], close: usize) {
         let ViewMut::Many(mut slots) = target.view_mut() else {
             return;
         };
         let mut seen = vec![false; part.fields.len()];
+        let mut body = Body { fields: vec![], close, bare: false };
         for written in written {
             let name = &*written.name.name;
             let at = written.name.span.start_offset..written.name.span.end_offset;
@@ -226,6 +259,7 @@ impl<'t> Decoder<'t> {
                 continue;
             };
             let field = &part.fields[index];
+            body.fields.push((index, at.start..span(&written.value).end));
             let outer = self.enter(if self.path.is_empty() { "" } else { "." }, name);
             if std::mem::replace(&mut seen[index], true) {
                 let message = format!("{} is said twice", self.here());
@@ -235,6 +269,7 @@ impl<'t> Decoder<'t> {
             }
             self.path.truncate(outer);
         }
+        self.places.bodies.insert(self.path.clone(), body);
     }
 
     /// Reads one variant of a choice.
@@ -259,10 +294,14 @@ impl<'t> Decoder<'t> {
             return;
         };
         match (&written.body, slots.first_mut(), inner) {
+            (None, _, Some(Shape::Part(_))) => self.empty(written.name.span.end_offset, true),
+            (Some(StructBody::Tuple(body)), _, Some(Shape::Part(_))) if body.elements.is_empty() => {
+                self.empty(body.close_paren.start_offset, false);
+            }
             (None, ..) => {}
             (Some(StructBody::Tuple(body)), ..) if body.elements.is_empty() => {}
             (Some(StructBody::Fields(body)), Some(slot), Some(Shape::Part(part))) => {
-                self.fields(&mut **slot, part, &body.fields);
+                self.fields(&mut **slot, part, &body.fields, body.close_brace.start_offset);
             }
             (Some(StructBody::Tuple(body)), Some(slot), Some(inner)) if body.elements.len() == 1 => {
                 let element = &body.elements[0].expr;

@@ -1,111 +1,134 @@
-//! From values to text that reads back as the same values. Writes every field, so that a file stays the same
-//! experiment when a default changes. Knows no particular parameter.
+//! From values to text that reads back as the same values: all that a value says, so that a file stays the same
+//! experiment, or what differs from a default, as a person would write it. Knows no particular parameter.
 
 use super::node::{Node, Shape, View};
 
 /// Lines up to this long are not broken.
-const WIDTH: usize = 100;
+pub const WIDTH: usize = 100;
+
+/// Which fields of parts are written.
+#[derive(Clone, Copy)]
+pub enum Said<'a> {
+    /// Every one.
+    All,
+    /// Those that differ from this value, which a reader begins with; without one, from the defaults of each part.
+    Unlike(Option<&'a dyn Node>),
+}
 
 /// A value as text of several lines, where one line is too short for it.
 pub fn pretty(value: &dyn Node, shape: Shape) -> String {
-    let mut out = String::new();
-    write(&mut out, value, shape, 0, 0);
-    out
+    laid_out(value, shape, Said::All, 0, WIDTH)
 }
 
 /// A value as text of one line.
 pub fn inline(value: &dyn Node, shape: Shape) -> String {
+    written(value, shape, Said::All).line()
+}
+
+/// A value as text that is broken over lines of `width` columns where it is too long for what is left of the first,
+/// after `used` columns.
+pub fn laid_out(value: &dyn Node, shape: Shape, said: Said<'_>, used: usize, width: usize) -> String {
+    let mut out = String::new();
+    written(value, shape, said).lay_out(&mut out, 0, used, width);
+    out
+}
+
+/// Text of a value, not yet laid out.
+enum Written {
+    /// What has no inside.
+    Plain(String),
+    /// Brackets, and what is between them: each value with its name and a colon, if it has one.
+    Many { open: String, items: Vec<(String, Written)>, close: String },
+}
+
+impl Written {
+    /// The same with something around it.
+    fn within(self, before: &str, after: &str) -> Written {
+        match self {
+            Written::Plain(text) => Written::Plain(format!("{before}{text}{after}")),
+            Written::Many { open, items, close } => {
+                Written::Many { open: format!("{before}{open}"), items, close: close + after }
+            }
+        }
+    }
+
+    /// All on one line.
+    fn line(&self) -> String {
+        match self {
+            Written::Plain(text) => text.clone(),
+            Written::Many { open, items, close } => {
+                let items: Vec<String> = items.iter().map(|(name, item)| format!("{name}{}", item.line())).collect();
+                format!("{open}{}{close}", items.join(", "))
+            }
+        }
+    }
+
+    /// Appends it, broken over lines if what is left of the first one is too short for it.
+    fn lay_out(&self, out: &mut String, indent: usize, used: usize, width: usize) {
+        let line = self.line();
+        match self {
+            Written::Many { open, items, close } if used + line.chars().count() >= width && !items.is_empty() => {
+                let inner = indent + 4;
+                out.push_str(open);
+                for (name, item) in items {
+                    out.push_str(&format!("\n{:inner$}{name}", ""));
+                    item.lay_out(out, inner, inner + name.len() + 1, width);
+                    out.push(',');
+                }
+                out.push_str(&format!("\n{:indent$}{close}", ""));
+            }
+            _ => out.push_str(&line),
+        }
+    }
+}
+
+/// A value as text.
+fn written(value: &dyn Node, shape: Shape, said: Said<'_>) -> Written {
+    // What a list, a choice or an option holds is read into something blank.
+    let inside = match said {
+        Said::All => Said::All,
+        Said::Unlike(_) => Said::Unlike(None),
+    };
+    let brackets = |open: &str, items, close: &str| Written::Many { open: open.into(), items, close: close.into() };
     match (value.view(), shape) {
-        (View::Float(x), _) => format!("{x:?}"),
-        (View::Whole(n), _) => n.to_string(),
-        (View::Bool(b), _) => b.to_string(),
-        (View::Text(text), _) => quoted(text),
+        (View::Float(x), _) => Written::Plain(format!("{x:?}")),
+        (View::Whole(n), _) => Written::Plain(n.to_string()),
+        (View::Bool(b), _) => Written::Plain(b.to_string()),
+        (View::Text(text), _) => Written::Plain(quoted(text)),
         (View::Choice(index, inner), Shape::Choice(choice)) => {
             let variant = &choice.variants[index];
-            match (inner, variant.inner) {
-                (Some(inner), Some(shape)) => wrap(variant.name, &inline(inner, shape())),
-                _ => variant.name.into(),
+            match (inner, variant.inner.map(|shape| shape())) {
+                // A part brings its own parentheses.
+                (Some(inner), Some(shape @ Shape::Part(_))) => written(inner, shape, inside).within(variant.name, ""),
+                (Some(inner), Some(shape)) => written(inner, shape, inside).within(&format!("{}(", variant.name), ")"),
+                _ => Written::Plain(variant.name.into()),
             }
         }
         (View::Many(held), Shape::Optional(shape)) => match held.first() {
-            Some(held) => format!("Some({})", inline(*held, shape())),
-            None => "None".into(),
+            Some(held) => written(*held, shape(), inside).within("Some(", ")"),
+            None => Written::Plain("None".into()),
         },
-        (View::Many(_), _) => {
-            let (open, close, items) = opened(value, shape);
-            let items: Vec<String> = items.iter().map(|(name, v, s)| format!("{name}{}", inline(*v, *s))).collect();
-            format!("{open}{}{close}", items.join(", "))
+        (View::Many(held), Shape::Part(part)) => {
+            let own: Vec<Box<dyn Node>> = part.fields.iter().map(|field| (field.default)()).collect();
+            let defaults: Vec<&dyn Node> = match said {
+                Said::Unlike(Some(default)) => default.children(),
+                _ => own.iter().map(|default| &**default).collect(),
+            };
+            let fields = part.fields.iter().zip(held).zip(defaults);
+            let items = fields.filter_map(|((field, value), default)| {
+                let said = match said {
+                    Said::All => Said::All,
+                    Said::Unlike(_) if value.same(default) => return None,
+                    Said::Unlike(_) => Said::Unlike(Some(default)),
+                };
+                Some((format!("{}: ", field.name), written(value, (field.shape)(), said)))
+            });
+            brackets("(", items.collect(), ")")
         }
-        (View::Choice(..), _) => String::new(),
-    }
-}
-
-/// Appends a value, broken over lines if what is left of the first one, after `used` columns, is too short for it.
-fn write(out: &mut String, value: &dyn Node, shape: Shape, indent: usize, used: usize) {
-    let line = inline(value, shape);
-    if used + line.chars().count() < WIDTH {
-        out.push_str(&line);
-        return;
-    }
-    match (value.view(), shape) {
-        (View::Choice(index, Some(inner)), Shape::Choice(choice)) => {
-            let variant = &choice.variants[index];
-            out.push_str(variant.name);
-            match variant.inner.map(|shape| shape()) {
-                // A part brings its own parentheses.
-                Some(shape @ Shape::Part(_)) => write(out, inner, shape, indent, WIDTH),
-                Some(shape) => {
-                    out.push('(');
-                    write(out, inner, shape, indent, used);
-                    out.push(')');
-                }
-                None => {}
-            }
+        (View::Many(held), Shape::List(item) | Shape::Array(_, item)) => {
+            brackets("[", held.into_iter().map(|v| (String::new(), written(v, item(), inside))).collect(), "]")
         }
-        (View::Many(held), Shape::Optional(shape)) if !held.is_empty() => {
-            out.push_str("Some(");
-            write(out, held[0], shape(), indent, WIDTH);
-            out.push(')');
-        }
-        (View::Many(_), _) => {
-            let (open, close, items) = opened(value, shape);
-            let inner = indent + 4;
-            out.push_str(open);
-            for (name, value, shape) in items {
-                out.push_str(&format!("\n{:inner$}{name}", ""));
-                write(out, value, shape, inner, inner + name.len() + 1);
-                out.push(',');
-            }
-            out.push_str(&format!("\n{:indent$}{close}", ""));
-        }
-        _ => out.push_str(&line),
-    }
-}
-
-/// What is inside a part, list or array: each value with its name and a colon, if it has one.
-type Items<'a> = Vec<(String, &'a dyn Node, Shape)>;
-
-/// The brackets around a part, list or array, and what is between them.
-fn opened(value: &dyn Node, shape: Shape) -> (&'static str, &'static str, Items<'_>) {
-    let held = value.children();
-    match shape {
-        Shape::Part(part) => {
-            let named = part.fields.iter().zip(held);
-            let items = named.map(|(f, v)| (format!("{}: ", f.name), v, (f.shape)())).collect();
-            ("(", ")", items)
-        }
-        Shape::List(item) | Shape::Array(_, item) => {
-            ("[", "]", held.into_iter().map(|v| (String::new(), v, item())).collect())
-        }
-        _ => ("", "", vec![]),
-    }
-}
-
-/// A variant around what it holds; a part brings its own parentheses.
-fn wrap(name: &str, held: &str) -> String {
-    match held.starts_with('(') {
-        true => format!("{name}{held}"),
-        false => format!("{name}({held})"),
+        _ => Written::Plain(String::new()),
     }
 }
 

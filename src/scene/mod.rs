@@ -2,6 +2,7 @@
 
 mod decode;
 mod descriptors;
+mod difference;
 mod encode;
 mod fields;
 mod landmarks;
@@ -11,27 +12,37 @@ mod obstacles;
 mod partners;
 mod path;
 mod problem;
+mod saving;
 mod shipped;
 pub mod spec;
 mod table;
 mod validate;
 mod walk;
 mod words;
+mod write_back;
 
 use node::Node;
 
+pub use difference::{Difference, differences, unlike_defaults};
 pub use node::{Limits, When};
 pub use path::{get, set};
 pub use problem::{Diagnostic, SceneError, SetError};
+pub use saving::{SaveError, create, replace};
 pub use shipped::{SHIPPED_GENOMES, SceneFile, load, shipped, shipped_genomes, trained};
 pub use spec::*;
 pub use walk::{Entry, Meta, Parameter, Value, describe, parameters, schema};
+pub use write_back::{WriteBackError, write_back};
 
 /// Version of the scene format that this program writes, and the newest that it reads.
 const VERSION: u32 = 1;
 
 /// Reads a scene and checks that it makes sense; tells every problem.
 pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
+    read(text, origin).map(|(spec, _)| spec)
+}
+
+/// As `parse`, with where everything stands.
+fn read(text: &str, origin: &str) -> Result<(SceneSpec, decode::Places), SceneError> {
     if text.len() > shipped::MOST_BYTES {
         return Err(shipped::too_large(origin));
     }
@@ -51,7 +62,7 @@ pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
     together.retain(|problem| problem.rests_on.iter().all(|path| places.read(path)));
     problems.append(&mut placed(together, &places, text));
     match problems.is_empty() {
-        true => Ok(spec),
+        true => Ok((spec, places)),
         false => Err(SceneError::new(problems, origin, text)),
     }
 }

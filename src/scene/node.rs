@@ -148,6 +148,22 @@ impl dyn Node + '_ {
             _ => vec![],
         }
     }
+
+    /// Whether two values of one shape say the same.
+    pub fn same(&self, other: &dyn Node) -> bool {
+        let alike = |a: Vec<&dyn Node>, b: Vec<&dyn Node>| {
+            a.len() == b.len() && a.into_iter().zip(b).all(|(one, other)| one.same(other))
+        };
+        match (self.view(), other.view()) {
+            (View::Float(a), View::Float(b)) => a == b,
+            (View::Whole(a), View::Whole(b)) => a == b,
+            (View::Bool(a), View::Bool(b)) => a == b,
+            (View::Text(a), View::Text(b)) => a == b,
+            (View::Many(a), View::Many(b)) => alike(a, b),
+            (View::Choice(a, _), View::Choice(b, _)) => a == b && alike(self.children(), other.children()),
+            _ => false,
+        }
+    }
 }
 
 /// Types whose numbers have limits, and the type in which those are written.

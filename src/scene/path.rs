@@ -53,13 +53,13 @@ pub fn get(spec: &SceneSpec, path: &str) -> Result<String, SetError> {
 }
 
 /// A value found by its path.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     /// The path in full, items by index.
     path: String,
     /// The value.
-    node: &'a dyn Node,
+    pub node: &'a dyn Node,
     /// What it is.
-    shape: Shape,
+    pub shape: Shape,
     /// The entry of the table that it belongs to.
     field: Option<&'static Field>,
     /// Which child to take at each level to get there.
@@ -67,7 +67,7 @@ struct Place<'a> {
 }
 
 /// When a change of everything in a value takes effect.
-fn effect(shape: Shape, field: &Field) -> When {
+pub(super) fn effect(shape: Shape, field: &Field) -> When {
     match shape {
         Shape::Part(part) => {
             let all = part.fields.iter().map(|inner| effect((inner.shape)(), inner));
@@ -78,7 +78,7 @@ fn effect(shape: Shape, field: &Field) -> When {
 }
 
 /// Finds the value that a path leads to.
-fn resolve<'a>(root: &'a dyn Node, shape: Shape, path: &str) -> Result<Place<'a>, Diagnostic> {
+pub(super) fn resolve<'a>(root: &'a dyn Node, shape: Shape, path: &str) -> Result<Place<'a>, Diagnostic> {
     let mut place = Place { path: String::new(), node: root, shape, field: None, steps: Vec::new() };
     for step in steps(path)? {
         place.follow(step).map_err(|(wrong, right)| {

@@ -93,6 +93,11 @@ pub struct SceneFile {
 }
 
 impl SceneFile {
+    /// Whether it ships with the program; else it was read from the disk.
+    pub fn ships(&self) -> bool {
+        SHIPPED.iter().any(|(name, _)| *name == self.origin)
+    }
+
     /// What speaks against the scene beyond its text, drawn where its text says it.
     pub fn refuse(&self, problems: Vec<Diagnostic>) -> SceneError {
         super::refuse(problems, &self.origin, &self.text)
@@ -112,7 +117,7 @@ pub fn shipped_genomes() -> &'static [(&'static str, &'static [u8])] {
 /// A shipped scene as it starts from trained genomes: each species that has some names them. `None` when none has, or
 /// when the scene does not ship.
 pub fn trained(file: &SceneFile) -> Option<SceneSpec> {
-    let ships = SHIPPED.iter().any(|(name, _)| *name == file.origin);
+    let ships = file.ships();
     let mut spec = file.spec.clone();
     let mut any = false;
     for species in &mut spec.species {

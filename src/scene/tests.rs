@@ -7,6 +7,7 @@ mod paths;
 mod random;
 mod reading;
 mod rules;
+mod write_back;
 
 /// What a text is refused with, each problem as `the text it points at | message | what would be right`.
 fn refusals(text: &str) -> Vec<String> {

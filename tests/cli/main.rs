@@ -6,6 +6,7 @@ mod archive;
 mod bench;
 mod damage;
 mod distill;
+mod edit;
 mod evolve;
 mod genomes;
 mod meaning;

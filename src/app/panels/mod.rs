@@ -10,6 +10,7 @@ pub mod parameters;
 pub mod plots;
 pub mod probe;
 pub mod record;
+pub mod scene_file;
 pub mod scenes;
 pub mod signals;
 pub mod theme;
@@ -139,6 +140,8 @@ pub enum Ask {
     Open(Box<(SceneFile, SceneSpec)>),
     /// Opens a scene or a shared run that lies at a path.
     Arrive(PathBuf),
+    /// Takes the running scene for that of a file.
+    Belong(Box<SceneFile>),
     /// Selects an agent.
     Select(Option<u32>),
     /// Follows the selected agent, or not.
@@ -260,6 +263,7 @@ pub fn show(
         desk.history = History::default();
         desk.tools.fit(&session.stage.scene);
     }
+    scene_file::follow(desk, session);
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: whole, fullscreen: false };
     tank::keys(context, desk, session, eye, &mut shown);
@@ -293,6 +297,7 @@ pub fn show(
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
     session.listen(listens);
+    scene_file::strip(context, shown.tank, session);
     help::window(context, &mut desk.help);
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
@@ -308,6 +313,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::Control(control) => session.send(control),
         Ask::Open(scene) => session.open(scene.0, scene.1),
         Ask::Arrive(path) => arrivals::open(&path, session),
+        Ask::Belong(file) => session.belong(*file),
         Ask::Select(slot) => session.select(slot),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),

@@ -9,7 +9,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::Control;
 use crate::app::panels::values::{edit, parsed, slide, tip, written};
-use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::panels::{Ask, PanelContext, scene_file, theme};
 use crate::command::Command;
 use crate::scene::{self, Parameter, SceneSpec, Value, When};
 
@@ -25,7 +25,9 @@ pub struct Form {
     /// Values just changed, so that a drag does not fight with what comes back.
     typed: BTreeMap<String, (Value, Instant)>,
     /// Changes that wait for a restart.
-    waiting: BTreeMap<String, String>,
+    pub waiting: BTreeMap<String, String>,
+    /// What concerns the scene file.
+    pub file: scene_file::Form,
 }
 
 /// Draws the panel.
@@ -39,23 +41,25 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             form.search.clear();
         }
     });
+    scene_file::tools(ui, cx);
     restart_offer(ui, cx);
+    scene_file::reshaped(ui, cx);
     let words: Vec<String> = cx.forms.parameters.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let groups = groups(cx, &words);
+    let listed = scene_file::listed(cx);
+    let wanted = |p: &Parameter| matches(p, &words) && listed(&p.path);
+    let groups = groups(cx, &wanted);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         if groups.is_empty() {
             theme::empty(ui, "No parameter matches.");
         }
         for (title, prefix, count) in groups {
-            let open = !words.is_empty();
+            let open = !words.is_empty() || cx.forms.parameters.file.show != scene_file::Show::All;
             let head = egui::CollapsingHeader::new(RichText::new(format!("{title}  ({count})")).strong());
             let folded = head.id_salt(&prefix).open(open.then_some(true)).show(ui, |ui| {
-                let listed = cx.forms.parameters.listed.clone();
+                let known = cx.forms.parameters.listed.clone();
                 let matching = |path: &str| {
                     group_of(path).0 == prefix
-                        && listed
-                            .as_ref()
-                            .is_some_and(|(_, all)| all.iter().any(|p| p.path == path && matches(p, &words)))
+                        && known.as_ref().is_some_and(|(_, all)| all.iter().any(|p| p.path == path && wanted(p)))
                 };
                 rows(ui, cx, Line::Short, &matching);
             });
@@ -65,10 +69,10 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// Groups with something to show: title, prefix and number of parameters.
-fn groups(cx: &mut PanelContext, words: &[String]) -> Vec<(String, String, usize)> {
+fn groups(cx: &mut PanelContext, wanted: &dyn Fn(&Parameter) -> bool) -> Vec<(String, String, usize)> {
     let scene = cx.session.stage.scene.clone();
     let mut out: Vec<(String, String, usize)> = Vec::new();
-    for p in list(cx).iter().filter(|p| matches(p, words)) {
+    for p in list(cx).iter().filter(|p| wanted(p)) {
         let (prefix, index) = group_of(&p.path);
         match out.iter_mut().find(|(_, known, _)| *known == prefix) {
             Some(group) => group.2 += 1,
@@ -144,7 +148,7 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, p: &Parameter) {
     if let Some(text) = &waits {
         value = parsed(&p.value, text);
     }
-    let from_file = scene::get(&cx.session.file.spec, &p.path).ok();
+    let from_file = scene::get(&cx.session.reload.said, &p.path).ok();
     let here = scene::get(&cx.session.stage.scene, &p.path).ok();
     let changed = waits.is_some() || (from_file.is_some() && from_file != here);
     let mut set: Option<Value> = None;
