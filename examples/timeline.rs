@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut took = vec![];
     for moment in 0..MOMENTS {
         let [random, ..] = rng::pcg4d([moment, 7, 11, 13]);
-        let tick = u64::from(random) * ticks >> 32;
+        let tick = (u64::from(random) * ticks) >> 32;
         let before = Instant::now();
         timeline.go(&mut simulation, 0, tick)?;
         took.push(before.elapsed().as_secs_f64());

@@ -11,6 +11,7 @@ mod couzin;
 mod distillation;
 mod drift;
 mod flocking;
+mod floreano;
 mod games;
 mod gradients;
 mod information;
@@ -23,6 +24,7 @@ mod plasticity;
 mod poles;
 mod populations;
 mod projection;
+mod robots;
 mod selection;
 mod shuffled;
 mod speaker_listener;
@@ -78,6 +80,7 @@ pub const CARDS: &[Card] = &[
     information::TRANSFER,
     information::INFLUENCE,
     populations::CARD,
+    floreano::CARD,
     speaker_listener::CARD,
     games::URN,
     games::NAMING,
