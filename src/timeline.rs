@@ -235,16 +235,14 @@ impl Timeline {
         self.keyframes.forget_after(self.current, simulation.tick());
     }
 
-    /// The last keyframe before a tick of a branch: one of its own, or of those that it comes from.
+    /// The last keyframe before a tick of a branch: one of its own, or of those that it comes from. Whoever leaves a branch at a tick has met
+    /// all commands that were made there, so that no keyframe of the parent up to that tick knows more.
     fn nearest(&self, mut branch: usize, mut tick: u64) -> Option<Place> {
-        let mut commands = usize::MAX;
         loop {
-            if let Some(place) = self.keyframes.before(branch, tick, commands) {
+            if let Some(place) = self.keyframes.before(branch, tick) {
                 return Some(place);
             }
-            let left = &self.branches[branch];
-            let (parent, at) = left.parent?;
-            commands = commands.min(left.shared);
+            let (parent, at) = self.branches[branch].parent?;
             (branch, tick) = (parent, tick.min(at));
         }
     }

@@ -146,10 +146,9 @@ impl Keyframes {
         }
     }
 
-    /// The last keyframe of a branch up to a tick that was made after `commands` commands at most.
-    pub fn before(&self, branch: usize, tick: u64, commands: usize) -> Option<Place> {
-        let mut earlier = self.frames.range((branch, 0)..=(branch, tick)).rev();
-        earlier.find(|(_, frame)| frame.commands <= commands).map(|(place, _)| *place)
+    /// The last keyframe of a branch up to a tick.
+    pub fn before(&self, branch: usize, tick: u64) -> Option<Place> {
+        self.frames.range((branch, 0)..=(branch, tick)).next_back().map(|(place, _)| *place)
     }
 
     /// A keyframe put together again, with the commands of its branch.
