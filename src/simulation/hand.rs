@@ -3,7 +3,7 @@
 use super::Simulation;
 use crate::backend::{Birth, Census, Edits};
 use crate::command::{CommandError, Hand, within};
-use crate::evolution::LineageRecord;
+use crate::evolution::{CLONE, LineageRecord, MUTATION};
 use crate::genome::Variation;
 use crate::layout::{Agent, DRAW_HAND, EDGE_TORUS, EDGE_WALL, NONE, TankParams};
 use crate::math::{Vec3, add, scale};
@@ -70,7 +70,7 @@ impl Simulation {
                     second: NONE,
                     tick: self.tick,
                     slot: birth.slot,
-                    operator: if *rate * *size > 0.0 { "mutation" } else { "clone" },
+                    operator: if *rate * *size > 0.0 { MUTATION } else { CLONE },
                 };
                 return Ok((Edits { births: vec![birth], ..Edits::default() }, Some(record)));
             }
