@@ -76,6 +76,9 @@
 //! **A part of the situation that signals may tell of.** (1) A number of an observation, by its name, in `hearing/situation.rs`. Tables, the page of
 //! a run, and the Signals panel show whatever there is.
 //!
+//! **A command.** (1) A variant of `command::Command` (for one agent, of `command::Hand`), in `every_command` of its tests too. (2) What it comes
+//! to in `simulation/command.rs` (`hand.rs`). (3) Its words and colour in `app/panels/timeline.rs`. For the pointer: (4) a `Tool` in `app/tools.rs`.
+//!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
