@@ -81,12 +81,12 @@ fn inherit_word(k: u32, word: u32, first: u32, other: u32, two: bool, rate: f32,
         }
         let l = params.layers[layer];
         let n = word - l.word;
-        if n < l.outputs {
+        if n < l.biases {
             return inherit_single(first, other, two, l.start + n, rate, size, key);
         }
-        let at = 4u * (n - l.outputs);
+        let at = 4u * (n - l.biases);
         let count = min(l.inputs * l.outputs - at, 4u);
-        return inherit_steps(first, other, two, l.start + l.outputs + at, count, rate, size / l.step, key);
+        return inherit_steps(first, other, two, l.start + l.biases + at, count, rate, size / l.step, key);
     }
     return inherit_single(first, other, two, word, rate, size, key);
 }

@@ -55,9 +55,9 @@ fn stored_as(form: u32, weights: u32) -> bool {
 // Number at which the weights of a layer start: of words, halves or bytes of a row.
 fn weights_at(l: LayerParams, weights: u32) -> u32 {
     if stored_as(WEIGHTS_I8, weights) {
-        return 4u * (l.word + l.outputs);
+        return 4u * (l.word + l.biases);
     }
-    return l.start + l.outputs;
+    return l.start + l.biases;
 }
 
 // A weight by its number; steps are not yet multiplied by what one is worth.
@@ -72,6 +72,9 @@ fn weight(genome: u32, weights: u32, n: u32) -> f32 {
 }
 
 fn bias(l: LayerParams, genome: u32, weights: u32, o: u32) -> f32 {
+    if l.biases == 0u {
+        return 0.0f;
+    }
     if stored_as(WEIGHTS_F16, weights) {
         return weight(genome, weights, l.start + o);
     }

@@ -318,14 +318,16 @@ twin_struct! {
 }
 
 twin_struct! {
-    /// One dense layer, or one gate of the minimal gated unit. In the genome: biases, then a row of `outputs` weights for each
-    /// input. A plastic layer has no biases, and instead of weights η for each of them, then A, B, C, D and, where they are
+    /// One dense layer, or one gate of the minimal gated unit. In the genome: biases where it has them, then a row of `outputs` weights for
+    /// each input. A plastic layer has no biases, and instead of weights η for each of them, then A, B, C, D and, where they are
     /// inborn, themselves; in the memory it has a row of `outputs` weights for each input.
     pub struct LayerParams {
         /// Inputs.
         pub inputs: u32,
         /// Outputs.
         pub outputs: u32,
+        /// Biases: as many as outputs, or none, which is as if they were 0.
+        pub biases: u32,
         /// First number in the genome.
         pub start: u32,
         /// ACT_ constant.

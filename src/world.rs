@@ -260,7 +260,7 @@ pub fn random_genome(
                 }
             }
             _ => {
-                let first = start + layer.outputs as usize;
+                let first = start + layer.biases as usize;
                 genome[start..first].fill(0.0);
                 fill(genome, first, count, deviation);
             }

@@ -57,7 +57,7 @@ impl Network {
 
     /// Numbers of a genome.
     pub fn len(&self) -> usize {
-        self.layers.iter().map(|layer| ((layer.inputs + 1) * layer.outputs) as usize).sum()
+        self.layers.iter().map(|layer| (layer.inputs * layer.outputs + layer.biases) as usize).sum()
     }
 
     /// Whether there is nothing to learn.
@@ -65,10 +65,10 @@ impl Network {
         self.len() == 0
     }
 
-    /// Biases and weights of a layer among numbers laid out as a genome.
+    /// Biases, where it has them, and weights of a layer among numbers laid out as a genome.
     fn parts<'a>(layer: &LayerParams, numbers: &'a [f32]) -> (&'a [f32], &'a [f32]) {
         let (start, outputs) = (layer.start as usize, layer.outputs as usize);
-        let (bias, rest) = numbers[start..].split_at(outputs);
+        let (bias, rest) = numbers[start..].split_at(layer.biases as usize);
         (bias, &rest[..layer.inputs as usize * outputs])
     }
 
@@ -83,6 +83,7 @@ impl Network {
             let output = &mut after[0];
             output.clear();
             output.extend_from_slice(bias);
+            output.resize(layer.outputs as usize, 0.0);
             add_inputs(&before[index], weights, output);
             if index + 1 == self.layers.len() {
                 pass.sums.clone_from(output);
@@ -103,8 +104,7 @@ impl Network {
         own.extend_from_slice(slopes);
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (_, weights) = Self::parts(layer, genome);
-            let outputs = layer.outputs as usize;
-            let (bias, rest) = gradient[layer.start as usize..].split_at_mut(outputs);
+            let (bias, rest) = gradient[layer.start as usize..].split_at_mut(layer.biases as usize);
             bias.iter_mut().zip(&*own).for_each(|(g, slope)| *g += slope);
             add_products(&values[index], own, rest);
             if index == 0 {

@@ -27,14 +27,14 @@ pub struct Rows<'a> {
 pub fn row_words(weights: u32, len: u32, layers: &[LayerParams]) -> u32 {
     match weights {
         WEIGHTS_F16 => len.div_ceil(2),
-        WEIGHTS_I8 => layers.last().map_or(0, |l| l.word.saturating_add(layer_words(l.inputs, l.outputs))),
+        WEIGHTS_I8 => layers.last().map_or(0, |l| l.word.saturating_add(layer_words(l.inputs, l.outputs, l.biases))),
         _ => len,
     }
 }
 
 /// Words of a layer under WEIGHTS_I8.
-pub fn layer_words(inputs: u32, outputs: u32) -> u32 {
-    outputs.saturating_add(inputs.saturating_mul(outputs).div_ceil(4))
+pub fn layer_words(inputs: u32, outputs: u32, biases: u32) -> u32 {
+    biases.saturating_add(inputs.saturating_mul(outputs).div_ceil(4))
 }
 
 /// The bytes of a word.
@@ -80,7 +80,7 @@ impl<'a> Rows<'a> {
             WEIGHTS_I8 => {
                 for layer in self.layers {
                     let (from, at) = (layer.start as usize, layer.word as usize);
-                    let (biases, count) = (layer.outputs as usize, (layer.inputs * layer.outputs) as usize);
+                    let (biases, count) = (layer.biases as usize, (layer.inputs * layer.outputs) as usize);
                     row[at..at + biases].copy_from_slice(bytemuck::cast_slice(&genome[from..from + biases]));
                     let weights = &genome[from + biases..][..count];
                     for (word, four) in row[at + biases..].iter_mut().zip(weights.chunks(4)) {
@@ -101,7 +101,7 @@ impl<'a> Rows<'a> {
                 let mut genome = Vec::with_capacity(self.len);
                 for layer in self.layers {
                     let row = &row[layer.word as usize..];
-                    let (biases, weights) = row.split_at(layer.outputs as usize);
+                    let (biases, weights) = row.split_at(layer.biases as usize);
                     genome.extend(biases.iter().map(|b| f32::from_bits(*b)));
                     let numbers = weights.iter().flat_map(|word| steps(*word)).map(|q| f32::from(q) * layer.step);
                     genome.extend(numbers.take((layer.inputs * layer.outputs) as usize));
@@ -141,7 +141,7 @@ impl<'a> Rows<'a> {
             WEIGHTS_I8 => {
                 for layer in self.layers {
                     let (at, from) = (layer.word as usize, layer.start);
-                    let biases = layer.outputs as usize;
+                    let biases = layer.biases as usize;
                     for i in 0..biases {
                         let (one, two) = parents(page, at + i);
                         page[child + at + i] = inherit_single(one, two, from + i as u32, variation, key);
@@ -150,7 +150,7 @@ impl<'a> Rows<'a> {
                     for word in 0..count.div_ceil(4) {
                         let i = at + biases + word as usize;
                         let (one, two) = parents(page, i);
-                        let index = from + layer.outputs + 4 * word;
+                        let index = from + layer.biases + 4 * word;
                         let size = variation.size / layer.step;
                         let variation = Variation { size, ..variation };
                         page[child + i] = inherit_steps(one, two, index, (count - 4 * word).min(4), variation, key);
@@ -232,9 +232,16 @@ mod tests {
 
     /// Two layers whose numbers fill no word: 3 to 5 and 5 to 3 neurons, with steps of 1/16 and 1/32.
     fn layers() -> [LayerParams; 2] {
-        let layer =
-            |inputs, outputs, start, word, step| LayerParams { inputs, outputs, start, word, step, activation: 0 };
-        [layer(3, 5, 0, 0, 0.0625), layer(5, 3, 20, layer_words(3, 5), 0.03125)]
+        let layer = |inputs, outputs, start, word, step| LayerParams {
+            inputs,
+            outputs,
+            biases: outputs,
+            start,
+            word,
+            step,
+            activation: 0,
+        };
+        [layer(3, 5, 0, 0, 0.0625), layer(5, 3, 20, layer_words(3, 5, 5), 0.03125)]
     }
 
     fn rows(weights: u32, layers: &[LayerParams]) -> Rows<'_> {

@@ -14,7 +14,9 @@ pub fn describe_controller(plan: &Plan, species: usize) -> String {
         let recurrent = if p.mem_len > 0 { " recurrent" } else { "" };
         return format!("graph {} > {}, {} nodes, {} edges{recurrent}", p.obs_len, p.act_len, p.nodes, p.edges);
     }
+    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
     let kind = match p.think {
+        THINK_DENSE if layers.iter().all(|layer| layer.biases == 0) => "unbiased",
         THINK_DENSE => "dense",
         THINK_GRU => "gru",
         THINK_PLASTIC if p.numbers > RULE_NUMBERS => "plastic-evolved",
@@ -23,7 +25,6 @@ pub fn describe_controller(plan: &Plan, species: usize) -> String {
         THINK_ATTENTION_MEAN => "attention-mean",
         _ => "rule",
     };
-    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
     let mut text = match p.items {
         0 => format!("{kind} {}", p.obs_len),
         // Whatever the number of items.
@@ -114,6 +115,7 @@ pub fn layers(controller: &str, len: usize) -> Vec<(String, Range<usize>)> {
         let each = match kind {
             "plastic" => all.saturating_mul(RULE_NUMBERS as usize),
             "plastic-evolved" => all.saturating_mul(RULE_NUMBERS as usize + 1),
+            "unbiased" => all,
             _ => all.saturating_add(1),
         };
         let end = at.saturating_add(outputs.saturating_mul(each));
@@ -147,8 +149,13 @@ pub fn controller(words: &str) -> Option<Controller> {
     }
     let hidden: Vec<u32> = hidden.iter().map(|layer| layer.0).collect();
     match (kind, gates) {
-        ("dense", []) if hidden.is_empty() => Some(Controller::Linear(LinearSpec::default())),
-        ("dense", []) => Some(Controller::Mlp(MlpSpec { hidden, activation, ..Default::default() })),
+        ("dense" | "unbiased", []) => {
+            let biases = kind == "dense";
+            Some(match hidden.is_empty() {
+                true => Controller::Linear(LinearSpec { biases, ..Default::default() }),
+                false => Controller::Mlp(MlpSpec { hidden, activation, biases, ..Default::default() }),
+            })
+        }
         ("gru", [(memory, Activation::Linear), (same, Activation::Tanh)]) if memory == same => {
             Some(Controller::Gru(GruSpec { memory: *memory, hidden, activation, ..Default::default() }))
         }
@@ -164,7 +171,9 @@ mod tests {
     fn controllers_are_read_back_from_their_words() {
         for text in [
             "Linear",
+            "Linear(biases: false)",
             "Mlp(hidden: [7])",
+            "Mlp(hidden: [7, 2], biases: false)",
             "Mlp(hidden: [3, 9], activation: Relu)",
             "Gru(memory: 5, hidden: [])",
             "Gru(memory: 4, hidden: [6, 2], activation: Linear)",

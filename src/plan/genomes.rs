@@ -48,6 +48,16 @@ pub fn numbers(controller: &Controller) -> u32 {
     }
 }
 
+/// Whether a controller's layers have biases.
+pub fn biased(controller: &Controller) -> bool {
+    match controller {
+        Controller::Mlp(c) => c.biases,
+        Controller::Linear(c) => c.biases,
+        Controller::Plastic(_) => false,
+        _ => true,
+    }
+}
+
 /// Deviation of random weights of neurons with `inputs`, at a controller's `init`.
 pub fn deviation(init: f32, inputs: u32) -> f32 {
     init / libm::sqrtf(inputs.max(1) as f32)

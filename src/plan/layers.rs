@@ -41,6 +41,7 @@ pub struct Items {
 struct Layers {
     init: f32,
     numbers: u32,
+    biased: bool,
     /// Numbers and words so far.
     start: u32,
     word: u32,
@@ -50,10 +51,11 @@ struct Layers {
 impl Layers {
     fn push(&mut self, inputs: u32, outputs: u32, activation: u32) {
         let (start, word, step) = (self.start, self.word, genomes::step(self.init, inputs));
-        self.done.push(LayerParams { inputs, outputs, start, activation, word, step });
-        let each = if self.numbers == 1 { inputs.saturating_add(1) } else { inputs.saturating_mul(self.numbers) };
-        self.start = start.saturating_add(outputs.saturating_mul(each));
-        self.word = word.saturating_add(layer_words(inputs, outputs));
+        let biases = if self.biased { outputs } else { 0 };
+        self.done.push(LayerParams { inputs, outputs, biases, start, activation, word, step });
+        let weights = outputs.saturating_mul(inputs.saturating_mul(self.numbers));
+        self.start = start.saturating_add(biases).saturating_add(weights);
+        self.word = word.saturating_add(layer_words(inputs, outputs, biases));
     }
 
     /// Hidden layers, and the one that acts.
@@ -74,7 +76,14 @@ impl Layers {
 /// The controller of a species that has `senses`.
 pub fn mind(controller: &Controller, senses: &[SenseParams], obs_len: u32, act_len: u32) -> Mind {
     let numbers = genomes::numbers(controller);
-    let mut layers = Layers { init: genomes::init(controller), numbers, start: 0, word: 0, done: vec![] };
+    let mut layers = Layers {
+        init: genomes::init(controller),
+        numbers,
+        biased: genomes::biased(controller),
+        start: 0,
+        word: 0,
+        done: vec![],
+    };
     let mut items = Items::default();
     let think = match controller {
         Controller::Mlp(mlp) => {

@@ -176,7 +176,7 @@ fn weight_at(plan: &Plan, species: usize, [layer, from, to]: [u32; 3]) -> Result
             l.outputs - 1
         ));
     }
-    Ok((l.start + l.outputs + from * l.outputs + to) as usize)
+    Ok((l.start + l.biases + from * l.outputs + to) as usize)
 }
 
 impl fmt::Display for Test {
@@ -290,7 +290,7 @@ mod tests {
         let changed: Vec<usize> =
             (0..before.genomes[0].len()).filter(|&i| before.genomes[0][i] != after.genomes[0][i]).collect();
         let layer = plan.layers[1];
-        let weight = (layer.start + layer.outputs + 4 * layer.outputs + 2) as usize;
+        let weight = (layer.start + layer.biases + 4 * layer.outputs + 2) as usize;
         let stride = plan.species[0].genome_stride as usize;
         assert_eq!(changed, [weight, stride + weight]);
         assert_eq!(after.genomes[0][weight], 0);

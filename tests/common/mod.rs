@@ -111,7 +111,7 @@ pub fn plane() -> SceneSpec {
             ..Default::default()
         },
         senses: vec![neighbours(9.0, 8, 1), Sense::Constant],
-        controller: Controller::Linear(LinearSpec { init: 2.0, ..Default::default() }),
+        controller: Controller::Linear(LinearSpec { init: 2.0, biases: false, ..Default::default() }),
         ..Default::default()
     };
     let courser = SpeciesSpec {
@@ -416,7 +416,8 @@ pub fn wide() -> [SceneSpec; 3] {
     let gru = |memory, hidden: &[u32]| {
         Controller::Gru(GruSpec { memory, hidden: hidden.to_vec(), activation: Activation::Relu, ..Default::default() })
     };
-    let mlp = |hidden: &[u32]| Controller::Mlp(MlpSpec { hidden: hidden.to_vec(), ..Default::default() });
+    let mlp =
+        |hidden: &[u32], biases| Controller::Mlp(MlpSpec { hidden: hidden.to_vec(), biases, ..Default::default() });
     let group = |size| Sharing::Group(GroupSpec { size });
     let species = |name: &str, count, sharing, controller| SpeciesSpec {
         name: name.into(),
@@ -433,11 +434,11 @@ pub fn wide() -> [SceneSpec; 3] {
         seed: 3,
         extent: [30.0, 30.0, 0.0],
         species: [
-            species("own", 21, Sharing::Own, mlp(&[70, 33])),
+            species("own", 21, Sharing::Own, mlp(&[70, 33], true)),
             species("own with memory", 13, Sharing::Own, gru(37, &[9])),
-            species("pair", 7, group(2), mlp(&[5])),
+            species("pair", 7, group(2), mlp(&[5], false)),
             species("group", 50, group(20), gru(11, &[41])),
-            species("all", 90, Sharing::Species, mlp(&[100, 83])),
+            species("all", 90, Sharing::Species, mlp(&[100, 83], false)),
             species("all with memory", 70, Sharing::Species, gru(19, &[])),
         ]
         .into_iter()

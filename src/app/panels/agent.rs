@@ -269,7 +269,7 @@ fn layers(ui: &egui::Ui, plan: &Plan, index: usize, numbers: &[f32]) -> Vec<(Str
         .iter()
         .enumerate()
         .filter_map(|(i, layer)| {
-            let biases = usize::from(p.think != THINK_PLASTIC);
+            let biases = usize::from(layer.biases > 0);
             let (wide, high) = (layer.outputs as usize, layer.inputs as usize + biases);
             let first = (layer.start / p.numbers) as usize;
             let weights = numbers.get(first..first + wide * high)?;

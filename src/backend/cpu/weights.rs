@@ -4,6 +4,9 @@
 use crate::genome::widen;
 use crate::layout::LayerParams;
 
+/// Zeros for layers without biases: as many as a layer has outputs at most, of which hidden ones are 256 and actions fewer.
+static NO_BIASES: [u32; 256] = [0; 256];
+
 /// How a row holds a layer. The functions are inlined into loops that are compiled for several instruction sets.
 pub trait Form {
     /// How a bias is kept.
@@ -59,7 +62,9 @@ pub struct Steps;
 #[inline(always)]
 fn alike<'a, T: bytemuck::Pod>(row: &'a [u32], layer: &LayerParams) -> (&'a [T], &'a [T]) {
     let (inputs, outputs, start) = (layer.inputs as usize, layer.outputs as usize, layer.start as usize);
-    bytemuck::cast_slice(row)[start..start + outputs * (inputs + 1)].split_at(outputs)
+    let biases = layer.biases as usize;
+    let (own, weights) = bytemuck::cast_slice(row)[start..start + biases + outputs * inputs].split_at(biases);
+    (if biases > 0 { own } else { &bytemuck::cast_slice(&NO_BIASES)[..outputs] }, weights)
 }
 
 impl Form for Single {
@@ -160,7 +165,8 @@ impl Form for Steps {
     #[inline(always)]
     fn layer<'a>(row: &'a [u32], layer: &LayerParams) -> (&'a [f32], &'a [i8]) {
         let (inputs, outputs) = (layer.inputs as usize, layer.outputs as usize);
-        let (bias, weights) = row[layer.word as usize..].split_at(outputs);
+        let (own, weights) = row[layer.word as usize..].split_at(layer.biases as usize);
+        let bias = if own.is_empty() { &NO_BIASES[..outputs] } else { own };
         (bytemuck::cast_slice(bias), &bytemuck::cast_slice(weights)[..inputs * outputs])
     }
 

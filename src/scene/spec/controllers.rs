@@ -56,6 +56,8 @@ spec! {
         pub activation: Activation = Activation::Tanh;
         /// Deviation of random weights at the start, over the square root of a neuron's inputs.
         pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+        /// Whether sums begin with a bias of their own. Without, a neuron whose inputs are all 0 gives 0.
+        pub biases: bool = true;
         /// How the numbers of a genome are stored.
         pub weights: Weights = Weights::F32;
     }
@@ -80,6 +82,8 @@ spec! {
     pub struct LinearSpec {
         /// Deviation of random weights at the start, over the square root of the number of inputs.
         pub init: f32 = 1.0, ["", 0.0..=10.0, Restart];
+        /// Whether sums begin with a bias of their own. Without, a neuron whose inputs are all 0 gives 0.
+        pub biases: bool = true;
         /// How the numbers of a genome are stored.
         pub weights: Weights = Weights::F32;
     }

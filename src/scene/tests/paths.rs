@@ -26,7 +26,7 @@ fn parameters_are_set_by_path() {
         ("species[0].color", "[1, 1, 0.1]", Now, "[1.0, 1.0, 0.1]"),
         ("species[0].controller.wander", "0.25", Now, "0.25"),
         ("species[0].controller.Rule.Boids.wander", "0.25", Now, "0.25"),
-        ("species[0].controller", "Linear(init: 2)", Restart, "Linear(init: 2.0, weights: F32)"),
+        ("species[0].controller", "Linear(init: 2)", Restart, "Linear(init: 2.0, biases: true, weights: F32)"),
         ("species[0].senses[1].range", "2", Restart, "2.0"),
         ("species[0].start", "(headings: Random)", Restart, "Some((placement: Uniform, headings: Random))"),
         ("species[0].name", "two words", Restart, "\"two words\""),

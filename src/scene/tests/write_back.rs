@@ -277,14 +277,17 @@ fn differences_tell_values_form_and_moment() {
             "species[0].color[0] 0.4 > 0.0 Now",
             "species[0].color[1] 0.7 > 1.0 Now",
             "species[0].start.headings Random > Aligned(toward: [0.0, 1.0, 0.0]) Restart form",
-            "species[0].controller Linear(init: 1.0, weights: F32) > \
-             Mlp(hidden: [16], activation: Tanh, init: 1.0, weights: F32) Restart form",
+            "species[0].controller Linear(init: 1.0, biases: true, weights: F32) > \
+             Mlp(hidden: [16], activation: Tanh, init: 1.0, biases: true, weights: F32) Restart form",
             "pace.speed 1.0 > 2.0 Now",
         ]
     );
     assert_eq!(differences(&after, &after), []);
     let unlike: Vec<String> = unlike_defaults(&before).into_iter().map(|d| format!("{} {}", d.path, d.after)).collect();
-    assert_eq!(unlike, ["species[0].name \"a\"", "species[0].controller Linear(init: 1.0, weights: F32)"]);
+    assert_eq!(
+        unlike,
+        ["species[0].name \"a\"", "species[0].controller Linear(init: 1.0, biases: true, weights: F32)"]
+    );
 }
 
 #[test]
