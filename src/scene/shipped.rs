@@ -23,6 +23,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("damage", include_str!("../../scenes/damage.ron")),
     ("planks", include_str!("../../scenes/papers/planks.ron")),
     ("floreano_2x2", include_str!("../../scenes/papers/floreano_2x2.ron")),
+    ("mitri_suppression", include_str!("../../scenes/papers/mitri_suppression.ron")),
     ("comm_metrics", include_str!("../../scenes/papers/comm_metrics.ron")),
     ("morse_mill", include_str!("../../scenes/papers/morse_mill.ron")),
     ("cucker_smale", include_str!("../../scenes/papers/cucker_smale.ron")),

@@ -16,6 +16,7 @@ mod games;
 mod gradients;
 mod information;
 mod merging;
+mod mitri;
 mod neat;
 mod olson;
 mod particles;
@@ -81,6 +82,7 @@ pub const CARDS: &[Card] = &[
     information::INFLUENCE,
     populations::CARD,
     floreano::CARD,
+    mitri::CARD,
     speaker_listener::CARD,
     games::URN,
     games::NAMING,

@@ -1,5 +1,5 @@
-//! Robots that can light a lamp, bred in the scene `floreano_2x2` that ships or in changes of it, and what became of them. Knows no
-//! target.
+//! Robots that can light a lamp, bred in the scene `floreano_2x2` that ships or in changes of it, and what became of them. Shared by cards;
+//! knows no target.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub struct Effort {
 }
 
 /// Robots in a group.
-const GROUP: u32 = 10;
+pub const GROUP: u32 = 10;
 
 /// Index of the robots among the species of the scene.
 const ROBOTS: usize = 0;
@@ -124,6 +124,13 @@ impl Lamps {
         lit as f64 / there as f64
     }
 
+    /// How much denser lit lamps are at the food than in all of the tank; NaN where none is lit.
+    pub fn density(&self) -> f64 {
+        let lit = self.lit.iter().filter(|lit| **lit == 1).count();
+        // A source is one cell of 36.
+        36.0 * self.at(Place::Food).1 as f64 / lit as f64
+    }
+
     /// What a lamp tells of the place of its robot, nats, and what 95 % of logs that are turned round against themselves are below.
     pub fn information(&self) -> [f64; 2] {
         // The quantile of 199 is known to about 1.5 %.
@@ -169,6 +176,21 @@ impl Robots {
             }
         }
         Ok(Lamps::of(&log))
+    }
+
+    /// How much more strongly the robots turn right for lamps on their right than for lamps on their left: half the difference of the two
+    /// weights of the only layer, on average. Above 0 lamps draw them, below 0 they shun them.
+    pub fn attraction(&mut self) -> Result<f64, VerifyError> {
+        // The weights of each number sensed (floor, floor, red ahead, right, behind and left, and blue likewise) for each action (thrust,
+        // yaw, lamp), after the biases, if there are any.
+        const ACTIONS: usize = 3;
+        let layer = self.simulation.plan().layers[self.simulation.plan().species[ROBOTS].layer_start as usize];
+        let yaw = |sensed: usize| (layer.start + layer.biases) as usize + ACTIONS * sensed + 1;
+        let Some(file) = self.simulation.genomes(ROBOTS)? else {
+            return Err(VerifyError::Other("robots without genomes".into()));
+        };
+        let one = |row: usize| 0.5 * f64::from(file.row(row)[yaw(7)] - file.row(row)[yaw(9)]);
+        Ok(mean(&(0..file.rows()).map(one).collect::<Vec<f64>>()))
     }
 
     /// What the population under way comes to, on average over all its robots, when lamps are seen like this. It is measured on a fork, which
@@ -271,5 +293,7 @@ mod tests {
         let lamps = Lamps { lit: vec![0, 0, 0, 1, 1, 1, 0, 0], place: place.to_vec() };
         assert_eq!([Place::Elsewhere, Place::Food, Place::Poison].map(|p| lamps.share(p)), [0.25, 1.0, 0.0]);
         assert_eq!(lamps.at(Place::Food), (2, 2));
+        // Two of three lit lamps are in the cell of the food, which is one of 36.
+        assert_eq!(lamps.density(), 24.0);
     }
 }
