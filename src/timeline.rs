@@ -8,7 +8,7 @@ mod keyframes;
 use std::time::Duration;
 
 use crate::command::{Command, CommandError, Logged};
-use crate::simulation::{Simulation, SimulationError};
+use crate::simulation::{Checkpoint, Happened, Options, Simulation, SimulationError};
 use keyframes::Keyframes;
 
 pub use keyframes::{Mark, Place};
@@ -34,6 +34,41 @@ pub struct Branch {
     pub end: u64,
     /// Moments that have names.
     pub moments: Vec<(String, u64)>,
+}
+
+impl Branch {
+    fn is_past(&self, simulation: &Simulation) -> bool {
+        simulation.tick() < self.end || simulation.log().len() < self.log.len()
+    }
+
+    fn due(&self, simulation: &Simulation) -> Option<&Command> {
+        let next = self.log.get(simulation.log().len())?;
+        (next.tick <= simulation.tick()).then_some(&next.command)
+    }
+
+    fn ticks_to_look(&self, simulation: &Simulation) -> u64 {
+        if !self.is_past(simulation) {
+            return u64::MAX;
+        }
+        let next = self.log.get(simulation.log().len()).map_or(self.end, |next| next.tick);
+        next.saturating_sub(simulation.tick())
+    }
+
+    /// Takes a simulation that is on this branch ahead to a tick, with the commands that were made on the way. Past the end there are none.
+    fn play(&self, simulation: &mut Simulation, tick: u64) -> Result<Happened, TimelineError> {
+        let mut happened = Happened::default();
+        loop {
+            while let Some(command) = self.due(simulation).cloned() {
+                simulation.command(command)?;
+            }
+            let left = tick.saturating_sub(simulation.tick()).min(u64::from(u32::MAX));
+            let left = left.min(self.ticks_to_look(simulation)) as u32;
+            if left == 0 {
+                return Ok(happened);
+            }
+            happened.append(simulation.advance(left)?);
+        }
+    }
 }
 
 /// Why a simulation could not go there.
@@ -115,22 +150,17 @@ impl Timeline {
 
     /// Whether what comes next has been before.
     pub fn is_past(&self, simulation: &Simulation) -> bool {
-        simulation.tick() < self.own().end || simulation.log().len() < self.own().log.len()
+        self.own().is_past(simulation)
     }
 
     /// The recorded command that is to be made now.
     pub fn due(&self, simulation: &Simulation) -> Option<&Command> {
-        let next = self.own().log.get(simulation.log().len())?;
-        (next.tick <= simulation.tick()).then_some(&next.command)
+        self.own().due(simulation)
     }
 
     /// Ticks to the next recorded command, or to where the past ends; `u64::MAX` where it has.
     pub fn ticks_to_look(&self, simulation: &Simulation) -> u64 {
-        if !self.is_past(simulation) {
-            return u64::MAX;
-        }
-        let next = self.own().log.get(simulation.log().len()).map_or(self.own().end, |next| next.tick);
-        next.saturating_sub(simulation.tick())
+        self.own().ticks_to_look(simulation)
     }
 
     /// Notes where a simulation has come to that is not in the past, after so much work, and keeps a keyframe when it is time.
@@ -203,26 +233,62 @@ impl Timeline {
         if branch >= self.branches.len() || tick > end {
             return Err(TimelineError::Nowhere { branch, tick, end });
         }
-        let from = self.nearest(branch, tick).ok_or(TimelineError::Forgotten(tick))?;
-        let here = branch == self.current && (from.1..=tick).contains(&simulation.tick());
-        if !here {
-            let checkpoint =
-                self.keyframes.get(from, &self.branches[from.0].log).ok_or(TimelineError::Forgotten(tick))?;
-            simulation.rewind(checkpoint)?;
+        if let Some(start) = self.start(simulation, self.current, branch, tick)? {
+            simulation.rewind(start)?;
             self.current = branch;
         }
-        loop {
-            while let Some(command) = self.due(simulation).cloned() {
-                simulation.command(command)?;
-            }
-            let left = self.ticks_to_look(simulation).min(tick - simulation.tick()).min(u64::from(u32::MAX)) as u32;
-            if left == 0 {
-                break;
-            }
-            simulation.advance(left)?;
-        }
+        self.branches[branch].play(simulation, tick)?;
         simulation.drain()?;
         Ok(())
+    }
+
+    /// Another simulation of the same run, at a tick of a branch, or past its end, as `accompany` has it.
+    ///
+    /// # Errors
+    /// When there is no such branch, nothing is kept from before, or the backend fails.
+    pub fn companion(&self, branch: usize, tick: u64, options: &Options) -> Result<Simulation, TimelineError> {
+        let own = self.branches.get(branch).ok_or(TimelineError::Nowhere { branch, tick, end: 0 })?;
+        let from = self.nearest(branch, tick).ok_or(TimelineError::Forgotten(tick))?;
+        let start = self.keyframes.get(from, &self.branches[from.0].log).ok_or(TimelineError::Forgotten(tick))?;
+        let mut companion = Simulation::restore(start, options)?;
+        own.play(&mut companion, tick)?;
+        Ok(companion)
+    }
+
+    /// Takes a companion to a tick of a branch; it stands on the branch `on` now. Past the end of the branch it goes on as that would if
+    /// somebody went on with it, and is no part of it. Gives what happened on the way, or had happened before.
+    ///
+    /// # Errors
+    /// When there is no such branch, nothing is kept from before, or the backend fails.
+    pub fn accompany(
+        &self,
+        companion: &mut Simulation,
+        on: usize,
+        branch: usize,
+        tick: u64,
+    ) -> Result<Happened, TimelineError> {
+        let own = self.branches.get(branch).ok_or(TimelineError::Nowhere { branch, tick, end: 0 })?;
+        if let Some(start) = self.start(companion, on, branch, tick)? {
+            companion.rewind(start)?;
+        }
+        own.play(companion, tick)
+    }
+
+    /// Where a simulation that stands `on` a branch has to start to come to a tick of a branch; none where it comes there from where it stands
+    /// as well.
+    fn start(
+        &self,
+        simulation: &Simulation,
+        on: usize,
+        branch: usize,
+        tick: u64,
+    ) -> Result<Option<Checkpoint>, TimelineError> {
+        let from = self.nearest(branch, tick).ok_or(TimelineError::Forgotten(tick))?;
+        if branch == on && (from.1..=tick).contains(&simulation.tick()) {
+            return Ok(None);
+        }
+        let start = self.keyframes.get(from, &self.branches[from.0].log).ok_or(TimelineError::Forgotten(tick))?;
+        Ok(Some(start))
     }
 
     /// Says that a branch ends at a tick, with the commands of a simulation that stands there: after a failure what came later is lost.

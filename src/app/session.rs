@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::Resource;
 
 use crate::app::engine::listening::Heard;
-use crate::app::engine::{Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
+use crate::app::engine::{Beside, Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
 use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
@@ -354,6 +354,27 @@ impl Session {
         Moment { before, after, share: self.share(now), beat: self.beat }
     }
 
+    /// The branch that is shown beside, unless a film is made.
+    pub fn beside(&self) -> Option<&Beside> {
+        self.after.beside.as_ref().filter(|_| self.exposure.is_none())
+    }
+
+    /// What to draw of the branch beside, at the same moment as `moment`.
+    pub fn moment_beside(&self, now: Instant) -> Option<Moment> {
+        let after = self.beside()?;
+        let before = self.before.beside.as_ref().filter(|before| before.branch == after.branch).unwrap_or(after);
+        let (before, after) = (before.shown.clone(), after.shown.clone());
+        Some(Moment { before, after, share: self.share(now), beat: self.beat })
+    }
+
+    /// Tables of a branch, as far as they are known.
+    pub fn tables_of(&self, branch: usize) -> &[Table] {
+        if branch == self.strip.current {
+            return &self.tables;
+        }
+        self.others.get(&branch).map_or(&[], |(tables, _)| tables)
+    }
+
     /// Where between the last two ticks the moment drawn lies.
     fn share(&self, now: Instant) -> f32 {
         let since = now.saturating_duration_since(self.before.due).as_secs_f64() - self.delay;
@@ -412,7 +433,11 @@ fn tables(scene: &SceneSpec) -> Vec<Table> {
 }
 
 impl Table {
+    /// A row that is known already is the same again: a branch was played anew.
     fn push(&mut self, row: MetricsRow) {
+        if self.rows.last().is_some_and(|last| last.tick >= row.tick) {
+            return;
+        }
         self.rows.push(row);
         thin(&mut self.rows);
     }

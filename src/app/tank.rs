@@ -14,6 +14,7 @@ use crate::app::tools;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::school;
 use crate::app::window::Eye;
+use crate::backend::Shown as State;
 use crate::layout::Agent;
 
 /// Every key, for the help window and the code below alike: keys, what they do.
@@ -48,16 +49,51 @@ pub const MOUSE: &[(&str, &str)] = &[
     ("Double click", "select and follow"),
 ];
 
+/// Where the water is, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Places {
+    /// The school that is shown.
+    pub shown: egui::Rect,
+    /// Another branch of the run.
+    pub beside: Option<egui::Rect>,
+}
+
+impl Places {
+    /// One picture.
+    pub fn one(whole: egui::Rect) -> Places {
+        Places { shown: whole, beside: None }
+    }
+
+    /// One picture, or two, beside or below each other so that a tank of a size is seen larger.
+    fn of(whole: egui::Rect, two: bool, extent: [f32; 3]) -> Places {
+        if !two {
+            return Places::one(whole);
+        }
+        let aspect = extent[0] / extent[1].max(1e-3);
+        let size = whole.size();
+        let seen = |width: f32, height: f32| (width / aspect).min(height);
+        let across = seen(0.5 * size.x, size.y) >= seen(size.x, 0.5 * size.y);
+        let (shown, beside) =
+            if across { whole.split_left_right_at_fraction(0.5) } else { whole.split_top_bottom_at_fraction(0.5) };
+        Places { shown, beside: Some(beside) }
+    }
+}
+
 /// Lets the mouse act on the tank, and draws what lies over it.
-pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut Eye) -> egui::Rect {
-    let rect = ui.max_rect();
+pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut Eye) -> Places {
+    let places = Places::of(ui.max_rect(), session.beside().is_some(), session.stage.scene.extent);
+    let rect = places.shown;
     let response = ui.interact(rect, ui.id().with("tank"), egui::Sense::click_and_drag());
     let form = &mut desk.forms.record;
     if form.draws() {
         rectangle(&response, ui, rect, form);
     } else {
         let holds = tools::act(ui, &response, rect, &mut desk.tools, session, eye);
-        mouse(&response, ui, rect, session, eye, holds);
+        eye.held = camera(&response, ui, rect, session, eye, holds);
+        select(&response, rect, session, eye, holds);
+    }
+    if let Some(place) = places.beside {
+        beside(ui, place, rect, session, eye);
     }
     frame(ui, rect, &desk.forms.record, session);
     if desk.settings.senses && session.exposure.is_none() {
@@ -66,7 +102,42 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
     legend(ui, rect, desk, session);
     messages(ui, rect, session);
     tools::bar(ui, rect, &mut desk.tools, session);
-    rect
+    places
+}
+
+/// The other branch: the mouse moves the one camera here too, and a few words say what it is.
+fn beside(ui: &egui::Ui, rect: egui::Rect, shown: egui::Rect, session: &mut Session, eye: &mut Eye) {
+    let response = ui.interact(rect, ui.id().with("beside"), egui::Sense::drag());
+    eye.held |= camera(&response, ui, rect, session, eye, false);
+    let Some(other) = session.beside() else { return };
+    let painter = ui.painter_at(rect);
+    let stroke = egui::Stroke::new(1.0, theme::EDGE);
+    let across = rect.left() >= shown.right();
+    let ends = if across { [rect.left_top(), rect.left_bottom()] } else { [rect.left_top(), rect.right_top()] };
+    painter.line_segment(ends, stroke);
+    let mut lines = vec![(format!("Branch {}, beside", other.branch + 1), theme::ACCENT)];
+    if let State::Host(snapshot) = &other.shown {
+        for (spec, plan) in other.scene.species.iter().zip(&other.plan.species) {
+            let slots = plan.slot_start as usize..(plan.slot_start + plan.slots) as usize;
+            let living = snapshot.agents.get(slots).map_or(0, |own| own.iter().filter(|a| a.alive == 1).count());
+            lines.push((format!("{}  {}", spec.name, theme::grouped(living as u64)), theme::swatch(spec.color)));
+        }
+    }
+    note(&painter, rect, &lines);
+}
+
+/// Words in the upper left corner, on a shade.
+fn note(painter: &egui::Painter, rect: egui::Rect, lines: &[(String, egui::Color32)]) {
+    let font = egui::FontId::proportional(12.5);
+    let laid: Vec<_> =
+        lines.iter().map(|(text, color)| painter.layout_no_wrap(text.clone(), font.clone(), *color)).collect();
+    let widest = laid.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
+    let size = egui::vec2(widest + 20.0, 19.0 * lines.len() as f32 + 10.0);
+    let shade = egui::Rect::from_min_size(rect.min + egui::vec2(6.0, 6.0), size);
+    painter.rect_filled(shade, 6.0, theme::BAR.gamma_multiply(0.82));
+    for (row, galley) in laid.into_iter().enumerate() {
+        painter.galley(shade.min + egui::vec2(10.0, 7.0 + 19.0 * row as f32), galley, theme::TEXT);
+    }
 }
 
 /// A drag draws the part of the view that is to be filmed.
@@ -92,8 +163,15 @@ fn frame(ui: &egui::Ui, rect: egui::Rect, form: &record::Form, session: &Session
     ui.painter_at(rect).rect_stroke(frame, 2.0, stroke, egui::StrokeKind::Outside);
 }
 
-/// Moves the camera and selects; where a tool holds the first button, the others do.
-fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &mut Session, eye: &mut Eye, tool: bool) {
+/// Moves the camera, and tells whether the mouse has hold of it; where a tool holds the first button, the others do.
+fn camera(
+    response: &egui::Response,
+    ui: &egui::Ui,
+    rect: egui::Rect,
+    session: &mut Session,
+    eye: &mut Eye,
+    tool: bool,
+) -> bool {
     let shift = ui.input(|i| i.modifiers.shift);
     let drag = response.drag_delta();
     let drag = Vec2::new(drag.x, drag.y);
@@ -107,7 +185,6 @@ fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &m
             session.follow &= drag.length() < 1.0;
         }
     }
-    eye.held = held;
     let pointer = response.hover_pos();
     if let Some(pointer) = pointer {
         let wheel = ui.input(|i| i.smooth_scroll_delta().y / 50.0 + (i.zoom_delta() - 1.0) * 6.0);
@@ -124,6 +201,11 @@ fn mouse(response: &egui::Response, ui: &egui::Ui, rect: egui::Rect, session: &m
             }
         }
     }
+    held
+}
+
+/// Selects what is clicked, unless a tool is in hand.
+fn select(response: &egui::Response, rect: egui::Rect, session: &mut Session, eye: &Eye, tool: bool) {
     if response.clicked()
         && !tool
         && let Some(pointer) = response.interact_pointer_pos()

@@ -32,9 +32,9 @@ use crate::app::settings::Settings;
 use crate::app::stats::{self, Stats};
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
-use crate::app::view::{DrawList, Lens, ViewPlugin};
+use crate::app::view::{DrawList, DrawLists, Lens, SideLens, ViewPlugin};
 use crate::app::{AppError, Closed, Options};
-use crate::scene::SceneFile;
+use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::Simulation;
 
 /// Bodies longer than this many pixels are drawn as near ones.
@@ -49,12 +49,28 @@ pub struct Eye {
     pub rig: Rig,
     /// Part of the window that shows the tank, pixels.
     pub region: URect,
+    /// Part that shows another branch beside it.
+    pub beside: Option<URect>,
     /// Whether the mouse has hold of it.
     pub held: bool,
     /// Restarts answered so far.
     arrivals: u64,
     /// Whether the tank's first place in the window is known.
     placed: bool,
+    /// Width over height of the picture that the stand was chosen for, and whether it was one of two.
+    fitted: (f32, bool),
+}
+
+impl Eye {
+    /// Takes the camera to where it sees as much of the tank as before, where one picture has become two or two have become one.
+    fn refit(&mut self, scene: &SceneSpec, aspect: f32) {
+        let (before, two) = self.fitted;
+        self.fitted = (aspect, self.beside.is_some());
+        if two != self.beside.is_some() {
+            let [before, now] = [before, aspect].map(|aspect| Rig::of(scene, aspect).at.distance);
+            self.rig.goal.distance *= now / before;
+        }
+    }
 }
 
 /// Chooses and applies quality.
@@ -67,6 +83,8 @@ pub struct Drawing {
     /// In force.
     pub quality: Quality,
     composer: Composer,
+    /// Of the branch beside.
+    side: Composer,
     last: Instant,
     /// Seconds of the water's own motion.
     time: f32,
@@ -143,12 +161,21 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         chooser,
         adapter: adapter.name.clone(),
         composer: Composer::default(),
+        side: Composer::default(),
         last: Instant::now(),
         time: 0.0,
         applied: None,
     };
     let rig = Rig::of(&session.stage.scene, 1.0);
-    let eye = Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, arrivals: 0, placed: false };
+    let eye = Eye {
+        rig,
+        region: URect::new(0, 0, 1280, 720),
+        beside: None,
+        held: false,
+        arrivals: 0,
+        placed: false,
+        fitted: (1.0, false),
+    };
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let mut desk = Desk::new(settings);
     desk.offer = offer;
@@ -302,7 +329,8 @@ fn lay_out(
     let shown = crate::app::panels::show(&context, &mut desk, &mut session, &mut eye, &mut studio, &frame);
     let pixels = context.pixels_per_point();
     let to_pixels = |p: egui::Pos2| UVec2::new((p.x * pixels).max(0.0) as u32, (p.y * pixels).max(0.0) as u32);
-    eye.region = URect::from_corners(to_pixels(shown.tank.min), to_pixels(shown.tank.max));
+    let region = |rect: egui::Rect| URect::from_corners(to_pixels(rect.min), to_pixels(rect.max));
+    (eye.region, eye.beside) = (region(shown.tank.shown), shown.tank.beside.map(region));
     if shown.fullscreen {
         window.mode = match window.mode {
             WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
@@ -321,17 +349,21 @@ fn compose(
     desk: Res<Desk>,
     mut eye: ResMut<Eye>,
     mut drawing: ResMut<Drawing>,
-    mut list: ResMut<DrawList>,
-    mut lens: Single<&mut Lens, With<PrimaryEguiContext>>,
+    mut lists: ResMut<DrawLists>,
+    mut lens: Single<(Entity, &mut Lens), With<PrimaryEguiContext>>,
+    mut commands: Commands,
     time: Res<Time<Real>>,
 ) {
     let eye = &mut *eye;
     let pixels = eye.region.size().as_vec2();
+    let aspect = pixels.x.max(1.0) / pixels.y.max(1.0);
     if eye.arrivals != session.arrivals || !eye.placed {
-        eye.rig = Rig::of(&session.stage.scene, pixels.x.max(1.0) / pixels.y.max(1.0));
+        eye.rig = Rig::of(&session.stage.scene, aspect);
+        eye.fitted = (aspect, eye.beside.is_some());
         eye.arrivals = session.arrivals;
         eye.placed = pixels.x > 1.0;
     }
+    eye.refit(&session.stage.scene, aspect);
     let now = Instant::now();
     let moment = session.moment(now);
     let plan = &session.stage.plan;
@@ -348,13 +380,31 @@ fn compose(
         selected: session.selected,
         spoken: session.spoken(),
     };
-    let mut seen = eye.rig.lens(pixels, Some(eye.region));
-    drawing.composer.compose(&mut list, &session.stage.scene, plan, moment, &look, &drawing.quality);
-    seen.fine_from = FINE_FROM;
-    seen.time = drawing.time;
-    seen.legible(session.all_living());
-    seen.glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
-    **lens = seen;
+    drawing.composer.compose(&mut lists.shown, &session.stage.scene, plan, moment, &look, &drawing.quality);
+    let glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
+    let through = |region: URect| {
+        let mut seen = eye.rig.lens(region.size().as_vec2(), Some(region));
+        seen.fine_from = FINE_FROM;
+        seen.time = drawing.time;
+        seen.legible(session.all_living());
+        Lens { glow, ..seen }
+    };
+    let (camera, lens) = &mut *lens;
+    **lens = through(eye.region);
+    let mut camera = commands.entity(*camera);
+    match (session.beside().zip(session.moment_beside(now)), eye.beside) {
+        (Some((beside, moment)), Some(region)) => {
+            let look = Look { selected: None, spoken: Arc::default(), ..look };
+            drawing.side.compose(&mut lists.beside, &beside.scene, &beside.plan, moment, &look, &drawing.quality);
+            camera.insert(SideLens(through(region)));
+        }
+        _ => {
+            // What it holds of the other branch is let go.
+            lists.beside = DrawList::default();
+            drawing.side = Composer::default();
+            camera.remove::<SideLens>();
+        }
+    }
 }
 
 /// Signals shine beyond white where bloom can spread them.

@@ -112,6 +112,33 @@ fn taking_over_begins_a_branch_and_leaves_the_other_as_it_was() {
 }
 
 #[test]
+fn a_companion_stands_where_its_branch_was_and_goes_on_as_that_would() {
+    let (mut timeline, mut simulation, digests) = sitting(BackendChoice::Cpu);
+    timeline.go(&mut simulation, 0, 60).unwrap();
+    timeline.take_over(&mut simulation).unwrap();
+    simulation.command(set("0.2")).unwrap();
+    timeline.see(&mut simulation, Duration::ZERO).unwrap();
+    forward(&mut timeline, &mut simulation, 80);
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    let mut companion = timeline.companion(0, 70, &options).unwrap();
+    for tick in [70, 90, 80, 120] {
+        timeline.accompany(&mut companion, 0, 0, tick).unwrap();
+        assert_eq!(companion.digest().unwrap(), digests[tick as usize / 10], "tick {tick}");
+    }
+    // Past the end of its branch, which stays as it is; then the branch itself is gone on with.
+    let happened = timeline.accompany(&mut companion, 0, 0, 140).unwrap();
+    assert_eq!((happened.ticks, timeline.branches()[0].end, timeline.current()), (20, 120, 1));
+    timeline.go(&mut simulation, 0, 120).unwrap();
+    forward(&mut timeline, &mut simulation, 20);
+    assert_eq!(simulation.digest().unwrap(), companion.digest().unwrap());
+    // Over to the other branch.
+    timeline.accompany(&mut companion, 0, 1, 140).unwrap();
+    timeline.go(&mut simulation, 1, 140).unwrap();
+    assert_eq!(simulation.digest().unwrap(), companion.digest().unwrap());
+    assert!(timeline.companion(9, 0, &options).is_err());
+}
+
+#[test]
 fn a_command_at_the_fork_stays_on_its_own_branch() {
     let (mut timeline, mut simulation, _) = sitting(BackendChoice::Cpu);
     timeline.go(&mut simulation, 0, 60).unwrap();

@@ -95,6 +95,8 @@ pub enum Control {
     Back(u64),
     /// Begins a branch here, in the past.
     TakeOver,
+    /// Shows a branch beside the one that goes on, or none.
+    Compare(Option<usize>),
     /// Remembers where this statistic is highest, from now on.
     Peak(&'static str, Statistic),
     /// Bytes that keyframes may take.
@@ -137,6 +139,23 @@ impl Strip {
         self.branches.get(self.current).map_or(0, |branch| branch.end)
     }
 
+    /// The last tick up to which two branches are the same; none where one of them is not known.
+    pub fn fork(&self, one: usize, other: usize) -> Option<u64> {
+        let line = |branch: usize| {
+            let mut line = vec![(branch, self.branches.get(branch)?.end)];
+            while let Some((parent, at)) = self.branches.get(line.last()?.0)?.parent {
+                let leaves = line.last()?.1.min(at);
+                line.push((parent, leaves));
+            }
+            Some(line)
+        };
+        let (one, other) = (line(one)?, line(other)?);
+        let both = |(branch, until): &(usize, u64)| {
+            other.iter().find(|(known, _)| known == branch).map(|(_, till)| *until.min(till))
+        };
+        one.iter().find_map(both)
+    }
+
     /// Whether a keyframe lies on the way from the first tick to where the shown branch ends.
     pub fn leads_here(&self, mark: &Mark) -> bool {
         let (mut branch, mut tick) = (self.current, u64::MAX);
@@ -157,12 +176,27 @@ impl Strip {
 pub struct View {
     /// The state.
     pub shown: Shown,
+    /// That of another branch at the same tick.
+    pub beside: Option<Beside>,
     /// The selected agent, with its slot.
     pub watched: Option<(u32, Agent)>,
     /// When it was due on the wall clock; the window draws between these moments.
     pub due: Instant,
     /// Which scene it belongs to, see `Stage::epoch`.
     pub epoch: u64,
+}
+
+/// Another branch, at the tick that is shown.
+#[derive(Clone)]
+pub struct Beside {
+    /// As the timeline counts them.
+    pub branch: usize,
+    /// The state.
+    pub shown: Shown,
+    /// Its scene, with the changes made on it so far.
+    pub scene: Arc<SceneSpec>,
+    /// Compiled.
+    pub plan: Arc<Plan>,
 }
 
 /// The scene that runs, and how it was compiled. Replaced as a whole whenever a number in it changes.

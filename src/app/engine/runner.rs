@@ -1,6 +1,7 @@
 //! The simulation thread: paces ticks, obeys controls, makes the commands of a script, keeps the run, and leaves what
 //! there is to see in the shared slot. Knows nothing of what the window makes of it.
 
+mod beside;
 mod course;
 mod past;
 mod telling;
@@ -9,6 +10,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use beside::Companion;
 
 use super::listening::Ear;
 use super::{Control, Keeping, LineageRecord, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
@@ -33,6 +36,8 @@ pub(super) struct Runner {
     trouble: Option<String>,
     /// Where it has been, and where one can go.
     timeline: Timeline,
+    /// Another branch at the same tick.
+    beside: Option<Companion>,
     /// When the timeline was shown last, and whether it has changed since.
     stripped: (Instant, bool),
     /// The statistic whose highest value is remembered, and that value.
@@ -72,6 +77,7 @@ impl Runner {
         let mut runner = Runner {
             pace: pace_of(simulation.scene()),
             timeline: Timeline::new(&mut simulation, USUAL_BYTES)?,
+            beside: None,
             stripped: (now, true),
             peak: None,
             expected: None,
@@ -316,6 +322,7 @@ impl Runner {
                 self.go(self.timeline.current(), self.simulation.tick().saturating_sub(ticks));
             }
             Control::TakeOver => self.take_over(),
+            Control::Compare(with) => self.compare(with),
             Control::Peak(name, value) => self.peak = Some((name, value, f64::NEG_INFINITY)),
             Control::Memory(most) => {
                 self.timeline.limit(most);

@@ -37,7 +37,7 @@ use crate::app::quality::{Level, Quality};
 use crate::app::view::colors::ColorMode;
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
-use crate::app::view::{DrawList, Lens, ViewPlugin};
+use crate::app::view::{DrawLists, Lens, ViewPlugin};
 use crate::app::{device, window};
 use crate::command::Logged;
 use crate::record::{FilmRequest, RecordError, open};
@@ -145,8 +145,8 @@ impl Set {
         let plan = simulation.plan();
         let look = Look { mode: ColorMode::Species, size: 1.0, selected: None, spoken: Arc::default() };
         let world = self.app.world_mut();
-        world.resource_scope(|_, mut list: Mut<DrawList>| {
-            self.composer.compose(&mut list, &scene, plan, exposure.moment(), &look, &self.quality);
+        world.resource_scope(|_, mut lists: Mut<DrawLists>| {
+            self.composer.compose(&mut lists.shown, &scene, plan, exposure.moment(), &look, &self.quality);
         });
         let film_seconds = exposure.frame as f32 / request.fps as f32;
         let pixels = Vec2::new(request.width as f32, request.height as f32);

@@ -2,6 +2,7 @@
 //! panel is a function in a file of its own.
 
 pub mod agent;
+pub mod compare;
 pub mod evolution;
 pub mod help;
 pub mod measures;
@@ -60,13 +61,15 @@ pub enum Tab {
     Signals,
     /// What a change to the school is worth.
     Probe,
+    /// Two branches of the run.
+    Compare,
     /// Films.
     Record,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 9] = [
+    pub const ALL: [Tab; 10] = [
         Tab::Tank,
         Tab::Scenes,
         Tab::Parameters,
@@ -75,6 +78,7 @@ impl Tab {
         Tab::Measures,
         Tab::Signals,
         Tab::Probe,
+        Tab::Compare,
         Tab::Record,
     ];
 
@@ -88,6 +92,7 @@ impl Tab {
             Tab::Measures => "Measures",
             Tab::Signals => "Signals",
             Tab::Probe => "Probe",
+            Tab::Compare => "Compare",
             Tab::Record => "Record",
         }
     }
@@ -102,6 +107,7 @@ impl Tab {
             Tab::Measures => "Order, distances, speeds, energy and signals over time",
             Tab::Signals => "What signals tell of, whether anybody heeds them, and dialects",
             Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
+            Tab::Compare => "Two branches of this run side by side, and how they differ",
             Tab::Record => "Make a film",
         }
     }
@@ -113,7 +119,7 @@ pub fn layout() -> DockState<Tab> {
     let tree = dock.main_surface_mut();
     let [tank, _] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes, Tab::Parameters, Tab::Record]);
     let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures, Tab::Signals, Tab::Probe]);
-    tree.split_below(right, 0.52, vec![Tab::Agent]);
+    tree.split_below(right, 0.52, vec![Tab::Agent, Tab::Compare]);
     dock
 }
 
@@ -128,7 +134,8 @@ pub fn layout_of_all() -> DockState<Tab> {
     let [_, middle] = tree.split_below(right, 0.25, vec![Tab::Measures]);
     let [_, middle] = tree.split_below(middle, 0.34, vec![Tab::Signals]);
     let [_, middle] = tree.split_below(middle, 0.4, vec![Tab::Probe]);
-    tree.split_below(middle, 0.5, vec![Tab::Agent]);
+    let [_, middle] = tree.split_below(middle, 0.5, vec![Tab::Agent]);
+    tree.split_below(middle, 0.6, vec![Tab::Compare]);
     dock
 }
 
@@ -185,6 +192,8 @@ pub struct Forms {
     pub signals: signals::Form,
     /// Probe panel.
     pub probe: probe::Form,
+    /// Compare panel.
+    pub compare: compare::Form,
     /// Record panel.
     pub record: record::Form,
     /// The strip along the bottom.
@@ -239,8 +248,8 @@ pub struct Surroundings<'a> {
 
 /// What came out of laying out the window.
 pub struct Shown {
-    /// Where the tank is, in points.
-    pub tank: egui::Rect,
+    /// Where the tank is.
+    pub tank: tank::Places,
     /// Whether full screen was asked for.
     pub fullscreen: bool,
 }
@@ -265,7 +274,7 @@ pub fn show(
     }
     scene_file::follow(desk, session);
     let whole = context.viewport_rect();
-    let mut shown = Shown { tank: whole, fullscreen: false };
+    let mut shown = Shown { tank: tank::Places::one(whole), fullscreen: false };
     tank::keys(context, desk, session, eye, &mut shown);
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
@@ -281,7 +290,7 @@ pub fn show(
         let mut dock = std::mem::replace(&mut desk.settings.dock, DockState::new(vec![]));
         let style = theme::dock(&context.global_style());
         let film = studio.progress();
-        let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: whole, listens: false };
+        let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: shown.tank, listens: false };
         DockArea::new(&mut dock)
             .style(style)
             .show_close_buttons(false)
@@ -297,7 +306,7 @@ pub fn show(
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
     session.listen(listens);
-    scene_file::strip(context, shown.tank, session);
+    scene_file::strip(context, shown.tank.shown, session);
     help::window(context, &mut desk.help);
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
@@ -329,7 +338,7 @@ struct Viewer<'a> {
     eye: &'a mut Eye,
     film: Option<Progress>,
     asks: &'a mut Vec<Ask>,
-    tank: egui::Rect,
+    tank: tank::Places,
     listens: bool,
 }
 
@@ -372,6 +381,7 @@ impl TabViewer for Viewer<'_> {
                 signals::panel(ui, &mut cx);
             }
             Tab::Probe => probe::panel(ui, &mut cx),
+            Tab::Compare => compare::panel(ui, &mut cx),
             Tab::Record => record::panel(ui, &mut cx),
         }
         self.asks.append(&mut cx.asks);

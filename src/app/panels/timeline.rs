@@ -236,7 +236,8 @@ fn drag(response: &egui::Response, form: &mut Form, session: &Session, scale: Sc
         let arrived = form.dragged.is_none_or(|before| before == session.status.tick);
         if form.dragged != Some(tick) && (arrived || response.drag_stopped() || response.clicked()) {
             session.send(Control::Go { branch: session.strip.current, tick });
-            form.dragged = Some(tick);
+            // A run that a click does not stop may have left that tick before it is seen there.
+            form.dragged = (!response.clicked()).then_some(tick);
         }
     }
     if form.dragged == Some(session.status.tick) && !response.dragged() {
@@ -278,12 +279,17 @@ fn lanes(ui: &mut egui::Ui, session: &Session) {
     });
     let commands = branch.log.len() - branch.shared;
     let tip = format!(
-        "Branch {}, {from} to tick {}; {commands} commands of its own.\nClick to go to its end",
+        "Branch {}, {from} to tick {}; {commands} commands of its own.\nClick to go to its end, right-click to see it beside",
         index + 1,
         theme::grouped(branch.end)
     );
-    if response.on_hover_text_at_pointer(tip).clicked() {
+    let response = response.on_hover_text_at_pointer(tip);
+    if response.clicked() {
         session.send(Control::Go { branch: index, tick: branch.end });
+    }
+    if response.secondary_clicked() {
+        let shown = session.beside().is_some_and(|beside| beside.branch == index);
+        session.send(Control::Compare((!shown).then_some(index)));
     }
 }
 

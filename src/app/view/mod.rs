@@ -1,5 +1,5 @@
-//! Everything drawn in the water: what to draw (`DrawList`, put together in the main world) and from where (`Lens`, one a
-//! camera). Agents and fields are laid out for drawing on the device, from the engine's own arrays where it shares the
+//! Everything drawn in the water: what to draw (`DrawLists`, put together in the main world) and from where (`Lens`, one a
+//! camera, and a `SideLens` where two schools are seen side by side). Agents and fields are laid out for drawing on the device, from the engine's own arrays where it shares the
 //! device and from uploaded ones where it does not. The window and films share all of it. Nothing here knows panels,
 //! engines or encoders.
 
@@ -70,8 +70,17 @@ pub struct School {
     pub spoken: Arc<Vec<u32>>,
 }
 
-/// What is drawn in one frame. Parts are shared, and a part is uploaded again only when it has changed.
+/// What is drawn in one frame: the school that is shown, and another one beside it.
 #[derive(Resource, Clone, Default, ExtractResource)]
+pub struct DrawLists {
+    /// Seen through each `Lens`.
+    pub shown: DrawList,
+    /// Seen through each `SideLens`.
+    pub beside: DrawList,
+}
+
+/// One school and its water. Parts are shared, and a part is uploaded again only when it has changed.
+#[derive(Clone, Default)]
 pub struct DrawList {
     /// The school.
     pub school: Option<School>,
@@ -130,6 +139,10 @@ pub struct Lens {
     pub fine_from: f32,
 }
 
+/// From where a camera that has a `Lens` sees the school beside as well.
+#[derive(Component, Clone, Debug, ExtractComponent)]
+pub struct SideLens(pub Lens);
+
 impl Default for Lens {
     fn default() -> Self {
         Lens {
@@ -186,13 +199,16 @@ impl Lens {
     }
 }
 
-/// Draws the `DrawList` in every camera that has a `Lens`.
+/// Draws the `DrawLists` in every camera that has a `Lens`.
 pub struct ViewPlugin;
 
 impl Plugin for ViewPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<DrawList>()
-            .add_plugins((ExtractResourcePlugin::<DrawList>::default(), ExtractComponentPlugin::<Lens>::default()));
+        app.init_resource::<DrawLists>().add_plugins((
+            ExtractResourcePlugin::<DrawLists>::default(),
+            ExtractComponentPlugin::<Lens>::default(),
+            ExtractComponentPlugin::<SideLens>::default(),
+        ));
         pipelines::build(app);
     }
 }

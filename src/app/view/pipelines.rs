@@ -1,4 +1,4 @@
-//! The render world's side: pipelines, and the pass that draws a `DrawList` through every `Lens`. Plain
+//! The render world's side: pipelines, and the pass that draws the `DrawLists` through every lens. Plain
 //! shaders drawn by vertex pulling inside Bevy's main 3-D pass; Bevy adds bloom, tonemapping and the panels.
 
 use std::collections::HashMap;
@@ -7,6 +7,7 @@ use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::prelude::*;
 use bevy::render::camera::ExtractedCamera;
+use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::{Msaa, ViewDepthTexture, ViewTarget};
@@ -16,7 +17,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::app::view::kernels::{Drawn, FAR, Kernels, Lights, Poses};
 use crate::app::view::parts::{Binds, PARTS, Part, sources};
 use crate::app::view::uploads::{Bodies, Pool, State, Ticks, filled};
-use crate::app::view::{DrawList, Lens};
+use crate::app::view::{DrawList, DrawLists, Lens, SideLens};
 
 /// Corners of the water's grid: 48 by 28 cells of two triangles, as in `draw_water.wgsl`.
 const WATER_CORNERS: u32 = 48 * 28 * 6;
@@ -70,14 +71,55 @@ pub(super) struct Painter {
     layouts: [BindGroupLayout; 5],
     pipelines: HashMap<(u32, TextureFormat), Pipelines>,
     kernels: Kernels,
+    sampler: Sampler,
+    /// What is shown, and what is beside it.
+    pub(super) tanks: [Tank; 2],
+    /// What each camera draws of each of them.
+    views: HashMap<Entity, [Option<Prepared>; 2]>,
+}
+
+/// A `DrawList` on the device.
+pub(super) struct Tank {
     ticks: Ticks,
     pub(super) poses: Option<Poses>,
     pub(super) lights: Option<Lights>,
     lines: Pool,
     solids: Pool,
     bodies: Option<Bodies>,
-    sampler: Sampler,
-    views: HashMap<Entity, Prepared>,
+}
+
+impl Tank {
+    fn new(device: &RenderDevice) -> Tank {
+        let pool = || Pool::new(device);
+        Tank { ticks: Ticks::default(), poses: None, lights: None, lines: pool(), solids: pool(), bodies: None }
+    }
+
+    /// Takes a list in; gives the two ticks that it is drawn between.
+    fn fill(
+        &mut self,
+        device: &RenderDevice,
+        queue: &RenderQueue,
+        kernels: &Kernels,
+        list: &DrawList,
+    ) -> Option<[State; 2]> {
+        self.lines.fill(device, queue, &list.lines);
+        self.solids.fill(device, queue, &list.solids);
+        if self.bodies.as_ref().is_none_or(|bodies| !bodies.are(list.body, list.far)) {
+            self.bodies = Some(Bodies::upload(device, queue, list.body, list.far));
+        }
+        let school = list.school.as_ref().zip(self.bodies.as_ref());
+        let laid = school.and_then(|(school, bodies)| {
+            let ticks = self.ticks.of(device, queue, &school.moment.before, &school.moment.after)?;
+            Some((ticks, Poses::of(self.poses.take(), device, queue, school, bodies)))
+        });
+        let (ticks, poses) = laid.unzip();
+        self.poses = poses;
+        self.lights = list.fields.as_ref().map(|fields| Lights::of(self.lights.take(), device, queue, fields));
+        if let (Some(lights), Some([_, after])) = (&mut self.lights, &ticks) {
+            lights.run(device, queue, kernels, &after.fields);
+        }
+        ticks
+    }
 }
 
 /// What one view draws with.
@@ -143,12 +185,7 @@ fn start(mut commands: Commands, device: Res<RenderDevice>) {
         ],
         pipelines: HashMap::new(),
         kernels: Kernels::new(&device),
-        ticks: Ticks::default(),
-        poses: None,
-        lights: None,
-        lines: Pool::new(&device),
-        solids: Pool::new(&device),
-        bodies: None,
+        tanks: [Tank::new(&device), Tank::new(&device)],
         sampler: device.create_sampler(&SamplerDescriptor {
             mag_filter: FilterMode::Linear,
             min_filter: FilterMode::Linear,
@@ -162,37 +199,27 @@ fn start(mut commands: Commands, device: Res<RenderDevice>) {
 
 fn prepare(
     painter: Option<ResMut<Painter>>,
-    list: Option<Res<DrawList>>,
-    views: Query<(Entity, &Lens, &ViewTarget, Option<&Msaa>)>,
+    lists: Option<Res<DrawLists>>,
+    views: Query<(Entity, &Lens, Option<&SideLens>, &ViewTarget, Option<&Msaa>)>,
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
 ) {
-    let (Some(mut painter), Some(list)) = (painter, list) else { return };
+    let (Some(mut painter), Some(lists)) = (painter, lists) else { return };
     let painter = &mut *painter;
-    painter.lines.fill(&device, &queue, &list.lines);
-    painter.solids.fill(&device, &queue, &list.solids);
-    if painter.bodies.as_ref().is_none_or(|bodies| !bodies.are(list.body, list.far)) {
-        painter.bodies = Some(Bodies::upload(&device, &queue, list.body, list.far));
-    }
-    let school = list.school.as_ref().zip(painter.bodies.as_ref());
-    let laid = school.and_then(|(school, bodies)| {
-        let ticks = painter.ticks.of(&device, &queue, &school.moment.before, &school.moment.after)?;
-        Some((ticks, Poses::of(painter.poses.take(), &device, &queue, school, bodies)))
-    });
-    let (ticks, poses) = laid.unzip();
-    painter.poses = poses;
-    painter.lights = list.fields.as_ref().map(|fields| Lights::of(painter.lights.take(), &device, &queue, fields));
-    if let (Some(lights), Some([_, after])) = (&mut painter.lights, &ticks) {
-        lights.run(&device, &queue, &painter.kernels, &after.fields);
-    }
+    let [shown, beside] = &mut painter.tanks;
+    let ticks = [(shown, &lists.shown), (beside, &lists.beside)]
+        .map(|(tank, list)| tank.fill(&device, &queue, &painter.kernels, list));
     painter.views.clear();
-    for (entity, lens, target, msaa) in &views {
+    for (entity, lens, side, target, msaa) in &views {
         let key = (msaa.map_or(1, |m| m.samples()), target.main_texture_format());
         if !painter.pipelines.contains_key(&key) {
             let made = painter.pipelines_for(&device, key);
             painter.pipelines.insert(key, made);
         }
-        let prepared = painter.view(&device, &queue, lens, key, ticks.as_ref());
+        let lenses = [Some(lens), side.map(|side| &side.0)];
+        let prepared = std::array::from_fn(|at| {
+            lenses[at].map(|lens| painter.view(&painter.tanks[at], &device, &queue, lens, key, ticks[at].as_ref()))
+        });
         painter.views.insert(entity, prepared);
     }
 }
@@ -200,6 +227,7 @@ fn prepare(
 impl Painter {
     fn view(
         &self,
+        tank: &Tank,
         device: &RenderDevice,
         queue: &RenderQueue,
         lens: &Lens,
@@ -216,12 +244,12 @@ impl Painter {
         };
         let list = |buffer: &Buffer| group(Binds::List, &[entry(1, buffer.as_entire_binding())]);
         let pool = |pool: &Pool| (pool.len > 0).then(|| list(&pool.buffer));
-        let poses = self.poses.as_ref();
+        let poses = tank.poses.as_ref();
         let places = poses.map(|poses| {
             let (fish, order) = (poses.fish.as_entire_binding(), poses.order.as_entire_binding());
             group(Binds::Places, &[entry(2, fish), entry(3, order)])
         });
-        let bodies = poses.zip(self.bodies.as_ref()).map(|(poses, bodies)| {
+        let bodies = poses.zip(tank.bodies.as_ref()).map(|(poses, bodies)| {
             let (fish, corners) = (poses.fish.as_entire_binding(), bodies.corners.as_entire_binding());
             group(Binds::Bodies, &[entry(1, fish), entry(2, corners), entry(3, poses.order.as_entire_binding())])
         });
@@ -229,7 +257,7 @@ impl Painter {
             let sampler = BindingResource::Sampler(&self.sampler);
             group(Binds::Picture, &[entry(1, BindingResource::TextureView(view)), entry(2, sampler)])
         };
-        let (field, spots) = match self.lights.as_ref().map(Lights::drawn) {
+        let (field, spots) = match tank.lights.as_ref().map(Lights::drawn) {
             Some(Drawn::Picture(view)) => (Some(picture(view)), None),
             Some(Drawn::Spots { splats, .. }) => (None, Some(list(splats))),
             None => (None, None),
@@ -241,8 +269,8 @@ impl Painter {
             groups: PARTS.map(|part| match part {
                 Part::Water | Part::Mote => alone.clone(),
                 Part::Field => field.clone(),
-                Part::Solid => pool(&self.solids),
-                Part::Line => pool(&self.lines),
+                Part::Solid => pool(&tank.solids),
+                Part::Line => pool(&tank.lines),
                 Part::Near | Part::Far => bodies.clone(),
                 Part::Spot => spots.clone(),
                 Part::Halo | Part::Ring => places.clone(),
@@ -310,67 +338,83 @@ impl Painter {
 }
 
 fn paint(
-    view: ViewQuery<(&ExtractedCamera, &ViewTarget, &ViewDepthTexture, &Lens)>,
+    view: ViewQuery<(&ExtractedCamera, &ViewTarget, &ViewDepthTexture, &Lens, Option<&SideLens>)>,
     painter: Option<Res<Painter>>,
-    list: Option<Res<DrawList>>,
+    lists: Option<Res<DrawLists>>,
     mut context: RenderContext,
 ) {
     let entity = view.entity();
-    let (_, target, depth, lens) = view.into_inner();
-    let (Some(painter), Some(list)) = (painter, list) else { return };
-    let Some(prepared) = painter.views.get(&entity) else { return };
-    let Some(pipelines) = painter.pipelines.get(&prepared.key) else { return };
-    if let (Some(poses), Some(group)) = (&painter.poses, &prepared.poses) {
-        poses.run(&painter.kernels, group, context.command_encoder());
-    }
-    let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
-        label: Some("tank"),
-        color_attachments: &[Some(target.get_color_attachment())],
-        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
-    });
-    if let Some(region) = lens.region {
-        let size = target.main_texture().size();
-        let region = region.intersect(URect::new(0, 0, size.width, size.height));
-        if region.is_empty() {
-            return;
+    let (_, target, depth, lens, side) = view.into_inner();
+    let (Some(painter), Some(lists)) = (painter, lists) else { return };
+    let Some(views) = painter.views.get(&entity) else { return };
+    let lenses = [(Some(lens), &lists.shown), (side.map(|side| &side.0), &lists.beside)];
+    for (((lens, list), prepared), tank) in lenses.into_iter().zip(views).zip(&painter.tanks) {
+        let (Some(lens), Some(prepared)) = (lens, prepared) else { continue };
+        let Some(pipelines) = painter.pipelines.get(&prepared.key) else { continue };
+        if let (Some(poses), Some(group)) = (&tank.poses, &prepared.poses) {
+            poses.run(&painter.kernels, group, context.command_encoder());
         }
-        let (at, span) = (region.min.as_vec2(), region.size().as_vec2());
-        pass.set_viewport(at.x, at.y, span.x, span.y, 0.0, 1.0);
-        pass.set_scissor_rect(region.min.x, region.min.y, region.width(), region.height());
+        let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
+            label: Some("tank"),
+            color_attachments: &[Some(target.get_color_attachment())],
+            depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
+            timestamp_writes: None,
+            occlusion_query_set: None,
+            multiview_mask: None,
+        });
+        if let Some(region) = lens.region {
+            let size = target.main_texture().size();
+            let region = region.intersect(URect::new(0, 0, size.width, size.height));
+            if region.is_empty() {
+                continue;
+            }
+            let (at, span) = (region.min.as_vec2(), region.size().as_vec2());
+            pass.set_viewport(at.x, at.y, span.x, span.y, 0.0, 1.0);
+            pass.set_scissor_rect(region.min.x, region.min.y, region.width(), region.height());
+        }
+        tank.paint(&mut pass, prepared, pipelines, list);
     }
-    let school = list.school.as_ref().map(|school| &school.now);
-    for (i, part) in PARTS.into_iter().enumerate() {
-        let Some(group) = &prepared.groups[i] else { continue };
-        pass.set_render_pipeline(&pipelines.0[i]);
-        pass.set_bind_group(0, group, &[]);
-        match part {
-            Part::Water => pass.draw(0..WATER_CORNERS, 0..1),
-            Part::Field => pass.draw(0..6, 0..1),
-            Part::Solid => pass.draw(0..painter.solids.len, 0..1),
-            Part::Line => pass.draw(0..6, 0..painter.lines.len),
-            Part::Mote => pass.draw(0..6, 0..list.motes),
-            Part::Spot => {
-                if let Some(Drawn::Spots { draws, .. }) = painter.lights.as_ref().map(Lights::drawn) {
-                    pass.draw_indirect(draws, 0);
+}
+
+impl Tank {
+    fn paint<'a>(
+        &'a self,
+        pass: &mut TrackedRenderPass<'a>,
+        prepared: &'a Prepared,
+        pipelines: &'a Pipelines,
+        list: &DrawList,
+    ) {
+        let school = list.school.as_ref().map(|school| &school.now);
+        for (i, part) in PARTS.into_iter().enumerate() {
+            let Some(group) = &prepared.groups[i] else { continue };
+            pass.set_render_pipeline(&pipelines.0[i]);
+            pass.set_bind_group(0, group, &[]);
+            match part {
+                Part::Water => pass.draw(0..WATER_CORNERS, 0..1),
+                Part::Field => pass.draw(0..6, 0..1),
+                Part::Solid => pass.draw(0..self.solids.len, 0..1),
+                Part::Line => pass.draw(0..6, 0..self.lines.len),
+                Part::Mote => pass.draw(0..6, 0..list.motes),
+                Part::Spot => {
+                    if let Some(Drawn::Spots { draws, .. }) = self.lights.as_ref().map(Lights::drawn) {
+                        pass.draw_indirect(draws, 0);
+                    }
                 }
-            }
-            Part::Near | Part::Far => {
-                if let (Some(bodies), Some(poses)) = (&painter.bodies, &painter.poses) {
-                    pass.set_index_buffer(bodies.indices.slice(..), IndexFormat::Uint32);
-                    pass.draw_indexed_indirect(&poses.draws, if part == Part::Far { FAR } else { 0 });
+                Part::Near | Part::Far => {
+                    if let (Some(bodies), Some(poses)) = (&self.bodies, &self.poses) {
+                        pass.set_index_buffer(bodies.indices.slice(..), IndexFormat::Uint32);
+                        pass.draw_indexed_indirect(&poses.draws, if part == Part::Far { FAR } else { 0 });
+                    }
                 }
-            }
-            Part::Halo => {
-                if let Some(now) = school.filter(|_| list.halos) {
-                    pass.draw(0..6, 0..now.slots);
+                Part::Halo => {
+                    if let Some(now) = school.filter(|_| list.halos) {
+                        pass.draw(0..6, 0..now.slots);
+                    }
                 }
-            }
-            Part::Ring => {
-                if let Some(now) = school.filter(|now| now.selected < now.slots) {
-                    pass.draw(0..6, now.selected..now.selected + 1);
+                Part::Ring => {
+                    if let Some(now) = school.filter(|now| now.selected < now.slots) {
+                        pass.draw(0..6, now.selected..now.selected + 1);
+                    }
                 }
             }
         }

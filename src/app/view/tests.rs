@@ -45,8 +45,8 @@ fn draw<T>(app: &mut App, scene: &SceneSpec, moment: Moment, lens: Lens, look: i
     let plan = Plan::new(scene, 1);
     let looks = Look { mode: ColorMode::Energy, size: 1.0, selected: Some(1), spoken: Arc::default() };
     let world = app.world_mut();
-    world.resource_scope(|_, mut list: Mut<DrawList>| {
-        Composer::default().compose(&mut list, &Arc::new(scene.clone()), &plan, moment, &looks, &film_quality());
+    world.resource_scope(|_, mut lists: Mut<DrawLists>| {
+        Composer::default().compose(&mut lists.shown, &Arc::new(scene.clone()), &plan, moment, &looks, &film_quality());
     });
     for mut seen in world.query::<&mut Lens>().iter_mut(world) {
         *seen = lens.clone();
@@ -115,7 +115,7 @@ fn the_device_places_bodies_as_memory_does() {
     let (scene, moment, [before, after]) = school();
     let plan = Plan::new(&scene, 1);
     let read = |painter: &Painter, world: &World| {
-        let poses = painter.poses.as_ref().unwrap();
+        let poses = painter.tanks[0].poses.as_ref().unwrap();
         [&poses.fish, &poses.order, &poses.draws].map(|buffer| words(world, buffer))
     };
     // Half of the tank is near enough for finer bodies: those at most 10 BL from the eye.
@@ -161,12 +161,14 @@ fn spots_and_pictures_stand_where_fields_are() {
     let spots = |app: &mut App, scene: &SceneSpec, values: Vec<f32>| {
         let shown = Shown::Host(Arc::new(Snapshot { fields: Arc::new(values), ..Default::default() }));
         let moment = Moment { before: shown.clone(), after: shown, share: 0.0, beat: 0.0 };
-        draw(app, scene, moment, Lens::default(), |painter, world| match painter.lights.as_ref().unwrap().drawn() {
-            Drawn::Spots { splats, draws, .. } => {
-                let (splats, count) = (words(world, splats), words(world, draws)[1]);
-                Some((count, splats[..4].iter().map(|w| f32::from_bits(*w)).collect::<Vec<_>>()))
+        draw(app, scene, moment, Lens::default(), |painter, world| {
+            match painter.tanks[0].lights.as_ref().unwrap().drawn() {
+                Drawn::Spots { splats, draws, .. } => {
+                    let (splats, count) = (words(world, splats), words(world, draws)[1]);
+                    Some((count, splats[..4].iter().map(|w| f32::from_bits(*w)).collect::<Vec<_>>()))
+                }
+                Drawn::Picture(_) => None,
             }
-            Drawn::Picture(_) => None,
         })
     };
     let mut values = vec![0.0; 512];

@@ -66,6 +66,7 @@ impl Runner {
     /// Goes over to another run.
     pub(super) fn take_up(&mut self, simulation: Simulation, timeline: Timeline, options: Options) {
         (self.simulation, self.timeline, self.options) = (simulation, timeline, options);
+        self.beside = None;
         self.trouble = None;
         self.script.clear();
         self.expected = None;
@@ -173,6 +174,7 @@ impl Runner {
                 let lost = self.simulation.log().get(simulation.log().len()..).unwrap_or_default().to_vec();
                 let past = self.timeline.is_past(&self.simulation);
                 self.simulation = simulation;
+                self.beside = None;
                 if !past {
                     self.script = lost.into_iter().chain(self.script.drain(..)).collect();
                     self.timeline.cut(&self.simulation);

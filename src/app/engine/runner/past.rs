@@ -22,8 +22,10 @@ impl Runner {
             return;
         }
         self.leave();
+        let left = self.timeline.current();
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
+        self.change_sides(left);
         self.published = None;
         self.picture_strip();
         self.due = Instant::now();

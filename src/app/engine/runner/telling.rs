@@ -77,7 +77,8 @@ impl Runner {
             // The only thing that comes off the device for a picture, and only while somebody looks at an agent.
             (Shown::Device(_), Some(_)) => self.look(),
         };
-        Ok(View { shown, watched: self.watched.zip(agent), due: self.due, epoch: self.epoch })
+        let beside = self.view_beside();
+        Ok(View { shown, beside, watched: self.watched.zip(agent), due: self.due, epoch: self.epoch })
     }
 
     /// Opens the selected agent up for the agent panel, and gives its small state.

@@ -1,0 +1,89 @@
+//! Another branch of the run, shown beside the one that goes on: it stands at the same tick, whatever way that goes. Changes nothing of the run.
+
+use std::sync::Arc;
+
+use super::{Of, Runner};
+use crate::app::engine::{Beside, lock};
+use crate::plan::Plan;
+use crate::scene::SceneSpec;
+use crate::simulation::Simulation;
+
+/// The simulation that plays the other branch.
+pub(super) struct Companion {
+    simulation: Simulation,
+    /// The branch that is shown, and the one that it stands on.
+    branch: usize,
+    on: usize,
+    /// Its scene, compiled, after so many commands.
+    scene: Arc<SceneSpec>,
+    plan: Arc<Plan>,
+    commands: usize,
+}
+
+impl Companion {
+    /// The same scene and plan as long as no command was made.
+    fn stage(&mut self) -> (Arc<SceneSpec>, Arc<Plan>) {
+        if self.commands != self.simulation.log().len() {
+            self.commands = self.simulation.log().len();
+            self.scene = Arc::new(self.simulation.scene().clone());
+            self.plan = Arc::new(self.simulation.plan().clone());
+        }
+        (self.scene.clone(), self.plan.clone())
+    }
+}
+
+impl Runner {
+    /// Shows a branch beside the present one from now on, or none.
+    pub(super) fn compare(&mut self, with: Option<usize>) {
+        (self.beside, self.published) = (None, None);
+        let Some(branch) = with else { return };
+        if branch == self.timeline.current() {
+            return self.tell(
+                format!("Branch {} is the one that is shown: choose another to stand beside it", branch + 1),
+                true,
+            );
+        }
+        match self.timeline.companion(branch, self.simulation.tick(), &self.options) {
+            Ok(simulation) => {
+                let (scene, plan) = (Arc::new(simulation.scene().clone()), Arc::new(simulation.plan().clone()));
+                let commands = simulation.log().len();
+                self.beside = Some(Companion { simulation, branch, on: branch, scene, plan, commands });
+            }
+            Err(error) => self.tell(format!("Branch {} cannot be shown beside: {error}", branch + 1), true),
+        }
+    }
+
+    /// After going from one branch to another: where both would be the same, the one that was left stands beside.
+    pub(super) fn change_sides(&mut self, left: usize) {
+        if let Some(companion) = &mut self.beside
+            && companion.branch == self.timeline.current()
+        {
+            companion.branch = left;
+        }
+    }
+
+    /// The other branch at the present tick, to be drawn.
+    pub(super) fn view_beside(&mut self) -> Option<Beside> {
+        let companion = self.beside.as_mut()?;
+        let (branch, tick) = (companion.branch, self.simulation.tick());
+        let gone = self.timeline.accompany(&mut companion.simulation, companion.on, branch, tick);
+        let shown = gone.map_err(|error| error.to_string()).and_then(|happened| {
+            companion.on = branch;
+            let shown = companion.simulation.show(self.world).map_err(|error| error.to_string())?;
+            Ok((happened, shown))
+        });
+        match shown {
+            Ok((happened, shown)) => {
+                let of = Of { epoch: self.epoch, branch };
+                lock(&self.slot).metrics.extend(happened.metrics.into_iter().map(|row| (of, row)));
+                let (scene, plan) = companion.stage();
+                Some(Beside { branch, shown, scene, plan })
+            }
+            Err(error) => {
+                self.beside = None;
+                self.tell(format!("Branch {} is no longer shown beside: {error}", branch + 1), true);
+                None
+            }
+        }
+    }
+}
