@@ -52,6 +52,9 @@ pub const MOUSE: &[(&str, &str)] = &[
 pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut Eye) -> egui::Rect {
     let rect = ui.max_rect();
     let response = ui.interact(rect, ui.id().with("tank"), egui::Sense::click_and_drag());
+    if let Some(pointer) = response.hover_pos() {
+        session.pointed = tools::place(session, eye, rect, pointer).or(session.pointed);
+    }
     let form = &mut desk.forms.record;
     if form.draws() {
         rectangle(&response, ui, rect, form);

@@ -24,6 +24,7 @@ impl Runner {
         self.leave();
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
+        self.chronicle.back_to(self.simulation.tick());
         self.published = None;
         self.picture_strip();
         self.due = Instant::now();
