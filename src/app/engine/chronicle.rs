@@ -91,6 +91,8 @@ pub(super) struct Chronicle {
     alive: BTreeMap<Name, (u32, u32)>,
     fame: Vec<Fame>,
     next: Instant,
+    /// Whether a hand has changed somebody since the last look.
+    stale: bool,
 }
 
 impl Chronicle {
@@ -104,6 +106,7 @@ impl Chronicle {
             alive: BTreeMap::new(),
             fame: vec![],
             next: Instant::now(),
+            stale: false,
         }
     }
 
@@ -119,7 +122,8 @@ impl Chronicle {
     /// Forgets the genome of whom a command has changed: it is read again.
     pub fn changed(&mut self, command: &Command) {
         let (Command::Agent { world, id, .. } | Command::Genome { world, id, .. }) = command else { return };
-        let Chronicle { genomes, order, numbers, .. } = self;
+        let Chronicle { genomes, order, numbers, stale, .. } = self;
+        *stale = true;
         order.retain(|name| {
             let other = (name.world, name.id) != (*world, *id);
             if !other {
@@ -144,6 +148,11 @@ impl Chronicle {
         self.alive.clear();
     }
 
+    /// Whether somebody has been changed since the last look.
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     /// Whether it is time to look again.
     pub fn is_due(&self) -> bool {
         Instant::now() >= self.next
@@ -152,6 +161,7 @@ impl Chronicle {
     /// Looks at everybody who lives; tells whether there is a new one among the fittest.
     pub fn look(&mut self, simulation: &mut Simulation) -> Result<bool, SimulationError> {
         let begun = Instant::now();
+        self.stale = false;
         let standings = simulation.standings()?;
         let tick = simulation.tick();
         if self.seen.len() + standings.len() > MOST_BIRTHS {

@@ -37,8 +37,14 @@ pub fn in_short(sense: &Sense) -> String {
         Sense::Neighbours(_) => "neighbours".into(),
         Sense::Nearest(_) => "nearest".into(),
         Sense::Pairs(_) => "pairs".into(),
-        Sense::Field(f) if f.fields.is_empty() => "fields".into(),
-        Sense::Field(f) => f.fields.join(", "),
+        Sense::Field(f) => {
+            let name = if f.fields.is_empty() { "fields".to_string() } else { f.fields.join(", ") };
+            match f.gives {
+                FieldFeature::Value => name,
+                FieldFeature::Gradient => format!("{name} slope"),
+                FieldFeature::Antennae(_) => format!("{name} ahead"),
+            }
+        }
         Sense::Walls(_) => "walls".into(),
         other => of_sense(other),
     }
@@ -63,7 +69,7 @@ pub fn of_numbers(sense: &Sense, p: &SenseParams, dim: u32, actions: &[String]) 
             (1..=pairs.zones.len()).flat_map(|n| axes.iter().map(move |axis| format!("zone {n}: {axis}"))).collect()
         }
         Sense::Field(f) => {
-            let what = in_short(sense);
+            let what = if f.fields.is_empty() { "all fields".to_string() } else { f.fields.join(", ") };
             match f.gives {
                 FieldFeature::Value => vec![format!("{what} here")],
                 FieldFeature::Gradient => axes.iter().map(|axis| format!("slope of {what}, {axis}")).collect(),

@@ -103,5 +103,5 @@ fn rules_are_told_in_words_and_have_no_network() {
     let opened = Opened { detail, birth: None, name: None, neurons: vec![], line: vec![] };
     assert!(of(boids.plan(), &boids.scene().species[0], &opened, false).is_none());
     assert!(rule(&boids.scene().species[0].controller).unwrap().contains("Reynolds"));
-    assert!(rule(&scene::Controller::default()).is_none());
+    assert!(rule(&scene::Controller::Linear(scene::LinearSpec::default())).is_none());
 }

@@ -17,6 +17,22 @@ use crate::simulation::Notable;
 /// Height of the network in the panel, points.
 const NETWORK: f32 = 240.0;
 
+/// What agents are picked for, with what it means.
+const PICKS: [(Notable, &str, &str); 4] = [
+    (Notable::Oldest, "oldest", "Who has lived longest"),
+    (
+        Notable::Fittest,
+        "fittest",
+        "Who has most fitness for each second of its life, among those old enough to be parents; of all species, by deviations from the mean of its own",
+    ),
+    (Notable::Loudest, "loudest", "Who says the largest number now, on any channel"),
+    (
+        Notable::Oddest,
+        "oddest",
+        "Whose genome lies farthest from the mean of its species; where genomes are the same or graphs, whose action does",
+    ),
+];
+
 /// What is chosen and typed here.
 #[derive(Default)]
 pub struct Form {
@@ -65,37 +81,30 @@ fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let scene = cx.session.stage.scene.clone();
     let form = &mut cx.forms.agent;
     form.picks = form.picks.filter(|species| (*species as usize) < scene.species.len());
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        ui.label(RichText::new("Pick").color(theme::SOFT));
-        for (what, name, tip) in [
-            (Notable::Oldest, "oldest", "Who has lived longest"),
-            (
-                Notable::Fittest,
-                "fittest",
-                "Who has most fitness for each second of its life, among those old enough to be parents; of all species, by deviations from the mean of its own",
-            ),
-            (Notable::Loudest, "loudest", "Who says the largest number now, on any channel"),
-            (
-                Notable::Oddest,
-                "oddest",
-                "Whose genome lies farthest from the mean of its species; where genomes are the same or graphs, whose action does",
-            ),
-        ] {
-            if ui.add(egui::Button::new(name).small()).on_hover_text(tip).clicked() {
-                cx.asks.push(Ask::Control(Control::Pick { what, species: form.picks }));
-            }
-        }
-        if scene.species.len() > 1 {
-            let name = |picks: Option<u32>| match picks.and_then(|species| scene.species.get(species as usize)) {
-                Some(species) => format!("of {}", species.name),
-                None => "of all".to_string(),
-            };
-            egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(70.0).show_ui(ui, |ui| {
+    let name = |picks: Option<u32>| match picks.and_then(|species| scene.species.get(species as usize)) {
+        Some(species) => species.name.clone(),
+        None => "all".to_string(),
+    };
+    if scene.species.len() > 1 {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Pick of").color(theme::SOFT));
+            egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(90.0).show_ui(ui, |ui| {
                 for species in std::iter::once(None).chain((0..scene.species.len() as u32).map(Some)) {
                     ui.selectable_value(&mut form.picks, species, name(species));
                 }
             });
+            ui.label(RichText::new("the").color(theme::SOFT));
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        if scene.species.len() < 2 {
+            ui.label(RichText::new("Pick").color(theme::SOFT));
+        }
+        for (what, name, tip) in PICKS {
+            if ui.add(egui::Button::new(name).small()).on_hover_text(tip).clicked() {
+                cx.asks.push(Ask::Control(Control::Pick { what, species: form.picks }));
+            }
         }
     });
 }
@@ -287,7 +296,10 @@ fn wires(
             ui.selectable_value(&mut form.gate, false, "takes up").on_hover_text("What cells of the memory take up");
             ui.selectable_value(&mut form.gate, true, "forgets").on_hover_text("What makes cells take up anything new");
         }
-        ui.toggle_value(&mut form.large, "Large").on_hover_text("The network in a window of its own");
+        let large = egui::Button::new(if form.large { "Small" } else { "Large" }).small();
+        if ui.add(large).on_hover_text("The network in a window of its own, or here").clicked() {
+            form.large ^= true;
+        }
     });
     let Some(network) = network::of(plan, species, opened, form.gate) else {
         ui.label(RichText::new("It has no network that could be drawn.").color(theme::SOFT));
@@ -299,9 +311,11 @@ fn wires(
         egui::Window::new("Network")
             .id(egui::Id::new("large network"))
             .open(&mut open)
-            .default_size([720.0, 520.0])
+            .default_pos([320.0, 90.0])
+            .default_size([660.0, 460.0])
             .show(ui.ctx(), |ui| {
-                let height = (ui.available_height() - 92.0).max(120.0);
+                // Room for the slider, a note and what is chosen: the window would grow with them.
+                let height = (ui.available_height() - 132.0).max(120.0);
                 set = wiring::show(ui, form, &network, &opened.line, height);
             });
         form.large = open;

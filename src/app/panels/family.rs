@@ -16,6 +16,8 @@ use crate::simulation::Name;
 
 /// Points between generations, and between those of one, at a zoom of 1.
 const STEP: Vec2 = vec2(58.0, 22.0);
+/// Height of what is told of the chosen one; the window would grow with it.
+const ABOUT: f32 = 118.0;
 /// Numbers are written from this zoom on.
 const LEGIBLE: f32 = 0.75;
 
@@ -93,7 +95,8 @@ pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks:
     let mut open = form.open;
     egui::Window::new("Family")
         .open(&mut open)
-        .default_size([640.0, 420.0])
+        .default_pos([330.0, 110.0])
+        .default_size([620.0, 420.0])
         .show(context, |ui| content(ui, form, session, asks));
     form.open = open;
 }
@@ -125,13 +128,19 @@ fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec
     } else {
         ui.label(RichText::new("Nothing of that is known of anybody here.").small().color(theme::SOFT));
     }
-    let height = (ui.available_height() - 78.0).max(100.0);
-    tree(ui, form, family, whose, range, focus, height);
+    tree(ui, form, family, whose, range, focus, (ui.available_height() - ABOUT).max(100.0));
     let chosen = form.chosen.and_then(|name| family.all.iter().find(|known| known.name == name));
-    match chosen.or(focus) {
-        Some(known) => about(ui, session, asks, known),
-        None => theme::empty(ui, ""),
-    }
+    let scroll = egui::ScrollArea::vertical().auto_shrink(false).max_height(ABOUT - 16.0);
+    scroll.show(ui, |ui| {
+        if let Some(known) = chosen.or(focus) {
+            about(ui, session, asks, known);
+        }
+        told(ui, family);
+    });
+}
+
+/// What ought to be known of the whole tree.
+fn told(ui: &mut egui::Ui, family: &Family) {
     let mut told = vec![];
     if family.cut {
         told.push("There are more than are drawn.");
@@ -178,10 +187,12 @@ fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
     }
     let mut rows: BTreeMap<Name, f32> = BTreeMap::new();
     let mut next = 0.0;
-    let roots: Vec<Name> = family.all.iter().filter(|one| parents(one).is_empty()).map(|one| one.name).collect();
-    for root in roots {
+    let roots = || family.all.iter().filter(|one| parents(one).is_empty());
+    let (trees, others): (Vec<&Known>, Vec<&Known>) =
+        roots().partition(|one| under.contains_key(&one.name) || family.all.len() == 1);
+    for root in trees {
         // Depth first without recursion: a line may be hundreds long. Children are placed before their parent.
-        let mut waiting = vec![(root, false)];
+        let mut waiting = vec![(root.name, false)];
         while let Some((name, below)) = waiting.pop() {
             let children = under.get(&name).map_or(&[][..], |children| children);
             if children.is_empty() {
@@ -195,6 +206,21 @@ fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
                 waiting.extend(children.iter().rev().map(|child| (*child, false)));
             }
         }
+    }
+    // Second parents, of whom no more is known, stand below the first child that they share, where there is room.
+    let mut taken: BTreeMap<i32, Vec<f32>> = BTreeMap::new();
+    for (name, row) in &rows {
+        taken.entry(generation.get(name).copied().unwrap_or(0)).or_default().push(*row);
+    }
+    for one in others {
+        let child = family.all.iter().find(|child| parents(child).contains(&one.name));
+        let taken = taken.entry(generation.get(&one.name).copied().unwrap_or(0)).or_default();
+        let mut row = 1.0 + child.and_then(|child| rows.get(&child.name)).copied().unwrap_or(0.0);
+        while taken.iter().any(|other| (other - row).abs() < 0.9) {
+            row += 1.0;
+        }
+        taken.push(row);
+        rows.insert(one.name, row);
     }
     known.keys().filter_map(|name| Some((*name, (*generation.get(name)? as f32, *rows.get(name)?)))).collect()
 }

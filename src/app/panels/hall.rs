@@ -19,8 +19,8 @@ pub struct Form {
 pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
     egui::Window::new("Hall of fame")
         .open(&mut form.open)
-        .default_width(400.0)
-        .default_height(320.0)
+        .default_pos([360.0, 130.0])
+        .default_size([430.0, 320.0])
         .show(context, |ui| content(ui, session, asks));
 }
 

@@ -42,6 +42,10 @@ impl Runner {
 
     /// Tells of the family that was asked for, where it is time.
     pub(super) fn show_family(&mut self) {
+        // Else only ticks make it look: standing still, a change would be missed.
+        if self.chronicle.is_stale() {
+            self.look_around();
+        }
         let (Some(whose), told) = self.family else { return };
         if told.elapsed() >= FAMILY_EVERY {
             lock(&self.slot).family = Some(Arc::new(self.chronicle.family(whose)));

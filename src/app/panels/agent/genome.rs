@@ -43,7 +43,9 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usi
                 None => Some(format!("{name}-{}.{}", agent.id, genomes::ENDING)),
             };
         }
-        ui.toggle_value(&mut cx.forms.family.open, "Family…").on_hover_text("Its ancestors and descendants as a tree");
+        if ui.button("Family…").on_hover_text("Its ancestors and descendants as a tree").clicked() {
+            cx.forms.family.open ^= true;
+        }
         fame(ui, cx);
     });
     if has {
@@ -61,7 +63,9 @@ pub fn without_agent(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 fn fame(ui: &mut egui::Ui, cx: &mut PanelContext) {
-    ui.toggle_value(&mut cx.forms.hall.open, "Hall of fame…").on_hover_text("The fittest that this run has seen");
+    if ui.button("Hall of fame…").on_hover_text("The fittest that this run has seen").clicked() {
+        cx.forms.hall.open ^= true;
+    }
 }
 
 fn saving(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &Opened, agent: &Agent) {

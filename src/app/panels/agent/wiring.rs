@@ -11,6 +11,8 @@ use crate::app::panels::theme;
 
 /// Points between neurons of a column, at least: closer, nobody can point at one.
 const NEAR: f32 = 6.0;
+/// And at most: farther, a column falls apart.
+const FAR: f32 = 30.0;
 /// Neurons are drawn no larger than this, points.
 const RADIUS: f32 = 5.5;
 /// How far from a connection the pointer may be to mean it, points.
@@ -90,7 +92,7 @@ impl Layout {
 
     fn step(&self, column: usize) -> f32 {
         let count = self.shown[column].len().max(1) as f32;
-        ((self.rect.height() - 18.0) / count).min(26.0)
+        ((self.rect.height() - 18.0) / count).min(FAR)
     }
 
     fn y(&self, column: usize, row: f32) -> f32 {
@@ -376,7 +378,7 @@ fn setting(ui: &mut egui::Ui, form: &mut Form, network: &Network) -> Option<(u32
                 ui.label(RichText::new(text).small().color(theme::WARN));
                 return None;
             };
-            (format!("{} → {}", name_of(network, from), name_of(network, to)), number, link.weight)
+            (format!("{} to {}", name_of(network, from), name_of(network, to)), number, link.weight)
         }
         Chosen::Bias(place) => {
             let Some((number, bias)) = network.neuron(place).and_then(|neuron| neuron.bias) else {
