@@ -53,6 +53,26 @@ pub enum Command {
         /// What is done to it.
         hand: Hand,
     },
+    /// Gives one agent, and those who share its genome, another genome.
+    Genome {
+        /// Its world.
+        world: u32,
+        /// Its number.
+        id: u32,
+        /// As many numbers as its species needs, all finite.
+        genome: Vec<f32>,
+    },
+    /// A new agent comes into the tank, in a free place of its species. The genome is told whole, so that a log needs no file.
+    Spawn {
+        /// Its world.
+        world: u32,
+        /// Name of its species.
+        species: String,
+        /// Where it is set down, BL.
+        place: [f32; 3],
+        /// As many numbers as its species needs, all finite.
+        genome: Vec<f32>,
+    },
 }
 
 /// What is done to one agent.
@@ -75,6 +95,18 @@ pub enum Hand {
         rate: f32,
         /// Deviation of a change, 0 to 100.
         size: f32,
+    },
+    /// One number of its genome becomes another, and so that of those who share it.
+    Weight {
+        /// Which number, from 0.
+        index: u32,
+        /// What it becomes.
+        value: f32,
+    },
+    /// Whatever leads to a channel of its signal becomes 0, so that it says nothing there, nor do those who share its genome.
+    Silence {
+        /// Which channel, from 0.
+        channel: u32,
     },
 }
 
@@ -176,9 +208,20 @@ pub enum CommandError {
         /// Places in a world.
         places: u32,
     },
+    /// A species, by its name, that nobody can be added to.
+    #[error("nobody can be added to `{0}`: it is bred by generations, whose members all have their places")]
+    Placed(String),
     /// The agent has no genome, or it cannot be had here.
     #[error("its genome cannot be changed: {0}")]
     Genome(&'static str),
+    /// Numbers that are no genome of the species.
+    #[error("`{species}` cannot run this genome: {problem}")]
+    Unfit {
+        /// Its name.
+        species: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The backend failed while the change was made.
     #[error("the change could not be made: {0}")]
     Backend(String),
@@ -301,6 +344,10 @@ mod tests {
             Command::Agent { world: 1, id: 7, hand: Hand::Remove },
             Command::Agent { world: 0, id: 9, hand: Hand::Move([1.0, 2.0, 0.0]) },
             Command::Agent { world: 0, id: 9, hand: Hand::Clone { rate: 0.1, size: 0.5 } },
+            Command::Agent { world: 0, id: 9, hand: Hand::Weight { index: 3, value: -1.0e-7 } },
+            Command::Agent { world: 0, id: 9, hand: Hand::Silence { channel: 1 } },
+            Command::Genome { world: 0, id: 9, genome: vec![0.1, f32::MIN_POSITIVE] },
+            Command::Spawn { world: 2, species: "prey".into(), place: [1.0, 2.0, 0.0], genome: vec![] },
         ];
         commands.into_iter().enumerate().map(|(i, command)| Logged { tick: i as u64 / 2, command }).collect()
     }

@@ -58,7 +58,7 @@
 //! `layout/constants.rs`, (3) its layers and memory in `plan/layers.rs`, how genomes store it in `plan/genomes.rs`, and its word in
 //! `genome_file/words.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and
 //! `think_team.wgsl`, with its way in `backend/gpu/thinking.rs`, (6) a scene of `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
-//! `shaders/`, as graphs do. A hand-written rule: (1) a variant of `scene::Rule` there, a `THINK_`
+//! `shaders/`, as graphs do; how it is drawn stands in `app/network`, from what `backend/cpu/neurons.rs` tells. A hand-written rule: (1) a variant of `scene::Rule` there, a `THINK_`
 //! constant in `layout/constants.rs` that `by_rule` in `layout.rs` knows, (2) its numbers in `plan.rs`, and what it reads in
 //! `scene/validate.rs`, (3) `controller/NAME.rs`, and its case in `controller::rule`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, with its cases in `rule.wgsl` and `live.wgsl`, (5) an agent of it in a scene of `tests/common/mod.rs`.
@@ -78,6 +78,7 @@
 //!
 //! **A command.** (1) A variant of `command::Command` (for one agent, of `command::Hand`), in `every_command` of its tests too. (2) What it comes
 //! to in `simulation/command.rs` (`hand.rs`). (3) Its words and colour in `app/panels/timeline.rs`. For the pointer: (4) a `Tool` in `app/tools.rs`.
+//! (5) How it is undone, where it can be, in `app/history.rs`.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!

@@ -5,6 +5,7 @@
 mod fields;
 mod genomes;
 mod layers;
+mod leads;
 mod live;
 mod obstacles;
 mod senses;

@@ -15,6 +15,7 @@ mod progress;
 mod ranks;
 mod rollout;
 mod sizes;
+mod standing;
 mod start;
 
 use std::path::PathBuf;
@@ -49,6 +50,7 @@ pub use progress::{Fault, Progress};
 pub use ranks::{dismiss, follow};
 pub use rollout::{Rollouts, Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
+pub use standing::{Name, Notable, Standing};
 pub use start::{Start, usual_ticks};
 
 /// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.

@@ -1,11 +1,12 @@
-//! Files that come into the window, dropped on it or named in a panel: a scene opens, a run that somebody has shared is played. Knows
-//! nothing of how either is run.
+//! Files that come into the window, dropped on it or named in a panel: a scene opens, a run that somebody has shared is played, an agent
+//! with a genome swims. Knows nothing of how any of them is run.
 
 use std::path::Path;
 
 use bevy::prelude::{MessageReader, ResMut};
 use bevy::window::FileDragAndDrop;
 
+use crate::app::genomes;
 use crate::app::session::Session;
 use crate::run::{place, share};
 use crate::scene;
@@ -20,10 +21,28 @@ pub fn open(path: &Path, session: &mut Session) {
             let spec = file.spec.clone();
             session.open(file, spec);
         }),
-        _ => Err(format!("{} is neither a scene (.ron) nor a shared run (.{})", path.display(), share::ENDING)),
+        genomes::ENDING => {
+            genome(path, session);
+            Ok(())
+        }
+        _ => Err(format!(
+            "{} is neither a scene (.ron) nor a shared run (.{}) nor a genome (.{})",
+            path.display(),
+            share::ENDING,
+            genomes::ENDING
+        )),
     };
     if let Err(why) = opened {
         session.tell(why, true);
+    }
+}
+
+/// Reads a genome for whichever species can run it, the selected agent's first, and sets an agent with it down.
+pub fn genome(path: &Path, session: &mut Session) {
+    let preferred = session.opened.as_ref().map(|opened| opened.detail.species as usize);
+    match genomes::load(path, &session.stage.scene, &session.stage.plan, preferred) {
+        Ok(held) => session.spawn(held),
+        Err(why) => session.tell(why, true),
     }
 }
 

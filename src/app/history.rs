@@ -1,9 +1,9 @@
-//! Undoing and redoing changes of parameters: each is a command of its own, so that a run with them replays like any other. Knows
-//! nothing of the window.
+//! Undoing and redoing changes of parameters and of genomes: each is a command of its own, so that a run with them replays like any
+//! other. Knows nothing of the window.
 
 use std::time::{Duration, Instant};
 
-use crate::command::Command;
+use crate::command::{Command, Hand};
 use crate::scene::{self, SceneSpec};
 
 /// Changes of one parameter that follow each other sooner are one: a slider that is dragged.
@@ -11,15 +11,17 @@ const ONE_DRAG: Duration = Duration::from_millis(900);
 /// Changes that can be undone.
 const MOST: usize = 1_000;
 
-/// A change of a parameter.
+/// A change that can be taken back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Path of the parameter.
+    /// Path of the parameter; of a genome, what of whose.
     pub path: String,
     /// Value before, as in a scene file.
     pub before: String,
     /// Value after.
     pub after: String,
+    /// The commands that go back and forth.
+    commands: [Command; 2],
 }
 
 /// What was changed, and what of it was undone.
@@ -32,16 +34,20 @@ pub struct History {
 }
 
 impl History {
-    /// Notes a command that is about to be sent to the scene as it stands.
-    pub fn note(&mut self, command: &Command, scene: &SceneSpec, now: Instant) {
-        let Command::Set { path, value } = command else { return };
-        let Ok(before) = scene::get(scene, path) else { return };
+    /// Notes a command that is about to be sent to the scene as it stands, where the genome of the selected agent, by its number, is
+    /// this one.
+    pub fn note(&mut self, command: &Command, scene: &SceneSpec, genome: Option<(u32, &[f32])>, now: Instant) {
+        let Some(change) = change(command, scene, genome) else { return };
         self.changes.truncate(self.done);
         let drag = self.last.is_some_and(|last| now.saturating_duration_since(last) < ONE_DRAG);
         self.last = Some(now);
-        match self.changes.last_mut().filter(|last| drag && last.path == *path) {
-            Some(last) => last.after.clone_from(value),
-            None => self.changes.push(Change { path: path.clone(), before, after: value.clone() }),
+        match self.changes.last_mut().filter(|last| drag && last.path == change.path) {
+            Some(last) => {
+                last.after = change.after;
+                let [_, forth] = change.commands;
+                last.commands[1] = forth;
+            }
+            None => self.changes.push(change),
         }
         if self.changes.len() > MOST {
             self.changes.remove(0);
@@ -61,17 +67,44 @@ impl History {
 
     /// The command that takes the last change back.
     pub fn undo(&mut self) -> Option<Command> {
-        let Change { path, before, .. } = self.to_undo()?.clone();
+        let [back, _] = self.to_undo()?.commands.clone();
         (self.done, self.last) = (self.done - 1, None);
-        Some(Command::Set { path, value: before })
+        Some(back)
     }
 
     /// The command that makes the change again that was undone last.
     pub fn redo(&mut self) -> Option<Command> {
-        let Change { path, after, .. } = self.to_redo()?.clone();
+        let [_, forth] = self.to_redo()?.commands.clone();
         (self.done, self.last) = (self.done + 1, None);
-        Some(Command::Set { path, value: after })
+        Some(forth)
     }
+}
+
+/// What a command changes, where it can be taken back.
+fn change(command: &Command, scene: &SceneSpec, genome: Option<(u32, &[f32])>) -> Option<Change> {
+    let own = |id: u32| genome.filter(|(known, _)| *known == id).map(|(_, genome)| genome);
+    let (path, before, after, back) = match command {
+        Command::Set { path, value } => {
+            let before = scene::get(scene, path).ok()?;
+            (path.clone(), before.clone(), value.clone(), Command::Set { path: path.clone(), value: before })
+        }
+        Command::Agent { world, id, hand: Hand::Weight { index, value } } => {
+            let before = *own(*id)?.get(*index as usize)?;
+            let back = Hand::Weight { index: *index, value: before };
+            let path = format!("number {index} of agent {id}");
+            (path, before.to_string(), value.to_string(), Command::Agent { world: *world, id: *id, hand: back })
+        }
+        Command::Agent { world, id, hand: Hand::Silence { channel } } => {
+            let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
+            (format!("channel {} of agent {id}", channel + 1), "as it was".into(), "silent".into(), back)
+        }
+        Command::Genome { world, id, .. } => {
+            let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
+            (format!("genome of agent {id}"), "as it was".into(), "another".into(), back)
+        }
+        _ => return None,
+    };
+    Some(Change { path, before, after, commands: [back, command.clone()] })
 }
 
 #[cfg(test)]
@@ -89,10 +122,10 @@ mod tests {
         let first = scene::get(&scene, path).unwrap();
         let (mut history, start) = (History::default(), Instant::now());
         for (step, value) in ["1.1", "1.2", "1.3"].into_iter().enumerate() {
-            history.note(&set(path, value), &scene, start + Duration::from_millis(100 * step as u64));
+            history.note(&set(path, value), &scene, None, start + Duration::from_millis(100 * step as u64));
             scene::set(&mut scene, path, value).unwrap();
         }
-        history.note(&set(path, "2.0"), &scene, start + Duration::from_secs(5));
+        history.note(&set(path, "2.0"), &scene, None, start + Duration::from_secs(5));
         assert_eq!(history.undo(), Some(set(path, "1.3")));
         assert_eq!(history.undo(), Some(set(path, &first)));
         assert_eq!(history.undo(), None);
@@ -107,12 +140,30 @@ mod tests {
         let scene = scene::load("boids").unwrap().spec;
         let mut history = History::default();
         let now = Instant::now();
-        history.note(&set("species[0].body.cruise", "1.1"), &scene, now);
+        history.note(&set("species[0].body.cruise", "1.1"), &scene, None, now);
         history.undo();
-        history.note(&set("species[0].body.drag", "1.0"), &scene, now);
+        history.note(&set("species[0].body.drag", "1.0"), &scene, None, now);
         assert_eq!(history.to_redo(), None);
         assert_eq!(history.to_undo().map(|change| change.path.as_str()), Some("species[0].body.drag"));
-        history.note(&set("species[0].nonsense", "1.0"), &scene, now);
+        history.note(&set("species[0].nonsense", "1.0"), &scene, None, now);
         assert_eq!(history.to_undo().map(|change| change.path.as_str()), Some("species[0].body.drag"));
+    }
+
+    #[test]
+    fn a_weight_and_a_silence_come_back_as_they_were() {
+        let scene = scene::load("boids").unwrap().spec;
+        let (mut history, start) = (History::default(), Instant::now());
+        let lay = |hand| Command::Agent { world: 0, id: 7, hand };
+        let weight = |value| lay(Hand::Weight { index: 1, value });
+        history.note(&weight(0.5), &scene, Some((7, &[0.25, 0.75])), start);
+        // What is told of the genome lags behind a drag.
+        history.note(&weight(0.6), &scene, Some((7, &[0.25, 0.5])), start + Duration::from_millis(50));
+        let silence = lay(Hand::Silence { channel: 0 });
+        history.note(&silence, &scene, Some((7, &[0.25, 0.6])), start + Duration::from_secs(5));
+        // Of somebody else nothing is known.
+        history.note(&silence, &scene, Some((8, &[1.0])), start + Duration::from_secs(9));
+        assert_eq!(history.undo(), Some(Command::Genome { world: 0, id: 7, genome: vec![0.25, 0.6] }));
+        assert_eq!(history.undo(), Some(weight(0.75)));
+        assert_eq!((history.redo(), history.redo()), (Some(weight(0.6)), Some(silence)));
     }
 }

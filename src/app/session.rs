@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::Resource;
 
+use crate::app::engine::chronicle::{Fame, Family};
 use crate::app::engine::listening::Heard;
 use crate::app::engine::{Beside, Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
+use crate::app::genomes::Held;
 use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
+use crate::command::Command;
 use crate::hearing::course::{Figure, figures};
-use crate::math::Vec3;
+use crate::math::{Vec3, add, scale};
 use crate::measure::MetricsRow;
 use crate::run::share::Unpacked;
 use crate::scene::{SceneFile, SceneSpec};
@@ -60,6 +63,14 @@ pub struct Session {
     pub world: u32,
     /// Insides of the selected agent.
     pub opened: Option<Opened>,
+    /// A genome in hand, to be given to agents.
+    pub held: Option<Held>,
+    /// Where in the tank the pointer was last, BL.
+    pub pointed: Option<Vec3>,
+    /// The fittest that this run has seen.
+    pub fame: Arc<Vec<Fame>>,
+    /// The family that was asked for.
+    pub family: Option<Arc<Family>>,
     /// What was made of the signals of late, and how it went.
     pub heard: Option<Arc<Heard>>,
     /// The course of it: what each channel told, report after report.
@@ -142,6 +153,10 @@ impl Session {
             follow: false,
             world: 0,
             opened: None,
+            held: None,
+            pointed: None,
+            fame: Arc::default(),
+            family: None,
             heard: None,
             course: Course::default(),
             listens: false,
@@ -224,6 +239,27 @@ impl Session {
         self.send(Control::Watch { world: self.world, slot });
     }
 
+    /// Number of the selected agent and its genome, as far as they are known.
+    pub fn genome(&self) -> Option<(u32, &[f32])> {
+        let detail = &self.opened.as_ref()?.detail;
+        Some((detail.agent?.id, &detail.genome))
+    }
+
+    /// Takes a genome in hand, and sets an agent with it down: beside the selected one, else where the pointer was, else in the middle.
+    pub fn spawn(&mut self, held: Held) {
+        let Some(species) = self.stage.scene.species.get(held.species) else { return };
+        let beside = self.after.watched.filter(|(slot, agent)| self.selected == Some(*slot) && agent.alive == 1);
+        let aside = |heading: Vec3| [-heading[1], heading[0], 0.0];
+        let length = self.stage.plan.species[held.species].length;
+        let place = match beside {
+            Some((_, agent)) => add(agent.pos, scale(aside(agent.heading), length)),
+            None => self.pointed.unwrap_or(self.stage.scene.extent.map(|side| 0.5 * side)),
+        };
+        let (world, genome) = (self.world, held.genome.to_vec());
+        self.send(Control::Command(Command::Spawn { world, species: species.name.clone(), place, genome }));
+        self.held = Some(held);
+    }
+
     /// Shows another world.
     pub fn show_world(&mut self, world: u32) {
         self.world = world;
@@ -253,6 +289,7 @@ impl Session {
                 self.strip = Strip::default();
                 self.selected = None;
                 self.opened = None;
+                (self.fame, self.family, self.held, self.pointed) = (Arc::default(), None, None, None);
                 (self.heard, self.course) = (None, Course::default());
                 self.follow = false;
                 self.world = 0;
@@ -280,6 +317,11 @@ impl Session {
         for notice in news.notices {
             self.tell(notice.text, notice.bad);
         }
+        if let Some(slot) = news.picked {
+            self.select(Some(slot));
+        }
+        self.fame = news.fame.unwrap_or(std::mem::take(&mut self.fame));
+        self.family = news.family.or(self.family.take());
         if let Some(opened) = news.opened
             && Some(opened.detail.slot) == self.selected
         {

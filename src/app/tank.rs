@@ -84,6 +84,9 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
     let places = Places::of(ui.max_rect(), session.beside().is_some(), session.stage.scene.extent);
     let rect = places.shown;
     let response = ui.interact(rect, ui.id().with("tank"), egui::Sense::click_and_drag());
+    if let Some(pointer) = response.hover_pos() {
+        session.pointed = tools::place(session, eye, rect, pointer).or(session.pointed);
+    }
     let form = &mut desk.forms.record;
     if form.draws() {
         rectangle(&response, ui, rect, form);

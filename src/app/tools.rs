@@ -31,18 +31,21 @@ pub enum Tool {
     Clone,
     /// Changes the genome of an agent.
     Mutate,
+    /// Sets an agent down that runs the genome in hand.
+    Spawn,
     /// Ends the life of an agent.
     Remove,
 }
 
 impl Tool {
     /// All, with their names and what they do.
-    pub const ALL: [(Tool, &str, &str); 6] = [
+    pub const ALL: [(Tool, &str, &str); 7] = [
         (Tool::Look, "Look", "The mouse moves the camera and selects (V)"),
         (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
         (Tool::Move, "Move", "Drag an agent to another place"),
         (Tool::Clone, "Clone", "Click an agent: a child with its genome, changed as below, stands beside it"),
         (Tool::Mutate, "Mutate", "Click an agent: its genome changes as below"),
+        (Tool::Spawn, "Spawn", "Click: an agent with the genome in hand, in a free place of its species"),
         (Tool::Remove, "Remove", "Click an agent: its life ends"),
     ];
 }
@@ -139,6 +142,16 @@ pub fn act(
                 session.send(hand(session, id, Hand::Move(place)));
             }
         }
+        (Tool::Spawn, Some(pointer)) => {
+            circle(ui, rect, eye, pointer, 0.7);
+            if let Some(place) = place(session, eye, rect, pointer).filter(|_| clicked)
+                && let Some(held) = &session.held
+                && let Some(species) = session.stage.scene.species.get(held.species)
+            {
+                let (species, genome) = (species.name.clone(), held.genome.to_vec());
+                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+            }
+        }
         (tool, Some(pointer)) if clicked => {
             let (rate, size) = (tools.rate, tools.size);
             let done = match tool {
@@ -160,7 +173,7 @@ fn hand(session: &Session, id: u32, hand: Hand) -> Control {
 }
 
 /// The place in the tank under a point of the window: in a volume, as deep as what the camera looks at. None outside.
-fn place(session: &Session, eye: &Eye, rect: egui::Rect, pointer: egui::Pos2) -> Option<[f32; 3]> {
+pub fn place(session: &Session, eye: &Eye, rect: egui::Rect, pointer: egui::Pos2) -> Option<[f32; 3]> {
     let (from, along) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
     on_plane(from, along, eye.rig.goal.center, eye.rig.volume, session.stage.scene.extent)
 }
@@ -199,9 +212,16 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session
             ui.spacing_mut().item_spacing.y = 3.0;
             ui.set_width(78.0);
             for (tool, name, tip) in Tool::ALL {
-                let can = tool != Tool::Drop || !scene.fields.is_empty();
+                let (can, without) = match tool {
+                    Tool::Drop => (!scene.fields.is_empty(), "This scene has no fields"),
+                    Tool::Spawn => {
+                        let without =
+                            "No genome is in hand: drop a genome file on the window, or take one in the Agent panel";
+                        (session.held.is_some(), without)
+                    }
+                    _ => (true, ""),
+                };
                 let button = egui::Button::selectable(tools.chosen == tool, name).min_size(egui::vec2(78.0, 20.0));
-                let without = "This scene has no fields";
                 if ui.add_enabled(can, button).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
                     tools.chosen = tool;
                 }
@@ -231,6 +251,12 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session
                         "That a number of the genome changes; 0 for a true copy",
                     );
                     number(ui, "size", &mut tools.size, 0.0..=100.0, "Standard deviation of a change");
+                }
+                Tool::Spawn => {
+                    if let Some(held) = &session.held {
+                        ui.label(RichText::new(&held.from).small().color(theme::SOFT))
+                            .on_hover_text("The genome in hand");
+                    }
                 }
                 Tool::Look | Tool::Move | Tool::Remove => {}
             }

@@ -363,6 +363,25 @@ impl Generational {
         Some(self.sides.iter().find(|s| s.species == species)?.strategy.population())
     }
 
+    /// Numbers of those who run the rows of a species in the round under way, so many rows a world: `[worlds][rows]`, nobody's where a
+    /// past champion runs it or no agent does, and in rounds that only score. `None` for a species without a population.
+    pub fn members(&self, species: usize, rows: u32) -> Option<Vec<Option<u32>>> {
+        let index = self.sides.iter().position(|side| side.species == species)?;
+        let (side, rows) = (&self.sides[index], rows as usize);
+        let ids = &side.strategy.population().ids;
+        let mut members = vec![None; self.worlds as usize * rows];
+        if self.is_scoring() {
+            return Some(members);
+        }
+        for (place, dealt) in self.deal(index).into_iter().enumerate() {
+            let (world, row) = (place / side.rows as usize, place % side.rows as usize);
+            if let Dealt::Member(member) = dealt {
+                members[world * rows + row] = ids.get(member as usize).copied();
+            }
+        }
+        Some(members)
+    }
+
     /// The archive of a species; `None` where its strategy keeps none.
     pub fn archive(&self, species: usize) -> Option<&Archive> {
         self.sides.iter().find(|s| s.species == species)?.strategy.archive()

@@ -329,7 +329,7 @@ impl Round<'_> {
 }
 
 /// An agent as its species starts, placed and facing by draws of its id.
-pub(super) fn newborn(
+pub fn newborn(
     scene: &SceneSpec,
     plan: &Plan,
     species: usize,

@@ -4,6 +4,7 @@
 use super::{Simulation, SimulationError, hand};
 use crate::backend::{Backend, BackendError, Census, Edits};
 use crate::command::{Command, CommandError, Hand, Logged, field_index, intervention, species_index, within};
+use crate::evolution::LineageRecord;
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
@@ -20,6 +21,10 @@ enum Effect {
     Cull(usize, f32),
     /// A hand to lay on an agent, by its world and number.
     Hand((u32, u32), Hand),
+    /// A genome for an agent, by its world and number.
+    Genome((u32, u32), Vec<f32>),
+    /// A new agent of a species in a world, where it is set down, and its genome.
+    Spawn((u32, usize), [f32; 3], Vec<f32>),
 }
 
 /// A failure of the backend while a command is carried out.
@@ -57,6 +62,13 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
         Command::Agent { world, id, hand } => {
             hand::check(hand)?;
             Ok(Effect::Hand((*world, *id), *hand))
+        }
+        Command::Genome { world, id, genome } => Ok(Effect::Genome((*world, *id), genome.clone())),
+        Command::Spawn { world, species, place, genome } => {
+            let index = species_index(scene, species)?;
+            hand::check(&Hand::Move(*place))?;
+            hand::fits(species, plan.species[index].genome_len, genome)?;
+            Ok(Effect::Spawn((*world, index), *place, genome.clone()))
         }
         Command::Signals { species, hearing, channels } => {
             let species = species_index(scene, species)?;
@@ -197,13 +209,27 @@ impl Simulation {
                 self.backend.edit(&Edits { deaths, ..Default::default() }).map_err(failed)?;
             }
             Effect::Hand(whom, hand) => {
-                let (edits, born) = self.laid(whom, &hand)?;
-                self.backend.edit(&edits).map_err(failed)?;
-                if let Some(born) = born {
-                    self.progress.note_born(&self.scene, born.species as usize);
-                    self.pending.lineage.push(born);
-                }
+                let laid = self.laid(whom, &hand)?;
+                self.carry_out(laid)?;
             }
+            Effect::Genome(whom, genome) => {
+                let given = self.given(whom, genome)?;
+                self.carry_out((given, None))?;
+            }
+            Effect::Spawn(whose, place, genome) => {
+                let (edits, born) = self.spawned(whose, place, genome)?;
+                self.carry_out((edits, Some(born)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what a hand does true.
+    fn carry_out(&mut self, (edits, born): (Edits, Option<LineageRecord>)) -> Result<(), CommandError> {
+        self.backend.edit(&edits).map_err(failed)?;
+        if let Some(born) = born {
+            self.progress.note_born(&self.scene, born.species as usize);
+            self.pending.lineage.push(born);
         }
         Ok(())
     }

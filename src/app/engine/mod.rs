@@ -2,6 +2,7 @@
 //! metrics and its status in a shared slot. Neither side ever waits for the other: a control is queued, the slot is
 //! locked for the time of a few pointer moves, and a snapshot that nobody took is not made again.
 
+pub mod chronicle;
 pub mod keeping;
 pub mod listening;
 pub mod probing;
@@ -21,9 +22,10 @@ use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::scene::SceneSpec;
-use crate::simulation::{GenerationRow, LineageRecord, Options, Simulation};
+use crate::simulation::{GenerationRow, LineageRecord, Name, Notable, Options, Simulation};
 use crate::snapshot::AgentDetail;
 use crate::timeline::{Branch, Mark};
+use chronicle::{Fame, Family, Known};
 use keeping::Keeping;
 use listening::Heard;
 use probing::{Book, Wish};
@@ -74,6 +76,15 @@ pub enum Control {
         /// Slot.
         slot: Option<u32>,
     },
+    /// Selects the agent of the shown world that stands out, of one species or of all.
+    Pick {
+        /// For what.
+        what: Notable,
+        /// Of which species; of all where none is named.
+        species: Option<u32>,
+    },
+    /// Tells of somebody's family from now on, or no longer.
+    Family(Option<Name>),
     /// Starts filming: from now on the simulation advances only for `Expose`.
     Film(FilmClock),
     /// Asks for the state at a frame of the film.
@@ -249,6 +260,12 @@ pub struct Opened {
     pub detail: AgentDetail,
     /// Its birth, when it was born in this run.
     pub birth: Option<LineageRecord>,
+    /// Its name in the lineage log; none for a past champion.
+    pub name: Option<Name>,
+    /// What each layer of its network gave on, see `backend::cpu::neurons`.
+    pub neurons: Vec<Vec<f32>>,
+    /// First parents, the nearest first, as far as they are known.
+    pub line: Vec<Known>,
 }
 
 /// What the simulation thread has left for the window since it last looked.
@@ -266,6 +283,12 @@ pub struct News {
     pub strip: Option<Strip>,
     /// The selected agent.
     pub opened: Option<Opened>,
+    /// The slot of an agent that was picked.
+    pub picked: Option<u32>,
+    /// The fittest so far, where they have changed.
+    pub fame: Option<Arc<Vec<Fame>>>,
+    /// The family that was asked for.
+    pub family: Option<Arc<Family>>,
     /// Messages.
     pub notices: Vec<Notice>,
     /// A frame of the film.

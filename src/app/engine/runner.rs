@@ -3,30 +3,31 @@
 
 mod beside;
 mod course;
+mod kin;
 mod past;
 mod telling;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use beside::Companion;
 
+use super::chronicle::Chronicle;
 use super::listening::Ear;
-use super::{Control, Keeping, LineageRecord, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
+use super::{Control, Keeping, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
-use crate::simulation::{Happened, Options, Simulation, SimulationError};
+use crate::simulation::{Happened, Name, Options, Simulation, SimulationError};
 use crate::timeline::{Timeline, USUAL_BYTES};
+use kin::FAMILY_EVERY;
 
 /// Longest stretch of work between two looks at the controls.
 const STRETCH: Duration = Duration::from_millis(25);
 /// Least time between two looks into the selected agent.
 const DETAIL_EVERY: Duration = Duration::from_millis(120);
-/// Births whose parents are remembered for the agent panel.
-const MOST_PARENTS: usize = 400_000;
 
 pub(super) struct Runner {
     simulation: Simulation,
@@ -61,7 +62,9 @@ pub(super) struct Runner {
     /// Whether signals are listened to, and with what; with nothing where nobody is heard.
     listens: bool,
     ear: Option<Ear>,
-    parents: HashMap<(u32, u32), LineageRecord>,
+    chronicle: Chronicle,
+    /// Whose family is told, and when it was told last.
+    family: (Option<Name>, Instant),
     faults: u64,
     /// Those before the last checkpoint.
     saved_faults: u64,
@@ -98,7 +101,8 @@ impl Runner {
             film: None,
             listens: false,
             ear: None,
-            parents: HashMap::new(),
+            chronicle: Chronicle::new(),
+            family: (None, now),
             faults: 0,
             saved_faults: 0,
             counted: (0, now),
@@ -213,26 +217,18 @@ impl Runner {
                 let work = begun.elapsed();
                 let each = work.as_secs_f64() / f64::from(happened.ticks.max(1));
                 self.cost += 0.2 * (each - self.cost);
-                self.remember_parents(&happened);
+                self.chronicle.note(&happened);
                 match past {
                     true => self.again(),
                     false => self.note(happened, work),
                 }
+                self.look_around();
                 ticks
             }
             Err(error) => {
                 self.failed(error);
                 0
             }
-        }
-    }
-
-    fn remember_parents(&mut self, happened: &Happened) {
-        for record in &happened.lineage {
-            if self.parents.len() >= MOST_PARENTS {
-                self.parents.clear();
-            }
-            self.parents.insert((record.world, record.id), *record);
         }
     }
 
@@ -280,6 +276,8 @@ impl Runner {
             Ok(_) => {
                 // Standing still, too, a change shows at once.
                 self.published = None;
+                self.looked = Instant::now() - DETAIL_EVERY;
+                self.chronicle.changed(&command);
                 self.stripped.1 = true;
                 self.tell_stage();
                 if let Err(error) = self.timeline.see(&mut self.simulation, Duration::ZERO) {
@@ -339,6 +337,8 @@ impl Runner {
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
+            Control::Pick { what, species } => self.pick(what, species),
+            Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film(mut clock) => {
                 clock.begin(self.simulation.tick());
                 self.film = Some(clock);

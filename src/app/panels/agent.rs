@@ -1,26 +1,53 @@
 //! The selected agent opened up: who it is, what it perceives, remembers, does and emits, and its network.
 
-use bevy_egui::egui::{self, RichText, TextureHandle, TextureOptions, vec2};
+mod genome;
+mod wiring;
 
-use crate::app::engine::Opened;
+use bevy_egui::egui::{self, RichText, vec2};
+
+use crate::app::engine::{Control, Opened};
+use crate::app::network::{self, names};
 use crate::app::panels::{Ask, PanelContext, theme};
-use crate::controller::graph;
-use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRAPH, THINK_GRU, THINK_PLASTIC};
+use crate::command::{Command, Hand};
+use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
-use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
+use crate::scene::SpeciesSpec;
+use crate::simulation::Notable;
 
-/// Pictures of the network that is shown, and of which genome.
+/// Height of the network in the panel, points.
+const NETWORK: f32 = 240.0;
+
+/// What agents are picked for, with what it means.
+const PICKS: [(Notable, &str, &str); 4] = [
+    (Notable::Oldest, "oldest", "Who has lived longest"),
+    (
+        Notable::Fittest,
+        "fittest",
+        "Who has most fitness for each second of its life, among those old enough to be parents; of all species, by deviations from the mean of its own",
+    ),
+    (Notable::Loudest, "loudest", "Who says the largest number now, on any channel"),
+    (
+        Notable::Oddest,
+        "oddest",
+        "Whose genome lies farthest from the mean of its species; where genomes are the same or graphs, whose action does",
+    ),
+];
+
+/// What is chosen and typed here.
 #[derive(Default)]
 pub struct Form {
-    known: Option<u64>,
-    layers: Vec<(String, TextureHandle, [usize; 2])>,
+    /// Species that agents are picked of; all where none is chosen.
+    picks: Option<u32>,
+    wiring: wiring::Form,
+    genome: genome::Form,
 }
 
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    picks(ui, cx);
     let Some(slot) = cx.session.selected else {
-        theme::empty(ui, "Click an agent in the tank to look inside it.");
-        return;
+        theme::empty(ui, "Click an agent in the tank to look inside it, or pick one above.");
+        return genome::without_agent(ui, cx);
     };
     let session = cx.session;
     let Some(opened) = session.opened.as_ref() else {
@@ -35,18 +62,84 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         identity(ui, &plan, index, &agent, opened, scene.dt);
         observation(ui, &plan, index, species, opened);
-        strip_section(ui, "Action", &names_of_actions(species, plan.tank.dim), &opened.detail.action);
+        strip_section(ui, "Action", &names::of_actions(species, plan.tank.dim), &opened.detail.action, |_, _| {});
         if !opened.detail.signal.is_empty() {
-            let names: Vec<String> = (1..=opened.detail.signal.len()).map(|i| format!("channel {i}")).collect();
-            strip_section(ui, "Signal", &names, &opened.detail.signal);
+            signal(ui, cx, &plan, index, opened, &agent);
         }
         // What a plastic controller remembers are its weights, which the network shows.
         if !opened.detail.memory.is_empty() && plan.species[index].think != THINK_PLASTIC {
             theme::section(ui, "Memory");
             strip(ui, &opened.detail.memory, |i| format!("cell {}", i + 1));
         }
-        network(ui, &mut cx.forms.agent, &plan, index, opened);
+        wires(ui, cx, &plan, index, species, opened, &agent);
+        genome::section(ui, cx, &plan, index, opened, &agent);
     });
+}
+
+/// Buttons that select whoever stands out.
+fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
+    let scene = cx.session.stage.scene.clone();
+    let form = &mut cx.forms.agent;
+    form.picks = form.picks.filter(|species| (*species as usize) < scene.species.len());
+    let name = |picks: Option<u32>| match picks.and_then(|species| scene.species.get(species as usize)) {
+        Some(species) => species.name.clone(),
+        None => "all".to_string(),
+    };
+    if scene.species.len() > 1 {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Pick of").color(theme::SOFT));
+            egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(90.0).show_ui(ui, |ui| {
+                for species in std::iter::once(None).chain((0..scene.species.len() as u32).map(Some)) {
+                    ui.selectable_value(&mut form.picks, species, name(species));
+                }
+            });
+            ui.label(RichText::new("the").color(theme::SOFT));
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        if scene.species.len() < 2 {
+            ui.label(RichText::new("Pick").color(theme::SOFT));
+        }
+        for (what, name, tip) in PICKS {
+            if ui.add(egui::Button::new(name).small()).on_hover_text(tip).clicked() {
+                cx.asks.push(Ask::Control(Control::Pick { what, species: form.picks }));
+            }
+        }
+    });
+}
+
+/// What it says, with a way to silence each channel.
+fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &Opened, agent: &Agent) {
+    let names: Vec<String> = (1..=opened.detail.signal.len()).map(|i| format!("channel {i}")).collect();
+    let p = &plan.species[index];
+    // As far as the genome decides it.
+    let genome = &opened.detail.genome;
+    let leads = |channel: u32| {
+        let known = genome.len() == p.genome_len as usize && p.genome_len > 0;
+        known.then(|| plan.leads_to(index, p.signal_action + channel, genome)).flatten()
+    };
+    let (world, id) = (cx.session.world, agent.id);
+    let asks = &mut cx.asks;
+    strip_section(ui, "Signal", &names, &opened.detail.signal, |ui, channel| {
+        let Some(leads) = leads(channel as u32) else { return };
+        let silent = leads.iter().all(|(at, value)| genome.get(*at) == Some(value));
+        let tip = format!("Nothing leads to this channel any longer{}", sharers(p.sharers));
+        let button = egui::Button::new("Silence").small();
+        let already = "Nothing leads to this channel";
+        if ui.add_enabled(!silent, button).on_hover_text(tip).on_disabled_hover_text(already).clicked() {
+            let hand = Hand::Silence { channel: channel as u32 };
+            asks.push(Ask::Control(Control::Command(Command::Agent { world, id, hand })));
+        }
+    });
+}
+
+/// Whom else a change of a genome concerns.
+fn sharers(sharers: u32) -> String {
+    match sharers {
+        0 | 1 => String::new(),
+        n => format!("; up to {} agents share this genome and change with it", theme::grouped(n.into())),
+    }
 }
 
 fn head(ui: &mut egui::Ui, cx: &mut PanelContext, species: &SpeciesSpec, agent: &Agent, slot: u32) {
@@ -118,7 +211,8 @@ fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSp
     for (spec, sense) in species.senses.iter().zip(senses) {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
         let Some(values) = opened.detail.observation.get(range) else { continue };
-        let name = name_of_sense(spec);
+        let name = names::of_sense(spec);
+        let each = names::of_numbers(spec, sense, plan.tank.dim, &names::of_actions(species, plan.tank.dim));
         ui.horizontal(|ui| {
             ui.label(RichText::new(&name).small().color(theme::SOFT));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -127,58 +221,20 @@ fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSp
                 ui.label(RichText::new(text).small().color(theme::SOFT));
             });
         });
-        strip(ui, values, |i| format!("{name}, number {}", i + 1));
+        strip(ui, values, |i| each.get(i).cloned().unwrap_or_default());
     }
 }
 
-fn name_of_sense(sense: &Sense) -> String {
-    let of = |names: &[String], all: &str| if names.is_empty() { all.to_string() } else { names.join(", ") };
-    match sense {
-        Sense::Neighbours(n) => format!("neighbours: {} within {} BL", of(&n.species, "all"), n.range),
-        Sense::Nearest(n) => format!("nearest {}: {}", n.k, of(&n.species, "all")),
-        Sense::Pairs(p) => format!("pairs: {} in {} zones", of(&p.species, "all"), p.zones.len()),
-        Sense::Field(f) => {
-            let what = match f.gives {
-                FieldFeature::Value => "amount",
-                FieldFeature::Gradient => "slope",
-                FieldFeature::Antennae(_) => "antennae",
-            };
-            format!("{what} of {}", of(&f.fields, "all fields"))
-        }
-        Sense::Walls(w) => format!("walls within {} BL", w.range),
-        Sense::Speed => "own speed".into(),
-        Sense::Energy => "own energy".into(),
-        Sense::LastAction => "last action".into(),
-        Sense::OwnSignal => "own signal".into(),
-        Sense::Noise => "noise".into(),
-        Sense::Constant => "constant".into(),
-    }
-}
-
-fn names_of_actions(species: &SpeciesSpec, dim: u32) -> Vec<String> {
-    let motion: &[&str] = match (species.body.motion, dim) {
-        (Motion::Body, 2) => &["thrust", "yaw"],
-        (Motion::Body, _) => &["thrust", "yaw", "pitch"],
-        (Motion::Heading, 2) => &["ahead", "left"],
-        (Motion::Heading, _) => &["ahead", "left", "up"],
-        (Motion::Force, 2) => &["push ahead", "push left"],
-        (Motion::Force, _) => &["push ahead", "push left", "push up"],
-        (Motion::Course, 2) => &["yaw"],
-        (Motion::Course, _) => &["yaw", "pitch"],
-    };
-    let mut names: Vec<String> = motion.iter().map(|s| s.to_string()).collect();
-    names.extend((1..=species.signals.channels).map(|i| format!("signal {i}")));
-    names.extend(species.deposits.iter().map(|d| format!("deposit {}", d.field)));
-    if species.diet.by_choice && !species.diet.prey.is_empty() {
-        names.push("attack".into());
-    }
-    names
-}
-
-/// A titled list of numbers, each with its name and a bar.
-fn strip_section(ui: &mut egui::Ui, title: &str, names: &[String], values: &[f32]) {
+/// A titled list of numbers, each with its name, a bar, and what `more` adds.
+fn strip_section(
+    ui: &mut egui::Ui,
+    title: &str,
+    names: &[String],
+    values: &[f32],
+    mut more: impl FnMut(&mut egui::Ui, usize),
+) {
     theme::section(ui, title);
-    egui::Grid::new(title).num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
+    egui::Grid::new(title).num_columns(4).spacing([10.0, 3.0]).show(ui, |ui| {
         for (i, &value) in values.iter().enumerate() {
             let name = names.get(i).cloned().unwrap_or_else(|| format!("number {}", i + 1));
             ui.label(RichText::new(&name).small().color(theme::SOFT));
@@ -190,6 +246,7 @@ fn strip_section(ui: &mut egui::Ui, title: &str, names: &[String], values: &[f32
             ui.painter().rect_filled(bar, 2.0, theme::tone(value));
             response.on_hover_text(format!("{name}: {value:.4}"));
             ui.label(RichText::new(format!("{value:+.2}")).small().monospace());
+            more(ui, i);
             ui.end_row();
         }
     });
@@ -217,72 +274,61 @@ fn strip(ui: &mut egui::Ui, values: &[f32], name: impl Fn(usize) -> String) {
     }
 }
 
-/// The weights of each layer as a heat map: a row an input (the bias first, where there are any), a column an output.
-fn network(ui: &mut egui::Ui, form: &mut Form, plan: &Plan, index: usize, opened: &Opened) {
-    let p = &plan.species[index];
+/// The network, in the panel and, where that is asked for, in a window of its own.
+fn wires(
+    ui: &mut egui::Ui,
+    cx: &mut PanelContext,
+    plan: &Plan,
+    index: usize,
+    species: &SpeciesSpec,
+    opened: &Opened,
+    agent: &Agent,
+) {
     theme::section(ui, "Network");
-    if p.by_rule() {
-        ui.label(RichText::new("A hand-written rule: there are no weights.").color(theme::SOFT));
+    if let Some(words) = network::rule(&species.controller) {
+        ui.label(RichText::new(format!("A hand-written rule, with no weights. {words}")).color(theme::SOFT));
         return;
     }
-    let learned = p.think == THINK_PLASTIC;
-    let genome = &opened.detail.genome;
-    if p.think == THINK_GRAPH {
-        let (sizes, outputs) = (graph::Sizes::of(p), p.act_len);
-        let [hidden, edges] = graph::counts(sizes, outputs, genome);
-        ui.label(RichText::new(format!("{hidden} hidden nodes, {edges} edges")).color(theme::SOFT));
-        for line in graph::lines(sizes, outputs, genome) {
-            ui.label(RichText::new(line).small().monospace());
-        }
-        return;
-    }
-    let weights = if learned { &opened.detail.memory } else { genome };
-    let print = fingerprint(weights);
-    if form.known != Some(print) {
-        form.known = Some(print);
-        form.layers = layers(ui, plan, index, weights);
-    }
-    for (name, texture, [wide, high]) in &form.layers {
-        ui.label(RichText::new(name).small().color(theme::SOFT));
-        let width = ui.available_width().min(*wide as f32 * 16.0);
-        let height = (width / *wide as f32 * *high as f32).clamp(14.0, 190.0);
-        let tip = match learned {
-            true => "Orange: positive. Blue: negative. A row for each input. Weights change by rules of the genome",
-            false => "Orange: positive. Blue: negative. The first row is the bias; then a row for each input",
-        };
-        let image = egui::Image::new(egui::load::SizedTexture::new(texture.id(), vec2(width, height)));
-        ui.add(image.corner_radius(3)).on_hover_text(tip);
-    }
-    ui.label(RichText::new(format!("{} numbers", theme::grouped(genome.len() as u64))).small().color(theme::SOFT));
-}
-
-fn fingerprint(genome: &[f32]) -> u64 {
-    genome.iter().fold(0xcbf2_9ce4_8422_2325, |h, x| (h ^ u64::from(x.to_bits())).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// `numbers` are a genome, or the weights of a plastic controller.
-fn layers(ui: &egui::Ui, plan: &Plan, index: usize, numbers: &[f32]) -> Vec<(String, TextureHandle, [usize; 2])> {
+    let form = &mut cx.forms.agent.wiring;
     let p = &plan.species[index];
-    let layers = &plan.layers[p.layer_start as usize..(p.layer_start + p.layers) as usize];
-    let gates = if p.think == THINK_GRU { 2 } else { 0 };
-    layers
-        .iter()
-        .enumerate()
-        .filter_map(|(i, layer)| {
-            let biases = usize::from(layer.biases > 0);
-            let (wide, high) = (layer.outputs as usize, layer.inputs as usize + biases);
-            let first = (layer.start / p.numbers) as usize;
-            let weights = numbers.get(first..first + wide * high)?;
-            let most = weights.iter().fold(0.0f32, |m, w| m.max(w.abs())).max(1e-6);
-            let pixels = weights.iter().map(|w| theme::tone(w / most)).collect();
-            let image = egui::ColorImage { size: [wide, high], source_size: vec2(wide as f32, high as f32), pixels };
-            let texture = ui.ctx().load_texture(format!("layer {i}"), image, TextureOptions::NEAREST);
-            let name = match i {
-                0 if gates == 2 => format!("forget gate, {} to {}", layer.inputs, layer.outputs),
-                1 if gates == 2 => format!("candidate, {} to {}", layer.inputs, layer.outputs),
-                _ => format!("layer {}, {} to {}", i + 1 - gates, layer.inputs, layer.outputs),
-            };
-            Some((name, texture, [wide, high]))
-        })
-        .collect()
+    ui.horizontal(|ui| {
+        if p.think == THINK_GRU {
+            ui.selectable_value(&mut form.gate, false, "takes up").on_hover_text("What cells of the memory take up");
+            ui.selectable_value(&mut form.gate, true, "forgets").on_hover_text("What makes cells take up anything new");
+        }
+        let large = egui::Button::new(if form.large { "Small" } else { "Large" }).small();
+        if ui.add(large).on_hover_text("The network in a window of its own, or here").clicked() {
+            form.large ^= true;
+        }
+    });
+    let Some(network) = network::of(plan, species, opened, form.gate) else {
+        ui.label(RichText::new("It has no network that could be drawn.").color(theme::SOFT));
+        return;
+    };
+    let mut set = None;
+    if form.large {
+        let mut open = true;
+        egui::Window::new("Network")
+            .id(egui::Id::new("large network"))
+            .open(&mut open)
+            .default_pos([320.0, 90.0])
+            .default_size([660.0, 460.0])
+            .show(ui.ctx(), |ui| {
+                // Room for the slider, a note and what is chosen: the window would grow with them.
+                let height = (ui.available_height() - 132.0).max(120.0);
+                set = wiring::show(ui, form, &network, &opened.line, height);
+            });
+        form.large = open;
+    } else {
+        set = wiring::show(ui, form, &network, &opened.line, NETWORK);
+    }
+    if let Some((index, value)) = set {
+        let (world, hand) = (cx.session.world, Hand::Weight { index, value });
+        cx.asks.push(Ask::Control(Control::Command(Command::Agent { world, id: agent.id, hand })));
+    }
+    let numbers = format!("{} numbers{}", theme::grouped(opened.detail.genome.len() as u64), sharers(p.sharers));
+    ui.label(RichText::new(numbers).small().color(theme::SOFT));
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 pub mod agent;
 pub mod compare;
 pub mod evolution;
+pub mod family;
+pub mod hall;
 pub mod help;
 pub mod measures;
 pub mod offer;
@@ -31,6 +33,7 @@ use crate::app::arrivals;
 use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
+use crate::app::genomes::Held;
 use crate::app::history::History;
 use crate::app::quality::Level;
 use crate::app::session::Session;
@@ -151,6 +154,10 @@ pub enum Ask {
     Belong(Box<SceneFile>),
     /// Selects an agent.
     Select(Option<u32>),
+    /// Reads a genome and sets an agent with it down.
+    Genome(PathBuf),
+    /// Takes a genome in hand, and sets an agent with it down.
+    Spawn(Held),
     /// Follows the selected agent, or not.
     Follow(bool),
     /// Shows another world.
@@ -188,6 +195,10 @@ pub struct Forms {
     pub evolution: evolution::Form,
     /// Agent panel.
     pub agent: agent::Form,
+    /// Family of the selected agent.
+    pub family: family::Form,
+    /// Hall of fame.
+    pub hall: hall::Form,
     /// Signals panel.
     pub signals: signals::Form,
     /// Probe panel.
@@ -269,6 +280,7 @@ pub fn show(
         desk.forms.parameters = parameters::Form::default();
         desk.forms.probe = probe::Form::default();
         desk.forms.signals = signals::Form::default();
+        desk.forms.family.forget();
         desk.history = History::default();
         desk.tools.fit(&session.stage.scene);
     }
@@ -308,9 +320,11 @@ pub fn show(
     session.listen(listens);
     scene_file::strip(context, shown.tank.shown, session);
     help::window(context, &mut desk.help);
+    family::window(context, &mut desk.forms.family, session, &mut asks);
+    hall::window(context, &mut desk.forms.hall, session, &mut asks);
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
-            desk.history.note(command, &session.stage.scene, Instant::now());
+            desk.history.note(command, &session.stage.scene, session.genome(), Instant::now());
         }
         obey(ask, session, studio);
     }
@@ -324,6 +338,8 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::Arrive(path) => arrivals::open(&path, session),
         Ask::Belong(file) => session.belong(*file),
         Ask::Select(slot) => session.select(slot),
+        Ask::Genome(path) => arrivals::genome(&path, session),
+        Ask::Spawn(held) => session.spawn(held),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),
         Ask::Film(request, crop) => studio.start(request, Viewpoint::Window(crop)),

@@ -318,7 +318,7 @@ fn tone(command: &Command) -> Color32 {
         Command::Patch { .. } => Color32::from_rgb(120, 200, 120),
         Command::Cull { .. } => theme::WARN,
         Command::Signals { .. } => Color32::from_rgb(190, 150, 240),
-        Command::Agent { .. } => Color32::from_rgb(240, 210, 120),
+        Command::Agent { .. } | Command::Genome { .. } | Command::Spawn { .. } => Color32::from_rgb(240, 210, 120),
     }
 }
 
@@ -334,7 +334,11 @@ fn said(command: &Command) -> String {
             Hand::Move([x, y, z]) => format!("moved agent {id} to {x:.1}, {y:.1}, {z:.1}"),
             Hand::Clone { .. } => format!("cloned agent {id}"),
             Hand::Mutate { .. } => format!("mutated agent {id}"),
+            Hand::Weight { index, value } => format!("number {index} of agent {id} = {value:.3}"),
+            Hand::Silence { channel } => format!("silenced channel {} of agent {id}", channel + 1),
         },
+        Command::Genome { id, .. } => format!("gave agent {id} another genome"),
+        Command::Spawn { species, .. } => format!("spawned one of {species}"),
         Command::Signals { species, hearing, .. } => format!("signals of {species}: {hearing:?}").to_lowercase(),
     }
 }

@@ -60,6 +60,14 @@ pub const DIALECTS: [[f32; 3]; 6] = [
     [0.92, 0.42, 0.20],
 ];
 
+/// The colour of a share of a range, 0 to 1, from blue to yellow: the ramp of bodies.
+pub fn heat(share: f32) -> [f32; 3] {
+    let last = HEAT.len() - 1;
+    let at = if share.is_finite() { share.clamp(0.0, 1.0) * last as f32 } else { 0.0 };
+    let (first, part) = ((at as usize).min(last - 1), at - (at as usize).min(last - 1) as f32);
+    [0, 1, 2].map(|i| HEAT[first][i] + (HEAT[first + 1][i] - HEAT[first][i]) * part)
+}
+
 /// Slots whose dialects can be shown: a uniform buffer has room for no more on every device.
 pub const SPOKEN: usize = 4096;
 

@@ -4,6 +4,7 @@
 use super::lanes::{Env, Lanes};
 use super::think::think;
 use super::world::{Note, Sorted};
+use crate::genome::Rows;
 use crate::layout::Agent;
 use crate::plan::Plan;
 use crate::rng::Stream;
@@ -28,6 +29,13 @@ impl Mind {
         let (words, memory, action) = (s.genome_words as usize, s.mem_len as usize, s.act_len as usize);
         let nobody = Sorted::default();
         Mind { plan, species, row: vec![0; words], nobody, memory: vec![0.0; memory], action: vec![0.0; action] }
+    }
+
+    /// Of species `species` of a plan that may end before the whole controller does, whose genomes are written in `rows`.
+    pub(super) fn with(plan: Plan, species: usize, rows: Rows, genome: &[f32]) -> Mind {
+        let mut mind = Mind::new(&plan, species);
+        rows.encode(genome, &mut mind.row);
+        mind
     }
 
     /// Who answers from now on.

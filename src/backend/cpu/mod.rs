@@ -18,6 +18,7 @@ mod lesion;
 mod mind;
 mod near;
 mod nearest;
+mod neurons;
 pub mod obstacles;
 mod pairs;
 mod plastic;
@@ -44,6 +45,7 @@ use crate::plan::Plan;
 use crate::snapshot::{AgentDetail, Minds, Snapshot};
 use crate::world::WorldState;
 pub use mind::Mind;
+pub use neurons::neurons;
 use world::{Scratch, World};
 
 /// Worlds of at most this many slots are advanced packed: their state and genomes stay in a core's cache.

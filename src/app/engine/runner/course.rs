@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Runner;
+use crate::app::engine::chronicle::Chronicle;
 use crate::app::engine::{Ending, lock, pace_of};
 use crate::command::Logged;
 use crate::report::{Course, Report, quoted};
@@ -75,7 +76,8 @@ impl Runner {
         self.watched = None;
         self.published = None;
         self.film = None;
-        self.parents.clear();
+        self.chronicle = Chronicle::new();
+        self.family.0 = None;
         (self.faults, self.saved_faults) = (0, 0);
         if let Some((_, _, highest)) = &mut self.peak {
             *highest = f64::NEG_INFINITY;

@@ -26,6 +26,7 @@ impl Runner {
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
         self.change_sides(left);
+        self.chronicle.back_to(self.simulation.tick());
         self.published = None;
         self.picture_strip();
         self.due = Instant::now();

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{DETAIL_EVERY, Runner};
 use crate::app::engine::{Notice, Opened, Stage, View, lock};
 use crate::backend::Shown;
+use crate::backend::cpu::neurons;
 use crate::layout::Agent;
 use crate::simulation::SimulationError;
 
@@ -52,6 +53,7 @@ impl Runner {
         let wanted = slot.view.is_none();
         drop(slot);
         self.show_strip();
+        self.show_family();
         if wanted && self.published != Some(tick) {
             match self.view() {
                 Ok(view) => {
@@ -89,8 +91,11 @@ impl Runner {
             return None;
         };
         let agent = detail.agent;
-        let birth = agent.and_then(|agent| self.parents.get(&(self.world, agent.id)).cloned());
-        lock(&self.slot).opened = Some(Opened { detail, birth });
+        let name = agent.and_then(|agent| self.simulation.name_of(self.world, detail.slot, agent.id));
+        let birth = name.and_then(|name| self.chronicle.known(name).birth);
+        let line = name.map_or(vec![], |name| self.chronicle.line(name));
+        let neurons = neurons(self.simulation.plan(), self.simulation.stream_of(self.world), &detail);
+        lock(&self.slot).opened = Some(Opened { detail, birth, name, neurons, line });
         agent
     }
 }

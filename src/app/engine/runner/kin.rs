@@ -1,0 +1,55 @@
+//! Who stands out, who is kin to whom, who was fittest: what the simulation thread tells of individuals. Knows nothing of how it is drawn.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Runner;
+use crate::app::engine::lock;
+use crate::simulation::Notable;
+
+/// Least time between two tellings of a family.
+pub(super) const FAMILY_EVERY: Duration = Duration::from_millis(700);
+
+impl Runner {
+    /// Picks the agent of the shown world that stands out.
+    pub(super) fn pick(&mut self, what: Notable, species: Option<u32>) {
+        match self.simulation.pick(self.world, species, what) {
+            Ok(Some(slot)) => lock(&self.slot).picked = Some(slot),
+            Ok(None) => {
+                let why = match what {
+                    Notable::Fittest => "nobody who is old enough to be a parent is judged by fitness",
+                    Notable::Loudest => "nobody says anything",
+                    Notable::Oldest => "nobody is alive",
+                    Notable::Oddest => "all are alike",
+                };
+                self.tell(format!("Nobody can be picked: {why}"), true);
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Looks at everybody who lives, where it is time.
+    pub(super) fn look_around(&mut self) {
+        if !self.chronicle.is_due() {
+            return;
+        }
+        match self.chronicle.look(&mut self.simulation) {
+            Ok(true) => lock(&self.slot).fame = Some(Arc::new(self.chronicle.fame())),
+            Ok(false) => {}
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Tells of the family that was asked for, where it is time.
+    pub(super) fn show_family(&mut self) {
+        // Else only ticks make it look: standing still, a change would be missed.
+        if self.chronicle.is_stale() {
+            self.look_around();
+        }
+        let (Some(whose), told) = self.family else { return };
+        if told.elapsed() >= FAMILY_EVERY {
+            lock(&self.slot).family = Some(Arc::new(self.chronicle.family(whose)));
+            self.family.1 = Instant::now();
+        }
+    }
+}

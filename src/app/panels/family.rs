@@ -1,0 +1,396 @@
+//! The family of the selected agent as a tree in a window: ancestors to the left, descendants to the right, to be shifted, enlarged and
+//! asked. Draws what the chronicle knows, and says of whom nothing is known.
+
+use std::collections::BTreeMap;
+
+use bevy_egui::egui::{self, Color32, Pos2, RichText, Stroke, Vec2, pos2, vec2};
+
+use crate::app::engine::Control;
+use crate::app::engine::chronicle::{Family, Known};
+use crate::app::panels::hall::drop_and_save;
+use crate::app::panels::{Ask, theme};
+use crate::app::session::Session;
+use crate::app::view::colors::heat;
+use crate::layout::{ENERGY_SCALE, NONE};
+use crate::simulation::Name;
+
+/// Points between generations, and between those of one, at a zoom of 1.
+const STEP: Vec2 = vec2(58.0, 22.0);
+/// Height of what is told of the chosen one; the window would grow with it.
+const ABOUT: f32 = 118.0;
+/// Numbers are written from this zoom on.
+const LEGIBLE: f32 = 0.75;
+
+/// What colours show.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Shows {
+    #[default]
+    Fitness,
+    Signal,
+    Energy,
+    Unlike,
+}
+
+impl Shows {
+    const ALL: [(Shows, &'static str, &'static str); 4] = [
+        (Shows::Fitness, "fitness", "Fitness for each second of life, when last seen"),
+        (Shows::Signal, "signal use", "Largest number that it said, when last seen"),
+        (Shows::Energy, "energy", "When last seen"),
+        (Shows::Unlike, "difference", "How far its genome lies from that of the one who is asked about"),
+    ];
+
+    /// The number of an individual; nothing where it is not known.
+    fn of(self, known: &Known, focus: Option<&Known>) -> Option<f32> {
+        let seen = known.seen.as_ref();
+        let value = match self {
+            Shows::Fitness => seen?.fitness,
+            Shows::Signal => seen?.loudness,
+            Shows::Energy => seen?.energy as f32 / ENERGY_SCALE,
+            Shows::Unlike => {
+                let (own, other) = (known.genome.as_ref()?, focus?.genome.as_ref()?);
+                let square: f64 = own.iter().zip(other.iter()).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+                square.sqrt() as f32
+            }
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+/// What is shown of it, and how.
+pub struct Form {
+    /// Whether the window is open.
+    pub open: bool,
+    /// Whose family is shown, and that it was asked for.
+    whose: Option<Name>,
+    /// Who is looked at in it.
+    chosen: Option<Name>,
+    shows: Shows,
+    pan: Vec2,
+    zoom: f32,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Form { open: false, whose: None, chosen: None, shows: Shows::default(), pan: Vec2::ZERO, zoom: 1.0 }
+    }
+}
+
+impl Form {
+    /// Forgets everybody: another run has begun.
+    pub fn forget(&mut self) {
+        *self = Form { open: self.open, shows: self.shows, ..Form::default() };
+    }
+}
+
+/// Draws the window while it is open, and asks for the family of whoever is selected.
+pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
+    let selected = session.opened.as_ref().and_then(|opened| opened.name);
+    let wanted = if form.open { selected.or(form.whose) } else { None };
+    if wanted != form.whose {
+        form.whose = wanted;
+        form.chosen = wanted;
+        form.pan = Vec2::ZERO;
+        asks.push(Ask::Control(Control::Family(wanted)));
+    }
+    let mut open = form.open;
+    egui::Window::new("Family")
+        .open(&mut open)
+        .default_pos([330.0, 110.0])
+        .default_size([620.0, 420.0])
+        .show(context, |ui| content(ui, form, session, asks));
+    form.open = open;
+}
+
+/// What is in it.
+fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
+    let Some(whose) = form.whose else { return theme::empty(ui, "Select an agent to see its family.") };
+    // Of the one before nothing is shown any longer.
+    let family = session.family.as_ref().filter(|family| family.all.iter().any(|known| known.name == whose));
+    let Some(family) = family else { return theme::empty(ui, "Looking …") };
+    let focus = family.all.iter().find(|known| known.name == whose);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("Colours show").color(theme::SOFT));
+        for (shows, name, tip) in Shows::ALL {
+            ui.selectable_value(&mut form.shows, shows, name).on_hover_text(tip);
+        }
+        if ui.button("Fit").on_hover_text("All of it; drag to shift, the wheel enlarges").clicked() {
+            form.zoom = 0.0;
+        }
+    });
+    let range = span(family, form.shows, focus);
+    if let Some((low, high)) = range {
+        let text = format!(
+            "from {} (blue) to {} (yellow); hollow where it is not known",
+            theme::figure(low.into()),
+            theme::figure(high.into())
+        );
+        ui.label(RichText::new(text).small().color(theme::SOFT));
+    } else {
+        ui.label(RichText::new("Nothing of that is known of anybody here.").small().color(theme::SOFT));
+    }
+    tree(ui, form, family, whose, range, focus, (ui.available_height() - ABOUT).max(100.0));
+    let chosen = form.chosen.and_then(|name| family.all.iter().find(|known| known.name == name));
+    let scroll = egui::ScrollArea::vertical().auto_shrink(false).max_height(ABOUT - 16.0);
+    scroll.show(ui, |ui| {
+        if let Some(known) = chosen.or(focus) {
+            about(ui, session, asks, known);
+        }
+        told(ui, family);
+    });
+}
+
+/// What ought to be known of the whole tree.
+fn told(ui: &mut egui::Ui, family: &Family) {
+    let mut told = vec![];
+    if family.cut {
+        told.push("There are more than are drawn.");
+    }
+    if family.all.iter().any(|known| known.birth.is_none()) {
+        told.push("Without a record: there from the start, or born before this sitting.");
+    }
+    ui.label(RichText::new(told.join(" ")).small().color(theme::SOFT));
+}
+
+/// Lowest and highest of what is shown.
+fn span(family: &Family, shows: Shows, focus: Option<&Known>) -> Option<(f32, f32)> {
+    let known = family.all.iter().filter_map(|known| shows.of(known, focus));
+    known.fold(None, |span, value| {
+        let (low, high) = span.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    })
+}
+
+/// Where each is drawn: its generation, and its row. A child stands beside the middle of its own children, under its first parent.
+fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
+    let known: BTreeMap<Name, &Known> = family.all.iter().map(|known| (known.name, known)).collect();
+    let parents = |known: &Known| -> Vec<Name> {
+        let ids = known.birth.map_or([NONE; 2], |birth| [birth.parent, birth.second]);
+        ids.into_iter().map(|id| Name { id, ..known.name }).filter(|name| family_has(family, *name)).collect()
+    };
+    let mut generation: BTreeMap<Name, i32> = BTreeMap::new();
+    let mut under: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
+    // Parents stand before their children.
+    for one in &family.all {
+        let own = parents(one);
+        let after = own.iter().filter_map(|parent| generation.get(parent)).max();
+        generation.insert(one.name, after.map_or(0, |after| after + 1));
+        if let Some(first) = own.first() {
+            under.entry(*first).or_default().push(one.name);
+        }
+    }
+    // Who has no parents here stands just before the first child that it shares.
+    for one in family.all.iter().rev().filter(|one| parents(one).is_empty()) {
+        let shared = family.all.iter().filter(|child| parents(child).contains(&one.name));
+        if let Some(first) = shared.filter_map(|child| generation.get(&child.name)).min() {
+            generation.insert(one.name, first - 1);
+        }
+    }
+    let mut rows: BTreeMap<Name, f32> = BTreeMap::new();
+    let mut next = 0.0;
+    let roots = || family.all.iter().filter(|one| parents(one).is_empty());
+    let (trees, others): (Vec<&Known>, Vec<&Known>) =
+        roots().partition(|one| under.contains_key(&one.name) || family.all.len() == 1);
+    for root in trees {
+        // Depth first without recursion: a line may be hundreds long. Children are placed before their parent.
+        let mut waiting = vec![(root.name, false)];
+        while let Some((name, below)) = waiting.pop() {
+            let children = under.get(&name).map_or(&[][..], |children| children);
+            if children.is_empty() {
+                rows.insert(name, next);
+                next += 1.0;
+            } else if below {
+                let placed: Vec<f32> = children.iter().filter_map(|child| rows.get(child).copied()).collect();
+                rows.insert(name, placed.iter().sum::<f32>() / placed.len().max(1) as f32);
+            } else {
+                waiting.push((name, true));
+                waiting.extend(children.iter().rev().map(|child| (*child, false)));
+            }
+        }
+    }
+    // Second parents, of whom no more is known, stand below the first child that they share, where there is room.
+    let mut taken: BTreeMap<i32, Vec<f32>> = BTreeMap::new();
+    for (name, row) in &rows {
+        taken.entry(generation.get(name).copied().unwrap_or(0)).or_default().push(*row);
+    }
+    for one in others {
+        let child = family.all.iter().find(|child| parents(child).contains(&one.name));
+        let taken = taken.entry(generation.get(&one.name).copied().unwrap_or(0)).or_default();
+        let mut row = 1.0 + child.and_then(|child| rows.get(&child.name)).copied().unwrap_or(0.0);
+        while taken.iter().any(|other| (other - row).abs() < 0.9) {
+            row += 1.0;
+        }
+        taken.push(row);
+        rows.insert(one.name, row);
+    }
+    known.keys().filter_map(|name| Some((*name, (*generation.get(name)? as f32, *rows.get(name)?)))).collect()
+}
+
+fn family_has(family: &Family, name: Name) -> bool {
+    name.id != NONE && family.all.iter().any(|known| known.name == name)
+}
+
+/// The tree itself.
+fn tree(
+    ui: &mut egui::Ui,
+    form: &mut Form,
+    family: &Family,
+    whose: Name,
+    range: Option<(f32, f32)>,
+    focus: Option<&Known>,
+    height: f32,
+) {
+    let size = vec2(ui.available_width(), height);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click_and_drag());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 4.0, theme::WELL);
+    let id = ui.id().with("places");
+    let print =
+        family.all.iter().fold(family.all.len() as u64, |h, k| h.wrapping_mul(31).wrapping_add(k.name.id.into()));
+    // Laid out anew where there is somebody new.
+    let kept = ui.data(|d| d.get_temp::<(u64, std::sync::Arc<BTreeMap<Name, (f32, f32)>>)>(id));
+    let places = match kept.filter(|(known, _)| *known == print) {
+        Some((_, places)) => places,
+        None => {
+            let places = std::sync::Arc::new(places(family));
+            ui.data_mut(|d| d.insert_temp(id, (print, places.clone())));
+            places
+        }
+    };
+    let center = places.get(&whose).copied().unwrap_or_default();
+    if form.zoom <= 0.0 {
+        let (mut low, mut high) = (vec2(f32::MAX, f32::MAX), vec2(f32::MIN, f32::MIN));
+        for (x, y) in places.values() {
+            (low, high) = (low.min(vec2(*x, *y)), high.max(vec2(*x, *y)));
+        }
+        let wanted = (high - low + vec2(2.0, 2.0)) * STEP;
+        form.zoom = (rect.size() / wanted).min_elem().clamp(0.05, 2.0);
+        form.pan = (vec2(center.0, center.1) - (low + high) * 0.5) * STEP * form.zoom;
+    }
+    if response.dragged() {
+        form.pan += response.drag_delta();
+    }
+    if let Some(pointer) = response.hover_pos() {
+        let wheel = ui.input(|i| i.smooth_scroll_delta().y / 240.0 + i.zoom_delta().ln());
+        if wheel != 0.0 {
+            let zoom = (form.zoom * wheel.exp()).clamp(0.05, 4.0);
+            // What is under the pointer stays there.
+            let off = pointer - rect.center() - form.pan;
+            form.pan -= off * (zoom / form.zoom - 1.0);
+            form.zoom = zoom;
+        }
+    }
+    let at = |name: &Name| -> Option<Pos2> {
+        let (x, y) = places.get(name)?;
+        let off = vec2(x - center.0, y - center.1) * STEP * form.zoom;
+        Some(rect.center() + form.pan + off)
+    };
+    let radius = (6.0 * form.zoom.sqrt()).clamp(2.0, 9.0);
+    for known in &family.all {
+        let (Some(to), Some(birth)) = (at(&known.name), known.birth) else { continue };
+        for (id, first) in [(birth.parent, true), (birth.second, false)] {
+            let Some(from) = at(&Name { id, ..known.name }).filter(|_| id != NONE) else { continue };
+            let color = if first { theme::SOFT.gamma_multiply(0.7) } else { theme::SOFT.gamma_multiply(0.35) };
+            let middle = 0.5 * (from.x + to.x);
+            let path = vec![from, pos2(middle, from.y), pos2(middle, to.y), to];
+            let stroke = Stroke::new(if first { 1.4 } else { 1.0 }, color);
+            match first {
+                true => painter.extend([egui::Shape::line(path, stroke)]),
+                false => painter.extend(egui::Shape::dashed_line(&path, stroke, 4.0, 3.0)),
+            }
+        }
+    }
+    let pointer = response.hover_pos();
+    let mut over: Option<(f32, &Known)> = None;
+    for known in &family.all {
+        let Some(place) = at(&known.name).filter(|place| rect.expand(20.0).contains(*place)) else { continue };
+        let value = form.shows.of(known, focus);
+        let share = |value: f32| range.map_or(0.5, |(low, high)| (value - low) / (high - low).max(1e-9));
+        let fill = value.map_or(Color32::TRANSPARENT, |value| theme::swatch(heat(share(value))));
+        let edge = if known.alive.is_some() { theme::TEXT } else { theme::SOFT.gamma_multiply(0.6) };
+        painter.circle(place, radius, fill, Stroke::new(if known.alive.is_some() { 1.6 } else { 1.0 }, edge));
+        if known.name == whose || Some(known.name) == form.chosen {
+            let color = if known.name == whose { theme::ACCENT } else { Color32::WHITE };
+            painter.circle_stroke(place, radius + 3.0, Stroke::new(1.6, color));
+        }
+        if form.zoom >= LEGIBLE {
+            let text = theme::grouped(known.name.id.into());
+            let below = place + vec2(0.0, radius + 1.0);
+            painter.text(below, egui::Align2::CENTER_TOP, text, egui::FontId::proportional(9.0), theme::SOFT);
+        }
+        if let Some(pointer) = pointer {
+            let far = pointer.distance(place);
+            if far <= radius + 4.0 && over.is_none_or(|(nearest, _)| far < nearest) {
+                over = Some((far, known));
+            }
+        }
+    }
+    if let Some((_, known)) = over {
+        if response.clicked() {
+            form.chosen = Some(known.name);
+        }
+        response.on_hover_text_at_pointer(words(known).join("\n"));
+    }
+}
+
+/// What is known of one, line by line.
+fn words(known: &Known) -> Vec<String> {
+    let number = |id: u32| theme::grouped(id.into());
+    let origin = match known.birth {
+        Some(birth) => {
+            let of = match (birth.parent, birth.second) {
+                (NONE, _) => String::new(),
+                (parent, NONE) => format!(" of {}", number(parent)),
+                (parent, second) => format!(" of {} and {}", number(parent), number(second)),
+            };
+            format!("{}{of}, born at tick {}", birth.operator, theme::grouped(birth.tick))
+        }
+        None => "no record of its birth: there from the start, or born before this sitting".to_string(),
+    };
+    let mut lines = vec![format!("no. {}", number(known.name.id)), origin];
+    if let Some(seen) = known.seen {
+        let when = if known.alive.is_some() { "alive" } else { "last seen" };
+        let mut line = format!("{when} at tick {}", theme::grouped(seen.tick));
+        if seen.fitness.is_finite() {
+            line.push_str(&format!(", fitness {} a second", theme::figure(seen.fitness.into())));
+        }
+        line.push_str(&format!(
+            ", signal {:.2}, energy {}",
+            seen.loudness,
+            theme::figure((seen.energy as f32 / ENERGY_SCALE).into())
+        ));
+        lines.push(line);
+    }
+    lines
+}
+
+/// Who is chosen, and what can be done.
+fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Known) {
+    ui.label(words(known).join(" · "));
+    ui.horizontal_wrapped(|ui| {
+        let here = known.alive.filter(|(world, _)| *world == session.world);
+        let gone = if known.alive.is_some() { "It lives in another world" } else { "It is not alive" };
+        let select = egui::Button::new("Select").small();
+        if ui
+            .add_enabled(here.is_some(), select)
+            .on_hover_text("Looks inside it")
+            .on_disabled_hover_text(gone)
+            .clicked()
+        {
+            asks.push(Ask::Select(here.map(|(_, slot)| slot)));
+        }
+        match &known.genome {
+            Some(genome) => {
+                let fitness = known.seen.map_or(f32::NAN, |seen| seen.fitness);
+                drop_and_save(ui, session, asks, known.name.species as usize, known.name.id, (genome, fitness));
+            }
+            None => {
+                let text = "Its genome is not known: nobody read it while it lived.";
+                ui.label(RichText::new(text).small().color(theme::SOFT));
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+#[path = "family_tests.rs"]
+mod tests;

@@ -1,0 +1,103 @@
+//! The hall of fame: the fittest that this run has seen, species by species, in a window. Draws what the chronicle has kept.
+
+use bevy_egui::egui::{self, RichText};
+
+use crate::app::engine::chronicle::Fame;
+use crate::app::genomes::{self, Held};
+use crate::app::panels::{Ask, theme};
+use crate::app::session::Session;
+use crate::layout::NONE;
+
+/// Whether it is open.
+#[derive(Default)]
+pub struct Form {
+    /// See above.
+    pub open: bool,
+}
+
+/// Draws the window while it is open.
+pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
+    egui::Window::new("Hall of fame")
+        .open(&mut form.open)
+        .default_pos([360.0, 130.0])
+        .default_size([430.0, 320.0])
+        .show(context, |ui| content(ui, session, asks));
+}
+
+/// What is in it.
+pub fn content(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>) {
+    if session.fame.is_empty() {
+        let text = "Nobody yet. Agents come in once they are old enough to be parents, or at the end of a generation; species without a fitness never do.";
+        return theme::empty(ui, text);
+    }
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for (index, species) in session.stage.scene.species.iter().enumerate() {
+            let own: Vec<&Fame> = session.fame.iter().filter(|fame| fame.name.species as usize == index).collect();
+            let Some(first) = own.first() else { continue };
+            ui.label(RichText::new(&species.name).strong().color(theme::swatch(species.color)));
+            let what = if first.name.world == NONE { "fitness" } else { "fitness a second" };
+            egui::Grid::new(("fame", index)).num_columns(6).spacing([12.0, 4.0]).show(ui, |ui| {
+                for head in ["", "no.", what, "tick"] {
+                    ui.label(RichText::new(head).small().color(theme::SOFT));
+                }
+                ui.end_row();
+                for (rank, fame) in own.iter().enumerate() {
+                    row(ui, session, asks, rank, fame);
+                    ui.end_row();
+                }
+            });
+            ui.add_space(6.0);
+        }
+    });
+}
+
+fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, fame: &Fame) {
+    ui.label(RichText::new(format!("{}.", rank + 1)).color(theme::SOFT));
+    ui.label(theme::grouped(fame.name.id.into()));
+    ui.label(theme::figure(fame.fitness.into()));
+    ui.label(theme::grouped(fame.tick)).on_hover_text("When it was seen");
+    let here = fame.alive.filter(|(world, _)| *world == session.world);
+    let select = egui::Button::new("Select").small();
+    let gone = if fame.alive.is_some() { "It lives in another world" } else { "It is not alive" };
+    let tip = "Looks inside it";
+    if ui.add_enabled(here.is_some(), select).on_hover_text(tip).on_disabled_hover_text(gone).clicked() {
+        asks.push(Ask::Select(here.map(|(_, slot)| slot)));
+    }
+    ui.horizontal(|ui| {
+        drop_and_save(ui, session, asks, fame.name.species as usize, fame.name.id, (&fame.genome, fame.fitness))
+    });
+}
+
+/// Buttons for a genome that is known: into the tank, and into a file.
+pub fn drop_and_save(
+    ui: &mut egui::Ui,
+    session: &Session,
+    asks: &mut Vec<Ask>,
+    species: usize,
+    id: u32,
+    (genome, fitness): (&std::sync::Arc<[f32]>, f32),
+) {
+    let Some(name) = session.stage.scene.species.get(species).map(|spec| spec.name.clone()) else { return };
+    let tip =
+        "A new agent with its genome, in a free place of its species; the genome stays in hand for the Spawn tool";
+    if ui.add(egui::Button::new("Drop in the tank").small()).on_hover_text(tip).clicked() {
+        let from = format!("no. {}", theme::grouped(id.into()));
+        asks.push(Ask::Spawn(Held { species, genome: genome.clone(), from }));
+    }
+    if ui
+        .add(egui::Button::new("Save").small())
+        .on_hover_text("Writes its genome into the folder that the program was started in")
+        .clicked()
+    {
+        let path = std::path::PathBuf::from(format!("{name}-{id}.{}", genomes::ENDING));
+        let whose = (&genome[..], fitness, [id, NONE]);
+        let saved = genomes::save(&path, &session.stage.scene, &session.stage.plan, species, whose);
+        asks.push(match saved {
+            Ok(path) => {
+                let path = std::fs::canonicalize(&path).unwrap_or(path);
+                Ask::Tell(format!("Saved {}", path.display()), false)
+            }
+            Err(why) => Ask::Tell(format!("The genome could not be saved: {why}"), true),
+        });
+    }
+}
