@@ -2,16 +2,16 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use muxide::api::{Muxer, MuxerBuilder, VideoCodec};
+use muxide::api::{Muxer, MuxerBuilder, MuxerError, VideoCodec};
 use openh264::OpenH264API;
 use openh264::encoder::{
-    Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, RateControlMode, UsageType, VuiConfig,
+    Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, QpRange, RateControlMode, UsageType, VuiConfig,
 };
 use openh264::formats::{RgbaSliceU8, YUVBuffer};
 
-use super::{FilmRequest, FrameSink, Picture, RecordError, aside, make_parent};
+use super::{FilmRequest, FrameSink, Grade, Picture, RecordError, aside, make_parent};
 
 /// Writes an MP4.
 pub struct Mp4Sink {
@@ -26,10 +26,17 @@ pub struct Mp4Sink {
 impl Mp4Sink {
     pub fn create(request: &FilmRequest) -> Result<Mp4Sink, RecordError> {
         let (width, height, fps) = (request.width, request.height, request.fps);
+        // A film that is not streamed has no rate to keep, so every frame has the same steps: the encoder's own 26 where it keeps no
+        // rate, and else those that it is held to.
+        let (mode, steps) = match request.grade {
+            Grade::Draft => (RateControlMode::Quality, 34),
+            Grade::Good => (RateControlMode::Off, 26),
+            Grade::Best => (RateControlMode::Quality, 18),
+        };
         let config = EncoderConfig::new()
             .usage_type(UsageType::CameraVideoRealTime)
-            // The same quality in every frame: a film that is not streamed has no rate to keep.
-            .rate_control_mode(RateControlMode::Off)
+            .rate_control_mode(mode)
+            .qp(QpRange::new(steps, steps))
             .vui(VuiConfig::bt601())
             .max_frame_rate(FrameRate::from_hz(fps as f32))
             // A frame that can be decoded alone every two seconds lets players seek.
@@ -43,7 +50,7 @@ impl Mp4Sink {
             .video(VideoCodec::H264, width, height, f64::from(fps))
             .with_fast_start(true)
             .build()
-            .map_err(failed)?;
+            .map_err(|error| muxed(&request.output, error))?;
         let yuv = YUVBuffer::new(width as usize, height as usize);
         Ok(Mp4Sink { encoder, muxer: Some(muxer), yuv, path: request.output.clone(), fps, frames: 0 })
     }
@@ -58,13 +65,20 @@ impl FrameSink for Mp4Sink {
         let key = matches!(stream.frame_type(), FrameType::IDR | FrameType::I);
         let at = self.frames as f64 / f64::from(self.fps);
         self.frames += 1;
-        muxer.write_video(at, &stream.to_vec(), key).map_err(failed)
+        muxer.write_video(at, &stream.to_vec(), key).map_err(|error| muxed(&self.path, error))
     }
 
     fn finish(&mut self) -> Result<(), RecordError> {
         let Some(muxer) = self.muxer.take() else { return Ok(()) };
-        muxer.finish().map_err(failed)?;
-        std::fs::rename(aside(&self.path), &self.path).map_err(|e| RecordError::write(&self.path, e))
+        let whole = muxer.finish().map_err(|error| muxed(&self.path, error));
+        let named = whole.and_then(|()| {
+            std::fs::rename(aside(&self.path), &self.path).map_err(|e| RecordError::write(&self.path, e))
+        });
+        if named.is_err() {
+            // Half a film is none; the error that matters is at hand.
+            let _ = std::fs::remove_file(aside(&self.path));
+        }
+        named
     }
 }
 
@@ -73,6 +87,13 @@ impl Drop for Mp4Sink {
         if self.muxer.take().is_some() {
             let _ = std::fs::remove_file(aside(&self.path));
         }
+    }
+}
+
+fn muxed(path: &Path, error: MuxerError) -> RecordError {
+    match error {
+        MuxerError::Io(problem) => RecordError::write(path, problem),
+        error => failed(error),
     }
 }
 

@@ -1,8 +1,95 @@
-//! Films as folders of numbered PNGs, for those who cut them with other tools.
+//! Films as folders of numbered PNGs, for those who cut them with other tools; and one still as one file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{FilmRequest, FrameSink, Picture, RecordError};
+use super::{FilmRequest, FrameSink, Picture, RecordError, aside, make_parent};
+
+/// The bytes of a picture as a PNG.
+pub fn encode(picture: &Picture) -> Result<Vec<u8>, RecordError> {
+    let mut bytes = std::io::Cursor::new(vec![]);
+    let (wide, tall, kind) = (picture.width, picture.height, image::ExtendedColorType::Rgba8);
+    image::write_buffer_with_format(&mut bytes, &picture.rgba, wide, tall, kind, image::ImageFormat::Png)
+        .map_err(|error| RecordError::Encode { format: "png", reason: error.to_string() })?;
+    Ok(bytes.into_inner())
+}
+
+/// Keeps the first frame for whoever made this.
+pub struct StillInMemory(Arc<Mutex<Option<Picture>>>);
+
+/// Where the frame is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Kept(Arc<Mutex<Option<Picture>>>);
+
+impl StillInMemory {
+    /// A sink, and where its frame will be.
+    pub fn new() -> (StillInMemory, Kept) {
+        let kept = Kept::default();
+        (StillInMemory(kept.0.clone()), kept)
+    }
+}
+
+impl Kept {
+    /// Takes the frame, if there has been one.
+    pub fn take(&self) -> Option<Picture> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl FrameSink for StillInMemory {
+    fn frame(&mut self, picture: &mut Picture) -> Result<(), RecordError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| picture.clone());
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), RecordError> {
+        Ok(())
+    }
+}
+
+/// Writes the first frame as one file.
+pub struct StillSink {
+    path: PathBuf,
+    bytes: Option<Vec<u8>>,
+}
+
+impl StillSink {
+    pub fn create(request: &FilmRequest) -> Result<StillSink, RecordError> {
+        let path = request.output.clone();
+        make_parent(&path)?;
+        // Found out before anything is drawn.
+        let part = aside(&path);
+        std::fs::File::create(&part).map_err(|e| RecordError::write(&part, e))?;
+        Ok(StillSink { path, bytes: None })
+    }
+
+    fn write(&self, path: &Path) -> Result<(), std::io::Error> {
+        let Some(bytes) = &self.bytes else { return Ok(()) };
+        let part = aside(path);
+        std::fs::write(&part, bytes)?;
+        std::fs::rename(&part, path)
+    }
+}
+
+impl FrameSink for StillSink {
+    fn frame(&mut self, picture: &mut Picture) -> Result<(), RecordError> {
+        if self.bytes.is_none() {
+            self.bytes = Some(encode(picture)?);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), RecordError> {
+        self.write(&self.path).map_err(|e| RecordError::write(&self.path, e))
+    }
+}
+
+impl Drop for StillSink {
+    fn drop(&mut self) {
+        // Renamed, if all went well.
+        let _ = std::fs::remove_file(aside(&self.path));
+    }
+}
 
 /// Writes `00000.png`, `00001.png` and so on.
 pub struct PngSink {

@@ -2,6 +2,7 @@
 //! there is to see in the shared slot. Knows nothing of what the window makes of it.
 
 mod course;
+mod filming;
 mod past;
 mod telling;
 
@@ -53,6 +54,9 @@ pub(super) struct Runner {
     looked: Instant,
     published: Option<u64>,
     film: Option<FilmClock>,
+    /// Films begun, and where the run stood before one of its past: branch and tick.
+    films: u64,
+    stood: Option<(usize, u64)>,
     /// Whether signals are listened to, and with what; with nothing where nobody is heard.
     listens: bool,
     ear: Option<Ear>,
@@ -90,6 +94,8 @@ impl Runner {
             looked: now,
             published: None,
             film: None,
+            films: 0,
+            stood: None,
             listens: false,
             ear: None,
             parents: HashMap::new(),
@@ -325,17 +331,14 @@ impl Runner {
             Control::Restart { scene, origin, script, expected } => {
                 self.restart(*scene, &origin, (script, expected));
             }
-            Control::Share(to) => self.share(&to),
+            Control::Share { to, picture } => self.share(&to, picture.as_deref()),
             Control::Watch { world, slot } => {
                 self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
                 self.watched = slot;
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
-            Control::Film(mut clock) => {
-                clock.begin(self.simulation.tick());
-                self.film = Some(clock);
-            }
+            Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {
                 let Some(mut clock) = self.film.take() else { return };
                 match clock.expose(frame, self.world, self) {
@@ -346,10 +349,7 @@ impl Runner {
                     Err(error) => self.tell(format!("The film stopped: {error}"), true),
                 }
             }
-            Control::EndFilm => {
-                self.film = None;
-                self.due = Instant::now();
-            }
+            Control::EndFilm => self.end_film(),
             Control::Listen(listens) if listens != self.listens => {
                 self.listens = listens;
                 self.prick_up();

@@ -191,7 +191,7 @@ fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
 fn a_film_gets_exactly_its_frames_and_leaves_time_alone() {
     let engine = engine();
     engine.send(Control::Pause);
-    engine.send(Control::Film(FilmClock::new(30, 1.0)));
+    engine.send(Control::Film { clock: FilmClock::new(30, 1.0), from: None });
     for frame in 0..4 {
         engine.send(Control::Expose(frame));
         assert!(wait(&engine, |news| news.exposure.as_ref().is_some_and(|e| e.frame == frame)));

@@ -2,13 +2,16 @@
 //! panel is a function in a file of its own.
 
 pub mod agent;
+pub mod camera;
 pub mod evolution;
+pub mod fresh;
 pub mod help;
 pub mod measures;
 pub mod offer;
 pub mod parameters;
 pub mod plots;
 pub mod probe;
+pub mod received;
 pub mod record;
 pub mod scene_file;
 pub mod scenes;
@@ -152,6 +155,10 @@ pub enum Ask {
     Film(FilmRequest, Option<Crop>),
     /// Ends the film.
     EndFilm,
+    /// Gives the film up.
+    CancelFilm,
+    /// Writes the run into one file, with a picture of it.
+    Share(PathBuf),
     /// Shows a message.
     Tell(String, bool),
 }
@@ -187,6 +194,10 @@ pub struct Forms {
     pub probe: probe::Form,
     /// Record panel.
     pub record: record::Form,
+    /// The path of its camera.
+    pub camera: camera::Form,
+    /// The card of a shared run.
+    pub received: received::Form,
     /// The strip along the bottom.
     pub timeline: timeline::Form,
 }
@@ -296,6 +307,7 @@ pub fn show(
         let mut inside = root.new_child(egui::UiBuilder::new().max_rect(rect));
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
+    camera::settle(&mut desk.forms.camera, session, eye);
     session.listen(listens);
     scene_file::strip(context, shown.tank, session);
     help::window(context, &mut desk.help);
@@ -319,6 +331,8 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::World(world) => session.show_world(world),
         Ask::Film(request, crop) => studio.start(request, Viewpoint::Window(crop)),
         Ask::EndFilm => studio.stop(),
+        Ask::CancelFilm => studio.cancel(),
+        Ask::Share(to) => studio.share(to),
         Ask::Tell(text, bad) => session.tell(text, bad),
     }
 }
