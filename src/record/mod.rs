@@ -192,6 +192,34 @@ mod tests {
         assert!(!request.output.join("00003.png").exists());
     }
 
+    #[test]
+    fn pictures_of_a_film_that_is_given_up_are_taken_away() {
+        let (_folder, request) = film("frames");
+        for there in [false, true] {
+            if there {
+                std::fs::create_dir(&request.output).unwrap();
+            }
+            let mut sink = open(&request, 2).unwrap();
+            sink.frame(&mut Picture { width: 64, height: 48, rgba: vec![9; 64 * 48 * 4] }).unwrap();
+            assert!(request.output.join("00000.png").exists());
+            drop(sink);
+            assert_eq!(request.output.exists(), there);
+        }
+        assert_eq!(std::fs::read_dir(&request.output).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_still_is_one_file() {
+        let (folder, request) = film("a.png");
+        shoot(&request, 1);
+        let picture = image::open(&request.output).unwrap().to_rgba8();
+        assert_eq!(picture.get_pixel(3, 7).0, [0, 12, 90, 255]);
+        let given_up = FilmRequest { output: folder.path().join("b.png"), ..request.clone() };
+        drop(open(&given_up, 1).unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(request.frames(0.1), 1);
+    }
+
     #[cfg(feature = "video")]
     #[test]
     fn a_film_is_an_mp4_only_when_it_is_finished() {
@@ -204,6 +232,27 @@ mod tests {
         sink.frame(&mut Picture { width: 64, height: 48, rgba: vec![0; 64 * 48 * 4] }).unwrap();
         drop(sink);
         assert!(!unfinished.output.exists());
+    }
+
+    #[cfg(feature = "video")]
+    #[test]
+    fn grades_of_a_film_differ_in_size_and_leave_no_frame_out() {
+        let size = |grade: Grade| {
+            let (_folder, request) = film("a.mp4");
+            let request = FilmRequest { grade, ..request };
+            let mut sink = open(&request, 40).unwrap();
+            for i in 0..40u32 {
+                // Waves that wander: something to be lost.
+                let shade = |p: u32| ((p * p / 7 + 11 * i * (p % 13)) % 199) as u8;
+                let rgba = (0..64 * 48).flat_map(|p| [shade(p), shade(p + 50), shade(p / 3), 255]).collect();
+                // A frame that is left out has no bytes, which the file refuses.
+                sink.frame(&mut Picture { width: 64, height: 48, rgba }).unwrap();
+            }
+            sink.finish().unwrap();
+            std::fs::metadata(&request.output).unwrap().len()
+        };
+        let sizes = [Grade::Draft, Grade::Good, Grade::Best].map(size);
+        assert!(sizes[0] < sizes[1] && sizes[1] < sizes[2], "{sizes:?}");
     }
 
     #[test]

@@ -7,11 +7,17 @@ use std::path::{Path, PathBuf};
 use muxide::api::{Muxer, MuxerBuilder, MuxerError, VideoCodec};
 use openh264::OpenH264API;
 use openh264::encoder::{
-    Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, QpRange, RateControlMode, UsageType, VuiConfig,
+    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, QpRange, RateControlMode, UsageType,
+    VuiConfig,
 };
 use openh264::formats::{RgbaSliceU8, YUVBuffer};
 
 use super::{FilmRequest, FrameSink, Grade, Picture, RecordError, aside, make_parent};
+
+/// Highest rate of the highest level of H.264 that the encoder has, bits a second.
+const MOST_RATE: u32 = 240_000_000;
+/// Longest side up to which frames of little loss stay below that rate: at 640x360 they were measured at 7 million.
+const HELD_UP_TO: u32 = 1_920;
 
 /// Writes an MP4.
 pub struct Mp4Sink {
@@ -26,22 +32,28 @@ pub struct Mp4Sink {
 impl Mp4Sink {
     pub fn create(request: &FilmRequest) -> Result<Mp4Sink, RecordError> {
         let (width, height, fps) = (request.width, request.height, request.fps);
-        // A film that is not streamed has no rate to keep, so every frame has the same steps: the encoder's own 26 where it keeps no
-        // rate, and else those that it is held to.
-        let (mode, steps) = match request.grade {
-            Grade::Draft => (RateControlMode::Quality, 34),
-            Grade::Good => (RateControlMode::Off, 26),
-            Grade::Best => (RateControlMode::Quality, 18),
-        };
         let config = EncoderConfig::new()
             .usage_type(UsageType::CameraVideoRealTime)
-            .rate_control_mode(mode)
-            .qp(QpRange::new(steps, steps))
             .vui(VuiConfig::bt601())
             .max_frame_rate(FrameRate::from_hz(fps as f32))
             // A frame that can be decoded alone every two seconds lets players seek.
-            .intra_frame_period(IntraFramePeriod::from_num_frames(2 * fps))
-            .skip_frames(false);
+            .intra_frame_period(IntraFramePeriod::from_num_frames(2 * fps));
+        // A film that is not streamed has no rate to keep, so every frame has the same steps: the encoder's own 26 where it keeps no
+        // rate, and else those that it is held to.
+        let steps = match request.grade {
+            Grade::Draft => Some(34),
+            Grade::Best => Some(18),
+            Grade::Good => None,
+        };
+        let config = match steps.filter(|_| width.max(height) <= HELD_UP_TO) {
+            // A rate that is never come to, so that no frame is left out.
+            Some(steps) => config
+                .rate_control_mode(RateControlMode::Quality)
+                .qp(QpRange::new(steps, steps))
+                .bitrate(BitRate::from_bps(MOST_RATE))
+                .skip_frames(true),
+            None => config.rate_control_mode(RateControlMode::Off).skip_frames(false),
+        };
         let encoder = Encoder::with_api_config(OpenH264API::from_source(), config).map_err(failed)?;
         make_parent(&request.output)?;
         let part = aside(&request.output);

@@ -91,28 +91,36 @@ impl Drop for StillSink {
     }
 }
 
-/// Writes `00000.png`, `00001.png` and so on.
+/// Writes `00000.png`, `00001.png` and so on. Dropped before it is finished, it takes them away again.
 pub struct PngSink {
     folder: PathBuf,
+    /// Whether the folder was there before.
+    stays: bool,
     next: u64,
+    whole: bool,
 }
 
 impl PngSink {
     pub fn create(request: &FilmRequest) -> Result<PngSink, RecordError> {
         let folder = request.output.clone();
+        let stays = folder.is_dir();
         std::fs::create_dir_all(&folder).map_err(|e| RecordError::write(&folder, e))?;
         // Frames of an older, longer film would end up in this one.
         let mut inside = std::fs::read_dir(&folder).map_err(|e| RecordError::write(&folder, e))?;
         if inside.next().is_some() {
             return Err(RecordError::write(&folder, "the folder is not empty"));
         }
-        Ok(PngSink { folder, next: 0 })
+        Ok(PngSink { folder, stays, next: 0, whole: false })
+    }
+
+    fn path(&self, frame: u64) -> PathBuf {
+        self.folder.join(format!("{frame:05}.png"))
     }
 }
 
 impl FrameSink for PngSink {
     fn frame(&mut self, picture: &mut Picture) -> Result<(), RecordError> {
-        let path = self.folder.join(format!("{:05}.png", self.next));
+        let path = self.path(self.next);
         self.next += 1;
         let size = (picture.width, picture.height);
         image::save_buffer(&path, &picture.rgba, size.0, size.1, image::ExtendedColorType::Rgba8).map_err(|e| match e {
@@ -122,6 +130,20 @@ impl FrameSink for PngSink {
     }
 
     fn finish(&mut self) -> Result<(), RecordError> {
+        self.whole = true;
         Ok(())
+    }
+}
+
+impl Drop for PngSink {
+    fn drop(&mut self) {
+        if self.whole {
+            return;
+        }
+        // Half a film is none; what cannot be removed costs only its room.
+        (0..self.next).for_each(|frame| drop(std::fs::remove_file(self.path(frame))));
+        if !self.stays {
+            let _ = std::fs::remove_dir(&self.folder);
+        }
     }
 }

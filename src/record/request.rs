@@ -26,7 +26,7 @@ pub enum Grade {
     /// For the screen.
     #[default]
     Good,
-    /// To be cut or shown large: little is lost, files are about three times as large.
+    /// To be cut or shown large: less is lost, files are nearly twice as large.
     Best,
 }
 

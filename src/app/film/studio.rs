@@ -170,11 +170,13 @@ pub fn direct(world: &mut World) {
         // Frames still on the device come back only while the window goes on drawing: it is not kept waiting here.
         if studio.cancel || (over && shoot.shot == 0) {
             end(world, shoot.camera);
-            if let Aim::Share(to, _) = shoot.aim {
-                world.resource::<Session>().send(Control::Share { to, picture: None });
+            let mut session = world.resource_mut::<Session>();
+            match shoot.aim {
+                Aim::Share(to, _) => session.send(Control::Share { to, picture: None }),
+                Aim::File if studio.cancel => session.tell("The film was given up; no file is left", false),
+                // Why not has been told.
+                Aim::File => {}
             }
-            let text = if studio.cancel { "The film was given up; no file is left" } else { "There is no film" };
-            world.resource_mut::<Session>().tell(text, !studio.cancel);
             studio.cancel = false;
         } else if shoot.darkroom.failed() || (done && shoot.darkroom.waiting() == 0) {
             wrap(world, shoot);

@@ -138,7 +138,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
 const GRADES: [(Grade, &str, &str); 3] = [
     (Grade::Draft, "draft", "Quick to make and small: coarse bodies, no spreading light"),
     (Grade::Good, "good", "For the screen"),
-    (Grade::Best, "best", "To be cut or shown large: little is lost, and files are about three times as large"),
+    (Grade::Best, "best", "To be cut or shown large: less is lost, and files are nearly twice as large"),
 ];
 
 /// `now` is the tick that is shown, and the last that there has been.
