@@ -16,7 +16,34 @@ macro_rules! strips {
         &[$(($name, include_bytes!(concat!("../../assets/gallery/", $name, ".png")))),*]
     };
 }
-const SHIPPED: &[(&str, &[u8])] = strips!();
+const SHIPPED: &[(&str, &[u8])] = strips!(
+    "first_school"
+    "food_call"
+    "grazers"
+    "trails"
+    "rivals"
+    "arms_race"
+    "red_fish"
+    "damage"
+    "planks"
+    "floreano_2x2"
+    "comm_metrics"
+    "morse_mill"
+    "cucker_smale"
+    "olfati_lattice"
+    "correlation_length"
+    "vicsek_noise_curve"
+    "vicsek_meanfield"
+    "couzin_states"
+    "couzin_hysteresis"
+    "speaker_listener"
+    "olson_confusion"
+    "alarm"
+    "relay"
+    "deceit"
+    "mixed"
+    "boids"
+);
 
 /// Strips read and asked for.
 #[derive(Default)]
