@@ -82,7 +82,8 @@
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
 //!
-//! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. What it claims: (3) a line in `examples/claims/table.rs`.
+//! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. (3) Its moving
+//! picture: `iwashi record NAME --gallery assets/gallery`, and a line in `app/gallery.rs`. What it claims: (4) a line in `examples/claims/table.rs`.
 //!
 //! **A probe's test.** (1) A variant of `probe::test::Test` with its word, its refusals and its intervention. (2) Where no
 //! `layout::Intervention` does it yet, a bit or a constant there, and (3) what it does in `backend/cpu/hear.rs` or `lesion.rs` and

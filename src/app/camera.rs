@@ -22,6 +22,13 @@ pub struct Stand {
     pub distance: f32,
 }
 
+impl Stand {
+    /// Where the eye is, in a volume; the point looked at in a plane.
+    pub fn eye(&self, volume: bool) -> Vec3 {
+        if volume { self.center - axes(self, true).2 * self.distance } else { self.center }
+    }
+}
+
 /// A part of a picture: centre and half of its sides, where the picture reaches from -1 to 1, y up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Crop {

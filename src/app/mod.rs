@@ -5,6 +5,7 @@ pub mod camera;
 pub mod device;
 pub mod engine;
 pub mod film;
+pub mod gallery;
 pub mod genomes;
 pub mod history;
 pub mod network;

@@ -81,6 +81,8 @@ pub struct Session {
     pub arrivals: u64,
     /// A frame of a film waiting to be drawn.
     pub exposure: Option<Exposure>,
+    /// The shared run that is played, while something is said of it.
+    pub received: Option<Unpacked>,
     before: View,
     after: View,
     delay: f64,
@@ -162,6 +164,7 @@ impl Session {
             listens: false,
             arrivals: 0,
             exposure: None,
+            received: None,
             before: view.clone(),
             after: view,
             delay: 0.05,
@@ -186,6 +189,7 @@ impl Session {
 
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
+        self.received = None;
         let origin = file.origin.clone();
         self.belong(file);
         self.send(Control::Restart { scene: Box::new(spec), origin, script: vec![], expected: None });
@@ -203,7 +207,9 @@ impl Session {
         let expected = Some((share.tick, share.digest.clone()));
         let text = crate::scene::encode(&shared.scene);
         self.belong(SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() });
-        self.send(Control::Restart { scene: Box::new(shared.scene), origin, script: shared.commands, expected });
+        let (scene, script) = (Box::new(shared.scene.clone()), shared.commands.clone());
+        self.received = Some(shared);
+        self.send(Control::Restart { scene, origin, script, expected });
     }
 
     /// Goes on with a run that was broken off, whose scene this is.

@@ -8,7 +8,7 @@ use bevy_egui::egui;
 
 use crate::app::engine::{Control, Pace};
 use crate::app::overlay;
-use crate::app::panels::{Desk, Shown, record, theme};
+use crate::app::panels::{Desk, Shown, camera, received, record, theme};
 use crate::app::session::Session;
 use crate::app::tools;
 use crate::app::view::colors::ColorMode;
@@ -99,11 +99,15 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
         beside(ui, place, rect, session, eye);
     }
     frame(ui, rect, &desk.forms.record, session);
+    if session.exposure.is_none() {
+        camera::draw(ui, rect, &desk.forms.camera, session, eye);
+    }
     if desk.settings.senses && session.exposure.is_none() {
         overlay::senses(ui, rect, session, eye);
     }
     legend(ui, rect, desk, session);
     messages(ui, rect, session);
+    received::card(ui, rect, &mut desk.forms.received, session);
     tools::bar(ui, rect, &mut desk.tools, session);
     places
 }

@@ -2,6 +2,7 @@
 //! simulation's news, lay out the panels, then compose what is drawn.
 
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,7 @@ use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawList, DrawLists, Lens, SideLens, ViewPlugin};
 use crate::app::{AppError, Closed, Options};
+use crate::run::share;
 use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::Simulation;
 
@@ -216,6 +218,8 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
     let (engine, closer) = Engine::start(simulation, setup)?;
     let mut session =
         Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
+    // A scene that came with a shared run is that run.
+    session.received = Path::new(&session.file.origin).parent().and_then(share::unpacked);
     match (&session.stage.kept, unkept) {
         (Some(run), _) => session.tell(format!("This run is kept in {}", run.display()), false),
         (None, Some(error)) => session.tell(format!("This run is not kept: {error}"), true),
@@ -305,7 +309,7 @@ fn take_news(
         drawing.chooser.frame(frame);
     }
     drawing.quality = match session.exposure {
-        Some(_) => film_quality(),
+        Some(_) => film_quality(studio.grade().unwrap_or_default()),
         None => desk.settings.level.unwrap_or(drawing.chooser.level()).quality(),
     };
 }

@@ -109,6 +109,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Checks scene files and shows every problem
     Check(CheckArgs),
+    /// Writes a scene file to begin one's own from; without a template, lists them
+    New(NewArgs),
     /// Changes values in a scene file, and leaves its comments and layout as they are
     Set(SetArgs),
     /// Tells what differs between two scenes or runs

@@ -8,9 +8,12 @@ mod bench;
 mod distill;
 mod drive;
 mod edit;
+#[cfg(feature = "gui")]
+mod gallery;
 mod genomes;
 mod meaning;
 mod merge;
+mod new;
 mod prepare;
 mod probe;
 mod ranks;
@@ -154,6 +157,7 @@ fn carried_out(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Distill(args)) => distill::distill(&args),
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Check(args)) => tell::check(&args),
+        Some(Command::New(args)) => new::new(&args),
         Some(Command::Set(args)) => edit::set(&args),
         Some(Command::Diff(args)) => edit::diff(&args),
         Some(Command::Schema(args)) => tell::schema(&args),

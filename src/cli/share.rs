@@ -24,18 +24,43 @@ pub fn share(args: &ShareArgs) -> Result<Done, Failure> {
             to.display()
         )));
     }
-    let share = share::pack(&args.run, &to)?;
+    let picture = if args.no_picture { Err("--no-picture".to_string()) } else { picture(&args.run) };
+    let share = share::pack(&args.run, &to, picture.as_deref().ok())?;
     let bytes = std::fs::metadata(&to).map_or(0, |file| file.len());
     say(&format!(
-        "{}: {} from its first tick to {}, {} kB\ndigest: {}\nopen it: iwashi open {}\n",
+        "{}: {} from its first tick to {}, {} kB\n{}digest: {}\nopen it: iwashi open {}\n",
         to.display(),
         share.scene,
         share.tick,
         bytes.div_ceil(1_000),
+        picture.err().map_or_else(String::new, |why| format!("without a picture: {why}\n")),
         share.digest,
         quoted(&to)
     ));
     Ok(Done::Whole)
+}
+
+/// A small picture of a run where it ends, as PNG; or why there is none.
+#[cfg(feature = "gui")]
+fn picture(run: &Path) -> Result<Vec<u8>, String> {
+    use crate::app::film;
+    use crate::record::{CameraPath, FilmRequest, encode_png};
+    use crate::run::Past;
+
+    let past = Past::read(run).map_err(|error| error.to_string())?;
+    let options = super::runs::past_options(None, None, &past.info.backend, run);
+    let simulation = Simulation::restore(past.loaded.checkpoint, &options).map_err(|error| error.to_string())?;
+    // Its name decides that it is one picture; nothing is written there.
+    let output = PathBuf::from("picture.png");
+    let request = FilmRequest { output, width: 320, height: 180, camera: CameraPath::Fixed, ..FilmRequest::default() };
+    let still = film::still(simulation, &request).map_err(|error| error.to_string())?;
+    encode_png(&still.ok_or("nothing was drawn")?).map_err(|error| error.to_string())
+}
+
+/// Why there is no picture.
+#[cfg(not(feature = "gui"))]
+fn picture(_run: &Path) -> Result<Vec<u8>, String> {
+    Err("this build cannot draw".to_string())
 }
 
 /// Opens a run that was shared: in the window, or without one to compare digests.
@@ -87,6 +112,13 @@ fn check(args: &OpenSharedArgs, unpacked: &Unpacked) -> Result<Done, Failure> {
     let options = Options { beside: unpacked.folder.clone(), ..prepare::options(args.backend, args.threads) };
     let simulation = Simulation::new(unpacked.scene.clone(), &options)?;
     let output = Output { quiet: args.quiet, json: args.json };
+    if output.plain() {
+        say(&match unpacked.picture() {
+            Ok(Some((width, height))) => format!("picture: {width}x{height}\n"),
+            Ok(None) => "picture: none\n".to_string(),
+            Err(why) => format!("picture: cannot be shown ({why})\n"),
+        });
+    }
     let job = Job {
         command: "open",
         end: Until { goal: Goal::Ticks(share.tick), stop: StopRule::default() },

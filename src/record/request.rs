@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::Format;
+use super::{CameraKeys, Format, Plot, Title, looped};
 
 /// How the camera moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum CameraPath {
     /// It stands where the scene puts it.
     #[default]
@@ -14,6 +14,20 @@ pub enum CameraPath {
     Orbit,
     /// It keeps to the middle of the school.
     Follow,
+    /// It goes from key to key.
+    Keyed(CameraKeys),
+}
+
+/// How much a film is worth: what is drawn, and how much of it the encoder keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Quick to make and small: coarse bodies, no bloom.
+    Draft,
+    /// For the screen.
+    #[default]
+    Good,
+    /// To be cut or shown large: less is lost, files are nearly twice as large.
+    Best,
 }
 
 /// A film to be made.
@@ -37,8 +51,16 @@ pub struct FilmRequest {
     pub to: Option<u64>,
     /// Camera.
     pub camera: CameraPath,
+    /// Quality.
+    pub grade: Grade,
     /// Whether name, tick and time are written into the picture.
     pub overlay: bool,
+    /// Text over it.
+    pub titles: Vec<Title>,
+    /// What is plotted in a corner of it.
+    pub plot: Option<&'static Plot>,
+    /// Whether its end flows into its beginning.
+    pub looped: bool,
     /// World shown.
     pub world: u32,
 }
@@ -55,7 +77,11 @@ impl Default for FilmRequest {
             from: 0,
             to: None,
             camera: CameraPath::Orbit,
+            grade: Grade::Good,
             overlay: false,
+            titles: vec![],
+            plot: None,
+            looped: false,
             world: 0,
         }
     }
@@ -91,8 +117,23 @@ pub enum RequestError {
         /// Last tick.
         to: u64,
     },
+    /// A title that nobody could read.
+    #[error("the title `{text}` from {from} to {to} s: 1 to 160 letters, shown from 0 on, and longer than no time")]
+    Title {
+        /// How it begins.
+        text: String,
+        /// Second at which it comes.
+        from: f32,
+        /// Second at which it is gone.
+        to: f32,
+    },
+    /// A still, or too short a film, that is to flow into itself.
+    #[error("{0} frames are too few to be looped: at least {least}", least = looped::LEAST)]
+    Loop(u64),
     /// A file ending that names no format.
-    #[error("`.{0}` is no format for a film: use .mp4, .gif, or a folder name for a sequence of PNGs")]
+    #[error(
+        "`.{0}` is no format for a film: use .mp4, .gif, .png for one still, or a folder name for a sequence of PNGs"
+    )]
     Ending(String),
 }
 
@@ -119,11 +160,27 @@ impl FilmRequest {
             }
             _ => {}
         }
+        self.titles.iter().try_for_each(Title::check)?;
         Format::of(&self.output).map(|_| ())
     }
 
-    /// Number of frames, at least 1, for ticks of `dt` seconds.
+    /// Frames that are drawn for a film of as many as `frames` tells: those of a loop overlap.
+    ///
+    /// # Errors
+    /// When a loop has too few.
+    pub fn drawn(&self, dt: f32) -> Result<u64, RequestError> {
+        match (self.frames(dt), self.looped) {
+            (frames, true) if frames < looped::LEAST => Err(RequestError::Loop(frames)),
+            (frames, true) => Ok(frames + looped::overlap(frames)),
+            (frames, false) => Ok(frames),
+        }
+    }
+
+    /// Number of frames in the file, at least 1, for ticks of `dt` seconds.
     pub fn frames(&self, dt: f32) -> u64 {
+        if Format::of(&self.output) == Ok(Format::Still) {
+            return 1;
+        }
         let seconds = match self.to {
             Some(to) => to.saturating_sub(self.from) as f64 * f64::from(dt) / f64::from(self.speed),
             None => f64::from(self.seconds),

@@ -24,7 +24,7 @@ use crate::command::{self, LogError, Logged};
 use crate::files::{self, FileError};
 use crate::genome_file::GenomeFileError;
 use crate::scene::{self, SceneError, SceneSpec};
-use crate::simulation::{Happened, Simulation, SimulationError};
+use crate::simulation::{Checkpoint, Happened, Simulation, SimulationError};
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
@@ -327,6 +327,12 @@ impl Past {
             loaded.header.tables.iter().find(|(name, _)| name == tables::COMMANDS).map_or(0, |(_, bytes)| *bytes);
         let log = read_log(&file, length)?;
         Ok(Past { info, scene, log, loaded })
+    }
+
+    /// The nearest checkpoint of the run in the folder `path` at or before a tick, from which that tick is played again; none where the
+    /// run has to be played from its first.
+    pub fn nearest(path: &Path, tick: u64) -> Result<Option<Checkpoint>, RunError> {
+        Ok(Store::existing(&path.join("checkpoints"))?.before(tick)?)
     }
 
     /// Where a look at the run from tick `from` on is to end that would take `ticks`, or go to `to`. `None` leaves it as

@@ -30,6 +30,23 @@ pub fn shares() -> Result<PathBuf, RunError> {
     Ok(runs()?.with_file_name("shared"))
 }
 
+/// The folder in which the window looks for a user's own scenes.
+///
+/// # Errors
+/// `NoHome`.
+pub fn scenes() -> Result<PathBuf, RunError> {
+    Ok(runs()?.with_file_name("scenes"))
+}
+
+/// The folder of what can be made anew at any time.
+///
+/// # Errors
+/// `NoHome`.
+pub fn cache() -> Result<PathBuf, RunError> {
+    let folders = directories::ProjectDirs::from("", "", "iwashi").ok_or(RunError::NoHome)?;
+    Ok(folders.cache_dir().to_path_buf())
+}
+
 /// Short name of a scene for folders, from its shipped name or path.
 pub fn stem(scene: &str) -> String {
     Path::new(scene).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())

@@ -14,8 +14,9 @@ use crate::command::{self, Logged};
 use crate::files;
 use crate::scene::{self, SHIPPED_GENOMES, SceneSpec};
 
-/// Version of share files; newer ones are refused.
-const FORMAT: u32 = 1;
+/// Version of share files, and of those without a picture; newer ones are refused.
+const FORMAT: u32 = 2;
+const WITHOUT_PICTURE: u32 = 1;
 /// How share files end.
 pub const ENDING: &str = "iwashi";
 /// Bytes of a share file at most: it is held in memory.
@@ -24,7 +25,11 @@ const LARGEST: u64 = 1 << 30;
 const ABOUT: &str = "share.ron";
 const SCENE: &str = "scene.ron";
 const COMMANDS: &str = "commands.ron";
+const PICTURE: &str = "picture.png";
 const GENOMES: &str = "genomes/";
+/// Bytes, and pixels of a side, that the picture may have.
+const LARGEST_PICTURE: usize = 1 << 20;
+const MOST_SIDE: u32 = 1_024;
 
 /// What a share file says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,16 +71,43 @@ impl Unpacked {
     pub fn commands_file(&self) -> PathBuf {
         self.folder.join(COMMANDS)
     }
+
+    /// The file of its picture; there need not be one.
+    pub fn picture_file(&self) -> PathBuf {
+        self.folder.join(PICTURE)
+    }
+
+    /// Width and height of its picture; none where it has none.
+    ///
+    /// # Errors
+    /// When there is something else in its place. The run is whole all the same.
+    pub fn picture(&self) -> Result<Option<(u32, u32)>, String> {
+        match fs::read(self.picture_file()) {
+            Ok(bytes) => picture_size(&bytes).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
 }
 
-/// Writes the run in a folder, up to its newest checkpoint, into one file.
+/// Width and height of a picture, where its header is one of a picture that may be shown.
+fn picture_size(bytes: &[u8]) -> Result<(u32, u32), String> {
+    let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().map_err(|error| error.to_string())?;
+    let (width, height) = reader.info().size();
+    if width.max(height) > MOST_SIDE || bytes.len() > LARGEST_PICTURE {
+        return Err(format!("{width}x{height} and {} bytes are more than a picture may have", bytes.len()));
+    }
+    Ok((width, height))
+}
+
+/// Writes the run in a folder, up to its newest checkpoint, into one file, with a picture of it as PNG where there is one.
 ///
 /// # Errors
 /// When the run cannot be read, or the file cannot be written; then there is none.
-pub fn pack(run: &Path, to: &Path) -> Result<Share, RunError> {
+pub fn pack(run: &Path, to: &Path, picture: Option<&[u8]>) -> Result<Share, RunError> {
     let past = Past::read(run)?;
     let share = Share {
-        format: FORMAT,
+        // Those who read no pictures yet read the rest.
+        format: if picture.is_some() { FORMAT } else { WITHOUT_PICTURE },
         program: env!("CARGO_PKG_VERSION").to_string(),
         scene: past.scene.name.clone(),
         seed: past.scene.seed,
@@ -105,6 +137,7 @@ pub fn pack(run: &Path, to: &Path) -> Result<Share, RunError> {
         (SCENE.to_string(), scene::encode(&scene).into_bytes()),
         (COMMANDS.to_string(), command::encode_log(&past.log).into_bytes()),
     ];
+    parts.extend(picture.map(|picture| (PICTURE.to_string(), picture.to_vec())));
     parts.append(&mut genomes);
     let views = parts.iter().map(|(name, bytes)| Ok((name, TensorView::new(Dtype::U8, vec![bytes.len()], bytes)?)));
     let views: Result<Vec<_>, safetensors::SafeTensorError> = views.collect();
@@ -122,7 +155,7 @@ fn known(name: &str) -> bool {
     let plain = |name: &str| {
         name.ends_with(".safetensors") && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
     };
-    [ABOUT, SCENE, COMMANDS].contains(&name) || name.strip_prefix(GENOMES).is_some_and(plain)
+    [ABOUT, SCENE, COMMANDS, PICTURE].contains(&name) || name.strip_prefix(GENOMES).is_some_and(plain)
 }
 
 /// Unpacks a share file into a folder that is empty or not there yet.
@@ -133,9 +166,6 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
     let foreign = |problem: String| bad(file, format!("it is not a run that iwashi has shared: {problem}"));
     let bytes = files::read_at_most(file, LARGEST)?;
     let archive = SafeTensors::deserialize(&bytes).map_err(|error| foreign(error.to_string()))?;
-    if let Some(name) = archive.names().into_iter().find(|name| !known(name)) {
-        return Err(foreign(format!("`{name}` is in it")));
-    }
     let about = archive.tensor(ABOUT).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?.data().to_vec();
     /// Read first, so that newer files are told from damaged ones.
     #[derive(Deserialize)]
@@ -149,6 +179,10 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
             file,
             format!("written in share format {format}; this program reads up to {FORMAT}, update it"),
         ));
+    }
+    // A newer file may have more in it, which its format says first.
+    if let Some(name) = archive.names().into_iter().find(|name| !known(name)) {
+        return Err(foreign(format!("`{name}` is in it")));
     }
     let share: Share = ron::from_str(&about).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?;
     files::create_folder(folder)?;
@@ -168,6 +202,14 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
     unpacked
 }
 
+/// The shared run that lies unpacked in a folder, if one does.
+pub fn unpacked(folder: &Path) -> Option<Unpacked> {
+    let share = ron::from_str(&files::read_text(&folder.join(ABOUT), LARGEST_TEXT).ok()?).ok()?;
+    let scene = super::read_scene(folder).ok()?;
+    let commands = read_script(&folder.join(COMMANDS)).ok()?.into_iter().map(|(_, logged)| logged).collect();
+    Some(Unpacked { share, folder: folder.to_path_buf(), scene, commands })
+}
+
 /// Writes all files of an archive into a folder.
 fn write(archive: &SafeTensors, folder: &Path) -> Result<(), RunError> {
     files::create_folder(&folder.join("genomes"))?;
@@ -180,6 +222,14 @@ mod tests {
     use crate::command::Command;
     use crate::run::{Goal, RunFolder};
     use crate::simulation::{Options, Simulation};
+
+    /// A picture of one pixel.
+    fn one_pixel() -> Vec<u8> {
+        let mut bytes = vec![];
+        let encoder = png::Encoder::new(&mut bytes, 1, 1);
+        encoder.write_header().unwrap().write_image_data(&[7]).unwrap();
+        bytes
+    }
 
     /// A run from trained genomes with two commands, shared at tick 40.
     fn shared(folder: &Path) -> (PathBuf, Share, String) {
@@ -200,7 +250,7 @@ mod tests {
         }
         kept.save(&mut simulation).unwrap();
         let to = folder.join("run.iwashi");
-        (to.clone(), pack(&run, &to).unwrap(), simulation.digest().unwrap())
+        (to.clone(), pack(&run, &to, Some(&one_pixel())).unwrap(), simulation.digest().unwrap())
     }
 
     #[test]
@@ -209,6 +259,12 @@ mod tests {
         let (file, share, digest) = shared(folder.path());
         assert_eq!((share.tick, &share.digest), (40, &digest));
         let opened = unpack(&file, &folder.path().join("opened")).unwrap();
+        assert_eq!(opened.picture(), Ok(Some((1, 1))));
+        // What is no picture is told, and costs nothing else.
+        fs::write(opened.picture_file(), "no picture").unwrap();
+        assert!(opened.picture().is_err());
+        fs::remove_file(opened.picture_file()).unwrap();
+        assert_eq!(opened.picture(), Ok(None));
         assert_eq!((&opened.share, opened.commands.len()), (&share, 2));
         // Nothing that ships is needed, nor anything beside.
         assert!(opened.scene.species.iter().all(|species| !species.genomes.starts_with(SHIPPED_GENOMES)));

@@ -190,6 +190,16 @@ impl Store {
         Err(StoreError::None { folder: self.folder.clone(), damage })
     }
 
+    /// The last whole checkpoint at or before a tick, the best among them; none where all are later, or cannot be read.
+    pub fn before(&self, tick: u64) -> Result<Option<Checkpoint>, StoreError> {
+        let best = self.folder.join(BEST);
+        let best = self.header(&best).ok().map(|header| (header.tick, best));
+        let ring = self.ticks()?.into_iter().map(|tick| (tick, self.path(tick)));
+        let mut known: Vec<_> = ring.chain(best).filter(|(at, _)| *at <= tick).collect();
+        known.sort();
+        Ok(known.into_iter().rev().find_map(|(_, path)| Some(self.load(&path).ok()?.0)))
+    }
+
     /// Reads one checkpoint file whose chunks lie in this store.
     pub fn load(&self, path: &Path) -> Result<(Checkpoint, Header), StoreError> {
         let bytes = files::read_at_most(path, LARGEST)?;

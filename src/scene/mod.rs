@@ -16,6 +16,7 @@ mod saving;
 mod shipped;
 pub mod spec;
 mod table;
+mod templates;
 mod validate;
 mod walk;
 mod words;
@@ -30,6 +31,7 @@ pub use problem::{Diagnostic, SceneError, SetError};
 pub use saving::{SaveError, create, replace};
 pub use shipped::{SHIPPED_GENOMES, SceneFile, load, shipped, shipped_genomes, trained};
 pub use spec::*;
+pub use templates::{TEMPLATES, Template};
 pub use walk::{Entry, Meta, Parameter, Value, describe, parameters, schema};
 pub use write_back::{WriteBackError, write_back};
 

@@ -10,7 +10,10 @@ mod edit;
 mod evolve;
 mod genomes;
 mod meaning;
+mod new;
 mod probe;
+#[cfg(feature = "gui")]
+mod record;
 mod response;
 mod runs;
 mod score;

@@ -68,7 +68,12 @@ pub enum Control {
         expected: Option<(u64, String)>,
     },
     /// Writes the run, as far as it has come, into one file.
-    Share(PathBuf),
+    Share {
+        /// The file.
+        to: PathBuf,
+        /// A picture of it, as PNG.
+        picture: Option<Vec<u8>>,
+    },
     /// World shown, and slot opened up for the agent panel.
     Watch {
         /// World, clamped to those there are.
@@ -86,7 +91,12 @@ pub enum Control {
     /// Tells of somebody's family from now on, or no longer.
     Family(Option<Name>),
     /// Starts filming: from now on the simulation advances only for `Expose`.
-    Film(FilmClock),
+    Film {
+        /// Which state each frame shows.
+        clock: FilmClock,
+        /// Tick of the present branch that the film begins at; where the simulation stands when `None`.
+        from: Option<u64>,
+    },
     /// Asks for the state at a frame of the film.
     Expose(u64),
     /// Goes back to what it did before the film.
@@ -238,6 +248,8 @@ pub struct Status {
     pub past: bool,
     /// Whether it advances for a film only.
     pub filming: bool,
+    /// Films begun so far, with those that could not be.
+    pub films: u64,
     /// Agents replaced because their state was not finite.
     pub faults: u64,
     /// Whether the run has come to where it was to end.

@@ -3,6 +3,7 @@
 
 mod beside;
 mod course;
+mod filming;
 mod kin;
 mod past;
 mod telling;
@@ -59,6 +60,9 @@ pub(super) struct Runner {
     looked: Instant,
     published: Option<u64>,
     film: Option<FilmClock>,
+    /// Films begun, and where the run stood before one of its past: branch and tick.
+    films: u64,
+    stood: Option<(usize, u64)>,
     /// Whether signals are listened to, and with what; with nothing where nobody is heard.
     listens: bool,
     ear: Option<Ear>,
@@ -99,6 +103,8 @@ impl Runner {
             looked: now,
             published: None,
             film: None,
+            films: 0,
+            stood: None,
             listens: false,
             ear: None,
             chronicle: Chronicle::new(),
@@ -330,7 +336,7 @@ impl Runner {
             Control::Restart { scene, origin, script, expected } => {
                 self.restart(*scene, &origin, (script, expected));
             }
-            Control::Share(to) => self.share(&to),
+            Control::Share { to, picture } => self.share(&to, picture.as_deref()),
             Control::Watch { world, slot } => {
                 self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
                 self.watched = slot;
@@ -339,10 +345,7 @@ impl Runner {
             }
             Control::Pick { what, species } => self.pick(what, species),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
-            Control::Film(mut clock) => {
-                clock.begin(self.simulation.tick());
-                self.film = Some(clock);
-            }
+            Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {
                 let Some(mut clock) = self.film.take() else { return };
                 match clock.expose(frame, self.world, self) {
@@ -353,10 +356,7 @@ impl Runner {
                     Err(error) => self.tell(format!("The film stopped: {error}"), true),
                 }
             }
-            Control::EndFilm => {
-                self.film = None;
-                self.due = Instant::now();
-            }
+            Control::EndFilm => self.end_film(),
             Control::Listen(listens) if listens != self.listens => {
                 self.listens = listens;
                 self.prick_up();

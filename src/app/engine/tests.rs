@@ -191,13 +191,41 @@ fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
 fn a_film_gets_exactly_its_frames_and_leaves_time_alone() {
     let engine = engine();
     engine.send(Control::Pause);
-    engine.send(Control::Film(FilmClock::new(30, 1.0)));
+    engine.send(Control::Film { clock: FilmClock::new(30, 1.0), from: None });
     for frame in 0..4 {
         engine.send(Control::Expose(frame));
         assert!(wait(&engine, |news| news.exposure.as_ref().is_some_and(|e| e.frame == frame)));
     }
     engine.send(Control::EndFilm);
     assert!(wait(&engine, |news| !news.status.filming && news.status.paused));
+}
+
+#[test]
+fn a_film_of_the_past_begins_there_and_the_run_comes_back() {
+    let engine = engine();
+    engine.send(Control::Pause);
+    engine.send(Control::Step(40));
+    let mut end = 0;
+    assert!(wait(&engine, |news| {
+        end = news.status.tick;
+        end >= 40 && news.status.paused
+    }));
+    engine.send(Control::Film { clock: FilmClock::new(10, 1.0), from: Some(12) });
+    for (frame, tick) in [(0, 12), (1, 13), (5, 17)] {
+        engine.send(Control::Expose(frame));
+        let shown = |news: &News| news.exposure.as_ref().is_some_and(|e| (e.frame, e.before.tick) == (frame, tick));
+        assert!(wait(&engine, shown), "frame {frame}");
+    }
+    engine.send(Control::EndFilm);
+    assert!(wait(&engine, |news| !news.status.filming && !news.status.past && news.status.tick == end));
+    // What has never been cannot be filmed: that is told, and counts as a film that is over.
+    engine.send(Control::Film { clock: FilmClock::new(10, 1.0), from: Some(end + 9) });
+    let mut told = false;
+    assert!(wait(&engine, |news| {
+        told |= news.notices.iter().any(|notice| notice.bad && notice.text.contains("cannot begin"));
+        told && news.status.films == 2 && !news.status.filming
+    }));
+    assert_eq!(engine.news().status.tick, end);
 }
 
 #[test]
@@ -217,7 +245,7 @@ fn a_shared_run_is_played_to_the_digest_that_it_was_shared_with() {
     engine.send(Control::Command(Command::Set { path: "species[0].body.cruise".into(), value: "1.25".into() }));
     engine.send(Control::Step(20));
     let file = folder.path().join("boids.iwashi");
-    engine.send(Control::Share(file.clone()));
+    engine.send(Control::Share { to: file.clone(), picture: None });
     assert!(wait(&engine, |news| news.notices.iter().any(|notice| notice.text.contains("Shared up to tick 40"))));
     let shared = share::unpack(&file, &folder.path().join("opened")).unwrap();
     let play = |digest: String| Control::Restart {

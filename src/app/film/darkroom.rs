@@ -1,16 +1,16 @@
-//! The thread that turns captured pixels into a film: caption, encoder, file. Drawing goes on meanwhile.
+//! The thread that turns captured pixels into a film: what is written over them, encoder, file. Drawing goes on meanwhile.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use crate::app::film::caption::{Caption, Typesetter};
+use crate::app::film::caption::{Inscription, Typesetter};
 use crate::app::film::capture::Develop;
 use crate::record::{FrameSink, Picture, RecordError};
 
-/// A frame on its way to the encoder: its pixels, unless the device failed, and its caption.
-type Frame = (Option<Vec<u8>>, Option<Caption>);
+/// A frame on its way to the encoder: its pixels, unless the device failed, and what is written over it.
+type Frame = (Option<Vec<u8>>, Inscription);
 
 /// Encodes frames in the order in which they arrive. Dropped before `finish`, it leaves no film.
 pub struct Darkroom {
@@ -33,12 +33,10 @@ impl Darkroom {
         let work = move || {
             let mut typesetter = Typesetter::new(height);
             let develop = || {
-                for (pixels, caption) in frames {
+                for (pixels, inscription) in frames {
                     let rgba = pixels.ok_or_else(|| RecordError::Draw("the graphics device was lost".into()))?;
                     let mut picture = Picture { width, height, rgba };
-                    if let Some(caption) = caption {
-                        typesetter.write(&mut picture, &caption);
-                    }
+                    typesetter.write(&mut picture, &inscription);
                     sink.frame(&mut picture)?;
                     count.fetch_add(1, Ordering::Relaxed);
                 }
@@ -57,14 +55,14 @@ impl Darkroom {
     }
 
     /// What takes the pixels of the next frame.
-    pub fn ticket(&self, caption: Option<Caption>) -> Develop {
+    pub fn ticket(&self, inscription: Inscription) -> Develop {
         self.shot.fetch_add(1, Ordering::Relaxed);
-        let inbox = Mutex::new(self.inbox.clone().map(|inbox| (inbox, caption)));
+        let inbox = Mutex::new(self.inbox.clone().map(|inbox| (inbox, inscription)));
         Arc::new(move |pixels| {
             let taken = inbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            if let Some((inbox, caption)) = taken {
+            if let Some((inbox, inscription)) = taken {
                 // When the encoder has failed nobody listens; `finish` tells why.
-                let _ = inbox.send((pixels, caption));
+                let _ = inbox.send((pixels, inscription));
             }
         })
     }
@@ -117,15 +115,15 @@ mod tests {
     fn frames_arrive_in_order_and_a_dropped_film_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let request = FilmRequest { output: folder.path().join("a.gif"), width: 32, height: 32, ..Default::default() };
-        let darkroom = Darkroom::open(open(&request).unwrap(), 32, 32).unwrap();
+        let darkroom = Darkroom::open(open(&request, 4).unwrap(), 32, 32).unwrap();
         for i in 0..4 {
-            darkroom.ticket(None)(Some(vec![10 * i as u8; 32 * 32 * 4]));
+            darkroom.ticket(Inscription::default())(Some(vec![10 * i as u8; 32 * 32 * 4]));
         }
         assert_eq!(darkroom.finish().unwrap(), 4);
         assert!(request.output.exists());
         let other = FilmRequest { output: folder.path().join("b.gif"), ..request };
-        let darkroom = Darkroom::open(open(&other).unwrap(), 32, 32).unwrap();
-        darkroom.ticket(None)(Some(vec![0; 32 * 32 * 4]));
+        let darkroom = Darkroom::open(open(&other, 4).unwrap(), 32, 32).unwrap();
+        darkroom.ticket(Inscription::default())(Some(vec![0; 32 * 32 * 4]));
         drop(darkroom);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -134,8 +132,8 @@ mod tests {
     fn a_lost_device_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let request = FilmRequest { output: folder.path().join("a.gif"), width: 32, height: 32, ..Default::default() };
-        let darkroom = Darkroom::open(open(&request).unwrap(), 32, 32).unwrap();
-        darkroom.ticket(None)(None);
+        let darkroom = Darkroom::open(open(&request, 4).unwrap(), 32, 32).unwrap();
+        darkroom.ticket(Inscription::default())(None);
         assert!(matches!(darkroom.finish(), Err(RecordError::Draw(_))));
     }
 }

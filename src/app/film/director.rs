@@ -7,7 +7,7 @@ use crate::app::film::clock::Exposure;
 use crate::app::view::school;
 use crate::layout::EDGE_TORUS;
 use crate::plan::Plan;
-use crate::record::CameraPath;
+use crate::record::{CameraKey, CameraPath, Follow, Pose, Route};
 use crate::scene::SceneSpec;
 
 /// Turn of an orbiting camera when the scene gives none, rad/s.
@@ -19,28 +19,34 @@ pub struct Director {
     start: Stand,
     path: CameraPath,
     rate: f32,
+    /// Simulated seconds of a tick.
+    dt: f64,
+    /// The way from key to key, once the film has begun.
+    route: Option<Route>,
+    /// Where the agents that keys follow were last.
+    last: Vec<(u32, Vec3)>,
 }
 
 impl Director {
     /// From the scene's own stand.
     pub fn new(scene: &SceneSpec, path: CameraPath, aspect: f32) -> Director {
-        Director::from(Rig::of(scene, aspect), path)
+        Director::from(Rig::of(scene, aspect), path, scene.dt)
     }
 
     /// From where a camera stands now.
-    pub fn from(mut rig: Rig, path: CameraPath) -> Director {
+    pub fn from(mut rig: Rig, path: CameraPath, dt: f32) -> Director {
         if path == CameraPath::Follow {
             // Nearer, because a part of the tank is enough.
             rig.at.distance *= 0.62;
         }
         let rate = if rig.orbit == 0.0 { ORBIT } else { rig.orbit };
-        Director { start: rig.at, rig, path, rate }
+        Director { start: rig.at, rig, path, rate, dt: dt.into(), route: None, last: vec![] }
     }
 
     /// The camera at a time of the film, seconds.
     pub fn aim(&mut self, seconds: f32, plan: &Plan, exposure: &Exposure) -> &Rig {
         self.rig.at = self.start;
-        match self.path {
+        match &self.path {
             CameraPath::Fixed => {}
             CameraPath::Orbit => self.rig.at.yaw += self.rate * seconds,
             CameraPath::Follow => {
@@ -49,9 +55,51 @@ impl Director {
                     self.rig.at.center = middle;
                 }
             }
+            CameraPath::Keyed(keys) => {
+                let route =
+                    self.route.get_or_insert_with(|| keys.route(exposure.before.tick, exposure.speed / self.dt));
+                if let Some(pose) = route.pose(seconds.into()) {
+                    self.rig.at = self.stand(pose, plan, exposure);
+                }
+            }
         }
         &self.rig
     }
+
+    /// The camera of a pose, which may look at something that moves.
+    fn stand(&mut self, pose: Pose, plan: &Plan, exposure: &Exposure) -> Stand {
+        let (before, after, share) = pose.between;
+        let center = match (before.follow, after.follow) {
+            (Follow::Nothing, Follow::Nothing) => Vec3::from(pose.target),
+            _ => {
+                let (from, to) = (self.looked_at(&before, plan, exposure), self.looked_at(&after, plan, exposure));
+                from.lerp(to, share)
+            }
+        };
+        Stand { center, yaw: pose.yaw, pitch: pose.pitch, distance: pose.distance }
+    }
+
+    /// Where that is what a key looks at.
+    fn looked_at(&mut self, key: &CameraKey, plan: &Plan, exposure: &Exposure) -> Vec3 {
+        let own = Vec3::from(key.target);
+        match key.follow {
+            Follow::Nothing => own,
+            Follow::School => middle(plan, exposure).unwrap_or(own),
+            Follow::Agent(id) => {
+                let known = self.last.iter().find(|(known, _)| *known == id).map(|(_, place)| *place);
+                let place = agent(plan, exposure, id).or(known).unwrap_or(own);
+                self.last.retain(|(known, _)| *known != id);
+                self.last.push((id, place));
+                place
+            }
+        }
+    }
+}
+
+/// Where the agent of a number is drawn, if it lives.
+fn agent(plan: &Plan, Exposure { before, after, share, .. }: &Exposure, id: u32) -> Option<Vec3> {
+    let slot = after.agents.iter().position(|agent| agent.alive == 1 && agent.id == id)?;
+    school::position(plan, before, after, *share, slot).map(Vec3::from)
 }
 
 /// Middle of the most numerous species. On a torus the mean of angles, which has no seam.
@@ -97,6 +145,25 @@ mod tests {
     use crate::layout::Agent;
     use crate::scene::SpeciesSpec;
     use crate::snapshot::Snapshot;
+
+    #[test]
+    fn keys_look_at_what_moves_and_stay_where_it_was() {
+        use crate::record::{At, CameraKeys};
+        let species = SpeciesSpec { name: "a".into(), count: 1, ..Default::default() };
+        let scene = SceneSpec { extent: [10.0, 10.0, 0.0], species: vec![species], ..Default::default() };
+        let plan = Plan::new(&scene, 1);
+        let key = |at, follow| CameraKey { at, target: [1.0, 1.0, 0.0], yaw: 0.0, pitch: 0.0, distance: 3.0, follow };
+        let keys = vec![key(At::Seconds(0.0), Follow::Nothing), key(At::Seconds(2.0), Follow::Agent(4))];
+        let mut director = Director::new(&scene, CameraPath::Keyed(CameraKeys::new(keys)), 1.0);
+        let mut x = |frame: u64, alive: u32| {
+            let agent = Agent { pos: [7.0, 5.0, 0.0], alive, id: 4, ..bytemuck::Zeroable::zeroed() };
+            let snap = Arc::new(Snapshot { agents: vec![agent], ..Default::default() });
+            let exposure = Exposure { frame, before: snap.clone(), after: snap, share: 0.0, seconds: 0.0, speed: 1.0 };
+            director.aim(frame as f32, &plan, &exposure).at.center.x
+        };
+        // From the key's own target, half way, to the agent, and to where it was when it is gone.
+        assert_eq!([x(0, 1), x(1, 1), x(2, 1), x(3, 0)], [1.0, 4.0, 7.0, 7.0]);
+    }
 
     #[test]
     fn the_middle_of_a_school_at_the_border_is_at_the_border() {

@@ -6,6 +6,7 @@ pub mod capture;
 pub mod clock;
 pub mod darkroom;
 pub mod director;
+pub mod inset;
 pub mod studio;
 
 use std::panic::AssertUnwindSafe;
@@ -16,6 +17,7 @@ use bevy::app::{PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
 use bevy::camera::{Hdr, ManualTextureViewHandle, RenderTarget};
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::log::LogPlugin;
+use bevy::post_process::bloom::Bloom;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
@@ -28,11 +30,12 @@ use bevy::render::texture::{ManualTextureView, ManualTextureViews};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
 
-use crate::app::film::caption::Caption;
+use crate::app::film::caption::Inscription;
 use crate::app::film::capture::{CapturePlugin, CaptureRequest, Ticket};
 use crate::app::film::clock::{Exposure, FilmClock, FilmError, Reel, Replay};
 use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
+use crate::app::film::inset::Inset;
 use crate::app::quality::{Level, Quality};
 use crate::app::view::colors::ColorMode;
 use crate::app::view::compose::Composer;
@@ -40,7 +43,7 @@ use crate::app::view::school::Look;
 use crate::app::view::{DrawLists, Lens, ViewPlugin};
 use crate::app::{device, window};
 use crate::command::Logged;
-use crate::record::{FilmRequest, RecordError, open};
+use crate::record::{FilmRequest, FrameSink, Grade, Picture, RecordError, StillInMemory, open};
 use crate::scene::SceneSpec;
 use crate::simulation::Simulation;
 
@@ -49,56 +52,40 @@ const TARGET: ManualTextureViewHandle = ManualTextureViewHandle(1);
 /// Frames waiting for the encoder at most.
 pub(super) const MOST_WAITING: u64 = 4;
 
+/// What a film came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filmed {
+    /// Frames in it.
+    pub frames: u64,
+    /// Digest of worlds and evolution at the tick where it was to end; none where its length was given in seconds.
+    pub digest: Option<String>,
+}
+
 /// Films a simulation from its present tick (it is advanced to the request's first tick before), making the commands
 /// of `script` at their ticks. Calls `progress` with frames done and frames in all; when that says `false`, filming
-/// stops and no file is left. Returns the number of frames, or `None` when it was stopped. Needs an adapter, software
-/// or not, and no display.
+/// stops and no file is left. Tells what was filmed, or `None` when it was stopped. Needs an adapter, software or not, and no
+/// display.
 pub fn run(
     simulation: Simulation,
     request: &FilmRequest,
     script: Vec<Logged>,
     progress: &mut dyn FnMut(u64, u64) -> bool,
-) -> Result<Option<u64>, RecordError> {
-    request.check()?;
-    device::adapter().map_err(|e| RecordError::Draw(e.to_string()))?;
-    let darkroom = Darkroom::open(open(request)?, request.width, request.height)?;
-    let frames = request.frames(simulation.scene().dt);
-    let mut set = Set::build(request)?;
-    let mut clock = FilmClock::new(request.fps, request.speed);
-    let start = request.from.max(simulation.tick());
-    clock.begin(start);
-    let aspect = request.width as f32 / request.height as f32;
-    let mut director = Director::new(simulation.scene(), request.camera, aspect);
-    let mut reel = Replay { simulation, script };
-    let stopped = |e: FilmError| RecordError::Simulation(e.to_string());
-    // Far into a run the way to the first frame is the longest part; it can be stopped as well.
-    while reel.simulation.tick() < start {
-        reel.forward((reel.simulation.tick() + 50).min(start)).map_err(stopped)?;
-        if !progress(0, frames) {
-            return Ok(None);
-        }
-    }
-    for frame in 0..frames {
-        let exposure = clock.expose(frame, request.world, &mut reel).map_err(stopped)?;
-        let caption = request.overlay.then(|| Caption::of(reel.simulation.scene(), &exposure));
-        set.shoot(&reel.simulation, &exposure, &mut director, request, darkroom.ticket(caption))?;
-        while darkroom.waiting() > MOST_WAITING {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        if darkroom.failed() {
-            break;
-        }
-        if !progress(darkroom.written(), frames) {
-            return Ok(None);
-        }
-    }
-    let written = darkroom.finish()?;
-    progress(written, frames);
-    Ok(Some(written))
+) -> Result<Option<Filmed>, RecordError> {
+    // Before the adapter is asked: what cannot be written need not be drawn.
+    let sink = open(request, request.frames(simulation.scene().dt))?;
+    Set::build(request.width, request.height, request.grade)?.film(simulation, request, script, sink, progress)
 }
 
-/// An application without a window.
-struct Set {
+/// Draws one picture of a simulation, at its present tick, as the request asks for it.
+pub fn still(simulation: Simulation, request: &FilmRequest) -> Result<Option<Picture>, RecordError> {
+    let (sink, picture) = StillInMemory::new();
+    let mut set = Set::build(request.width, request.height, request.grade)?;
+    set.film(simulation, request, vec![], Box::new(sink), &mut |_, _| true)?;
+    Ok(picture.take())
+}
+
+/// An application without a window, which draws films of one size, one after another.
+pub struct Set {
     app: App,
     texture: Texture,
     composer: Composer,
@@ -107,8 +94,10 @@ struct Set {
 }
 
 impl Set {
-    fn build(request: &FilmRequest) -> Result<Set, RecordError> {
-        let quality = film_quality();
+    /// Finds an adapter and puts everything up.
+    pub fn build(width: u32, height: u32, grade: Grade) -> Result<Set, RecordError> {
+        device::adapter().map_err(|e| RecordError::Draw(e.to_string()))?;
+        let quality = film_quality(grade);
         // A driver that fails makes Bevy panic while it is put together.
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));
@@ -121,11 +110,70 @@ impl Set {
         }));
         std::panic::set_hook(hook);
         let mut app = built.map_err(|_| RecordError::Draw("the graphics driver could not be started".into()))?;
-        let texture = target(app.world_mut(), request.width, request.height);
-        app.world_mut().spawn((camera(&quality), window::bloom(quality.bloom.unwrap_or(256))));
+        let texture = target(app.world_mut(), width, height);
+        app.world_mut().spawn((camera(&quality), bloom(&quality)));
         // The first picture comes out blank: pipelines are made while it is drawn.
         app.update();
         Ok(Set { app, texture, composer: Composer::default(), quality, scene: None })
+    }
+
+    /// Makes a film of the size that this was built for, as `run` does, into a sink.
+    pub fn film(
+        &mut self,
+        simulation: Simulation,
+        request: &FilmRequest,
+        script: Vec<Logged>,
+        sink: Box<dyn FrameSink>,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Option<Filmed>, RecordError> {
+        request.check()?;
+        let dt = simulation.scene().dt;
+        let frames = request.drawn(dt)?;
+        let darkroom = Darkroom::open(sink, request.width, request.height)?;
+        let mut inset = request.plot.map(|plot| Inset::new(plot, frames));
+        let mut clock = FilmClock::new(request.fps, request.speed);
+        let start = request.from.max(simulation.tick());
+        clock.begin(start);
+        let aspect = request.width as f32 / request.height as f32;
+        let mut director = Director::new(simulation.scene(), request.camera.clone(), aspect);
+        let mut reel = Replay { simulation, script };
+        (self.scene, self.composer) = (None, Composer::default());
+        let stopped = |e: FilmError| RecordError::Simulation(e.to_string());
+        // Far into a run the way to the first frame is the longest part; it can be stopped as well.
+        while reel.simulation.tick() < start {
+            reel.forward((reel.simulation.tick() + 50).min(start)).map_err(stopped)?;
+            if !progress(0, frames) {
+                return Ok(None);
+            }
+        }
+        for frame in 0..frames {
+            let exposure = clock.expose(frame, request.world, &mut reel).map_err(stopped)?;
+            if let Some(inset) = &mut inset {
+                inset.see(reel.simulation.scene(), reel.simulation.plan(), &exposure);
+            }
+            let inscription = Inscription::of(request, reel.simulation.scene(), &exposure, inset.as_ref());
+            self.shoot(&reel.simulation, &exposure, &mut director, request, darkroom.ticket(inscription))?;
+            while darkroom.waiting() > MOST_WAITING {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            if darkroom.failed() {
+                break;
+            }
+            if !progress(darkroom.written(), frames) {
+                return Ok(None);
+            }
+        }
+        let written = darkroom.finish()?;
+        progress(written, frames);
+        let digest = match request.to {
+            // A loop goes on beyond its end.
+            Some(end) if !request.looped => {
+                reel.forward(end).map_err(stopped)?;
+                Some(reel.simulation.digest().map_err(|e| RecordError::Simulation(e.to_string()))?)
+            }
+            _ => None,
+        };
+        Ok(Some(Filmed { frames: written.min(request.frames(dt)), digest }))
     }
 
     fn shoot(
@@ -169,9 +217,20 @@ impl Set {
     }
 }
 
-/// Films are drawn at the highest quality, however long that takes.
-pub fn film_quality() -> Quality {
-    Level::High.quality()
+/// Films are drawn at the highest quality, however long that takes, unless they are drafts.
+pub fn film_quality(grade: Grade) -> Quality {
+    match grade {
+        Grade::Draft => Level::Low.quality(),
+        Grade::Good | Grade::Best => Level::High.quality(),
+    }
+}
+
+/// What spreads light in a film; nothing does where the quality has halos instead.
+pub(in crate::app) fn bloom(quality: &Quality) -> Bloom {
+    match quality.bloom {
+        Some(side) => window::bloom(side),
+        None => Bloom { intensity: 0.0, ..window::bloom(64) },
+    }
 }
 
 /// A camera that draws a film.

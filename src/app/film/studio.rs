@@ -1,6 +1,7 @@
 //! Filming from the open window: the simulation advances frame by frame for the film, a second camera draws each
 //! frame offscreen, and the window shows what is being filmed.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
@@ -8,16 +9,17 @@ use bevy::render::render_resource::Texture;
 
 use crate::app::camera::Crop;
 use crate::app::engine::Control;
-use crate::app::film::caption::Caption;
+use crate::app::film::caption::Inscription;
 use crate::app::film::capture::{CapturePlugin, CaptureRequest, Ticket};
 use crate::app::film::clock::FilmClock;
 use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
-use crate::app::film::{MOST_WAITING, camera, film_quality, target};
+use crate::app::film::inset::Inset;
+use crate::app::film::{MOST_WAITING, bloom, camera, film_quality, target};
 use crate::app::session::Session;
 use crate::app::view::Lens;
 use crate::app::window::{self, Drawing, Eye};
-use crate::record::{FilmRequest, RecordError, open};
+use crate::record::{CameraPath, FilmRequest, FrameSink, Grade, Kept, RecordError, StillInMemory, encode_png, open};
 
 /// Adds filming to the window.
 pub struct StudioPlugin;
@@ -37,18 +39,40 @@ pub enum Viewpoint {
     Scene,
 }
 
+/// What becomes of it.
+#[derive(Clone, Debug)]
+enum Purpose {
+    /// A file of its own.
+    Film,
+    /// A picture of the run that is shared as this file.
+    Share(PathBuf),
+}
+
+/// Size of the picture of a shared run, pixels.
+const PICTURE: (u32, u32) = (320, 180);
+
 /// The film being made, if any.
 #[derive(Resource, Default)]
 pub struct Studio {
-    wanted: Option<(FilmRequest, Viewpoint)>,
+    wanted: Option<(FilmRequest, Viewpoint, Purpose)>,
     shoot: Option<Shoot>,
     stop: bool,
+    /// Whether what was filmed is thrown away.
+    cancel: bool,
+}
+
+/// Where what is drawn goes.
+enum Aim {
+    File,
+    Share(PathBuf, Kept),
 }
 
 struct Shoot {
     request: FilmRequest,
     darkroom: Darkroom,
+    aim: Aim,
     director: Director,
+    inset: Option<Inset>,
     crop: Option<Crop>,
     texture: Texture,
     camera: Entity,
@@ -57,6 +81,8 @@ struct Shoot {
     warm: bool,
     /// Frames drawn so far.
     shot: u64,
+    /// Films that the simulation had begun before this one.
+    films: u64,
     began: Instant,
 }
 
@@ -80,13 +106,34 @@ impl Studio {
     /// Begins a film with the next frame.
     pub fn start(&mut self, request: FilmRequest, from: Viewpoint) {
         if !self.busy() {
-            self.wanted = Some((request, from));
+            self.wanted = Some((request, from, Purpose::Film));
+        }
+    }
+
+    /// Shares the run as a file, with a picture of what the window shows.
+    pub fn share(&mut self, to: PathBuf) {
+        if !self.busy() {
+            let (width, height) = PICTURE;
+            // Its name decides that it is one picture; nothing is written there.
+            let output = PathBuf::from("picture.png");
+            let request = FilmRequest { output, width, height, camera: CameraPath::Fixed, ..FilmRequest::default() };
+            self.wanted = Some((request, Viewpoint::Window(None), Purpose::Share(to)));
         }
     }
 
     /// Ends the film here; what was drawn is kept.
     pub fn stop(&mut self) {
         self.stop = true;
+    }
+
+    /// Ends the film here; no file is left.
+    pub fn cancel(&mut self) {
+        self.cancel = true;
+    }
+
+    /// Quality of the film being made.
+    pub fn grade(&self) -> Option<Grade> {
+        self.shoot.as_ref().map(|shoot| shoot.request.grade)
     }
 
     /// How it is coming along.
@@ -108,18 +155,30 @@ fn forget(mut request: ResMut<CaptureRequest>) {
 /// Moves the film on by at most one frame.
 pub fn direct(world: &mut World) {
     let mut studio = world.remove_resource::<Studio>().unwrap_or_default();
-    if let Some((request, from)) = studio.wanted.take() {
-        match begin(world, request, from) {
+    if let Some((request, from, purpose)) = studio.wanted.take() {
+        match begin(world, request, from, purpose) {
             Ok(shoot) => studio.shoot = Some(shoot),
             Err(error) => world.resource_mut::<Session>().tell(error.to_string(), true),
         }
-        studio.stop = false;
+        (studio.stop, studio.cancel) = (false, false);
     }
     if let Some(mut shoot) = studio.shoot.take() {
-        let filming = world.resource::<Session>().status.filming || shoot.shot == 0;
-        let done = studio.stop || shoot.shot >= shoot.frames || !filming;
+        let status = &world.resource::<Session>().status;
+        // Not before the simulation has heard of it.
+        let over = status.films > shoot.films && !status.filming;
+        let done = studio.stop || shoot.shot >= shoot.frames || over;
         // Frames still on the device come back only while the window goes on drawing: it is not kept waiting here.
-        if shoot.darkroom.failed() || (done && shoot.darkroom.waiting() == 0) {
+        if studio.cancel || (over && shoot.shot == 0) {
+            end(world, shoot.camera);
+            let mut session = world.resource_mut::<Session>();
+            match shoot.aim {
+                Aim::Share(to, _) => session.send(Control::Share { to, picture: None }),
+                Aim::File if studio.cancel => session.tell("The film was given up; no file is left", false),
+                // Why not has been told.
+                Aim::File => {}
+            }
+            studio.cancel = false;
+        } else if shoot.darkroom.failed() || (done && shoot.darkroom.waiting() == 0) {
             wrap(world, shoot);
             studio.stop = false;
         } else {
@@ -134,42 +193,59 @@ pub fn direct(world: &mut World) {
     world.insert_resource(studio);
 }
 
-fn begin(world: &mut World, request: FilmRequest, from: Viewpoint) -> Result<Shoot, RecordError> {
-    let darkroom = Darkroom::open(open(&request)?, request.width, request.height)?;
+fn begin(world: &mut World, request: FilmRequest, from: Viewpoint, purpose: Purpose) -> Result<Shoot, RecordError> {
+    let dt = world.resource::<Session>().stage.scene.dt;
+    let frames = request.drawn(dt)?;
+    let (sink, aim): (Box<dyn FrameSink>, _) = match purpose {
+        Purpose::Film => (open(&request, request.frames(dt))?, Aim::File),
+        Purpose::Share(to) => {
+            let (sink, picture) = StillInMemory::new();
+            (Box::new(sink), Aim::Share(to, picture))
+        }
+    };
+    let darkroom = Darkroom::open(sink, request.width, request.height)?;
+    let inset = request.plot.map(|plot| Inset::new(plot, frames));
     let texture = target(world, request.width, request.height);
-    let quality = film_quality();
+    let quality = film_quality(request.grade);
     let camera = world
-        .spawn((camera(&quality), window::bloom(quality.bloom.unwrap_or(256))))
+        .spawn((camera(&quality), bloom(&quality)))
         .insert(Camera { is_active: false, order: -1, ..default() })
         .id();
     let aspect = request.width as f32 / request.height as f32;
     let (director, crop) = match from {
         Viewpoint::Scene => {
             let scene = &world.resource::<Session>().stage.scene;
-            (Director::new(scene, request.camera, aspect), None)
+            (Director::new(scene, request.camera.clone(), aspect), None)
         }
         Viewpoint::Window(crop) => {
             let eye = world.resource::<Eye>();
             let (mut rig, tank) = (eye.rig.clone(), eye.region.size().as_vec2().max(Vec2::ONE));
             rig.goal = rig.at;
             let tank = tank.x / tank.y;
-            (Director::from(rig, request.camera), crop.map(|crop| crop.widened(tank, aspect).in_aspect(tank, aspect)))
+            (
+                Director::from(rig, request.camera.clone(), dt),
+                crop.map(|crop| crop.widened(tank, aspect).in_aspect(tank, aspect)),
+            )
         }
     };
     let session = world.resource::<Session>();
-    let frames = request.frames(session.stage.scene.dt);
-    session.send(Control::Film(FilmClock::new(request.fps, request.speed)));
+    let films = session.status.films;
+    let from = request.to.map(|_| request.from);
+    session.send(Control::Film { clock: FilmClock::new(request.fps, request.speed), from });
     session.send(Control::Expose(0));
     Ok(Shoot {
         request,
         darkroom,
+        aim,
         director,
+        inset,
         crop,
         texture,
         camera,
         frames,
         warm: false,
         shot: 0,
+        films,
         began: Instant::now(),
     })
 }
@@ -192,7 +268,7 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
     }
     seen.time = exposure.seconds as f32;
     seen.legible(exposure.after.living());
-    seen.glow = window::glow(&film_quality());
+    seen.glow = window::glow(&film_quality(request.grade));
     if let Some(mut lens) = world.get_mut::<Lens>(shoot.camera) {
         *lens = seen;
     }
@@ -200,8 +276,11 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
     if !std::mem::replace(&mut shoot.warm, true) {
         return;
     }
-    let caption = request.overlay.then(|| Caption::of(&stage.scene, &exposure));
-    let develop = shoot.darkroom.ticket(caption);
+    if let Some(inset) = &mut shoot.inset {
+        inset.see(&stage.scene, &stage.plan, &exposure);
+    }
+    let inscription = Inscription::of(request, &stage.scene, &exposure, shoot.inset.as_ref());
+    let develop = shoot.darkroom.ticket(inscription);
     world.insert_resource(CaptureRequest(Some(Ticket { texture: shoot.texture.clone(), develop })));
     shoot.shot += 1;
     if shoot.shot < shoot.frames {
@@ -210,15 +289,30 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
 }
 
 fn wrap(world: &mut World, shoot: Shoot) {
-    world.despawn(shoot.camera);
     let outcome = shoot.darkroom.finish();
+    end(world, shoot.camera);
+    let mut session = world.resource_mut::<Session>();
+    if let Aim::Share(to, picture) = shoot.aim {
+        // A run without a picture is worth sharing too.
+        let picture = picture.take().and_then(|picture| encode_png(&picture).ok());
+        return session.send(Control::Share { to, picture });
+    }
+    match outcome {
+        Ok(frames) => {
+            let frames = frames.min(shoot.request.frames(session.stage.scene.dt));
+            let what = if frames == 1 { "One picture".to_string() } else { format!("Filmed {frames} frames") };
+            session.tell(format!("{what}: {}", shoot.request.output.display()), false);
+        }
+        Err(error) => session.tell(error.to_string(), true),
+    }
+}
+
+/// Lets the simulation go on as it did before the film.
+fn end(world: &mut World, camera: Entity) {
+    world.despawn(camera);
     let mut session = world.resource_mut::<Session>();
     session.send(Control::EndFilm);
     session.exposure = None;
-    match outcome {
-        Ok(frames) => session.tell(format!("Filmed {frames} frames: {}", shoot.request.output.display()), false),
-        Err(error) => session.tell(error.to_string(), true),
-    }
     // Frames took longer than the window's own would have.
     if let Some(mut drawing) = world.get_resource_mut::<Drawing>() {
         drawing.rest();

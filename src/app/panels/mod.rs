@@ -2,9 +2,11 @@
 //! panel is a function in a file of its own.
 
 pub mod agent;
+pub mod camera;
 pub mod compare;
 pub mod evolution;
 pub mod family;
+pub mod fresh;
 pub mod hall;
 pub mod help;
 pub mod measures;
@@ -12,6 +14,7 @@ pub mod offer;
 pub mod parameters;
 pub mod plots;
 pub mod probe;
+pub mod received;
 pub mod record;
 pub mod scene_file;
 pub mod scenes;
@@ -166,6 +169,10 @@ pub enum Ask {
     Film(FilmRequest, Option<Crop>),
     /// Ends the film.
     EndFilm,
+    /// Gives the film up.
+    CancelFilm,
+    /// Writes the run into one file, with a picture of it.
+    Share(PathBuf),
     /// Shows a message.
     Tell(String, bool),
 }
@@ -207,6 +214,10 @@ pub struct Forms {
     pub compare: compare::Form,
     /// Record panel.
     pub record: record::Form,
+    /// The path of its camera.
+    pub camera: camera::Form,
+    /// The card of a shared run.
+    pub received: received::Form,
     /// The strip along the bottom.
     pub timeline: timeline::Form,
 }
@@ -317,6 +328,7 @@ pub fn show(
         let mut inside = root.new_child(egui::UiBuilder::new().max_rect(rect));
         shown.tank = tank::show(&mut inside, desk, session, eye);
     }
+    camera::settle(&mut desk.forms.camera, session, eye);
     session.listen(listens);
     scene_file::strip(context, shown.tank.shown, session);
     help::window(context, &mut desk.help);
@@ -344,6 +356,8 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::World(world) => session.show_world(world),
         Ask::Film(request, crop) => studio.start(request, Viewpoint::Window(crop)),
         Ask::EndFilm => studio.stop(),
+        Ask::CancelFilm => studio.cancel(),
+        Ask::Share(to) => studio.share(to),
         Ask::Tell(text, bad) => session.tell(text, bad),
     }
 }

@@ -6,9 +6,8 @@ use bevy::math::Vec2;
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::camera::Crop;
-use crate::app::engine::Control;
-use crate::app::panels::{Ask, PanelContext, theme};
-use crate::record::{CameraPath, FilmRequest, Format};
+use crate::app::panels::{Ask, PanelContext, camera, theme};
+use crate::record::{CameraPath, FilmRequest, Format, Grade, PLOTS, Title};
 use crate::run::share::ENDING;
 
 /// The film as typed so far.
@@ -16,6 +15,8 @@ pub struct Form {
     request: FilmRequest,
     path: String,
     numbered: bool,
+    /// The stretch of the run that is filmed, where one is: ticks of the branch that is shown.
+    stretch: Option<(u64, u64)>,
     region: Region,
     orbit: bool,
     /// The rectangle drawn in the tank.
@@ -33,6 +34,7 @@ enum Region {
     Whole,
     School,
     Rectangle,
+    Path,
 }
 
 impl Form {
@@ -48,6 +50,18 @@ impl Form {
         if ended {
             (self.corner, self.drawing) = (None, false);
         }
+    }
+
+    /// Begins or ends the stretch that is filmed at a tick.
+    pub fn mark(&mut self, tick: u64, end: bool) {
+        let (from, to) = self.stretch.unwrap_or(if end { (0, tick) } else { (tick, tick + 1) });
+        self.stretch =
+            Some(if end { (from.min(tick.saturating_sub(1)), tick.max(1)) } else { (tick, to.max(tick + 1)) });
+    }
+
+    /// The stretch of the run that is filmed.
+    pub fn stretch(&self) -> Option<(u64, u64)> {
+        self.stretch
     }
 
     /// What the film will show of a tank of an aspect, once a rectangle is drawn.
@@ -70,6 +84,7 @@ impl Default for Form {
             request,
             path,
             numbered: true,
+            stretch: None,
             region: Region::Whole,
             orbit: false,
             crop: None,
@@ -83,16 +98,19 @@ impl Default for Form {
 const SIZES: [(&str, u32, u32); 5] =
     [("540p", 960, 540), ("720p", 1280, 720), ("1080p", 1920, 1080), ("4K", 3840, 2160), ("square", 1080, 1080)];
 
-const REGIONS: [(Region, &str, &str); 3] = [
+const REGIONS: [(Region, &str, &str); 4] = [
     (Region::Whole, "Whole view", "What the window shows of the tank now, in the shape of the film"),
     (Region::School, "The school", "Keeps to the middle of the largest school, from nearer"),
     (Region::Rectangle, "Rectangle", "A part of the view: drag it in the tank"),
+    (Region::Path, "Camera path", "Goes from keyframe to keyframe, as listed below"),
 ];
 
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        ui.add_enabled_ui(cx.film.is_none(), |ui| form(ui, &mut cx.forms.record));
+        let now = (cx.session.status.tick, cx.session.strip.end().max(cx.session.status.tick));
+        ui.add_enabled_ui(cx.film.is_none(), |ui| form(ui, &mut cx.forms.record, now));
+        camera::section(ui, cx);
         ui.add_space(8.0);
         match cx.film.clone() {
             Some(film) => {
@@ -102,9 +120,14 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 if let Some(left) = film.left {
                     ui.label(RichText::new(format!("about {} s left", left.as_secs())).color(theme::SOFT));
                 }
-                if ui.button("Stop here").on_hover_text("Keeps what was filmed so far").clicked() {
-                    cx.asks.push(Ask::EndFilm);
-                }
+                ui.horizontal(|ui| {
+                    if ui.button("Stop here").on_hover_text("Keeps what was filmed so far").clicked() {
+                        cx.asks.push(Ask::EndFilm);
+                    }
+                    if ui.button("Cancel").on_hover_text("Gives the film up; no file is left").clicked() {
+                        cx.asks.push(Ask::CancelFilm);
+                    }
+                });
             }
             None => start(ui, cx),
         }
@@ -112,7 +135,14 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     });
 }
 
-fn form(ui: &mut egui::Ui, form: &mut Form) {
+const GRADES: [(Grade, &str, &str); 3] = [
+    (Grade::Draft, "draft", "Quick to make and small: coarse bodies, no spreading light"),
+    (Grade::Good, "good", "For the screen"),
+    (Grade::Best, "best", "To be cut or shown large: less is lost, and files are nearly twice as large"),
+];
+
+/// `now` is the tick that is shown, and the last that there has been.
+fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
     let request = &mut form.request;
     theme::section(ui, "File");
     let edit = egui::TextEdit::singleline(&mut form.path).desired_width(f32::INFINITY);
@@ -151,11 +181,24 @@ fn form(ui: &mut egui::Ui, form: &mut Form) {
         ui.add(egui::DragValue::new(&mut request.fps).range(1..=240).suffix(" frames/s"))
             .on_hover_text("Frames a second");
     });
-    theme::section(ui, "Time");
     ui.horizontal(|ui| {
-        let drag = egui::DragValue::new(&mut request.seconds).range(0.1..=3_600.0).speed(0.1).suffix(" s");
-        ui.add(drag).on_hover_text("Length of the film");
-        ui.label("at");
+        for (grade, name, tip) in GRADES {
+            ui.selectable_value(&mut request.grade, grade, name).on_hover_text(tip);
+        }
+    });
+    theme::section(ui, "Time");
+    time(ui, &mut form.stretch, request, now);
+    ui.horizontal(|ui| {
+        match form.stretch {
+            Some(_) => {
+                ui.label("all of it at");
+            }
+            None => {
+                let drag = egui::DragValue::new(&mut request.seconds).range(0.1..=3_600.0).speed(0.1).suffix(" s");
+                ui.add(drag).on_hover_text("Length of the film");
+                ui.label("at");
+            }
+        }
         let drag = egui::DragValue::new(&mut request.speed).range(0.05..=1_000.0).speed(0.02).prefix("× ");
         ui.add(drag).on_hover_text("Simulated seconds in a second of film");
     });
@@ -174,8 +217,83 @@ fn form(ui: &mut egui::Ui, form: &mut Form) {
     }
     let turns = egui::Checkbox::new(&mut form.orbit, "The camera turns slowly");
     let tip = "In a volume; the school is always followed with a slow turn";
-    ui.add_enabled(form.region != Region::School, turns).on_hover_text(tip).on_disabled_hover_text(tip);
-    ui.checkbox(&mut request.overlay, "Name, tick and time in the picture").on_hover_text("Along the lower edge");
+    ui.add_enabled(matches!(form.region, Region::Whole | Region::Rectangle), turns)
+        .on_hover_text(tip)
+        .on_disabled_hover_text(tip);
+    theme::section(ui, "In the picture");
+    ui.checkbox(&mut request.overlay, "Name, tick and time").on_hover_text("Along the lower edge");
+    over(ui, request);
+    let tip = "More is filmed than is kept: the end is cross-faded into the beginning, over a quarter of the film and at most 24 frames";
+    ui.checkbox(&mut request.looped, "Repeats without a seam").on_hover_text(tip);
+}
+
+/// Titles and the plot.
+fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
+    ui.horizontal(|ui| {
+        ui.label("plot");
+        let shown = request.plot.map_or("none", |plot| plot.title);
+        let combo = egui::ComboBox::from_id_salt("film plot").selected_text(shown).width(150.0);
+        let tip = "A curve of this, growing with the film, in the upper right corner";
+        let chosen = combo.show_ui(ui, |ui| {
+            ui.selectable_value(&mut request.plot, None, "none");
+            for plot in &PLOTS {
+                ui.selectable_value(&mut request.plot, Some(plot), plot.title);
+            }
+        });
+        chosen.response.on_hover_text(tip);
+    });
+    let mut gone = None;
+    for (index, title) in request.titles.iter_mut().enumerate() {
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 150.0).max(60.0);
+            ui.add(egui::TextEdit::singleline(&mut title.text).hint_text("title").desired_width(width));
+            for (second, tip) in [
+                (&mut title.from, "Second of the film at which it comes"),
+                (&mut title.to, "Second at which it is gone"),
+            ] {
+                let drag = egui::DragValue::new(second).range(0.0..=86_400.0).speed(0.05).suffix(" s");
+                ui.add(drag).on_hover_text(tip);
+            }
+            if ui.small_button("✖").on_hover_text("Removes this title").clicked() {
+                gone = Some(index);
+            }
+        });
+    }
+    if let Some(index) = gone {
+        request.titles.remove(index);
+    }
+    if ui.button("Add a title").on_hover_text("Text over the film, from one second to another").clicked() {
+        let from = request.titles.last().map_or(0.0, |title| title.to);
+        request.titles.push(Title { text: String::new(), from, to: from + 3.0 });
+    }
+}
+
+/// What of the run is filmed: from now on, or a stretch that has been.
+fn time(ui: &mut egui::Ui, stretch: &mut Option<(u64, u64)>, request: &mut FilmRequest, (here, end): (u64, u64)) {
+    ui.horizontal(|ui| {
+        let tip = "Goes on from the tick that is shown, and is filmed as it goes";
+        if ui.selectable_label(stretch.is_none(), "From now on").on_hover_text(tip).clicked() {
+            *stretch = None;
+        }
+        let tip = "Plays a part of the run again, exactly, and comes back to where it is now.\nA right click on the strip below sets both ends";
+        if ui.selectable_label(stretch.is_some(), "A stretch of the run").on_hover_text(tip).clicked() {
+            stretch.get_or_insert((0, end.max(1)));
+        }
+    });
+    (request.from, request.to) = stretch.map_or((0, None), |(from, to)| (from, Some(to)));
+    let Some((from, to)) = stretch else { return };
+    for (name, tick, button, tip) in [
+        ("from tick", from, "from here", "Begins at the tick that is shown"),
+        ("to tick", to, "to here", "Ends at the tick that is shown"),
+    ] {
+        ui.horizontal(|ui| {
+            ui.label(name);
+            ui.add(egui::DragValue::new(tick).range(0..=end)).on_hover_text("Click to type, drag to change");
+            if ui.small_button(button).on_hover_text(tip).clicked() {
+                *tick = here;
+            }
+        });
+    }
 }
 
 fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
@@ -183,8 +301,10 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let mut request = form.request.clone();
     request.output = PathBuf::from(form.path.trim());
     request.world = cx.session.world;
-    request.camera = match form.region {
-        Region::School => CameraPath::Follow,
+    let path = cx.forms.camera.path();
+    request.camera = match (form.region, &path) {
+        (Region::School, _) => CameraPath::Follow,
+        (Region::Path, Some(path)) => CameraPath::Keyed(path.clone()),
         _ if form.orbit => CameraPath::Orbit,
         _ => CameraPath::Fixed,
     };
@@ -193,16 +313,32 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
         Some("Say where the film goes.".to_string())
     } else if form.region == Region::Rectangle && crop.is_none() {
         Some("Drag a rectangle in the tank.".to_string())
+    } else if form.region == Region::Path && path.is_none() {
+        Some("Add a keyframe first.".to_string())
     } else {
-        request.check().err().map(|e| e.to_string())
+        let dt = cx.session.stage.scene.dt;
+        request.check().err().or_else(|| request.drawn(dt).err()).map(|e| e.to_string())
     };
     let button = egui::Button::new(RichText::new("⏺ Film").strong()).min_size(egui::vec2(96.0, 28.0));
     let tip = "The simulation advances exactly one frame at a time meanwhile, however long a frame takes";
-    if ui.add_enabled(problem.is_none(), button).on_hover_text(tip).clicked() {
+    let mut ask = None;
+    ui.horizontal(|ui| {
+        if ui.add_enabled(problem.is_none(), button).on_hover_text(tip).clicked() {
+            ask = Some(request.clone());
+        }
+        let poster = egui::Button::new("Poster").min_size(egui::vec2(72.0, 28.0));
+        let tip =
+            "One picture of the tank as it is now, as a PNG, in the size chosen above and beside where the film goes";
+        if ui.add_enabled(problem.is_none(), poster).on_hover_text(tip).clicked() {
+            let output = request.output.with_extension("png");
+            ask = Some(FilmRequest { output, from: 0, to: None, looped: false, ..request.clone() });
+        }
+    });
+    if let Some(mut request) = ask {
         if form.numbered {
             request.output = free_name(&request.output);
         }
-        cx.asks.push(Ask::Film(request.clone(), crop));
+        cx.asks.push(Ask::Film(request, crop));
     }
     if let Some(problem) = problem {
         ui.label(RichText::new(problem).color(theme::WARN));
@@ -211,6 +347,7 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let kind = match Format::of(&request.output) {
         Ok(Format::Mp4) => "H.264 in MP4",
         Ok(Format::Gif) => "GIF, 256 colours a frame",
+        Ok(Format::Still) => "one PNG",
         Ok(Format::Png) => "numbered PNGs",
         Err(_) => "",
     };
@@ -225,12 +362,13 @@ fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
     ui.add(edit)
         .on_hover_text("Scene, seed, commands and starting genomes in one file; a number is added where there is one");
     let path = form.shared.trim();
-    let can = !path.is_empty() && cx.session.stage.kept.is_some();
-    let tip = "Others drop it on their window, or call iwashi open FILE: it plays to the same digest";
-    let without = "Say where it goes; a run that is not kept cannot be shared";
+    let can = !path.is_empty() && cx.session.stage.kept.is_some() && cx.film.is_none();
+    let tip = "Others drop it on their window, or call iwashi open FILE: it plays to the same digest.\n\
+               A small picture of the tank goes with it";
+    let without = "Say where it goes; a run that is not kept cannot be shared, nor any while a film is made";
     if ui.add_enabled(can, egui::Button::new("Share")).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
         let to = free_name(&PathBuf::from(path).with_extension(ENDING));
-        cx.asks.push(Ask::Control(Control::Share(to)));
+        cx.asks.push(Ask::Share(to));
     }
 }
 

@@ -1,12 +1,21 @@
-//! Scenes: those that ship and those on disk; starting over, from scratch or from trained genomes.
+//! Scenes: a gallery of those that ship and of the user's own, with moving thumbnails; new ones; starting over, from scratch or from trained
+//! genomes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use bevy_egui::egui::{self, RichText};
 
-use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::gallery::{Gallery, Shown};
+use crate::app::panels::{Ask, PanelContext, fresh, theme};
 use crate::report::quoted;
-use crate::scene::{self, SceneFile, SceneSpec};
+use crate::run::place;
+use crate::scene::{self, Evolution, SceneFile, SceneSpec};
+
+/// Time between two looks into the folder of own scenes.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// Own scenes that are listed at most.
+const MOST_OWN: usize = 100;
 
 /// What is typed here.
 #[derive(Default)]
@@ -15,6 +24,19 @@ pub struct Form {
     /// Shipped scenes, read once.
     shipped: Vec<(String, SceneFile)>,
     read: bool,
+    /// The user's own, and when they were looked for.
+    own: Vec<Own>,
+    looked: Option<Instant>,
+    fresh: fresh::Form,
+    gallery: Gallery,
+}
+
+/// A file in the folder of own scenes.
+struct Own {
+    path: PathBuf,
+    changed: Option<SystemTime>,
+    /// The scene, or why it is none.
+    scene: Result<Box<SceneFile>, String>,
 }
 
 /// Draws the panel.
@@ -28,11 +50,31 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     running(ui, cx);
     theme::section(ui, "Open another");
     open_path(ui, cx);
+    let form = &mut cx.forms.scenes;
+    if fresh::section(ui, &mut form.fresh, &mut cx.asks) {
+        form.looked = None;
+    }
+    look(form);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let current = cx.session.file.origin.clone();
         let mut chosen = None;
-        for (_, file) in &cx.forms.scenes.shipped {
-            if card(ui, &file.spec, file.origin == current).clicked() {
+        let Form { shipped, own, gallery, .. } = form;
+        for Own { path, scene, .. } in own {
+            match scene {
+                Ok(file) => {
+                    if card(ui, gallery, file, file.origin == current).clicked() {
+                        chosen = Some((**file).clone());
+                    }
+                }
+                Err(why) => {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    let text = RichText::new(format!("{name} is no scene")).small().color(theme::WARN);
+                    ui.label(text).on_hover_text(why.as_str());
+                }
+            }
+        }
+        for (_, file) in shipped {
+            if card(ui, gallery, file, file.origin == current).clicked() {
                 chosen = Some(file.clone());
             }
         }
@@ -41,6 +83,33 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             cx.asks.push(Ask::Open(Box::new((file, spec))));
         }
     });
+}
+
+/// Looks for own scenes now and then; those that have not changed are not read again.
+fn look(form: &mut Form) {
+    if form.looked.is_some_and(|looked| looked.elapsed() < LOOK_EVERY) {
+        return;
+    }
+    form.looked = Some(Instant::now());
+    let entries = place::scenes().ok().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "ron"));
+    paths.sort();
+    paths.truncate(MOST_OWN);
+    let mut before = std::mem::take(&mut form.own);
+    form.own = paths
+        .into_iter()
+        .map(|path| {
+            let changed = std::fs::metadata(&path).and_then(|found| found.modified()).ok();
+            match before.iter().position(|own| own.path == path && own.changed == changed) {
+                Some(known) => before.swap_remove(known),
+                None => {
+                    let scene = scene::load(&path.to_string_lossy()).map(Box::new).map_err(|error| error.to_string());
+                    Own { path, changed, scene }
+                }
+            }
+        })
+        .collect();
 }
 
 /// The running scene, and how to start it over.
@@ -127,29 +196,75 @@ fn open_path(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// One scene of the list: all of it is the button.
-fn card(ui: &mut egui::Ui, spec: &SceneSpec, current: bool) -> egui::Response {
+fn card(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile, current: bool) -> egui::Response {
+    let spec = &file.spec;
     let fill = if current { ui.visuals().selection.bg_fill.gamma_multiply(0.55) } else { ui.visuals().faint_bg_color };
-    let frame = egui::Frame::new().fill(fill).corner_radius(6).inner_margin(egui::Margin::symmetric(10, 8));
+    let frame = egui::Frame::new().fill(fill).corner_radius(6).inner_margin(egui::Margin::symmetric(8, 8));
+    let mut wanted = None;
     let inside = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 3.0;
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(&spec.name).strong());
-            let kind = if spec.extent[2] > 0.0 { "volume" } else { "plane" };
-            let agents: u64 = spec.species.iter().map(|s| u64::from(s.count)).sum();
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let text = format!("{kind}, {}", theme::grouped(agents));
+        ui.horizontal_top(|ui| {
+            wanted = picture(ui, gallery, file);
+            ui.vertical(|ui| {
+                ui.label(RichText::new(&spec.name).strong());
+                let kind = if spec.extent[2] > 0.0 { "volume" } else { "plane" };
+                let agents: u64 = spec.species.iter().map(|s| u64::from(s.count)).sum();
+                let evolves = spec.species.iter().any(|s| s.evolution != Evolution::Off);
+                let learned = match (trained(file).is_some(), evolves) {
+                    (true, _) => "trained or from scratch",
+                    (false, true) => "from scratch",
+                    (false, false) => "nothing learns",
+                };
+                let text = format!("{kind}, {} agents, {learned}", theme::grouped(agents));
                 ui.label(RichText::new(text).small().color(theme::SOFT));
             });
         });
         ui.label(RichText::new(&spec.description).small().color(theme::SOFT));
+        if !spec.watch.is_empty() {
+            ui.label(RichText::new(format!("Watch: {}", spec.watch)).small());
+        }
     });
-    let id = ui.id().with(("scene", &spec.name));
+    let id = ui.id().with(("scene", &file.origin));
     let response = ui.interact(inside.response.rect, id, egui::Sense::click());
     if response.hovered() {
         let edge = egui::Stroke::new(1.0, theme::ACCENT);
         ui.painter().rect_stroke(inside.response.rect, 6.0, edge, egui::StrokeKind::Inside);
         ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
     }
-    response.on_hover_text(if spec.watch.is_empty() { "Start this scene" } else { &spec.watch })
+    if let Some(place) = wanted {
+        // Over the card, which is a button itself.
+        let mut over = ui.new_child(egui::UiBuilder::new().max_rect(place).id_salt(("picture", &file.origin)));
+        let button = egui::Button::new(RichText::new("picture").small());
+        if over.add(button).on_hover_text("Draws a moving picture of this scene").clicked() {
+            gallery.make(&file.text, Path::new(&file.origin));
+        }
+    }
+    response.on_hover_text("Start this scene")
+}
+
+/// The moving thumbnail of a scene; tells where a button belongs that has one made, if it does.
+fn picture(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile) -> Option<egui::Rect> {
+    let size = egui::vec2(112.0, 63.0);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    if !ui.is_rect_visible(rect) {
+        return None;
+    }
+    ui.painter().rect_filled(rect, 4.0, theme::WELL);
+    let idle = gallery.idle();
+    let ships = file.ships();
+    let text = match gallery.show(ui, if ships { &file.origin } else { &file.text }) {
+        Shown::Frame(texture, part) => {
+            egui::Image::new(texture).uv(part).corner_radius(4).paint_at(ui, rect);
+            return None;
+        }
+        Shown::Making => "drawing…".to_string(),
+        Shown::Failed(why) => why.to_string(),
+        Shown::Nothing if ships || !idle => String::new(),
+        Shown::Nothing => return Some(egui::Rect::from_center_size(rect.center(), egui::vec2(64.0, 22.0))),
+    };
+    let small = egui::FontId::proportional(10.5);
+    let galley = ui.painter().layout(text, small, theme::SOFT, rect.width() - 10.0);
+    ui.painter().galley(rect.center() - 0.5 * galley.size(), galley, theme::SOFT);
+    None
 }

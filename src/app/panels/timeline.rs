@@ -6,7 +6,7 @@ use bevy_egui::egui::{self, Color32, Rect, RichText, Stroke, pos2, vec2};
 use crate::app::engine::Control;
 use crate::app::history::{Change, History};
 use crate::app::panels::measures::{MEASURES, Plotted};
-use crate::app::panels::{Desk, theme};
+use crate::app::panels::{Desk, record, theme};
 use crate::app::session::{Session, Table};
 use crate::command::{Command, Hand, Logged};
 use crate::measure::MetricsRow;
@@ -28,6 +28,8 @@ pub struct Form {
     told: Option<(u64, usize)>,
     /// The tick that a drag has come to.
     dragged: Option<u64>,
+    /// The tick that its menu was asked for.
+    asked: Option<u64>,
 }
 
 /// Draws the strip.
@@ -47,7 +49,7 @@ pub fn strip(root: &mut egui::Ui, desk: &mut Desk, session: &Session) {
             changes(ui, session, history);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| chosen(ui, form, session));
         });
-        line(ui, form, session);
+        line(ui, form, session, &mut desk.forms.record);
         if session.strip.branches.len() > 1 {
             lanes(ui, session);
         }
@@ -158,7 +160,7 @@ impl Scale {
 }
 
 /// The branch that is shown, from its first tick to its last.
-fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
+fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record::Form) {
     let size = vec2(ui.available_width(), CURVE);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click_and_drag());
     let strip = &session.strip;
@@ -177,6 +179,10 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
         // What has been and is still to come.
         let later = Rect::from_min_max(pos2(scale.x(here), rect.top()), rect.max);
         painter.rect_filled(later, 4.0, Color32::from_black_alpha(110));
+    }
+    if let Some((from, to)) = film.stretch() {
+        let filmed = Rect::from_x_y_ranges(scale.x(from)..=scale.x(to.min(end)), rect.bottom() - 2.0..=rect.bottom());
+        painter.rect_filled(filmed, 0.0, theme::ACCENT);
     }
     let own = strip.branches.get(strip.current);
     for mark in strip.marks.iter().filter(|mark| strip.leads_here(mark)) {
@@ -218,6 +224,17 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
         response.clone().on_hover_text_at_pointer(text);
     }
     drag(&response, form, session, scale);
+    if response.secondary_clicked() {
+        form.asked = response.interact_pointer_pos().map(|pointer| scale.tick(pointer.x));
+    }
+    response.context_menu(|ui| {
+        let tick = form.asked.unwrap_or(here);
+        for (text, end) in [("Film from here", false), ("Film to here", true)] {
+            if ui.button(format!("{text} (tick {})", theme::grouped(tick))).clicked() {
+                film.mark(tick, end);
+            }
+        }
+    });
 }
 
 /// A click goes there; a drag goes along, as fast as moments can be had.

@@ -20,6 +20,7 @@ use crate::app::view::colors::ColorMode;
 use crate::backend::Shown;
 use crate::layout::Agent;
 use crate::plan::Plan;
+use crate::record::Grade;
 use crate::scene::{Boundary, FieldSpec, SceneSpec, SpeciesSpec};
 use crate::snapshot::Snapshot;
 
@@ -35,7 +36,7 @@ fn stage() -> Option<App> {
     app.finish();
     app.cleanup();
     target(app.world_mut(), 64, 64);
-    app.world_mut().spawn(camera(&film_quality()));
+    app.world_mut().spawn(camera(&film_quality(Grade::Good)));
     app.update();
     Some(app)
 }
@@ -46,7 +47,14 @@ fn draw<T>(app: &mut App, scene: &SceneSpec, moment: Moment, lens: Lens, look: i
     let looks = Look { mode: ColorMode::Energy, size: 1.0, selected: Some(1), spoken: Arc::default() };
     let world = app.world_mut();
     world.resource_scope(|_, mut lists: Mut<DrawLists>| {
-        Composer::default().compose(&mut lists.shown, &Arc::new(scene.clone()), &plan, moment, &looks, &film_quality());
+        Composer::default().compose(
+            &mut lists.shown,
+            &Arc::new(scene.clone()),
+            &plan,
+            moment,
+            &looks,
+            &film_quality(Grade::Good),
+        );
     });
     for mut seen in world.query::<&mut Lens>().iter_mut(world) {
         *seen = lens.clone();

@@ -151,6 +151,9 @@ pub struct ShareArgs {
     /// The file [default: the name of the folder, with the ending .iwashi, here]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Leaves out the picture of the tank
+    #[arg(long)]
+    pub no_picture: bool,
 }
 
 /// `iwashi open`.
@@ -178,27 +181,30 @@ pub struct OpenSharedArgs {
     pub json: bool,
 }
 
-/// How the camera of a film moves.
+/// How much a film is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CameraArg {
-    /// Stands where the scene puts it.
-    Fixed,
-    /// Turns slowly around the tank.
+pub enum GradeArg {
+    /// Quick to make and small.
+    Draft,
+    /// For the screen.
     #[default]
-    Orbit,
-    /// Keeps to the middle of the largest school.
-    Follow,
+    Good,
+    /// To be cut or shown large.
+    Best,
 }
 
 /// `iwashi record`.
 #[derive(Debug, Args)]
 pub struct RecordArgs {
     /// Scene, or the folder of a run
-    #[arg(value_name = "SCENE|RUN_DIR")]
-    pub source: String,
-    /// File to make: .mp4 or .gif; without an ending, a folder of numbered PNGs
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    #[arg(value_name = "SCENE|RUN_DIR", required_unless_present = "gallery")]
+    pub source: Option<String>,
+    /// Makes the moving thumbnail of a scene, or of all that ship, in this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "output")]
+    pub gallery: Option<PathBuf>,
+    /// File to make: .mp4, .gif, or .png for one still of --from; without an ending, a folder of numbered PNGs
+    #[arg(short, long, value_name = "FILE", required_unless_present = "gallery")]
+    pub output: Option<PathBuf>,
     /// Length of the film in seconds
     #[arg(long, value_name = "S", default_value_t = 10.0, conflicts_with = "to")]
     pub seconds: f32,
@@ -208,6 +214,9 @@ pub struct RecordArgs {
     /// Frames a second
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=240))]
     pub fps: u32,
+    /// Quality of drawing and encoding
+    #[arg(long, value_enum, default_value_t)]
+    pub quality: GradeArg,
     /// Simulated seconds in a second of film
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     pub speed: f32,
@@ -217,12 +226,22 @@ pub struct RecordArgs {
     /// Tick at which the film ends
     #[arg(long, value_name = "TICK")]
     pub to: Option<u64>,
-    /// How the camera moves
-    #[arg(long, value_enum, default_value_t)]
-    pub camera: CameraArg,
+    /// How the camera moves: `fixed`, `orbit`, `follow`, or the file of a path, as the Record panel leaves it in a run folder
+    #[arg(long, value_name = "MOVE|FILE", default_value = "orbit")]
+    pub camera: String,
     /// Writes name, tick and time into the picture
     #[arg(long)]
     pub overlay: bool,
+    /// Writes a title over seconds of the film, as in `--title "0-3:First school"`; may be repeated
+    #[arg(long = "title", value_name = "FROM-TO:TEXT")]
+    pub titles: Vec<String>,
+    /// Plots a measure in a corner as the film goes: polarization, rotation, absolute_rotation, nearest, speed, energy, population,
+    /// signal_energy, groups or hull
+    #[arg(long, value_name = "MEASURE")]
+    pub plot: Option<String>,
+    /// Cross-fades the end into the beginning, so that the film repeats without a seam
+    #[arg(long = "loop")]
+    pub looped: bool,
     /// World shown, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub world: u32,

@@ -444,6 +444,15 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+/// `iwashi new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Template [default: lists them]
+    pub template: Option<String>,
+    /// File to write; nothing is overwritten [default: TEMPLATE.ron, here]
+    pub path: Option<PathBuf>,
+}
+
 /// `iwashi set`.
 #[derive(Debug, Args)]
 pub struct SetArgs {

@@ -75,9 +75,9 @@ impl Runner {
         self.world = 0;
         self.watched = None;
         self.published = None;
-        self.film = None;
         self.chronicle = Chronicle::new();
         self.family.0 = None;
+        (self.film, self.stood) = (None, None);
         (self.faults, self.saved_faults) = (0, 0);
         if let Some((_, _, highest)) = &mut self.peak {
             *highest = f64::NEG_INFINITY;
@@ -90,7 +90,7 @@ impl Runner {
     }
 
     /// Writes the run, as far as it has come, into one file.
-    pub(super) fn share(&mut self, to: &Path) {
+    pub(super) fn share(&mut self, to: &Path, picture: Option<&[u8]>) {
         if !self.timeline.is_past(&self.simulation)
             && let Some(keeper) = self.keeping.keeper()
         {
@@ -100,7 +100,7 @@ impl Runner {
         let Some(run) = self.keeping.path() else {
             return self.tell("This run is not kept, so it cannot be shared".to_string(), true);
         };
-        match share::pack(&run, to) {
+        match share::pack(&run, to, picture) {
             Ok(share) => self.tell(format!("Shared up to tick {}: {}", share.tick, to.display()), false),
             Err(error) => self.tell(format!("This run could not be shared: {error}"), true),
         }

@@ -44,6 +44,7 @@ impl Runner {
         slot.status.paused = self.paused;
         slot.status.past = self.timeline.is_past(&self.simulation);
         slot.status.filming = self.film.is_some();
+        slot.status.films = self.films;
         slot.status.faults = self.faults;
         slot.status.ended = self.until.is_some_and(|until| tick >= until);
         if span >= 0.5 {

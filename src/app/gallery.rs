@@ -1,0 +1,192 @@
+//! Moving thumbnails of scenes: those that ship are embedded, those of a user's own scenes are made on demand by a process of its own and
+//! kept in the cache. Each is read when it is first looked at. A missing or damaged one is no error: there is no picture then.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use bevy_egui::egui;
+
+use crate::record::{STRIP_RATE, STRIP_SIZE, strip_frames};
+use crate::run::place;
+
+/// Strips of the scenes that ship, by name; `iwashi record --gallery assets/gallery` makes them.
+macro_rules! strips {
+    ($($name:literal)*) => {
+        &[$(($name, include_bytes!(concat!("../../assets/gallery/", $name, ".png")))),*]
+    };
+}
+const SHIPPED: &[(&str, &[u8])] = strips!(
+    "first_school"
+    "food_call"
+    "grazers"
+    "trails"
+    "rivals"
+    "arms_race"
+    "red_fish"
+    "damage"
+    "planks"
+    "floreano_2x2"
+    "comm_metrics"
+    "morse_mill"
+    "cucker_smale"
+    "olfati_lattice"
+    "correlation_length"
+    "vicsek_noise_curve"
+    "vicsek_meanfield"
+    "couzin_states"
+    "couzin_hysteresis"
+    "speaker_listener"
+    "olson_confusion"
+    "alarm"
+    "relay"
+    "deceit"
+    "mixed"
+    "boids"
+);
+
+/// Strips read and asked for.
+#[derive(Default)]
+pub struct Gallery {
+    strips: BTreeMap<String, Option<Strip>>,
+    /// The one that is being made, and for which key.
+    making: Option<(String, PathBuf, Child)>,
+    /// Why the last one could not be made, and for which key.
+    failed: Option<(String, String)>,
+}
+
+/// All frames of a strip below each other in one texture.
+struct Strip {
+    texture: egui::TextureHandle,
+    frames: u32,
+}
+
+/// What there is for a scene.
+pub enum Shown<'a> {
+    /// The frame to show now: a part of a texture.
+    Frame(egui::load::SizedTexture, egui::Rect),
+    /// None.
+    Nothing,
+    /// It is being made.
+    Making,
+    /// It could not be made.
+    Failed(&'a str),
+}
+
+impl Gallery {
+    /// What there is for a scene: its shipped name, or the text of a file.
+    pub fn show(&mut self, ui: &egui::Ui, key: &str) -> Shown<'_> {
+        self.arrive(ui.ctx());
+        if self.making.as_ref().is_some_and(|(making, ..)| making == key) {
+            return Shown::Making;
+        }
+        if !self.strips.contains_key(key) {
+            let strip = read(key).and_then(|bytes| load(ui.ctx(), key, &bytes));
+            self.strips.insert(key.to_string(), strip);
+        }
+        if let Some(Some(strip)) = self.strips.get(key) {
+            let frame = (ui.input(|i| i.time) * f64::from(STRIP_RATE)) as u32 % strip.frames;
+            let share = 1.0 / strip.frames as f32;
+            let part = egui::Rect::from_min_max(
+                egui::pos2(0.0, frame as f32 * share),
+                egui::pos2(1.0, (frame + 1) as f32 * share),
+            );
+            return Shown::Frame(egui::load::SizedTexture::from_handle(&strip.texture), part);
+        }
+        match &self.failed {
+            Some((failed, why)) if failed == key => Shown::Failed(why),
+            _ => Shown::Nothing,
+        }
+    }
+
+    /// Whether another one may be asked for.
+    pub fn idle(&self) -> bool {
+        self.making.is_none()
+    }
+
+    /// Has the strip of a scene file made; `key` is its text.
+    pub fn make(&mut self, key: &str, scene: &Path) {
+        let begun = || {
+            let folder = place::cache().map_err(|error| error.to_string())?.join("making");
+            let program = std::env::current_exe().map_err(|error| error.to_string())?;
+            let mut command = Command::new(program);
+            command.arg("record").arg(scene).arg("--gallery").arg(&folder).arg("--quiet");
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let made = folder.join(scene.file_stem().unwrap_or_default()).with_extension("png");
+            Ok::<_, String>((made, command.spawn().map_err(|error| error.to_string())?))
+        };
+        match begun() {
+            Ok((made, child)) => self.making = Some((key.to_string(), made, child)),
+            Err(why) => self.failed = Some((key.to_string(), why)),
+        }
+    }
+
+    /// Takes in what was made.
+    fn arrive(&mut self, context: &egui::Context) {
+        let Some((_, _, child)) = &mut self.making else { return };
+        let Ok(Some(status)) = child.try_wait() else { return };
+        let Some((key, made, _)) = self.making.take() else { return };
+        let kept = cached(&key).filter(|_| status.success()).and_then(|to| {
+            std::fs::create_dir_all(to.parent()?).ok()?;
+            std::fs::rename(&made, &to).ok()?;
+            std::fs::read(to).ok()
+        });
+        let strip = kept.and_then(|bytes| load(context, &key, &bytes));
+        if strip.is_none() {
+            self.failed =
+                Some((key.clone(), "No picture could be made; iwashi record FILE --gallery . says why".into()));
+        }
+        self.strips.insert(key, strip);
+    }
+}
+
+impl Drop for Gallery {
+    fn drop(&mut self) {
+        if let Some((_, _, child)) = &mut self.making {
+            // Nobody will look at it; one that has ended cannot be stopped.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Where the strip of a scene with this text is kept.
+fn cached(text: &str) -> Option<PathBuf> {
+    let name = blake3::hash(text.as_bytes()).to_hex();
+    Some(place::cache().ok()?.join("gallery").join(&name[..32]).with_extension("png"))
+}
+
+fn read(key: &str) -> Option<Vec<u8>> {
+    match SHIPPED.iter().find(|(name, _)| *name == key) {
+        Some((_, bytes)) => Some(bytes.to_vec()),
+        None => std::fs::read(cached(key)?).ok(),
+    }
+}
+
+fn load(context: &egui::Context, key: &str, bytes: &[u8]) -> Option<Strip> {
+    let frames = strip_frames(bytes)?;
+    let (width, height) = STRIP_SIZE;
+    let rgba: Vec<u8> = frames.iter().flat_map(|frame| frame.rgba.iter().copied()).collect();
+    let size = [width as usize, height as usize * frames.len()];
+    let image = egui::ColorImage::from_rgba_unmultiplied(size, &rgba);
+    let texture = context.load_texture(format!("strip {key:.32}"), image, egui::TextureOptions::LINEAR);
+    Some(Strip { texture, frames: frames.len() as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strips_of_scenes_that_ship_are_whole_and_small() {
+        let mut all = 0;
+        for (name, bytes) in SHIPPED {
+            assert!(crate::scene::shipped().iter().any(|(scene, _)| scene == name), "{name}");
+            assert!(strip_frames(bytes).is_some_and(|frames| frames.len() > 1), "{name}");
+            assert!(bytes.len() <= 60_000, "{name}: {} bytes", bytes.len());
+            all += bytes.len();
+        }
+        assert!(all <= 1_500_000, "{all} bytes");
+        assert_eq!(SHIPPED.len(), crate::scene::shipped().len(), "iwashi record --gallery assets/gallery");
+    }
+}
