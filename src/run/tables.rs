@@ -62,6 +62,15 @@ pub fn csv_lines<R: AsRef<[String]>>(rows: impl Iterator<Item = R>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// The rows of a table, as they were written.
+///
+/// # Errors
+/// When it cannot be read, or a row is not of this table.
+pub fn rows<R: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<R>, FileError> {
+    let read = || -> Result<Vec<R>, csv::Error> { csv::Reader::from_path(path)?.into_deserialize().collect() };
+    read().map_err(|problem| files::on("read", path)(io::Error::other(problem)))
+}
+
 /// A number that may stand for nobody.
 fn or_empty(id: u32) -> String {
     if id == NONE { String::new() } else { id.to_string() }

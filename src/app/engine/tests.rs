@@ -63,6 +63,75 @@ fn commands_change_the_stage_and_bad_ones_are_told() {
 }
 
 #[test]
+fn another_branch_stands_beside_at_the_same_tick() {
+    let engine = engine();
+    engine.send(Control::Pause);
+    let stands = |at: u64, with: Option<usize>, found: &mut Option<Shown>| {
+        wait(&engine, |news| {
+            let Some(view) = news.view.clone() else { return false };
+            *found = view.beside.as_ref().map(|beside| beside.shown.clone());
+            let level = view.beside.as_ref().is_none_or(|beside| beside.shown.tick() == view.shown.tick());
+            level && view.shown.tick() == at && view.beside.map(|beside| beside.branch) == with
+        })
+    };
+    assert!(wait(&engine, |news| news.status.paused));
+    let start = engine.news().status.tick;
+    let mut found = None;
+    engine.send(Control::Step(30));
+    engine.send(Control::Go { branch: 0, tick: start + 10 });
+    let slower = Command::Set { path: "species[0].body.cruise".into(), value: "0.25".into() };
+    engine.send(Control::Command(slower));
+    engine.send(Control::Compare(Some(0)));
+    engine.send(Control::Step(10));
+    assert!(stands(start + 20, Some(0), &mut found));
+    // The same without the command, which both a window and none would show.
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let mut plain = Simulation::new(spec, &Options { threads: Some(1), ..Options::default() }).unwrap();
+    let mut as_plain = |found: &Option<Shown>, tick: u64| {
+        plain.advance((tick - plain.tick()) as u32).unwrap();
+        let Some(Shown::Host(beside)) = found else { panic!("nothing beside") };
+        assert_eq!(beside.agents, plain.snapshot(0).unwrap().agents, "tick {tick}");
+    };
+    as_plain(&found, start + 20);
+    // Past the end of its branch, at tick 30.
+    engine.send(Control::Step(25));
+    assert!(stands(start + 45, Some(0), &mut found));
+    as_plain(&found, start + 45);
+    // Over there, the branch that was left stands beside.
+    engine.send(Control::Go { branch: 0, tick: start + 30 });
+    assert!(stands(start + 30, Some(1), &mut found));
+    engine.send(Control::Compare(Some(0)));
+    assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad && n.text.contains("choose another"))));
+    engine.send(Control::Compare(None));
+    assert!(stands(start + 30, None, &mut found) || found.is_none());
+}
+
+#[test]
+fn curves_of_a_run_that_goes_on_begin_where_it_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let mut spec = scene::load("boids").unwrap().spec;
+    (spec.species[0].count, spec.measures.interval) = (20, 10);
+    let options = Options { threads: Some(1), ..Options::default() };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let mut keeping = Keeping::new(Some(Keep { out: Some(run.clone()), every: Some(20), goal: Goal::Open }));
+    keeping.begin(&mut simulation, "boids", Path::new("")).unwrap();
+    let happened = simulation.advance(45).unwrap();
+    keeping.keeper().unwrap().record(&happened).unwrap();
+    keeping.finish(&mut simulation).unwrap();
+    let engine = engine();
+    engine.send(Control::Pause);
+    engine.send(Control::Resume(run));
+    let mut ticks = vec![];
+    assert!(wait(&engine, |news| {
+        ticks.extend(news.metrics.iter().filter(|(of, _)| of.epoch == 1).map(|(_, row)| row.tick));
+        news.status.tick == 45
+    }));
+    assert_eq!(ticks, [10, 20, 30, 40]);
+}
+
+#[test]
 fn a_run_survives_the_loss_of_its_device() {
     let device = match SharedDevice::open() {
         Ok(device) => device,

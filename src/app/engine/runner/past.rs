@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::Runner;
-use crate::app::engine::{Strip, lock, pace_of};
+use crate::app::engine::{Of, Strip, lock, pace_of};
 use crate::measure::MetricsRow;
 use crate::report::quoted;
-use crate::run::{Keeper, RunFolder};
+use crate::run::{Keeper, RunFolder, tables};
 use crate::simulation::{Options, Simulation};
 use crate::timeline::{Timeline, TimelineError};
 
@@ -155,6 +155,22 @@ impl Runner {
         self.stripped = (Instant::now(), false);
     }
 
+    /// What the tables of a run have of the time before: its curves begin where it began.
+    fn remember(&mut self, run: &Path) {
+        let of = Of { epoch: self.epoch, branch: self.timeline.current() };
+        let metrics = tables::rows(&run.join(tables::METRICS));
+        match (metrics, tables::rows(&run.join(tables::GENERATIONS))) {
+            (Ok(metrics), Ok(generations)) => {
+                let mut slot = lock(&self.slot);
+                slot.metrics.extend(metrics.into_iter().map(|row| (of, row)));
+                slot.generations.extend(generations.into_iter().map(|row| (of, row)));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                self.tell(format!("Curves begin here, as those from before cannot be had: {error}"), true);
+            }
+        }
+    }
+
     /// Goes on with a run that was broken off; the present one ends, saved.
     pub(super) fn resume(&mut self, run: &Path) {
         let options = Options { beside: PathBuf::from(run), ..self.options.clone() };
@@ -171,6 +187,7 @@ impl Runner {
                 self.keeping.take(Keeper::new(folder, None));
                 self.pace = pace_of(simulation.scene());
                 self.take_up(simulation, timeline, options);
+                self.remember(run);
                 self.tell(format!("The run in {} goes on from tick {}", quoted(run), self.simulation.tick()), false);
                 self.begin();
             }
