@@ -89,7 +89,8 @@ impl Typesetter {
             inset.draw(picture, self);
         }
         let (width, height) = (picture.width as f32, picture.height as f32);
-        let mut above = 0.16 * height;
+        // Below the plot, where there is one.
+        let mut above = if inscription.inset.is_some() { 0.26 } else { 0.16 } * height;
         for (title, strength) in &inscription.titles {
             // As large as fits beside the margins.
             let wanted = 2.1 * size;

@@ -1,4 +1,5 @@
-//! Where the camera of a film stands at each moment: a function of the moment alone, so that films repeat exactly.
+//! Where the camera of a film stands at each moment: a function of the film so far alone, so that films repeat exactly. Of what is past, only
+//! where an agent was last is remembered.
 
 use bevy::math::Vec3;
 

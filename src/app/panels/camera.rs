@@ -70,7 +70,7 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.label(RichText::new("No keyframes yet").small().color(theme::SOFT));
     }
     let mut gone = None;
-    egui::Grid::new("camera keys").num_columns(4).spacing([6.0, 4.0]).show(ui, |ui| {
+    egui::Grid::new("camera keys").num_columns(4).min_col_width(0.0).spacing([5.0, 4.0]).show(ui, |ui| {
         for index in 0..form.keys.len() {
             let (mut wish, mut changed) = (None, false);
             let key = &mut form.keys[index];
@@ -108,7 +108,7 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
         form.wish = Some(Wish::Keep);
     }
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 110.0).max(60.0);
+        let width = (ui.available_width() - 124.0).max(60.0);
         let edit = egui::TextEdit::singleline(&mut form.path).hint_text("path of a .ron file").desired_width(width);
         ui.add(edit)
             .on_hover_text("A path lies beside the run as camera.ron; here it may go elsewhere, or come from there");
@@ -136,7 +136,7 @@ fn follow(ui: &mut egui::Ui, index: usize, key: &mut CameraKey) -> bool {
     choices.extend(Some(before).filter(|follow| matches!(follow, Follow::Agent(_))));
     egui::ComboBox::from_id_salt(("follow", index))
         .selected_text(word(before))
-        .width(72.0)
+        .width(58.0)
         .show_ui(ui, |ui| {
             for choice in choices {
                 ui.selectable_value(&mut key.follow, choice, word(choice));

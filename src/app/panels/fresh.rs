@@ -23,7 +23,7 @@ pub fn section(ui: &mut egui::Ui, form: &mut Form, asks: &mut Vec<Ask>) -> bool 
     let mut written = false;
     egui::CollapsingHeader::new("New scene from a template").id_salt("new scene").show(ui, |ui| {
         for (index, template) in TEMPLATES.iter().enumerate() {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 if ui.radio_value(&mut form.template, index, template.name).clicked() {
                     form.trouble = None;
                 }
@@ -32,28 +32,24 @@ pub fn section(ui: &mut egui::Ui, form: &mut Form, asks: &mut Vec<Ask>) -> bool 
         }
         let template = &TEMPLATES[form.template.min(TEMPLATES.len() - 1)];
         let mut path = form.path.clone().unwrap_or_else(|| usual(template.name));
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() - 76.0).max(60.0);
-            let edit = ui.add(egui::TextEdit::singleline(&mut path).desired_width(width));
-            if edit.on_hover_text("Where the file goes; nothing is overwritten").changed() {
-                form.path = Some(path.clone());
-            }
-            let tip = "Writes the file and opens it: change it in any editor, and the window follows";
-            let button = ui.add_enabled(!path.trim().is_empty(), egui::Button::new("Create")).on_hover_text(tip);
-            if button.clicked() {
-                let to = PathBuf::from(path.trim());
-                // The folder of own scenes need not be there yet; another one has to be.
-                let own = place::scenes().ok().filter(|own| to.parent() == Some(own));
-                let made = own.map_or(Ok(()), |own| std::fs::create_dir_all(own)).map_err(|error| error.to_string());
-                match made.and_then(|()| scene::create(&to, template.text).map_err(|error| error.to_string())) {
-                    Ok(()) => {
-                        (form.path, form.trouble, written) = (None, None, true);
-                        asks.push(Ask::Arrive(to));
-                    }
-                    Err(why) => form.trouble = Some(why),
+        let edit = ui.add(egui::TextEdit::singleline(&mut path).desired_width(f32::INFINITY));
+        if edit.on_hover_text("Where the file goes; nothing is overwritten").changed() {
+            form.path = Some(path.clone());
+        }
+        let tip = "Writes the file and opens it: change it in any editor, and the window follows";
+        if ui.add_enabled(!path.trim().is_empty(), egui::Button::new("Create")).on_hover_text(tip).clicked() {
+            let to = PathBuf::from(path.trim());
+            // The folder of own scenes need not be there yet; another one has to be.
+            let own = place::scenes().ok().filter(|own| to.parent() == Some(own));
+            let made = own.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| error.to_string());
+            match made.and_then(|()| scene::create(&to, template.text).map_err(|error| error.to_string())) {
+                Ok(()) => {
+                    (form.path, form.trouble, written) = (None, None, true);
+                    asks.push(Ask::Arrive(to));
                 }
+                Err(why) => form.trouble = Some(why),
             }
-        });
+        }
         if let Some(why) = &form.trouble {
             ui.label(RichText::new(why).color(theme::WARN));
         }

@@ -8,6 +8,9 @@ use bevy_egui::egui::{self, RichText};
 use crate::app::panels::theme;
 use crate::app::session::Session;
 
+/// Width of the card, points.
+const WIDE: f32 = 240.0;
+
 /// What is loaded of the picture.
 #[derive(Default)]
 pub struct Form {
@@ -26,18 +29,21 @@ pub fn card(ui: &egui::Ui, rect: egui::Rect, form: &mut Form, session: &mut Sess
     }
     let share = &received.share;
     let mut open = true;
-    let place = egui::pos2(rect.right() - 14.0, rect.top() + 14.0);
+    // Across from legend and messages, below the tools.
+    let place = rect.right_bottom() - egui::vec2(14.0, 14.0);
     egui::Window::new("Shared run")
         .open(&mut open)
         .collapsible(false)
         .resizable(false)
-        .pivot(egui::Align2::RIGHT_TOP)
+        .pivot(egui::Align2::RIGHT_BOTTOM)
+        .default_width(WIDE)
         .default_pos(place)
         .constrain_to(rect)
         .show(ui.ctx(), |ui| {
+            ui.set_max_width(WIDE);
             if let Some((_, Some(picture))) = &form.tried {
                 // As wide as the card at most, whatever came.
-                ui.add(egui::Image::new(picture).max_width(240.0).corner_radius(4));
+                ui.add(egui::Image::new(picture).max_width(WIDE).corner_radius(4));
             }
             ui.label(RichText::new(&share.scene).strong());
             let text = format!("Shared at tick {} by iwashi {}", theme::grouped(share.tick), share.program);

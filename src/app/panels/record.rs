@@ -331,7 +331,11 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
             "One picture of the tank as it is now, as a PNG, in the size chosen above and beside where the film goes";
         if ui.add_enabled(problem.is_none(), poster).on_hover_text(tip).clicked() {
             let output = request.output.with_extension("png");
-            ask = Some(FilmRequest { output, from: 0, to: None, looped: false, ..request.clone() });
+            let camera = match request.camera {
+                CameraPath::Keyed(_) => CameraPath::Fixed,
+                ref other => other.clone(),
+            };
+            ask = Some(FilmRequest { output, camera, from: 0, to: None, looped: false, ..request.clone() });
         }
     });
     if let Some(mut request) = ask {

@@ -220,9 +220,9 @@ fn card(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile, current: boo
                 ui.label(RichText::new(text).small().color(theme::SOFT));
             });
         });
-        ui.label(RichText::new(&spec.description).small().color(theme::SOFT));
+        ui.label(RichText::new(&spec.description).small());
         if !spec.watch.is_empty() {
-            ui.label(RichText::new(format!("Watch: {}", spec.watch)).small());
+            ui.label(RichText::new(format!("Watch: {}", spec.watch)).small().color(theme::SOFT));
         }
     });
     let id = ui.id().with(("scene", &file.origin));
