@@ -22,8 +22,9 @@ pub fn open(path: &Path, session: &mut Session) {
         }),
         _ => Err(format!("{} is neither a scene (.ron) nor a shared run (.{})", path.display(), share::ENDING)),
     };
-    if let Err(why) = opened {
-        session.tell(why, true);
+    match opened {
+        Ok(()) => session.arrived = Some(path.to_owned()),
+        Err(why) => session.tell(why, true),
     }
 }
 

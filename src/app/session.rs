@@ -58,6 +58,8 @@ pub struct Session {
     pub follow: bool,
     /// World shown.
     pub world: u32,
+    /// The file that was opened last, until it is noted.
+    pub arrived: Option<PathBuf>,
     /// Insides of the selected agent.
     pub opened: Option<Opened>,
     /// What was made of the signals of late, and how it went.
@@ -141,6 +143,7 @@ impl Session {
             selected: None,
             follow: false,
             world: 0,
+            arrived: None,
             opened: None,
             heard: None,
             course: Course::default(),

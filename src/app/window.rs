@@ -2,6 +2,7 @@
 //! simulation's news, lay out the panels, then compose what is drawn.
 
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,10 +31,11 @@ use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::stats::{self, Stats};
+use crate::app::view::colors::Scheme;
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawList, Lens, ViewPlugin};
-use crate::app::{AppError, Closed, Options};
+use crate::app::{AppError, Closed, Options, picture};
 use crate::scene::SceneFile;
 use crate::simulation::Simulation;
 
@@ -51,10 +53,19 @@ pub struct Eye {
     pub region: URect,
     /// Whether the mouse has hold of it.
     pub held: bool,
+    /// A part of the window, pixels, that is to be written into a file.
+    pub picture: Option<(URect, PathBuf)>,
     /// Restarts answered so far.
     arrivals: u64,
     /// Whether the tank's first place in the window is known.
     placed: bool,
+}
+
+impl Eye {
+    /// An eye whose place in the window is not known yet.
+    pub fn new(rig: Rig) -> Eye {
+        Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, picture: None, arrivals: 0, placed: false }
+    }
 }
 
 /// Chooses and applies quality.
@@ -132,7 +143,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
     // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
     let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
     // Sought before this run stands among the others; a film and a measurement are not asked what to go on with.
-    let offer = Offer::find().filter(|_| options.film.is_none() && options.stats.is_none());
+    let offer = Offer::find().filter(|_| options.film.is_none() && options.stats.is_none() && !options.exhibit);
     let (session, closer) = begin(file, simulation, &options)?;
     let measured = options.stats.map(Stats::new);
     // Measuring starts from the same looks everywhere, and leaves the user's alone.
@@ -148,10 +159,16 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         applied: None,
     };
     let rig = Rig::of(&session.stage.scene, 1.0);
-    let eye = Eye { rig, region: URect::new(0, 0, 1280, 720), held: false, arrivals: 0, placed: false };
+    let eye = Eye::new(rig);
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let mut desk = Desk::new(settings);
     desk.offer = offer;
+    if options.exhibit {
+        desk.exhibit.turn(true, &mut desk.tools);
+    } else if !desk.settings.toured && options.film.is_none() && options.until.is_none() && measured.is_none() {
+        // Where somebody is there to see it.
+        desk.tour.begin();
+    }
     app.insert_resource(session)
         .insert_resource(desk)
         .insert_resource(eye)
@@ -160,7 +177,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         .add_systems(Update, (take_news, studio::direct).chain())
         .add_systems(Update, arrivals::take.before(take_news))
         .add_systems(EguiPrimaryContextPass, lay_out)
-        .add_systems(Last, (compose, apply_quality).chain());
+        .add_systems(Last, (compose, apply_quality, picture::take).chain());
     if let Some(request) = options.film {
         app.world_mut().resource_mut::<Studio>().start(request, Viewpoint::Scene);
     }
@@ -187,8 +204,11 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
         paused: options.film.is_some(),
     };
     let (engine, closer) = Engine::start(simulation, setup)?;
+    let origin = PathBuf::from(&file.origin);
     let mut session =
         Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
+    // A run that somebody has shared is more than the scene that it brought along.
+    session.arrived = Some(origin).filter(|_| options.script.is_empty());
     match (&session.stage.kept, unkept) {
         (Some(run), _) => session.tell(format!("This run is kept in {}", run.display()), false),
         (None, Some(error)) => session.tell(format!("This run is not kept: {error}"), true),
@@ -293,7 +313,7 @@ fn lay_out(
     mut window: Single<&mut Window, With<PrimaryWindow>>,
 ) -> Result {
     let context = contexts.ctx_mut()?.clone();
-    theme::apply(&context, desk.settings.scale);
+    theme::apply(&context, &desk.settings, &session.stage.scene);
     let frame = crate::app::panels::Surroundings {
         frames_per_second: drawing.chooser.frames_per_second(),
         adapter: &drawing.adapter,
@@ -303,12 +323,13 @@ fn lay_out(
     let pixels = context.pixels_per_point();
     let to_pixels = |p: egui::Pos2| UVec2::new((p.x * pixels).max(0.0) as u32, (p.y * pixels).max(0.0) as u32);
     eye.region = URect::from_corners(to_pixels(shown.tank.min), to_pixels(shown.tank.max));
-    if shown.fullscreen {
-        window.mode = match window.mode {
-            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
-            _ => WindowMode::Windowed,
-        };
+    let windowed = window.mode == WindowMode::Windowed;
+    if let Some(full) = desk.exhibit.screen.take().or(shown.fullscreen.then_some(windowed)) {
+        window.mode =
+            if full { WindowMode::BorderlessFullscreen(MonitorSelection::Current) } else { WindowMode::Windowed };
     }
+    eye.picture =
+        shown.picture.map(|(rect, path)| (URect::from_corners(to_pixels(rect.min), to_pixels(rect.max)), path));
     let title = format!("Iwashi: {}", session.stage.scene.name);
     if window.title != title {
         window.title = title;
@@ -318,7 +339,7 @@ fn lay_out(
 
 fn compose(
     session: Res<Session>,
-    desk: Res<Desk>,
+    mut desk: ResMut<Desk>,
     mut eye: ResMut<Eye>,
     mut drawing: ResMut<Drawing>,
     mut list: ResMut<DrawList>,
@@ -330,17 +351,24 @@ fn compose(
     if eye.arrivals != session.arrivals || !eye.placed {
         eye.rig = Rig::of(&session.stage.scene, pixels.x.max(1.0) / pixels.y.max(1.0));
         eye.arrivals = session.arrivals;
+        desk.exhibit.arrive();
         eye.placed = pixels.x > 1.0;
     }
     let now = Instant::now();
-    let moment = session.moment(now);
+    let mut moment = session.moment(now);
     let plan = &session.stage.plan;
     if session.follow
         && let Some(pos) = session.place(now)
     {
         eye.rig.follow(Vec3::from(pos));
     }
-    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow);
+    let still = desk.settings.still;
+    let wanders = desk.exhibit.on && !still && !session.follow && desk.exhibit.wander(&mut eye.rig, time.delta_secs());
+    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow || still || wanders);
+    if still {
+        eye.rig.at = eye.rig.goal;
+        moment.beat = 0.0;
+    }
     let drawing = &mut *drawing;
     let look = Look {
         mode: desk.settings.colors,
@@ -351,7 +379,10 @@ fn compose(
     let mut seen = eye.rig.lens(pixels, Some(eye.region));
     drawing.composer.compose(&mut list, &session.stage.scene, plan, moment, &look, &drawing.quality);
     seen.fine_from = FINE_FROM;
-    seen.time = drawing.time;
+    if let Some(school) = &mut list.school {
+        school.recolor(&session.stage.scene, &Scheme::of(&session.stage.scene, desk.settings.safe_colors));
+    }
+    seen.time = if still { 0.0 } else { drawing.time };
     seen.legible(session.all_living());
     seen.glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     **lens = seen;

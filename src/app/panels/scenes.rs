@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bevy_egui::egui::{self, RichText};
 
-use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::panels::{Ask, PanelContext, recent, theme};
 use crate::report::quoted;
 use crate::scene::{self, SceneFile, SceneSpec};
 
@@ -28,6 +28,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     running(ui, cx);
     theme::section(ui, "Open another");
     open_path(ui, cx);
+    recent::list(ui, cx);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let current = cx.session.file.origin.clone();
         let mut chosen = None;
