@@ -80,7 +80,12 @@
 //! to in `simulation/command.rs` (`hand.rs`). (3) Its words and colour in `app/panels/timeline.rs`. For the pointer: (4) a `Tool` in `app/tools.rs`.
 //! (5) How it is undone, where it can be, in `app/history.rs`.
 //!
-//! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`.
+//! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`. (3) Its place in the
+//! arrangements of `app/panels/presets.rs`; unnamed there, it joins their last group.
+//!
+//! **A key.** (1) A line in the table of `app/actions.rs`; help, tips and the editor of keys read it. (2) What it does in `perform` there.
+//!
+//! **An overlay.** (1) A switch in `Overlays` of `app/overlay/school.rs`, with its line in `ALL`. (2) What it draws in `draw`. (3) Its key.
 //!
 //! **A scene.** (1) `scenes/NAME.ron`; after a paper, `scenes/papers/NAME.ron`. (2) A line in `scene/shipped.rs`. (3) Its moving
 //! picture: `iwashi record NAME --gallery assets/gallery`, and a line in `app/gallery.rs`. What it claims: (4) a line in `examples/claims/table.rs`.

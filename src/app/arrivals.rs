@@ -32,8 +32,9 @@ pub fn open(path: &Path, session: &mut Session) {
             genomes::ENDING
         )),
     };
-    if let Err(why) = opened {
-        session.tell(why, true);
+    match opened {
+        Ok(()) => session.arrived = Some(path.to_owned()),
+        Err(why) => session.tell(why, true),
     }
 }
 

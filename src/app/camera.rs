@@ -133,6 +133,27 @@ impl Rig {
         }
     }
 
+    /// Wanders around `home` by itself: turns about a volume, drifts over a plane, now nearer and now farther. `time` is that of the
+    /// whole way, `seconds` what has passed of it since the last call. It eases into its way from wherever it was left.
+    pub fn wander(&mut self, home: &Stand, time: f32, seconds: f32) {
+        let slow = |period: f32, phase: f32| (std::f32::consts::TAU * (time / period + phase)).sin();
+        let mut wanted = *home;
+        wanted.distance = home.distance * (0.84 + 0.12 * slow(71.0, 0.2));
+        if self.volume {
+            // A whole turn in two minutes.
+            self.goal.yaw += std::f32::consts::TAU / 120.0 * seconds;
+            wanted.yaw = self.goal.yaw;
+            wanted.pitch = home.pitch + 0.10 * slow(53.0, 0.0);
+        } else {
+            wanted.center += self.extent * Vec3::new(0.07 * slow(67.0, 0.0), 0.07 * slow(59.0, 0.25), 0.0);
+        }
+        let share = 1.0 - (-0.5 * seconds.min(0.2)).exp();
+        let goal = &mut self.goal;
+        goal.center += (wanted.center - goal.center) * share;
+        goal.pitch += (wanted.pitch - goal.pitch) * share;
+        goal.distance += (wanted.distance - goal.distance) * share;
+    }
+
     /// Moves for `seconds`: turns slowly when nobody holds it, and closes on its goal.
     pub fn advance(&mut self, seconds: f32, held: bool) {
         if !held {
@@ -298,6 +319,25 @@ mod tests {
             let (from, along) = rig.ray(crop.center + Vec2::new(crop.half.x, 0.0), tank);
             let clip = lens.clip_from_world * (from + along * 30.0).extend(1.0);
             assert!((0.3..=1.001).contains(&(clip.x / clip.w)), "{clip}");
+        }
+    }
+
+    #[test]
+    fn a_wandering_camera_stays_around_home_and_comes_back_to_it() {
+        for z in [0.0, 20.0] {
+            let mut rig = rig(z);
+            let home = rig.goal;
+            rig.goal.center += Vec3::new(25.0, -20.0, 0.0);
+            rig.goal.distance *= 3.0;
+            for frame in 0..3_000 {
+                rig.wander(&home, frame as f32 / 30.0, 1.0 / 30.0);
+                rig.advance(1.0 / 30.0, true);
+            }
+            let off = (rig.at.center - home.center).abs() / rig.extent.max(Vec3::ONE);
+            assert!(off.max_element() < 0.09, "{off}");
+            let near = rig.at.distance / home.distance;
+            assert!((0.7..1.0).contains(&near), "{near}");
+            assert_eq!(rig.at.yaw != home.yaw, z > 0.0);
         }
     }
 

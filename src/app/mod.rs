@@ -1,16 +1,20 @@
 //! The window and all drawing: Bevy and egui live here and nowhere else.
 
+pub mod actions;
 pub mod arrivals;
 pub mod camera;
 pub mod device;
 pub mod engine;
+pub mod exhibit;
 pub mod film;
 pub mod gallery;
 pub mod genomes;
 pub mod history;
+pub mod keys;
 pub mod network;
 pub mod overlay;
 pub mod panels;
+pub mod picture;
 pub mod quality;
 pub mod reload;
 pub mod session;
@@ -43,6 +47,8 @@ pub struct Options {
     pub until: Option<u64>,
     /// Films the run from its first tick, as `record` would film it afterwards.
     pub film: Option<FilmRequest>,
+    /// Whether it opens as an exhibit.
+    pub exhibit: bool,
     /// Measures the window for so many seconds a phase, then closes it.
     pub stats: Option<f64>,
 }

@@ -1,5 +1,7 @@
-//! What the selected agent perceives, drawn over the water: how far and in which sectors it looks, whom it hears, where its rays end.
+//! What is drawn over the water. Here what the selected agent perceives: how far and in which sectors it looks, whom it hears, where its rays end.
 //! Knows nothing of how senses are computed.
+
+pub mod school;
 
 use bevy::math::{Mat4, Vec3};
 use bevy_egui::egui::{self, Color32, Pos2, Stroke};
@@ -20,34 +22,49 @@ const MOST: usize = 4_096;
 const HEARD: Color32 = Color32::from_rgb(196, 150, 246);
 const SEEN: Color32 = Color32::from_rgb(146, 190, 214);
 
-/// An agent in the picture.
-struct Figure {
-    painter: egui::Painter,
-    rect: egui::Rect,
+/// The tank as a pane of glass that one draws on.
+pub struct Glass {
+    /// Draws within the tank's place.
+    pub painter: egui::Painter,
+    /// The tank's place in the window.
+    pub rect: egui::Rect,
     clip: Mat4,
-    pos: Vec3,
-    ahead: Vec3,
-    left: Vec3,
 }
 
-impl Figure {
+impl Glass {
+    /// The glass in front of what `eye` sees in `rect`.
+    pub fn over(ui: &egui::Ui, rect: egui::Rect, eye: &Eye) -> Glass {
+        let size = bevy::math::Vec2::new(rect.width(), rect.height());
+        Glass { painter: ui.painter_at(rect), rect, clip: eye.rig.lens(size, None).clip_from_world }
+    }
+
     /// Where a place of the tank is in the window; none behind the eye.
-    fn to_window(&self, at: Vec3) -> Option<Pos2> {
+    pub fn to_window(&self, at: Vec3) -> Option<Pos2> {
         let clip = self.clip * at.extend(1.0);
         (clip.w > 1e-4).then(|| {
             let half = self.rect.size() * 0.5;
             self.rect.center() + egui::vec2(clip.x / clip.w * half.x, -clip.y / clip.w * half.y)
         })
     }
+}
 
+/// An agent in the picture.
+struct Figure<'a> {
+    glass: &'a Glass,
+    pos: Vec3,
+    ahead: Vec3,
+    left: Vec3,
+}
+
+impl Figure<'_> {
     /// The place at an angle to the left of straight ahead, in the plane of the body.
     fn around(&self, angle: f32, far: f32) -> Vec3 {
         self.pos + (self.ahead * angle.cos() + self.left * angle.sin()) * far
     }
 
     fn line(&self, from: Vec3, to: Vec3, stroke: Stroke) {
-        if let (Some(from), Some(to)) = (self.to_window(from), self.to_window(to)) {
-            self.painter.line_segment([from, to], stroke);
+        if let (Some(from), Some(to)) = (self.glass.to_window(from), self.glass.to_window(to)) {
+            self.glass.painter.line_segment([from, to], stroke);
         }
     }
 
@@ -55,11 +72,11 @@ impl Figure {
     fn arc(&self, from: f32, to: f32, far: f32) -> Vec<Pos2> {
         let steps = ((to - from).abs() / std::f32::consts::TAU * RING as f32).ceil().max(1.0) as usize;
         let angle = |step: usize| from + (to - from) * step as f32 / steps as f32;
-        (0..=steps).filter_map(|step| self.to_window(self.around(angle(step), far))).collect()
+        (0..=steps).filter_map(|step| self.glass.to_window(self.around(angle(step), far))).collect()
     }
 
     fn ring(&self, far: f32, stroke: Stroke) {
-        self.painter.add(egui::Shape::line(self.arc(0.0, std::f32::consts::TAU, far), stroke));
+        self.glass.painter.add(egui::Shape::line(self.arc(0.0, std::f32::consts::TAU, far), stroke));
     }
 
     /// Sectors around the agent, the first centred straight ahead, counter-clockwise, filled by how much there is in each, 0 to 1.
@@ -69,10 +86,10 @@ impl Figure {
             let middle = width * sector as f32;
             let fill = much.get(sector as usize).map_or(0.0, |much| much.clamp(0.0, 1.0));
             if fill > 0.01 && count > 1 {
-                let mut points: Vec<Pos2> = self.to_window(self.pos).into_iter().collect();
+                let mut points: Vec<Pos2> = self.glass.to_window(self.pos).into_iter().collect();
                 points.extend(self.arc(middle - 0.5 * width, middle + 0.5 * width, far));
                 let shade = color.gamma_multiply(0.05 + 0.22 * fill);
-                self.painter.add(egui::Shape::convex_polygon(points, shade, Stroke::NONE));
+                self.glass.painter.add(egui::Shape::convex_polygon(points, shade, Stroke::NONE));
             }
             if count > 1 {
                 self.line(
@@ -87,7 +104,7 @@ impl Figure {
 }
 
 /// Draws what the selected agent perceives.
-pub fn senses(ui: &egui::Ui, rect: egui::Rect, session: &Session, eye: &Eye) {
+pub fn senses(glass: &Glass, session: &Session) {
     let now = std::time::Instant::now();
     let (Some(opened), Some(pos)) = (&session.opened, session.place(now)) else { return };
     let Some(agent) = opened.detail.agent.filter(|agent| agent.alive == 1) else { return };
@@ -95,14 +112,8 @@ pub fn senses(ui: &egui::Ui, rect: egui::Rect, session: &Session, eye: &Eye) {
     let (scene, plan) = (&session.stage.scene, &session.stage.plan);
     let (Some(species), Some(p)) = (scene.species.get(index), plan.species.get(index)) else { return };
     let ahead = Vec3::from(session.facing().unwrap_or(agent.heading)).normalize_or(Vec3::X);
-    let figure = Figure {
-        painter: ui.painter_at(rect),
-        rect,
-        clip: eye.rig.lens(bevy::math::Vec2::new(rect.width(), rect.height()), None).clip_from_world,
-        pos: pos.into(),
-        ahead,
-        left: Vec3::Z.cross(ahead).normalize_or(Vec3::Y),
-    };
+    let left = Vec3::Z.cross(ahead).normalize_or(Vec3::Y);
+    let figure = Figure { glass, pos: pos.into(), ahead, left };
     let slices = &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
     for (sense, slice) in species.senses.iter().zip(slices) {
         let told = slice.start as usize..(slice.start + slice.len) as usize;
@@ -130,9 +141,9 @@ pub fn senses(ui: &egui::Ui, rect: egui::Rect, session: &Session, eye: &Eye) {
                 if let FieldFeature::Antennae(antennae) = &field.gives {
                     for side in [1.0, -1.0] {
                         let tip = figure.around(side * antennae.angle, antennae.reach);
-                        figure.line(figure.pos, tip, Stroke::new(1.0, theme::TEXT.gamma_multiply(0.4)));
-                        figure.to_window(tip).into_iter().for_each(|at| {
-                            figure.painter.circle_filled(at, 2.5, theme::TEXT.gamma_multiply(0.8));
+                        figure.line(figure.pos, tip, Stroke::new(1.0, theme::ON_WATER.gamma_multiply(0.4)));
+                        figure.glass.to_window(tip).into_iter().for_each(|at| {
+                            figure.glass.painter.circle_filled(at, 2.5, theme::ON_WATER.gamma_multiply(0.8));
                         });
                     }
                 }
@@ -144,10 +155,10 @@ pub fn senses(ui: &egui::Ui, rect: egui::Rect, session: &Session, eye: &Eye) {
                     let near = values.get(ray as usize).copied().unwrap_or(0.0);
                     let end = figure.around(angle, walls.range * (1.0 - near.clamp(0.0, 1.0)));
                     let hit = near > 0.0;
-                    let color = if hit { theme::WARN } else { theme::TEXT.gamma_multiply(0.25) };
+                    let color = if hit { theme::WARN.color() } else { theme::ON_WATER.gamma_multiply(0.25) };
                     figure.line(figure.pos, end, Stroke::new(1.0, color));
-                    if let Some(at) = figure.to_window(end).filter(|_| hit) {
-                        figure.painter.circle_filled(at, 2.5, theme::WARN);
+                    if let Some(at) = figure.glass.to_window(end).filter(|_| hit) {
+                        figure.glass.painter.circle_filled(at, 2.5, theme::WARN);
                     }
                 }
             }

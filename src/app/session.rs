@@ -61,6 +61,8 @@ pub struct Session {
     pub follow: bool,
     /// World shown.
     pub world: u32,
+    /// The file that was opened last, until it is noted.
+    pub arrived: Option<PathBuf>,
     /// Insides of the selected agent.
     pub opened: Option<Opened>,
     /// A genome in hand, to be given to agents.
@@ -154,6 +156,7 @@ impl Session {
             selected: None,
             follow: false,
             world: 0,
+            arrived: None,
             opened: None,
             held: None,
             pointed: None,

@@ -6,7 +6,12 @@ use std::path::PathBuf;
 use egui_dock::DockState;
 use serde::{Deserialize, Serialize};
 
+use crate::app::actions::{SCALES, SIZES};
+use crate::app::keys::Keymap;
+use crate::app::overlay::school::Overlays;
 use crate::app::panels::Tab;
+use crate::app::panels::presets::{self, Own, Purpose};
+use crate::app::panels::shades::Theme;
 use crate::app::quality::Level;
 use crate::app::view::colors::ColorMode;
 
@@ -34,8 +39,35 @@ pub struct Settings {
     /// Whether what the selected agent perceives is drawn in the tank.
     #[serde(default = "yes")]
     pub senses: bool,
+    /// Whether panels are dark or light.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Whether species and curves have colours that everyone tells apart.
+    #[serde(default)]
+    pub safe_colors: bool,
+    /// Whether nothing moves but what the simulation moves: no gliding of the camera, no tail beat, no wandering light.
+    #[serde(default)]
+    pub still: bool,
+    /// What is drawn over the school.
+    #[serde(default)]
+    pub overlays: Overlays,
     /// Where panels are.
     pub dock: DockState<Tab>,
+    /// Name of the arrangement chosen last, built in or the user's.
+    #[serde(default)]
+    pub arranged: String,
+    /// Files opened of late, the last one first.
+    #[serde(default)]
+    pub recent: Vec<String>,
+    /// Whether the tour has been shown.
+    #[serde(default)]
+    pub toured: bool,
+    /// The user's own arrangements.
+    #[serde(default)]
+    pub layouts: Vec<Own>,
+    /// Keys that the user has changed.
+    #[serde(default)]
+    pub keys: Keymap,
 }
 
 /// What files of earlier versions mean, which do not say.
@@ -54,7 +86,16 @@ impl Default for Settings {
             panels: true,
             orbit: true,
             senses: true,
-            dock: crate::app::panels::layout(),
+            theme: Theme::default(),
+            safe_colors: false,
+            still: false,
+            overlays: Overlays::default(),
+            dock: presets::layout(Purpose::Watch),
+            arranged: "Watch".into(),
+            recent: vec![],
+            toured: false,
+            layouts: vec![],
+            keys: Keymap::default(),
         }
     }
 }
@@ -97,14 +138,12 @@ fn accept(text: &str) -> Option<Settings> {
     if settings.version != VERSION || !(settings.scale.is_finite() && settings.body_size.is_finite()) {
         return None;
     }
-    settings.scale = settings.scale.clamp(0.5, 3.0);
-    settings.body_size = settings.body_size.clamp(0.5, 4.0);
-    // Every panel exactly once: tabs cannot be closed, so anything else was not written by this program.
-    let mut tabs: Vec<Tab> = settings.dock.iter_all_tabs().map(|(_, tab)| *tab).collect();
-    tabs.sort();
-    if tabs != Tab::ALL {
-        settings.dock = crate::app::panels::layout();
+    settings.scale = settings.scale.clamp(SCALES.0, SCALES.1);
+    settings.body_size = settings.body_size.clamp(SIZES.0, SIZES.1);
+    if !presets::is_whole(&settings.dock) {
+        presets::arrange(&mut settings, Purpose::Watch);
     }
+    settings.layouts.retain(|own| presets::is_whole(&own.dock));
     Some(settings)
 }
 

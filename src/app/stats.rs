@@ -7,7 +7,7 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 
 use crate::app::engine::{Control, Pace};
-use crate::app::panels::{self, Desk};
+use crate::app::panels::{Desk, presets};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::window::{Drawing, level_name};
@@ -62,7 +62,7 @@ impl Stats {
     /// The first looks of the window, with every panel in sight.
     pub fn settings() -> Settings {
         let mut settings = Settings::default();
-        settings.dock = panels::layout_of_all();
+        settings.dock = presets::all();
         settings
     }
 

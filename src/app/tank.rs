@@ -1,14 +1,13 @@
-//! The tank's place in the window: mouse and keys move the camera, select agents and steer time; a legend and messages
-//! lie over the water.
+//! The tank's place in the window: the mouse moves the camera and selects agents; a legend and messages lie over the water.
 
 use std::time::Instant;
 
 use bevy::math::Vec2;
 use bevy_egui::egui;
 
-use crate::app::engine::{Control, Pace};
-use crate::app::overlay;
-use crate::app::panels::{Desk, Shown, camera, received, record, theme};
+use crate::app::exhibit;
+use crate::app::overlay::{self, Glass};
+use crate::app::panels::{Desk, camera, received, record, theme};
 use crate::app::session::Session;
 use crate::app::tools;
 use crate::app::view::colors::ColorMode;
@@ -16,29 +15,6 @@ use crate::app::view::school;
 use crate::app::window::Eye;
 use crate::backend::Shown as State;
 use crate::layout::Agent;
-
-/// Every key, for the help window and the code below alike: keys, what they do.
-pub const KEYS: &[(&str, &str)] = &[
-    ("Space", "pause or go on"),
-    (".", "one tick, then pause"),
-    (",", "one tick back, then pause; with Shift to the row of metrics before"),
-    ("T", "take over: begin a branch here, in the past"),
-    ("V", "no tool: the mouse looks and selects"),
-    ("Ctrl and Z", "undo the last change of a parameter; with Shift redo it"),
-    ("R", "real time: one simulated second a second"),
-    ("- and =", "half or twice the speed"),
-    ("M", "as fast as possible"),
-    ("C", "next meaning of the colours"),
-    ("F", "follow the selected agent"),
-    ("Esc", "let go of the agent, close this help"),
-    ("Home", "camera back to its first place"),
-    ("O", "slow turning of the camera on or off"),
-    ("[ and ]", "previous or next world"),
-    ("P", "panels away or back"),
-    ("F11", "full screen"),
-    ("Ctrl and = - 0", "larger, smaller, normal size of text and controls"),
-    ("F1", "this help"),
-];
 
 /// What the mouse does.
 pub const MOUSE: &[(&str, &str)] = &[
@@ -92,37 +68,44 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
         rectangle(&response, ui, rect, form);
     } else {
         let holds = tools::act(ui, &response, rect, &mut desk.tools, session, eye);
-        eye.held = camera(&response, ui, rect, session, eye, holds);
+        eye.held = move_camera(&response, ui, rect, session, eye, holds);
         select(&response, rect, session, eye, holds);
     }
     if let Some(place) = places.beside {
         beside(ui, place, rect, session, eye);
     }
     frame(ui, rect, &desk.forms.record, session);
+    let mut notes = Vec::new();
     if session.exposure.is_none() {
         camera::draw(ui, rect, &desk.forms.camera, session, eye);
+        let glass = Glass::over(ui, rect, eye);
+        notes = overlay::school::draw(&glass, session, &mut desk.copies, desk.settings.overlays);
+        if desk.settings.senses {
+            overlay::senses(&glass, session);
+        }
     }
-    if desk.settings.senses && session.exposure.is_none() {
-        overlay::senses(ui, rect, session, eye);
+    legend(ui, rect, desk, session, notes);
+    if desk.exhibit.on {
+        exhibit::bar(ui, rect, &desk.exhibit, &mut desk.tools, session, &desk.settings.keys);
+    } else {
+        messages(ui, rect, session);
+        received::card(ui, rect, &mut desk.forms.received, session);
+        tools::bar(ui, rect, &mut desk.tools, session);
     }
-    legend(ui, rect, desk, session);
-    messages(ui, rect, session);
-    received::card(ui, rect, &mut desk.forms.received, session);
-    tools::bar(ui, rect, &mut desk.tools, session);
     places
 }
 
 /// The other branch: the mouse moves the one camera here too, and a few words say what it is.
 fn beside(ui: &egui::Ui, rect: egui::Rect, shown: egui::Rect, session: &mut Session, eye: &mut Eye) {
     let response = ui.interact(rect, ui.id().with("beside"), egui::Sense::drag());
-    eye.held |= camera(&response, ui, rect, session, eye, false);
+    eye.held |= move_camera(&response, ui, rect, session, eye, false);
     let Some(other) = session.beside() else { return };
     let painter = ui.painter_at(rect);
     let stroke = egui::Stroke::new(1.0, theme::EDGE);
     let across = rect.left() >= shown.right();
     let ends = if across { [rect.left_top(), rect.left_bottom()] } else { [rect.left_top(), rect.right_top()] };
     painter.line_segment(ends, stroke);
-    let mut lines = vec![(format!("Branch {}, beside", other.branch + 1), theme::ACCENT)];
+    let mut lines = vec![(format!("Branch {}, beside", other.branch + 1), theme::ACCENT.color())];
     if let State::Host(snapshot) = &other.shown {
         for (spec, plan) in other.scene.species.iter().zip(&other.plan.species) {
             let slots = plan.slot_start as usize..(plan.slot_start + plan.slots) as usize;
@@ -141,9 +124,9 @@ fn note(painter: &egui::Painter, rect: egui::Rect, lines: &[(String, egui::Color
     let widest = laid.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
     let size = egui::vec2(widest + 20.0, 19.0 * lines.len() as f32 + 10.0);
     let shade = egui::Rect::from_min_size(rect.min + egui::vec2(6.0, 6.0), size);
-    painter.rect_filled(shade, 6.0, theme::BAR.gamma_multiply(0.82));
+    painter.rect_filled(shade, 6.0, theme::card());
     for (row, galley) in laid.into_iter().enumerate() {
-        painter.galley(shade.min + egui::vec2(10.0, 7.0 + 19.0 * row as f32), galley, theme::TEXT);
+        painter.galley(shade.min + egui::vec2(10.0, 7.0 + 19.0 * row as f32), galley, theme::TEXT.color());
     }
 }
 
@@ -171,7 +154,7 @@ fn frame(ui: &egui::Ui, rect: egui::Rect, form: &record::Form, session: &Session
 }
 
 /// Moves the camera, and tells whether the mouse has hold of it; where a tool holds the first button, the others do.
-fn camera(
+fn move_camera(
     response: &egui::Response,
     ui: &egui::Ui,
     rect: egui::Rect,
@@ -245,101 +228,8 @@ pub fn within(rect: egui::Rect, at: egui::Pos2) -> Vec2 {
     Vec2::new(off.x / half.x.max(1.0), -off.y / half.y.max(1.0))
 }
 
-/// Acts on keys, unless someone is typing.
-pub fn keys(context: &egui::Context, desk: &mut Desk, session: &mut Session, eye: &mut Eye, shown: &mut Shown) {
-    use egui::Key;
-    // The scale answers even while typing.
-    let ctrl = |key: Key| context.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, key));
-    let scale = &mut desk.settings.scale;
-    if ctrl(Key::Equals) || ctrl(Key::Plus) {
-        *scale = (*scale * 1.1).min(3.0);
-    }
-    if ctrl(Key::Minus) {
-        *scale = (*scale / 1.1).max(0.5);
-    }
-    if ctrl(Key::Num0) {
-        *scale = 1.0;
-    }
-    if context.input(|i| i.key_pressed(Key::F1)) {
-        desk.help = !desk.help;
-    }
-    shown.fullscreen |= context.input(|i| i.key_pressed(Key::F11));
-    if context.egui_wants_keyboard_input() {
-        return;
-    }
-    if ctrl(Key::Z) {
-        let again = context.input(|i| i.modifiers.shift);
-        let command = if again { desk.history.redo() } else { desk.history.undo() };
-        command.into_iter().for_each(|command| session.send(Control::Command(command)));
-    }
-    let pressed = |key: Key| context.input(|i| i.key_pressed(key) && !i.modifiers.command && !i.modifiers.alt);
-    if pressed(Key::Space) {
-        session.send(if session.status.paused { Control::Play } else { Control::Pause });
-    }
-    if pressed(Key::Period) {
-        session.send(Control::Step(1));
-    }
-    if pressed(Key::Comma) {
-        let many = context.input(|i| i.modifiers.shift);
-        session.send(Control::Back(if many { u64::from(session.stage.scene.measures.interval) } else { 1 }));
-    }
-    if pressed(Key::V) {
-        desk.tools.chosen = tools::Tool::Look;
-    }
-    if pressed(Key::T) {
-        session.send(Control::TakeOver);
-    }
-    let pace = desk.pace;
-    if pressed(Key::R) {
-        desk.pace = Pace::Speed(1.0);
-    }
-    if pressed(Key::M) {
-        desk.pace = if desk.pace == Pace::Fast { Pace::Speed(1.0) } else { Pace::Fast };
-    }
-    let speed = |pace: Pace| if let Pace::Speed(s) = pace { s } else { 1.0 };
-    if pressed(Key::Minus) {
-        desk.pace = Pace::Speed((speed(pace) * 0.5).max(crate::app::panels::time::SLOWEST));
-    }
-    if pressed(Key::Equals) || pressed(Key::Plus) {
-        desk.pace = Pace::Speed((speed(pace) * 2.0).min(crate::app::panels::time::FASTEST));
-    }
-    if desk.pace != pace {
-        session.send(Control::Pace(desk.pace));
-    }
-    if pressed(Key::C) {
-        let modes = ColorMode::ALL;
-        let at = modes.iter().position(|(m, ..)| *m == desk.settings.colors).unwrap_or(0);
-        desk.settings.colors = modes[(at + 1) % modes.len()].0;
-    }
-    if pressed(Key::F) && session.selected.is_some() {
-        session.follow = !session.follow;
-    }
-    if pressed(Key::Escape) {
-        if desk.help { desk.help = false } else { session.select(None) }
-    }
-    if pressed(Key::Home) {
-        session.arrivals += 1;
-        session.follow = false;
-    }
-    if pressed(Key::O) {
-        desk.settings.orbit = !desk.settings.orbit;
-    }
-    if pressed(Key::P) {
-        desk.settings.panels = !desk.settings.panels;
-    }
-    let worlds = session.stage.plan.dims.worlds;
-    if pressed(Key::OpenBracket) && session.world > 0 {
-        session.show_world(session.world - 1);
-    }
-    if pressed(Key::CloseBracket) && session.world + 1 < worlds {
-        session.show_world(session.world + 1);
-    }
-    // Turning goes on after the mouse has let go.
-    eye.held &= context.input(|i| i.pointer.any_down());
-}
-
 /// Names and numbers of the species, over the water.
-fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session) {
+fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session, notes: Vec<String>) {
     let painter = ui.painter_at(rect);
     let small = egui::FontId::proportional(12.5);
     let mut at = rect.min + egui::vec2(16.0, 14.0);
@@ -361,37 +251,42 @@ fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session) {
         painter.circle_filled(at + egui::vec2(5.0, 8.0), 4.5, theme::swatch(spec.color));
         let text = format!("{}  {}", spec.name, theme::grouped(alive as u64));
         let written =
-            painter.text(at + egui::vec2(16.0, 0.0), egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT);
+            painter.text(at + egui::vec2(16.0, 0.0), egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT.color());
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
     for (spec, _) in scene.fields.iter().zip(&session.stage.plan.fields).filter(|(s, _)| s.visible) {
         let mark = egui::Rect::from_min_size(at + egui::vec2(1.0, 4.0), egui::vec2(8.0, 8.0));
         painter.rect_filled(mark, 2.0, theme::swatch(spec.color).gamma_multiply(0.8));
-        let written =
-            painter.text(at + egui::vec2(16.0, 0.0), egui::Align2::LEFT_TOP, &spec.name, small.clone(), theme::SOFT);
+        let written = painter.text(
+            at + egui::vec2(16.0, 0.0),
+            egui::Align2::LEFT_TOP,
+            &spec.name,
+            small.clone(),
+            theme::SOFT.color(),
+        );
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
     if session.stage.plan.dims.worlds > 1 {
         let text = format!("world {} of {}", session.world + 1, session.stage.plan.dims.worlds);
-        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT);
+        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT.color());
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
-    if desk.settings.colors != ColorMode::Species {
-        let name = ColorMode::ALL.iter().find(|(m, ..)| *m == desk.settings.colors).map_or("", |(_, n, _)| n);
-        let text = format!("coloured by {}", name.to_lowercase());
-        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::ACCENT);
+    let colored = ColorMode::ALL.iter().find(|(m, ..)| *m == desk.settings.colors && *m != ColorMode::Species);
+    let colored = colored.map(|(_, name, _)| format!("coloured by {}", name.to_lowercase()));
+    for text in colored.into_iter().chain(notes) {
+        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::ACCENT.color());
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
     let end = egui::pos2(widest.max(at.x + 60.0) + 12.0, at.y + 6.0);
     let behind = egui::Rect::from_min_max(rect.min + egui::vec2(6.0, 6.0), end);
-    painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::BAR.gamma_multiply(0.82)));
+    painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::card()));
     if session.status.paused {
         let at = rect.center_top() + egui::vec2(0.0, 16.0);
-        painter.text(at, egui::Align2::CENTER_TOP, "paused", egui::FontId::proportional(15.0), theme::ACCENT);
+        painter.text(at, egui::Align2::CENTER_TOP, "paused", egui::FontId::proportional(15.0), theme::ON_WATER);
     }
 }
 
@@ -400,7 +295,7 @@ fn messages(ui: &egui::Ui, rect: egui::Rect, session: &Session) {
     let painter = ui.painter_at(rect);
     let mut below = rect.max.y - 14.0;
     for (notice, _) in session.notices.iter().rev() {
-        let color = if notice.bad { theme::WARN } else { theme::TEXT };
+        let color = if notice.bad { theme::WARN } else { theme::TEXT }.color();
         let wrap = (rect.width() - 60.0).max(80.0);
         let galley = painter.layout(notice.text.clone(), egui::FontId::proportional(13.5), color, wrap);
         let size = galley.size() + egui::vec2(24.0, 14.0);

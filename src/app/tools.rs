@@ -64,6 +64,8 @@ pub struct Tools {
     pub rate: f32,
     /// See `rate`.
     pub size: f32,
+    /// Whether nothing can be taken out of a field.
+    pub only_gives: bool,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
@@ -79,6 +81,7 @@ impl Default for Tools {
             amount: 1.0,
             rate: 0.1,
             size: 0.3,
+            only_gives: false,
             dropped: Instant::now(),
             carried: None,
         }
@@ -119,7 +122,7 @@ pub fn act(
             let held = response.dragged_by(first) && tools.dropped.elapsed() >= DROPS_EVERY;
             if clicked || held {
                 tools.dropped = Instant::now();
-                let takes = ui.input(|i| i.modifiers.shift);
+                let takes = ui.input(|i| i.modifiers.shift) && !tools.only_gives;
                 if let Some(field) = session.stage.scene.fields.get(tools.field) {
                     let amount = if takes { -tools.amount } else { tools.amount };
                     let (field, radius) = (field.name.clone(), tools.radius);
@@ -208,7 +211,7 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session
         .fixed_pos(rect.right_top() + egui::vec2(-8.0, 8.0))
         .constrain_to(rect);
     area.show(ui.ctx(), |ui| {
-        egui::Frame::new().fill(theme::BAR.gamma_multiply(0.82)).corner_radius(6).inner_margin(6.0).show(ui, |ui| {
+        egui::Frame::new().fill(theme::card()).corner_radius(6).inner_margin(6.0).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             ui.set_width(78.0);
             for (tool, name, tip) in Tool::ALL {

@@ -2,7 +2,7 @@
 //! simulation's news, lay out the panels, then compose what is drawn.
 
 use std::panic::AssertUnwindSafe;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,10 +31,11 @@ use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::stats::{self, Stats};
+use crate::app::view::colors::Scheme;
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawList, DrawLists, Lens, SideLens, ViewPlugin};
-use crate::app::{AppError, Closed, Options};
+use crate::app::{AppError, Closed, Options, picture};
 use crate::run::share;
 use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::Simulation;
@@ -55,6 +56,8 @@ pub struct Eye {
     pub beside: Option<URect>,
     /// Whether the mouse has hold of it.
     pub held: bool,
+    /// A part of the window, pixels, that is to be written into a file.
+    pub picture: Option<(URect, PathBuf)>,
     /// Restarts answered so far.
     arrivals: u64,
     /// Whether the tank's first place in the window is known.
@@ -71,6 +74,20 @@ impl Eye {
         if two != self.beside.is_some() {
             let [before, now] = [before, aspect].map(|aspect| Rig::of(scene, aspect).at.distance);
             self.rig.goal.distance *= now / before;
+        }
+    }
+
+    /// An eye whose place in the window is not known yet.
+    pub fn new(rig: Rig) -> Eye {
+        Eye {
+            rig,
+            region: URect::new(0, 0, 1280, 720),
+            beside: None,
+            held: false,
+            picture: None,
+            arrivals: 0,
+            placed: false,
+            fitted: (1.0, false),
         }
     }
 }
@@ -152,7 +169,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
     // end; the run is to be saved all the same. Where Bevy listens already, this is refused.
     let _ = ctrlc::set_handler(TerminalCtrlCHandlerPlugin::gracefully_exit);
     // Sought before this run stands among the others; a film and a measurement are not asked what to go on with.
-    let offer = Offer::find().filter(|_| options.film.is_none() && options.stats.is_none());
+    let offer = Offer::find().filter(|_| options.film.is_none() && options.stats.is_none() && !options.exhibit);
     let (session, closer) = begin(file, simulation, &options)?;
     let measured = options.stats.map(Stats::new);
     // Measuring starts from the same looks everywhere, and leaves the user's alone.
@@ -169,18 +186,16 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         applied: None,
     };
     let rig = Rig::of(&session.stage.scene, 1.0);
-    let eye = Eye {
-        rig,
-        region: URect::new(0, 0, 1280, 720),
-        beside: None,
-        held: false,
-        arrivals: 0,
-        placed: false,
-        fitted: (1.0, false),
-    };
+    let eye = Eye::new(rig);
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let mut desk = Desk::new(settings);
     desk.offer = offer;
+    if options.exhibit {
+        desk.exhibit.turn(true, &mut desk.tools);
+    } else if !desk.settings.toured && options.film.is_none() && options.until.is_none() && measured.is_none() {
+        // Where somebody is there to see it.
+        desk.tour.begin();
+    }
     app.insert_resource(session)
         .insert_resource(desk)
         .insert_resource(eye)
@@ -189,7 +204,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         .add_systems(Update, (take_news, studio::direct).chain())
         .add_systems(Update, arrivals::take.before(take_news))
         .add_systems(EguiPrimaryContextPass, lay_out)
-        .add_systems(Last, (compose, apply_quality).chain());
+        .add_systems(Last, (compose, apply_quality, picture::take).chain());
     if let Some(request) = options.film {
         app.world_mut().resource_mut::<Studio>().start(request, Viewpoint::Scene);
     }
@@ -216,10 +231,13 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
         paused: options.film.is_some(),
     };
     let (engine, closer) = Engine::start(simulation, setup)?;
+    let origin = PathBuf::from(&file.origin);
     let mut session =
         Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
     // A scene that came with a shared run is that run.
     session.received = Path::new(&session.file.origin).parent().and_then(share::unpacked);
+    // A run that somebody has shared is more than the scene that it brought along.
+    session.arrived = Some(origin).filter(|_| options.script.is_empty());
     match (&session.stage.kept, unkept) {
         (Some(run), _) => session.tell(format!("This run is kept in {}", run.display()), false),
         (None, Some(error)) => session.tell(format!("This run is not kept: {error}"), true),
@@ -324,7 +342,7 @@ fn lay_out(
     mut window: Single<&mut Window, With<PrimaryWindow>>,
 ) -> Result {
     let context = contexts.ctx_mut()?.clone();
-    theme::apply(&context, desk.settings.scale);
+    theme::apply(&context, &desk.settings, &session.stage.scene);
     let frame = crate::app::panels::Surroundings {
         frames_per_second: drawing.chooser.frames_per_second(),
         adapter: &drawing.adapter,
@@ -335,12 +353,12 @@ fn lay_out(
     let to_pixels = |p: egui::Pos2| UVec2::new((p.x * pixels).max(0.0) as u32, (p.y * pixels).max(0.0) as u32);
     let region = |rect: egui::Rect| URect::from_corners(to_pixels(rect.min), to_pixels(rect.max));
     (eye.region, eye.beside) = (region(shown.tank.shown), shown.tank.beside.map(region));
-    if shown.fullscreen {
-        window.mode = match window.mode {
-            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
-            _ => WindowMode::Windowed,
-        };
+    let windowed = window.mode == WindowMode::Windowed;
+    if let Some(full) = desk.exhibit.screen.take().or(shown.fullscreen.then_some(windowed)) {
+        window.mode =
+            if full { WindowMode::BorderlessFullscreen(MonitorSelection::Current) } else { WindowMode::Windowed };
     }
+    eye.picture = shown.picture.map(|(rect, path)| (region(rect), path));
     let title = format!("Iwashi: {}", session.stage.scene.name);
     if window.title != title {
         window.title = title;
@@ -350,7 +368,7 @@ fn lay_out(
 
 fn compose(
     session: Res<Session>,
-    desk: Res<Desk>,
+    mut desk: ResMut<Desk>,
     mut eye: ResMut<Eye>,
     mut drawing: ResMut<Drawing>,
     mut lists: ResMut<DrawLists>,
@@ -365,18 +383,25 @@ fn compose(
         eye.rig = Rig::of(&session.stage.scene, aspect);
         eye.fitted = (aspect, eye.beside.is_some());
         eye.arrivals = session.arrivals;
+        desk.exhibit.arrive();
         eye.placed = pixels.x > 1.0;
     }
     eye.refit(&session.stage.scene, aspect);
     let now = Instant::now();
-    let moment = session.moment(now);
+    let mut moment = session.moment(now);
     let plan = &session.stage.plan;
     if session.follow
         && let Some(pos) = session.place(now)
     {
         eye.rig.follow(Vec3::from(pos));
     }
-    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow);
+    let still = desk.settings.still;
+    let wanders = desk.exhibit.on && !still && !session.follow && desk.exhibit.wander(&mut eye.rig, time.delta_secs());
+    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow || still || wanders);
+    if still {
+        eye.rig.at = eye.rig.goal;
+        moment.beat = 0.0;
+    }
     let drawing = &mut *drawing;
     let look = Look {
         mode: desk.settings.colors,
@@ -385,11 +410,15 @@ fn compose(
         spoken: session.spoken(),
     };
     drawing.composer.compose(&mut lists.shown, &session.stage.scene, plan, moment, &look, &drawing.quality);
+    let safe = desk.settings.safe_colors;
+    if let Some(school) = &mut lists.shown.school {
+        school.recolor(&session.stage.scene, &Scheme::of(&session.stage.scene, safe));
+    }
     let glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     let through = |region: URect| {
         let mut seen = eye.rig.lens(region.size().as_vec2(), Some(region));
         seen.fine_from = FINE_FROM;
-        seen.time = drawing.time;
+        seen.time = if still { 0.0 } else { drawing.time };
         seen.legible(session.all_living());
         Lens { glow, ..seen }
     };
@@ -400,6 +429,9 @@ fn compose(
         (Some((beside, moment)), Some(region)) => {
             let look = Look { selected: None, spoken: Arc::default(), ..look };
             drawing.side.compose(&mut lists.beside, &beside.scene, &beside.plan, moment, &look, &drawing.quality);
+            if let Some(school) = &mut lists.beside.school {
+                school.recolor(&beside.scene, &Scheme::of(&beside.scene, safe));
+            }
             camera.insert(SideLens(through(region)));
         }
         _ => {

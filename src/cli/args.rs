@@ -55,6 +55,9 @@ pub struct OpenArgs {
     /// Width and height of that film
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size, requires = "film")]
     pub film_size: (u32, u32),
+    /// Opens full screen for a crowd: no panels, the camera wanders, and the mouse only looks and drops food
+    #[arg(long, conflicts_with_all = ["film", "stats"])]
+    pub exhibit: bool,
     /// Measures what drawing and panels cost, for S seconds a phase, and closes the window
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub stats: Option<f64>,

@@ -94,6 +94,7 @@ pub fn open(args: &OpenSharedArgs) -> Result<Done, Failure> {
         ticks: None,
         film: None,
         film_size: (1280, 720),
+        exhibit: false,
         stats: None,
         common: Common {
             backend: args.backend,

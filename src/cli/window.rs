@@ -64,6 +64,7 @@ fn show(args: &OpenArgs, name: &str, prepared: Prepared) -> Result<Done, Failure
         script: script.commands.clone(),
         until: args.ticks,
         film,
+        exhibit: args.exhibit,
         stats: args.stats,
     };
     let Closed { code, report, trouble } = match app::run(file, options) {

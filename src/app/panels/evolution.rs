@@ -1,8 +1,9 @@
 //! Evolution of one species: fitness, births and deaths, diversity, and the numbers that steer it.
 
-use bevy_egui::egui::{self, Color32, RichText};
+use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::plots::{Curve, plot};
+use crate::app::panels::shades::Shade;
 use crate::app::panels::{PanelContext, parameters, theme};
 use crate::app::session::Table;
 use crate::scene::{Evolution, SpeciesSpec};
@@ -12,10 +13,6 @@ use crate::scene::{Evolution, SpeciesSpec};
 pub struct Form {
     species: usize,
 }
-
-const BEST: Color32 = Color32::from_rgb(232, 238, 242);
-const LIFE: Color32 = Color32::from_rgb(150, 214, 120);
-const DEATH: Color32 = Color32::from_rgb(226, 112, 104);
 
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
@@ -71,26 +68,27 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
 /// How the species has fared.
 fn curves(ui: &mut egui::Ui, species: &SpeciesSpec, table: &Table) {
     let own = theme::swatch(species.color);
+    let [best, life, death] = [Shade::Best, Shade::Life, Shade::Death].map(Shade::color);
     let curve = |name: &str, color, value| Curve { name: name.to_string(), color, rows: &table.rows, value };
     if !species.fitness.is_empty() {
         let curves = [
             curve("mean of the living", own, |r| r.fitness_mean.into()),
-            curve("best of the living", BEST, |r| r.fitness_best.into()),
-            curve("mean of whole lives", LIFE, |r| r.life_fitness.into()),
+            curve("best of the living", best, |r| r.fitness_best.into()),
+            curve("mean of whole lives", life, |r| r.life_fitness.into()),
         ];
-        let tip = "Own colour: mean of the living. White: best of the living. Green: mean of lives that ended";
+        let tip = "Own colour: mean of the living. Brightest on dark, darkest on light: best of the living. Green: mean of lives that ended";
         plot(ui, "fitness", "Fitness", "", tip, 104.0, &curves);
     }
     if !species.diet.fields.is_empty() {
-        let curves = [curve("food of whole lives", LIFE, |r| r.life_food.into())];
+        let curves = [curve("food of whole lives", life, |r| r.life_food.into())];
         plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
     }
     plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
     if species.evolution == Evolution::Off {
         return;
     }
-    let curves = [curve("born", LIFE, |r| r.births.into()), curve("died", DEATH, |r| r.deaths.into())];
-    let tip = "In each interval of metrics. Green: born. Red: died";
+    let curves = [curve("born", life, |r| r.births.into()), curve("died", death, |r| r.deaths.into())];
+    let tip = "In each interval of metrics. Green: born. Red, or orange in safe colours: died";
     plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
     let tip = "Mean pairwise distance of genomes";
     plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);

@@ -306,16 +306,16 @@ fn tree(
         let value = form.shows.of(known, focus);
         let share = |value: f32| range.map_or(0.5, |(low, high)| (value - low) / (high - low).max(1e-9));
         let fill = value.map_or(Color32::TRANSPARENT, |value| theme::swatch(heat(share(value))));
-        let edge = if known.alive.is_some() { theme::TEXT } else { theme::SOFT.gamma_multiply(0.6) };
+        let edge = if known.alive.is_some() { theme::TEXT.color() } else { theme::SOFT.gamma_multiply(0.6) };
         painter.circle(place, radius, fill, Stroke::new(if known.alive.is_some() { 1.6 } else { 1.0 }, edge));
         if known.name == whose || Some(known.name) == form.chosen {
-            let color = if known.name == whose { theme::ACCENT } else { Color32::WHITE };
+            let color = if known.name == whose { theme::ACCENT.color() } else { Color32::WHITE };
             painter.circle_stroke(place, radius + 3.0, Stroke::new(1.6, color));
         }
         if form.zoom >= LEGIBLE {
             let text = theme::grouped(known.name.id.into());
             let below = place + vec2(0.0, radius + 1.0);
-            painter.text(below, egui::Align2::CENTER_TOP, text, egui::FontId::proportional(9.0), theme::SOFT);
+            painter.text(below, egui::Align2::CENTER_TOP, text, egui::FontId::proportional(9.0), theme::SOFT.color());
         }
         if let Some(pointer) = pointer {
             let far = pointer.distance(place);

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod camera;
+pub mod charts;
 pub mod compare;
 pub mod evolution;
 pub mod family;
@@ -13,15 +14,19 @@ pub mod measures;
 pub mod offer;
 pub mod parameters;
 pub mod plots;
+pub mod presets;
 pub mod probe;
 pub mod received;
+pub mod recent;
 pub mod record;
 pub mod scene_file;
 pub mod scenes;
+pub mod shades;
 pub mod signals;
 pub mod theme;
 pub mod time;
 pub mod timeline;
+pub mod tour;
 pub mod values;
 
 use std::path::PathBuf;
@@ -29,15 +34,18 @@ use std::time::Instant;
 
 use bevy::prelude::Resource;
 use bevy_egui::egui;
-use egui_dock::{DockArea, DockState, NodeIndex, TabViewer};
+use egui_dock::{DockArea, DockState, TabViewer};
 use serde::{Deserialize, Serialize};
 
+use crate::app::actions;
 use crate::app::arrivals;
 use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
+use crate::app::exhibit::Exhibit;
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
 use crate::app::genomes::Held;
 use crate::app::history::History;
+use crate::app::overlay::school::Copies;
 use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
@@ -63,6 +71,8 @@ pub enum Tab {
     Agent,
     /// Measures of the school.
     Measures,
+    /// A measure against time or another, a state over agents.
+    Plots,
     /// What signals mean.
     Signals,
     /// What a change to the school is worth.
@@ -75,13 +85,14 @@ pub enum Tab {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 10] = [
+    pub const ALL: [Tab; 11] = [
         Tab::Tank,
         Tab::Scenes,
         Tab::Parameters,
         Tab::Evolution,
         Tab::Agent,
         Tab::Measures,
+        Tab::Plots,
         Tab::Signals,
         Tab::Probe,
         Tab::Compare,
@@ -96,6 +107,7 @@ impl Tab {
             Tab::Evolution => "Evolution",
             Tab::Agent => "Agent",
             Tab::Measures => "Measures",
+            Tab::Plots => "Plots",
             Tab::Signals => "Signals",
             Tab::Probe => "Probe",
             Tab::Compare => "Compare",
@@ -111,38 +123,13 @@ impl Tab {
             Tab::Evolution => "Fitness, births, diversity, and what steers evolution",
             Tab::Agent => "The selected agent: what it perceives, remembers and does",
             Tab::Measures => "Order, distances, speeds, energy and signals over time",
+            Tab::Plots => "Any measure over time or against another, and how a state is spread over the agents",
             Tab::Signals => "What signals tell of, whether anybody heeds them, and dialects",
             Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
             Tab::Compare => "Two branches of this run side by side, and how they differ",
             Tab::Record => "Make a film",
         }
     }
-}
-
-/// Where panels are at first: two columns beside the tank.
-pub fn layout() -> DockState<Tab> {
-    let mut dock = DockState::new(vec![Tab::Tank]);
-    let tree = dock.main_surface_mut();
-    let [tank, _] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes, Tab::Parameters, Tab::Record]);
-    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution, Tab::Measures, Tab::Signals, Tab::Probe]);
-    tree.split_below(right, 0.52, vec![Tab::Agent, Tab::Compare]);
-    dock
-}
-
-/// Every panel in sight at once, to measure what they cost together.
-pub fn layout_of_all() -> DockState<Tab> {
-    let mut dock = DockState::new(vec![Tab::Tank]);
-    let tree = dock.main_surface_mut();
-    let [tank, left] = tree.split_left(NodeIndex::root(), 0.235, vec![Tab::Scenes]);
-    let [_, middle] = tree.split_below(left, 0.34, vec![Tab::Parameters]);
-    tree.split_below(middle, 0.5, vec![Tab::Record]);
-    let [_, right] = tree.split_right(tank, 0.69, vec![Tab::Evolution]);
-    let [_, middle] = tree.split_below(right, 0.25, vec![Tab::Measures]);
-    let [_, middle] = tree.split_below(middle, 0.34, vec![Tab::Signals]);
-    let [_, middle] = tree.split_below(middle, 0.4, vec![Tab::Probe]);
-    let [_, middle] = tree.split_below(middle, 0.5, vec![Tab::Agent]);
-    tree.split_below(middle, 0.6, vec![Tab::Compare]);
-    dock
 }
 
 /// What a panel asks for; carried out after all panels are drawn.
@@ -173,6 +160,8 @@ pub enum Ask {
     CancelFilm,
     /// Writes the run into one file, with a picture of it.
     Share(PathBuf),
+    /// Writes a part of the window into a file.
+    Picture(egui::Rect, PathBuf),
     /// Shows a message.
     Tell(String, bool),
 }
@@ -206,6 +195,8 @@ pub struct Forms {
     pub family: family::Form,
     /// Hall of fame.
     pub hall: hall::Form,
+    /// Plots panel.
+    pub charts: charts::Form,
     /// Signals panel.
     pub signals: signals::Form,
     /// Probe panel.
@@ -220,6 +211,8 @@ pub struct Forms {
     pub received: received::Form,
     /// The strip along the bottom.
     pub timeline: timeline::Form,
+    /// Arrangements of the panels.
+    pub presets: presets::Form,
 }
 
 /// Everything of the panels that lives from frame to frame.
@@ -231,14 +224,22 @@ pub struct Desk {
     pub forms: Forms,
     /// Pace asked for last.
     pub pace: Pace,
-    /// Whether the help window is open.
-    pub help: bool,
+    /// The help window.
+    pub help: help::Help,
     /// The tool in hand.
     pub tools: Tools,
     /// A run that was broken off, to go on with.
     pub offer: Option<offer::Offer>,
     /// Changes of parameters, to undo and redo.
     pub history: History,
+    /// Whether the window is an exhibit.
+    pub exhibit: Exhibit,
+    /// The tour of the first start.
+    pub tour: tour::Tour,
+    /// What overlays have copied of the school.
+    pub copies: Copies,
+    /// Where panels are while the window is too small for the user's arrangement.
+    small: DockState<Tab>,
     epoch: Option<u64>,
 }
 
@@ -249,7 +250,11 @@ impl Desk {
             settings,
             forms: Forms::default(),
             pace: Pace::Fast,
-            help: false,
+            help: help::Help::default(),
+            exhibit: Exhibit::default(),
+            tour: tour::Tour::default(),
+            copies: Copies::default(),
+            small: presets::small(),
             tools: Tools::default(),
             offer: None,
             history: History::default(),
@@ -272,9 +277,17 @@ pub struct Surroundings<'a> {
 pub struct Shown {
     /// Where the tank is.
     pub tank: tank::Places,
-    /// Whether full screen was asked for.
+    /// Whether full screen was asked for, or the way back from it.
     pub fullscreen: bool,
+    /// A part of the window to be written into a file.
+    pub picture: Option<(egui::Rect, PathBuf)>,
 }
+
+/// Smallest window, in points, in which panels stand beside each other; in a smaller one they share one place.
+const LEAST: egui::Vec2 = egui::vec2(560.0, 340.0);
+
+/// Height, points, below which nothing but the tank has room.
+const TINY: f32 = 120.0;
 
 /// Lays out the whole window for one frame.
 pub fn show(
@@ -297,20 +310,33 @@ pub fn show(
     }
     scene_file::follow(desk, session);
     let whole = context.viewport_rect();
-    let mut shown = Shown { tank: tank::Places::one(whole), fullscreen: false };
-    tank::keys(context, desk, session, eye, &mut shown);
+    let mut shown = Shown { tank: tank::Places::one(whole), fullscreen: false, picture: None };
+    actions::act(context, desk, session, eye, &mut shown);
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(whole);
     let mut root = egui::Ui::new(context.clone(), egui::Id::new("window"), builder);
+    if desk.exhibit.on {
+        desk.exhibit.attend(context, session, &mut desk.tools);
+    }
+    if desk.exhibit.on || whole.height() < TINY {
+        session.listen(desk.settings.colors == ColorMode::Dialect);
+        shown.tank = tank::show(&mut root, desk, session, eye);
+        return shown;
+    }
     time::bar(&mut root, desk, session, around, &mut shown);
+    let bar = whole.with_max_y(root.available_rect_before_wrap().min.y);
     offer::line(&mut root, &mut desk.offer, session);
-    if desk.settings.panels {
+    let roomy = whole.width() >= LEAST.x && whole.height() >= LEAST.y;
+    let mut strip = None;
+    if desk.settings.panels && roomy {
         timeline::strip(&mut root, desk, session);
+        strip = Some(whole.with_min_y(root.available_rect_before_wrap().max.y));
     }
     let mut asks = Vec::new();
     // Nobody listens unless somebody looks.
     let mut listens = desk.settings.colors == ColorMode::Dialect;
     if desk.settings.panels {
-        let mut dock = std::mem::replace(&mut desk.settings.dock, DockState::new(vec![]));
+        let kept = if roomy { &mut desk.settings.dock } else { &mut desk.small };
+        let mut dock = std::mem::replace(kept, DockState::new(vec![]));
         let style = theme::dock(&context.global_style());
         let film = studio.progress();
         let mut viewer = Viewer { desk, session, eye, film, asks: &mut asks, tank: shown.tank, listens: false };
@@ -322,7 +348,7 @@ pub fn show(
             .show_inside(&mut root, &mut viewer);
         shown.tank = viewer.tank;
         listens |= viewer.listens;
-        desk.settings.dock = dock;
+        *(if roomy { &mut desk.settings.dock } else { &mut desk.small }) = dock;
     } else {
         let rect = root.available_rect_before_wrap();
         let mut inside = root.new_child(egui::UiBuilder::new().max_rect(rect));
@@ -331,19 +357,29 @@ pub fn show(
     camera::settle(&mut desk.forms.camera, session, eye);
     session.listen(listens);
     scene_file::strip(context, shown.tank.shown, session);
-    help::window(context, &mut desk.help);
+    if help::window(context, &mut desk.help, &mut desk.settings.keys) {
+        desk.tour.begin();
+    }
     family::window(context, &mut desk.forms.family, session, &mut asks);
     hall::window(context, &mut desk.forms.hall, session, &mut asks);
+    if roomy && desk.tour.is_on() {
+        let places = tour::Places { whole, bar, tank: shown.tank.shown, strip };
+        tour::show(context, &mut desk.tour, &desk.settings.keys, places);
+        desk.settings.toured = true;
+    }
+    if let Some(path) = session.arrived.take() {
+        recent::note(&mut desk.settings.recent, &path);
+    }
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
             desk.history.note(command, &session.stage.scene, session.genome(), Instant::now());
         }
-        obey(ask, session, studio);
+        obey(ask, session, studio, &mut shown);
     }
     shown
 }
 
-fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
+fn obey(ask: Ask, session: &mut Session, studio: &mut Studio, shown: &mut Shown) {
     match ask {
         Ask::Control(control) => session.send(control),
         Ask::Open(scene) => session.open(scene.0, scene.1),
@@ -358,6 +394,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio) {
         Ask::EndFilm => studio.stop(),
         Ask::CancelFilm => studio.cancel(),
         Ask::Share(to) => studio.share(to),
+        Ask::Picture(rect, path) => shown.picture = Some((rect, path)),
         Ask::Tell(text, bad) => session.tell(text, bad),
     }
 }
@@ -406,6 +443,7 @@ impl TabViewer for Viewer<'_> {
             Tab::Evolution => evolution::panel(ui, &mut cx),
             Tab::Agent => agent::panel(ui, &mut cx),
             Tab::Measures => measures::panel(ui, &mut cx),
+            Tab::Plots => charts::panel(ui, &mut cx),
             Tab::Signals => {
                 self.listens = true;
                 signals::panel(ui, &mut cx);
@@ -443,3 +481,6 @@ impl TabViewer for Viewer<'_> {
         *tab != Tab::Tank
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ impl Offer {
 /// Draws the offer, if there is one.
 pub fn line(root: &mut egui::Ui, offer: &mut Option<Offer>, session: &mut Session) {
     let Some(Offer { run, scene, tick }) = offer.clone() else { return };
-    let frame = egui::Frame::new().fill(theme::PANEL).inner_margin(egui::Margin::symmetric(12, 6));
+    let frame = egui::Frame::new().fill(theme::PANEL.color()).inner_margin(egui::Margin::symmetric(12, 6));
     egui::Panel::top("offer").frame(frame).show_separator_line(false).show(root, |ui| {
         ui.horizontal(|ui| {
             let text = format!("The last run, of {scene}, was broken off at tick {}.", theme::grouped(tick));

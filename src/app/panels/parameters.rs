@@ -172,7 +172,7 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, p: &Parameter) {
             reset =
                 ui.add_enabled(changed, button).on_hover_text(said).on_disabled_hover_text("As in the file").clicked();
             let (mark, color, said) = match p.meta.when {
-                When::Now => ("now", theme::SOFT, "Takes effect between two ticks"),
+                When::Now => ("now", theme::SOFT.color(), "Takes effect between two ticks"),
                 When::Restart => ("restart", theme::WARN.gamma_multiply(0.8), "Takes effect with a restart"),
             };
             ui.label(RichText::new(mark).small().color(color)).on_hover_text(said);

@@ -377,7 +377,7 @@ fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// The name itself while it is free, else the first `name-2`, `name-3` … that is.
-fn free_name(path: &std::path::Path) -> PathBuf {
+pub(super) fn free_name(path: &std::path::Path) -> PathBuf {
     let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("iwashi").to_owned();
     let ending = path.extension().and_then(|e| e.to_str()).map(|e| format!(".{e}")).unwrap_or_default();
     let mut names =

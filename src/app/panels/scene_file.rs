@@ -285,7 +285,7 @@ pub fn strip(context: &egui::Context, tank: egui::Rect, session: &mut Session) {
 fn broken(context: &egui::Context, tank: egui::Rect, title: &str, why: &str) -> bool {
     let width = (tank.width() - 28.0).clamp(120.0, 860.0);
     let frame = egui::Frame::new()
-        .fill(theme::PANEL)
+        .fill(theme::PANEL.color())
         .stroke(egui::Stroke::new(1.0, theme::WARN))
         .corner_radius(6)
         .inner_margin(10.0);

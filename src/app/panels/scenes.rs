@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::gallery::{Gallery, Shown};
-use crate::app::panels::{Ask, PanelContext, fresh, theme};
+use crate::app::panels::{Ask, PanelContext, fresh, recent, theme};
 use crate::report::quoted;
 use crate::run::place;
 use crate::scene::{self, Evolution, SceneFile, SceneSpec};
@@ -50,6 +50,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     running(ui, cx);
     theme::section(ui, "Open another");
     open_path(ui, cx);
+    recent::list(ui, cx);
     let form = &mut cx.forms.scenes;
     if fresh::section(ui, &mut form.fresh, &mut cx.asks) {
         form.looked = None;
@@ -264,7 +265,7 @@ fn picture(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile) -> Option
         Shown::Nothing => return Some(egui::Rect::from_center_size(rect.center(), egui::vec2(64.0, 22.0))),
     };
     let small = egui::FontId::proportional(10.5);
-    let galley = ui.painter().layout(text, small, theme::SOFT, rect.width() - 10.0);
-    ui.painter().galley(rect.center() - 0.5 * galley.size(), galley, theme::SOFT);
+    let galley = ui.painter().layout(text, small, theme::SOFT.color(), rect.width() - 10.0);
+    ui.painter().galley(rect.center() - 0.5 * galley.size(), galley, theme::SOFT.color());
     None
 }

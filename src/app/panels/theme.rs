@@ -1,34 +1,58 @@
-//! How panels look: dark, spacious, one accent colour. Also the few words and numbers that all panels write alike.
+//! How panels look: spacious, with one accent colour, dark or light. Also the few words and numbers that all panels write alike.
 
 use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, vec2};
 
-/// Behind panels.
-pub const PANEL: Color32 = Color32::from_rgb(14, 21, 28);
-/// Behind tab bars and the time bar.
-pub const BAR: Color32 = Color32::from_rgb(10, 15, 21);
-/// Wells: text edits, plots.
-pub const WELL: Color32 = Color32::from_rgb(8, 12, 17);
-/// Ordinary text.
-pub const TEXT: Color32 = Color32::from_rgb(214, 224, 230);
-/// Less important text.
-pub const SOFT: Color32 = Color32::from_rgb(146, 163, 174);
-/// The one accent.
-pub const ACCENT: Color32 = Color32::from_rgb(72, 196, 204);
-/// Errors and what needs care.
-pub const WARN: Color32 = Color32::from_rgb(240, 158, 92);
-/// Edges.
-pub const EDGE: Color32 = Color32::from_rgb(34, 46, 57);
+pub use crate::app::panels::shades::swatch;
+use crate::app::panels::shades::{self, Dress, Shade, Theme};
+use crate::app::settings::Settings;
+use crate::app::view::colors::Scheme;
+use crate::scene::SceneSpec;
 
-/// Applies the theme, and the user's scale on top of the display's.
-pub fn apply(context: &egui::Context, scale: f32) {
-    if (context.zoom_factor() - scale).abs() > 1e-3 {
-        context.set_zoom_factor(scale);
+/// Behind panels.
+pub const PANEL: Shade = Shade::Panel;
+/// Behind tab bars and the time bar.
+pub const BAR: Shade = Shade::Bar;
+/// Wells: text edits, plots.
+pub const WELL: Shade = Shade::Well;
+/// Ordinary text.
+pub const TEXT: Shade = Shade::Text;
+/// Less important text.
+pub const SOFT: Shade = Shade::Soft;
+/// The one accent.
+pub const ACCENT: Shade = Shade::Accent;
+/// Errors and what needs care.
+pub const WARN: Shade = Shade::Warn;
+/// Edges.
+pub const EDGE: Shade = Shade::Edge;
+/// Text straight on the water, which is dark in every theme.
+pub const ON_WATER: Color32 = Color32::from_rgb(214, 224, 230);
+
+/// Behind what lies over the water: a little of that shows through, less through a light card, which it would dull.
+pub fn card() -> Color32 {
+    BAR.gamma_multiply(if shades::is_light() { 0.95 } else { 0.82 })
+}
+
+/// Dresses the window as the settings say, and applies the user's scale on top of the display's.
+pub fn apply(context: &egui::Context, settings: &Settings, scene: &SceneSpec) {
+    if (context.zoom_factor() - settings.scale).abs() > 1e-3 {
+        context.set_zoom_factor(settings.scale);
     }
+    let dress = Dress { theme: settings.theme, scheme: Scheme::of(scene, settings.safe_colors) };
+    shades::wear(&dress);
     let mark = egui::Id::new("iwashi theme");
-    if !context.data(|d| d.get_temp::<bool>(mark)).unwrap_or(false) {
-        context.data_mut(|d| d.insert_temp(mark, true));
-        context.set_theme(egui::ThemePreference::Dark);
-        context.all_styles_mut(style);
+    let worn = Some((settings.theme, settings.still));
+    if context.data(|d| d.get_temp::<(Theme, bool)>(mark)) != worn {
+        context.data_mut(|d| d.insert_temp(mark, (settings.theme, settings.still)));
+        context.set_theme(match settings.theme {
+            Theme::Dark => egui::ThemePreference::Dark,
+            Theme::Light => egui::ThemePreference::Light,
+        });
+        // The scale is changed by actions of ours.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        context.all_styles_mut(|style| {
+            self::style(style);
+            style.animation_time = if settings.still { 0.0 } else { egui::Style::default().animation_time };
+        });
     }
     // Letters of another size are other letters.
     let size = egui::Id::new("iwashi letters");
@@ -70,28 +94,40 @@ fn style(style: &mut egui::Style) {
     space.scroll.bar_width = 7.0;
     space.tooltip_width = 340.0;
     let look = &mut style.visuals;
-    *look = egui::Visuals::dark();
-    look.panel_fill = PANEL;
-    look.window_fill = PANEL;
+    let light = shades::is_light();
+    // A colour on dark panels, and on light ones.
+    let either = |dark: [u8; 3], bright: [u8; 3]| {
+        let [r, g, b] = if light { bright } else { dark };
+        Color32::from_rgb(r, g, b)
+    };
+    *look = if light { egui::Visuals::light() } else { egui::Visuals::dark() };
+    look.panel_fill = PANEL.color();
+    look.window_fill = PANEL.color();
     look.window_stroke = Stroke::new(1.0, EDGE);
     look.window_corner_radius = CornerRadius::same(8);
     look.menu_corner_radius = CornerRadius::same(6);
-    look.extreme_bg_color = WELL;
-    look.faint_bg_color = Color32::from_rgb(18, 27, 35);
-    look.hyperlink_color = ACCENT;
-    look.selection.bg_fill = Color32::from_rgb(22, 92, 100);
-    look.selection.stroke = Stroke::new(1.0, Color32::from_rgb(214, 244, 246));
-    look.warn_fg_color = WARN;
-    look.error_fg_color = WARN;
+    look.extreme_bg_color = WELL.color();
+    look.faint_bg_color = Shade::Faint.color();
+    look.hyperlink_color = ACCENT.color();
+    look.selection.bg_fill = either([22, 92, 100], [168, 220, 224]);
+    look.selection.stroke = Stroke::new(1.0, either([214, 244, 246], [0, 62, 70]));
+    look.warn_fg_color = WARN.color();
+    look.error_fg_color = WARN.color();
     look.slider_trailing_fill = true;
     let radius = CornerRadius::same(5);
+    let strong = either([255, 255, 255], [0, 0, 0]);
     let widgets = &mut look.widgets;
     for (widget, fill, edge, text) in [
-        (&mut widgets.noninteractive, PANEL, EDGE, TEXT),
-        (&mut widgets.inactive, Color32::from_rgb(27, 38, 48), Color32::from_rgb(38, 52, 64), TEXT),
-        (&mut widgets.hovered, Color32::from_rgb(36, 52, 64), Color32::from_rgb(62, 88, 102), Color32::WHITE),
-        (&mut widgets.active, Color32::from_rgb(26, 86, 94), ACCENT, Color32::WHITE),
-        (&mut widgets.open, Color32::from_rgb(30, 44, 55), EDGE, TEXT),
+        (&mut widgets.noninteractive, PANEL.color(), EDGE.color(), TEXT.color()),
+        (
+            &mut widgets.inactive,
+            either([27, 38, 48], [221, 229, 233]),
+            either([38, 52, 64], [196, 207, 213]),
+            TEXT.color(),
+        ),
+        (&mut widgets.hovered, either([36, 52, 64], [208, 219, 225]), either([62, 88, 102], [140, 160, 170]), strong),
+        (&mut widgets.active, either([26, 86, 94], [160, 216, 222]), ACCENT.color(), strong),
+        (&mut widgets.open, either([30, 44, 55], [212, 222, 228]), EDGE.color(), TEXT.color()),
     ] {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
@@ -108,14 +144,14 @@ pub fn dock(style: &egui::Style) -> egui_dock::Style {
     dock.main_surface_border_stroke = Stroke::NONE;
     dock.separator.width = 1.0;
     dock.separator.extra_interact_width = 6.0;
-    dock.separator.color_idle = EDGE;
-    dock.separator.color_hovered = ACCENT;
-    dock.separator.color_dragged = ACCENT;
-    dock.tab_bar.bg_fill = BAR;
+    dock.separator.color_idle = EDGE.color();
+    dock.separator.color_hovered = ACCENT.color();
+    dock.separator.color_dragged = ACCENT.color();
+    dock.tab_bar.bg_fill = BAR.color();
     dock.tab_bar.height = 30.0;
-    dock.tab_bar.hline_color = EDGE;
+    dock.tab_bar.hline_color = EDGE.color();
     dock.tab_bar.corner_radius = CornerRadius::ZERO;
-    dock.tab.tab_body.bg_fill = PANEL;
+    dock.tab.tab_body.bg_fill = PANEL.color();
     dock.tab.tab_body.stroke = Stroke::NONE;
     dock.tab.tab_body.corner_radius = CornerRadius::ZERO;
     dock.tab.tab_body.inner_margin = egui::Margin::symmetric(12, 10);
@@ -129,26 +165,26 @@ pub fn dock(style: &egui::Style) -> egui_dock::Style {
         (&mut tab.focused_with_kb_focus, PANEL, ACCENT),
         (&mut tab.inactive_with_kb_focus, BAR, ACCENT),
     ] {
-        state.bg_fill = fill;
-        state.text_color = text;
+        state.bg_fill = fill.color();
+        state.text_color = text.color();
         state.outline_color = Color32::TRANSPARENT;
         state.corner_radius = CornerRadius::ZERO;
     }
     dock
 }
 
-/// A scene's colour on the screen.
-pub fn swatch(color: [f32; 3]) -> Color32 {
-    let byte = |c: f32| (c.clamp(0.0, 1.0) * 255.0) as u8;
-    Color32::from_rgb(byte(color[0]), byte(color[1]), byte(color[2]))
-}
-
-/// Warm for positive, cool for negative, dark for nothing.
+/// Warm for positive, cool for negative, near the panel for nothing.
 pub fn tone(value: f32) -> Color32 {
     let v = if value.is_finite() { value.clamp(-1.0, 1.0) } else { 0.0 };
     let mix = |a: [f32; 3], b: [f32; 3], t: f32| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t);
-    let zero = [34.0, 46.0, 57.0];
-    let end = if v >= 0.0 { [246.0, 178.0, 84.0] } else { [76.0, 158.0, 240.0] };
+    let light = shades::is_light();
+    let zero = if light { [222.0, 229.0, 233.0] } else { [34.0, 46.0, 57.0] };
+    let end = match (v >= 0.0, light) {
+        (true, false) => [246.0, 178.0, 84.0],
+        (false, false) => [76.0, 158.0, 240.0],
+        (true, true) => [206.0, 106.0, 0.0],
+        (false, true) => [20.0, 92.0, 190.0],
+    };
     let [r, g, b] = mix(zero, end, v.abs().sqrt());
     Color32::from_rgb(r as u8, g as u8, b as u8)
 }

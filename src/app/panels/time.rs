@@ -1,11 +1,15 @@
-//! The bar along the top: time, pace, rates, and how things are drawn.
+//! The bar along the top: time, pace, rates, how things are drawn, and where panels are.
 
 use bevy_egui::egui::{self, RichText};
 
+use crate::app::actions::{self, Action, SIZES};
 use crate::app::engine::{Control, Pace};
-use crate::app::panels::{Desk, Shown, Surroundings, theme};
+use crate::app::overlay::school::Overlays;
+use crate::app::panels::shades::Theme;
+use crate::app::panels::{Desk, Shown, Surroundings, presets, theme};
 use crate::app::quality::Level;
 use crate::app::session::Session;
+use crate::app::settings::Settings;
 use crate::app::view::colors::ColorMode;
 use crate::app::window::level_name;
 
@@ -14,43 +18,65 @@ pub const SLOWEST: f32 = 0.05;
 /// Fastest pace that is still a pace.
 pub const FASTEST: f32 = 200.0;
 
+/// Widths of the bar, points, from which there is room for the arrangements side by side, for the clock, and for the slider.
+const ROOMY: f32 = 1_180.0;
+const CLOCKED: f32 = 940.0;
+const SLIDING: f32 = 560.0;
+/// Width below which only the pause is left of time.
+const NARROW: f32 = 420.0;
+
 /// Draws the bar.
 pub fn bar(root: &mut egui::Ui, desk: &mut Desk, session: &mut Session, around: &Surroundings, shown: &mut Shown) {
-    let frame = egui::Frame::new().fill(theme::BAR).inner_margin(egui::Margin::symmetric(12, 7));
+    let frame = egui::Frame::new().fill(theme::BAR.color()).inner_margin(egui::Margin::symmetric(12, 7));
+    let mut pressed = None;
     egui::Panel::top("time").frame(frame).show_separator_line(false).show(root, |ui| {
+        let width = ui.available_width();
         ui.horizontal(|ui| {
-            pace(ui, desk, session);
-            ui.separator();
-            clock(ui, session, around);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| looks(ui, desk, around, shown));
+            pressed = pace(ui, desk, session, width);
+            if width >= CLOCKED {
+                ui.separator();
+                clock(ui, session, around);
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let looks = looks(ui, desk, around, width);
+                pressed = looks.or(pressed);
+            });
         });
     });
+    if let Some(action) = pressed {
+        actions::perform(action, desk, session, shown);
+    }
 }
 
-fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session) {
-    let paused = session.status.paused;
-    let (sign, tip) = if paused { ("▶", "Go on (Space)") } else { ("⏸", "Pause (Space)") };
-    let size = egui::vec2(34.0, 24.0);
-    if ui.add_enabled(!session.status.filming, egui::Button::new(sign).min_size(size)).on_hover_text(tip).clicked() {
-        session.send(if paused { Control::Play } else { Control::Pause });
+/// Time and pace; tells what was pressed.
+fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &Session, width: f32) -> Option<Action> {
+    let mut pressed = None;
+    let keys = desk.settings.keys.clone();
+    let (paused, filming) = (session.status.paused, session.status.filming);
+    let mut button = |ui: &mut egui::Ui, sign: &str, width: f32, can: bool, action: Action, more: &str| {
+        let button = egui::Button::new(sign).min_size(egui::vec2(width, 24.0));
+        if ui.add_enabled(can, button).on_hover_text(keys.tip(action) + more).clicked() {
+            pressed = Some(action);
+        }
+    };
+    button(ui, if paused { "▶" } else { "⏸" }, 34.0, !filming, Action::Pause, "");
+    if width < NARROW {
+        return pressed;
     }
-    let step = egui::Button::new("⏭").min_size(egui::vec2(30.0, 24.0));
-    let tip = "One tick, then pause (.)\nWith Shift: as many ticks as lie between two rows of metrics";
-    if ui.add_enabled(!session.status.filming, step).on_hover_text(tip).clicked() {
-        let many = ui.input(|i| i.modifiers.shift);
-        session.send(Control::Step(if many { session.stage.scene.measures.interval } else { 1 }));
-    }
-    let before = desk.pace;
-    let fast = desk.pace == Pace::Fast;
-    let mut speed = if let Pace::Speed(speed) = desk.pace { speed } else { FASTEST };
-    let slider =
-        egui::Slider::new(&mut speed, SLOWEST..=FASTEST).logarithmic(true).show_value(false).trailing_fill(true);
-    ui.spacing_mut().slider_width = 104.0;
-    let tip = "Simulated seconds a second (- and =); R for real time";
-    let moved = ui.add(slider).on_hover_text(tip).changed();
-    if moved {
-        // Paces near real time snap to it.
-        desk.pace = Pace::Speed(if (0.93..1.07).contains(&speed) { 1.0 } else { speed });
+    let row = format!("\nWith Shift: {}", keys.tip(Action::StepRow).to_lowercase());
+    button(ui, "⏭", 30.0, !filming, Action::Step, &row);
+    if width >= SLIDING {
+        let mut speed = if let Pace::Speed(speed) = desk.pace { speed } else { FASTEST };
+        let slider =
+            egui::Slider::new(&mut speed, SLOWEST..=FASTEST).logarithmic(true).show_value(false).trailing_fill(true);
+        ui.spacing_mut().slider_width = 104.0;
+        let (slower, faster) = (keys.shown(Action::Slower), keys.shown(Action::Faster));
+        let tip = format!("Simulated seconds a second, {SLOWEST} to {FASTEST}; slower: {slower}, faster: {faster}");
+        if ui.add(slider).on_hover_text(tip).changed() {
+            // Paces near real time snap to it.
+            desk.pace = Pace::Speed(if (0.93..1.07).contains(&speed) { 1.0 } else { speed });
+            session.send(Control::Pace(desk.pace));
+        }
     }
     let said = match desk.pace {
         Pace::Fast => "max".to_string(),
@@ -58,16 +84,12 @@ fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session) {
         Pace::Speed(s) if s < 10.0 => format!("× {s:.1}"),
         Pace::Speed(s) => format!("× {s:.0}"),
     };
-    let button = egui::Button::new(said).min_size(egui::vec2(72.0, 24.0));
-    if ui.add(button).on_hover_text("Back to real time (R)").clicked() {
-        desk.pace = Pace::Speed(1.0);
+    button(ui, &said, 72.0, true, Action::RealTime, "");
+    if ui.selectable_label(desk.pace == Pace::Fast, "⏩").on_hover_text(keys.tip(Action::Fast)).clicked() {
+        pressed = Some(Action::Fast);
     }
-    if ui.selectable_label(fast, "⏩").on_hover_text("As fast as possible (M)").clicked() {
-        desk.pace = if fast { Pace::Speed(1.0) } else { Pace::Fast };
-    }
-    if desk.pace != before {
-        session.send(Control::Pace(desk.pace));
-    }
+    let shift = ui.input(|i| i.modifiers.shift);
+    pressed.map(|action| if action == Action::Step && shift { Action::StepRow } else { action })
 }
 
 fn clock(ui: &mut egui::Ui, session: &Session, around: &Surroundings) {
@@ -99,61 +121,113 @@ fn clock(ui: &mut egui::Ui, session: &Session, around: &Surroundings) {
     }
 }
 
-fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, shown: &mut Shown) {
-    if ui.selectable_label(desk.help, "?").on_hover_text("Keys and mouse (F1)").clicked() {
-        desk.help = !desk.help;
+/// How the tank is drawn and where panels are; tells what was pressed.
+fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, width: f32) -> Option<Action> {
+    let mut pressed = None;
+    let settings = &mut desk.settings;
+    for (is, sign, action) in [(desk.help.open, "?", Action::Help), (settings.panels, "☰", Action::Panels)] {
+        if ui.selectable_label(is, sign).on_hover_text(settings.keys.tip(action)).clicked() {
+            pressed = Some(action);
+        }
     }
-    if ui.selectable_label(desk.settings.panels, "☰").on_hover_text("Panels (P)").clicked() {
-        desk.settings.panels = !desk.settings.panels;
+    // A menu longer than the window scrolls.
+    let room = (ui.ctx().content_rect().height() - 70.0).max(60.0);
+    let scroll = || egui::ScrollArea::vertical().max_height(room);
+    let view = ui.menu_button("View", |ui| scroll().show(ui, |ui| view_menu(ui, settings, around)).inner);
+    view.response.on_hover_text("How the tank is drawn, and how large text is");
+    pressed = view.inner.flatten().or(pressed);
+    if width >= SLIDING {
+        let overlays = ui.menu_button("Overlays", |ui| scroll().show(ui, |ui| overlays(ui, settings)));
+        overlays.response.on_hover_text("What is drawn over the school; nothing at first");
     }
-    ui.menu_button("View", |ui| view_menu(ui, desk, around, shown)).response.on_hover_text("How the tank is drawn");
-    let current = ColorMode::ALL.iter().find(|(m, ..)| *m == desk.settings.colors).map_or("", |(_, name, _)| name);
-    egui::ComboBox::from_id_salt("colours")
-        .selected_text(current)
-        .width(86.0)
-        .show_ui(ui, |ui| {
-            for (mode, name, tip) in ColorMode::ALL {
-                ui.selectable_value(&mut desk.settings.colors, mode, name).on_hover_text(tip);
-            }
-        })
-        .response
-        .on_hover_text("What colours show (C)");
+    if width >= SLIDING {
+        let current = ColorMode::ALL.iter().find(|(m, ..)| *m == settings.colors).map_or("", |(_, name, _)| name);
+        egui::ComboBox::from_id_salt("colours")
+            .selected_text(current)
+            .width(86.0)
+            .show_ui(ui, |ui| {
+                for (mode, name, tip) in ColorMode::ALL {
+                    ui.selectable_value(&mut settings.colors, mode, name).on_hover_text(tip);
+                }
+            })
+            .response
+            .on_hover_text(format!("What colours show; next one: {}", settings.keys.shown(Action::Colors)));
+    }
+    ui.separator();
+    presets::bar(ui, settings, &mut desk.forms.presets, width >= ROOMY);
+    pressed
 }
 
-fn view_menu(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, shown: &mut Shown) {
-    let settings = &mut desk.settings;
+/// The menu of what is drawn over the school.
+fn overlays(ui: &mut egui::Ui, settings: &mut Settings) {
+    ui.set_min_width(150.0);
+    for (name, tip, action, switch) in Overlays::ALL {
+        let tip = format!("{tip} ({})", settings.keys.shown(action));
+        ui.checkbox(switch(&mut settings.overlays), name).on_hover_text(tip);
+    }
+}
+
+/// The menu of how it is drawn; tells what was pressed.
+fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) -> Option<Action> {
+    let mut pressed = None;
     ui.set_min_width(250.0);
     theme::section(ui, "Drawing");
     let auto = format!("By itself ({})", level_name(around.level).to_lowercase());
-    ui.radio_value(&mut settings.level, None, auto).on_hover_text("Chosen from the adapter and the time a frame takes");
+    let tip = format!(
+        "Chosen from the adapter and the time a frame takes\nNext level: {}",
+        settings.keys.shown(Action::Level)
+    );
+    ui.radio_value(&mut settings.level, None, auto).on_hover_text(tip);
     for (level, name, tip) in Level::ALL {
         ui.radio_value(&mut settings.level, Some(level), name).on_hover_text(tip);
     }
     theme::section(ui, "Size");
     ui.horizontal(|ui| {
         ui.label("Bodies");
-        ui.add(egui::Slider::new(&mut settings.body_size, 0.5..=4.0).suffix(" ×").max_decimals(1))
-            .on_hover_text("Drawn size over real size; the simulation does not change");
+        let keys = &settings.keys;
+        let (larger, smaller) = (keys.shown(Action::Larger), keys.shown(Action::Smaller));
+        let tip = format!(
+            "Drawn size over real size, 1 at first; the simulation does not change\nlarger: {larger}, smaller: {smaller}"
+        );
+        let slider = egui::Slider::new(&mut settings.body_size, SIZES.0..=SIZES.1).suffix(" ×").max_decimals(1);
+        ui.add(slider).on_hover_text(tip);
     });
     ui.horizontal(|ui| {
         ui.label("Text");
-        for (sign, factor) in [("−", 1.0 / 1.1), ("+", 1.1)] {
-            if ui.button(sign).on_hover_text("Ctrl and - or =").clicked() {
-                settings.scale = (settings.scale * factor).clamp(0.5, 3.0);
+        for (sign, action) in [("−", Action::TextSmaller), ("+", Action::TextLarger)] {
+            if ui.button(sign).on_hover_text(settings.keys.tip(action)).clicked() {
+                pressed = Some(action);
             }
         }
-        ui.label(format!("{:.0} %", settings.scale * 100.0));
+        let said = format!("{:.0} %", settings.scale * 100.0);
+        if ui.button(said).on_hover_text(settings.keys.tip(Action::TextNormal)).clicked() {
+            pressed = Some(Action::TextNormal);
+        }
     });
-    ui.checkbox(&mut settings.senses, "Senses of the selected agent")
-        .on_hover_text("How far and in which sectors it perceives, whom it hears, where its rays end");
+    ui.checkbox(&mut settings.senses, "Senses of the selected agent").on_hover_text(format!(
+        "How far and in which sectors it perceives, whom it hears, where its rays end ({})",
+        settings.keys.shown(Action::Senses)
+    ));
+    theme::section(ui, "Panels");
+    ui.horizontal(|ui| {
+        for (theme, name, tip) in Theme::ALL {
+            let tip = format!("{tip} ({})", settings.keys.shown(Action::Theme));
+            ui.radio_value(&mut settings.theme, theme, name).on_hover_text(tip);
+        }
+    });
+    ui.checkbox(&mut settings.safe_colors, "Colours for everyone").on_hover_text(format!(
+        "Species and curves in colours that people tell apart whatever they see of red and green ({})",
+        settings.keys.shown(Action::SafeColors)
+    ));
+    ui.checkbox(&mut settings.still, "Reduced motion").on_hover_text(format!(
+        "The camera jumps, tails and light stand still, nothing fades ({})",
+        settings.keys.shown(Action::Still)
+    ));
     theme::section(ui, "Window");
-    ui.checkbox(&mut settings.orbit, "Camera turns slowly").on_hover_text("In volumes, while nobody drags it (O)");
-    if ui.button("Full screen").on_hover_text("F11").clicked() {
-        shown.fullscreen = true;
+    ui.checkbox(&mut settings.orbit, "Camera turns slowly").on_hover_text(settings.keys.tip(Action::Orbit));
+    if ui.button("Full screen").on_hover_text(settings.keys.tip(Action::FullScreen)).clicked() {
+        pressed = Some(Action::FullScreen);
         ui.close();
     }
-    if ui.button("Panels to their first places").on_hover_text("Forgets where panels were moved to").clicked() {
-        settings.dock = crate::app::panels::layout();
-        ui.close();
-    }
+    pressed
 }

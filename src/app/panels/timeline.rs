@@ -3,8 +3,10 @@
 
 use bevy_egui::egui::{self, Color32, Rect, RichText, Stroke, pos2, vec2};
 
+use crate::app::actions::Action;
 use crate::app::engine::Control;
 use crate::app::history::{Change, History};
+use crate::app::keys::Keymap;
 use crate::app::panels::measures::{MEASURES, Plotted};
 use crate::app::panels::{Desk, record, theme};
 use crate::app::session::{Session, Table};
@@ -18,6 +20,8 @@ const LANE: f32 = 9.0;
 const MOST_LANES: usize = 8;
 /// Points of a curve at most.
 const MOST_POINTS: usize = 600;
+/// Megabytes that moments may take.
+pub const MEGABYTES: std::ops::RangeInclusive<u32> = 16..=65_536;
 
 /// What is chosen and dragged here.
 #[derive(Default)]
@@ -32,22 +36,35 @@ pub struct Form {
     asked: Option<u64>,
 }
 
+impl Form {
+    /// Shows the next statistic among those that the scene has measured.
+    pub fn next(&mut self, session: &Session) {
+        let later = (self.statistic + 1..MEASURES.len()).chain(0..self.statistic);
+        let known = |place: &usize| is_logged(session, &MEASURES[*place]);
+        self.statistic = later.into_iter().find(known).unwrap_or(self.statistic);
+    }
+}
+
+fn is_logged(session: &Session, plotted: &Plotted) -> bool {
+    plotted.0.is_none_or(|measure| session.stage.scene.measures.log.contains(&measure))
+}
+
 /// Draws the strip.
 pub fn strip(root: &mut egui::Ui, desk: &mut Desk, session: &Session) {
-    let (form, history) = (&mut desk.forms.timeline, &mut desk.history);
+    let (form, history, keys) = (&mut desk.forms.timeline, &mut desk.history, &desk.settings.keys);
     let told = (session.stage.epoch, form.statistic);
     if form.told != Some(told) {
         form.told = Some(told);
         let (_, name, _, _, value) = MEASURES[form.statistic];
         session.send(Control::Peak(name, value));
     }
-    let frame = egui::Frame::new().fill(theme::BAR).inner_margin(egui::Margin::symmetric(12, 6));
+    let frame = egui::Frame::new().fill(theme::BAR.color()).inner_margin(egui::Margin::symmetric(12, 6));
     egui::Panel::bottom("timeline").frame(frame).show_separator_line(false).show(root, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            steps(ui, session);
-            changes(ui, session, history);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| chosen(ui, form, session));
+            steps(ui, session, keys);
+            changes(ui, session, history, keys);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| chosen(ui, form, session, keys));
         });
         line(ui, form, session, &mut desk.forms.record);
         if session.strip.branches.len() > 1 {
@@ -56,19 +73,21 @@ pub fn strip(root: &mut egui::Ui, desk: &mut Desk, session: &Session) {
     });
 }
 
-fn steps(ui: &mut egui::Ui, session: &Session) {
+fn steps(ui: &mut egui::Ui, session: &Session, keys: &Keymap) {
     let (tick, end, current) = (session.status.tick, session.strip.end(), session.strip.current);
     let go = |tick| Control::Go { branch: current, tick };
     let interval = u64::from(session.stage.scene.measures.interval);
     let buttons = [
-        ("⏮", "To the first tick", tick > 0, go(0)),
-        ("⏪", "Back to the row of metrics before this one (Shift and ,)", tick > 0, Control::Back(interval)),
-        ("◀", "One tick back, then pause (,)", tick > 0, Control::Back(1)),
-        ("⏭", "To the last tick that there has been", tick < end, go(end)),
+        ("⏮", Action::First, tick > 0, go(0)),
+        ("⏪", Action::BackRow, tick > 0, Control::Back(interval)),
+        ("◀", Action::Back, tick > 0, Control::Back(1)),
+        ("⏭", Action::Last, tick < end, go(end)),
     ];
-    for (sign, tip, can, control) in buttons {
+    for (sign, action, can, control) in buttons {
         let button = egui::Button::new(sign).min_size(vec2(28.0, 22.0));
-        if ui.add_enabled(can && !session.status.filming, button).on_hover_text(tip).clicked() {
+        let tip = keys.tip(action);
+        let response = ui.add_enabled(can && !session.status.filming, button);
+        if response.on_hover_text(&tip).on_disabled_hover_text(&tip).clicked() {
             session.send(control);
         }
     }
@@ -79,20 +98,21 @@ fn steps(ui: &mut egui::Ui, session: &Session) {
     let before = format!("{} ticks before the end", theme::grouped(end.saturating_sub(tick)));
     let tip = "What comes next has been before: it is played again, with the commands that were made";
     ui.label(RichText::new(before).small().color(theme::WARN)).on_hover_text(tip);
-    let tip =
-        "Begins a branch here (T); what came next stays, as another branch.\nSo does any change that you make here";
+    let tip = keys.tip(Action::TakeOver)
+        + "\nWhat came next stays, as another branch. Any change that you make here does the same";
     if ui.button(RichText::new("Take over").color(theme::ACCENT)).on_hover_text(tip).clicked() {
         session.send(Control::TakeOver);
     }
 }
 
-fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History) {
+fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &Keymap) {
     let told = |what: &str, keys: &str, change: Option<&Change>, value: fn(&Change) -> &str| match change {
         Some(change) => format!("{what} {} = {} ({keys})", change.path, value(change)),
         None => format!("Nothing to {} ({keys})", what.to_lowercase()),
     };
-    let undo = told("Undo: back to", "Ctrl and Z", history.to_undo(), |change| &change.before);
-    let redo = told("Redo:", "Ctrl, Shift and Z", history.to_redo(), |change| &change.after);
+    let (undone, redone) = (keys.shown(Action::Undo), keys.shown(Action::Redo));
+    let undo = told("Undo: back to", &undone, history.to_undo(), |change| &change.before);
+    let redo = told("Redo:", &redone, history.to_redo(), |change| &change.after);
     ui.separator();
     if ui
         .add_enabled(history.to_undo().is_some(), egui::Button::new("Undo"))
@@ -113,27 +133,29 @@ fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History) {
 }
 
 /// The statistic, and what the timeline takes.
-fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session) {
-    let logged =
-        |plotted: &Plotted| plotted.0.is_none_or(|measure| session.stage.scene.measures.log.contains(&measure));
+fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session, keys: &Keymap) {
     egui::ComboBox::from_id_salt("statistic")
         .selected_text(MEASURES[form.statistic].1)
         .width(130.0)
         .show_ui(ui, |ui| {
-            for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| logged(plotted)) {
+            for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| is_logged(session, plotted)) {
                 ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
             }
         })
         .response
-        .on_hover_text("What the curve shows; the moment at which it is highest is remembered");
+        .on_hover_text(format!(
+            "What the curve shows, and whose highest moment is remembered\nNext one: {}",
+            keys.shown(Action::Statistic)
+        ));
     let [bytes, most] = session.strip.bytes;
     if most == 0 {
         // The run has not told of it yet.
         return;
     }
     let mut megabytes = (most >> 20) as u32;
-    let limit = egui::DragValue::new(&mut megabytes).range(16..=65_536).suffix(" MB");
-    let tip = "Memory that moments may take; where it is full, they lie further apart, and going there takes longer";
+    let limit = egui::DragValue::new(&mut megabytes).range(MEGABYTES).suffix(" MB");
+    let tip = "Memory that moments may take, at first 512 MB; where it is full, they lie further apart, and going there \
+               takes longer";
     if ui.add(limit).on_hover_text(tip).changed() {
         session.send(Control::Memory((megabytes as usize) << 20));
     }
@@ -187,7 +209,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
     let own = strip.branches.get(strip.current);
     for mark in strip.marks.iter().filter(|mark| strip.leads_here(mark)) {
         let at = pos2(scale.x(mark.tick), rect.bottom() - 3.5);
-        painter.circle_filled(at, 1.4, if mark.pinned { theme::WARN } else { theme::SOFT.gamma_multiply(0.7) });
+        painter.circle_filled(at, 1.4, if mark.pinned { theme::WARN.color() } else { theme::SOFT.gamma_multiply(0.7) });
     }
     for tick in &strip.saved {
         let at = pos2(scale.x(*tick), rect.bottom() - 3.5);
@@ -199,7 +221,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
             egui::Align2::CENTER_CENTER,
             "★",
             egui::FontId::proportional(9.0),
-            theme::WARN,
+            theme::WARN.color(),
         );
     }
     let log = own.map_or(&[][..], |own| &own.log);
@@ -214,7 +236,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
     }
     let x = scale.x(here);
     painter.line_segment([pos2(x, rect.top()), pos2(x, rect.bottom())], Stroke::new(1.5, theme::TEXT));
-    painter.add(triangle(pos2(x, rect.top()), 5.0, theme::TEXT));
+    painter.add(triangle(pos2(x, rect.top()), 5.0, theme::TEXT.color()));
     if let Some(pointer) = response.hover_pos() {
         let tick = scale.tick(pointer.x);
         painter
@@ -277,8 +299,8 @@ fn lanes(ui: &mut egui::Ui, session: &Session) {
     for (index, branch) in strip.branches.iter().enumerate().skip(first) {
         let from = branch.parent.map_or(0, |(_, tick)| tick);
         let color = match index {
-            _ if index == strip.current => theme::ACCENT,
-            _ if over == Some(index) => theme::TEXT,
+            _ if index == strip.current => theme::ACCENT.color(),
+            _ if over == Some(index) => theme::TEXT.color(),
             _ => theme::SOFT.gamma_multiply(0.6),
         };
         let stroke = Stroke::new(if index == strip.current { 3.0 } else { 2.0 }, color);
@@ -331,9 +353,9 @@ fn triangle(tip: egui::Pos2, size: f32, color: Color32) -> egui::Shape {
 /// The colour of a kind of command.
 fn tone(command: &Command) -> Color32 {
     match command {
-        Command::Set { .. } => theme::ACCENT,
+        Command::Set { .. } => theme::ACCENT.color(),
         Command::Patch { .. } => Color32::from_rgb(120, 200, 120),
-        Command::Cull { .. } => theme::WARN,
+        Command::Cull { .. } => theme::WARN.color(),
         Command::Signals { .. } => Color32::from_rgb(190, 150, 240),
         Command::Agent { .. } | Command::Genome { .. } | Command::Spawn { .. } => Color32::from_rgb(240, 210, 120),
     }

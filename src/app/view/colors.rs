@@ -1,5 +1,7 @@
 //! Colours: what they can show of an agent, and the ramps that `shaders/draw_school.wgsl` takes them from.
 
+use crate::scene::SceneSpec;
+
 /// What the colour of a body shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ColorMode {
@@ -60,12 +62,53 @@ pub const DIALECTS: [[f32; 3]; 6] = [
     [0.92, 0.42, 0.20],
 ];
 
-/// The colour of a share of a range, 0 to 1, from blue to yellow: the ramp of bodies.
-pub fn heat(share: f32) -> [f32; 3] {
-    let last = HEAT.len() - 1;
-    let at = if share.is_finite() { share.clamp(0.0, 1.0) * last as f32 } else { 0.0 };
-    let (first, part) = ((at as usize).min(last - 1), at - (at as usize).min(last - 1) as f32);
-    [0, 1, 2].map(|i| HEAT[first][i] + (HEAT[first + 1][i] - HEAT[first][i]) * part)
+/// sRGB colours that people tell apart whatever they see of red and green (Okabe & Ito 2008). Black, which the water would
+/// swallow, is grey here and comes last; blue, the darkest left, comes before it.
+pub const OKABE_ITO: [[f32; 3]; 8] = [
+    [0.34, 0.71, 0.91],
+    [0.90, 0.62, 0.00],
+    [0.00, 0.62, 0.45],
+    [0.94, 0.89, 0.26],
+    [0.80, 0.47, 0.65],
+    [0.84, 0.37, 0.00],
+    [0.00, 0.45, 0.70],
+    [0.60, 0.60, 0.60],
+];
+
+/// Which colours stand for those of a scene's species: their own, or those of the palette above, in the order of the species.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scheme(Vec<[f32; 3]>);
+
+impl Scheme {
+    /// The scheme of a scene; species of one colour keep one colour.
+    pub fn of(scene: &SceneSpec, safe: bool) -> Scheme {
+        let mut own: Vec<[f32; 3]> = Vec::new();
+        for species in scene.species.iter().filter(|_| safe) {
+            if !own.contains(&species.color) {
+                own.push(species.color);
+            }
+        }
+        Scheme(own)
+    }
+
+    /// Whether it is the palette that everyone tells apart.
+    pub fn is_safe(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// The colour shown for one of a scene.
+    pub fn shown(&self, color: [f32; 3]) -> [f32; 3] {
+        let place = self.0.iter().position(|own| *own == color);
+        place.map_or(color, |place| OKABE_ITO[place % OKABE_ITO.len()])
+    }
+}
+
+/// A colour of the ramp from blue to yellow at 0 to 1, sRGB; twin of `heat` in `shaders/draw_school.wgsl`.
+pub fn heat(at: f32) -> [f32; 3] {
+    let place = if at > 0.0 { at.min(1.0) } else { 0.0 } * (HEAT.len() - 1) as f32;
+    let stop = (place as usize).min(HEAT.len() - 2);
+    let [from, to] = [HEAT[stop], HEAT[stop + 1]];
+    [0, 1, 2].map(|i| from[i] + (to[i] - from[i]) * (place - stop as f32))
 }
 
 /// Slots whose dialects can be shown: a uniform buffer has room for no more on every device.
@@ -94,4 +137,15 @@ pub fn wgsl() -> String {
     let words = format!("const SPOKEN_WORDS: u32 = {}u;\n", SPOKEN / 4);
     let ramps = [stops("HEAT", &HEAT), stops("LOUD", &LOUD), stops("DIALECTS", &DIALECTS)].concat();
     ramps + &words + &modes.map(mode).concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ramp_goes_from_its_first_stop_to_its_last() {
+        assert_eq!((heat(0.0), heat(1.0), heat(0.25)), (HEAT[0], HEAT[4], HEAT[1]));
+        assert_eq!((heat(f32::NAN), heat(9.0)), (HEAT[0], HEAT[4]));
+    }
 }

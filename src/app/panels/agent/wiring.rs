@@ -222,7 +222,7 @@ fn neurons(painter: &egui::Painter, network: &Network, layout: &Layout, over: Op
         let radius = layout.radius(c);
         for n in &layout.shown[c] {
             let (Some(at), Some(neuron)) = (layout.at((c, *n)), column.neurons.get(*n)) else { continue };
-            let fill = neuron.value.map_or(theme::WELL, theme::tone);
+            let fill = neuron.value.map_or(theme::WELL.color(), theme::tone);
             let edge = if over == Some((c, *n)) { Color32::WHITE } else { theme::SOFT.gamma_multiply(0.5) };
             painter.circle(at, radius, fill, Stroke::new(if over == Some((c, *n)) { 1.6 } else { 0.8 }, edge));
             if neuron.remembers {
@@ -244,7 +244,13 @@ fn neurons(painter: &egui::Painter, network: &Network, layout: &Layout, over: Op
             _ if c + 1 == network.columns.len() => layout.rect.right() - 4.0,
             _ => layout.x(c),
         };
-        painter.text(pos2(x, layout.rect.top() + 2.0), align, title, egui::FontId::proportional(10.5), theme::SOFT);
+        painter.text(
+            pos2(x, layout.rect.top() + 2.0),
+            align,
+            title,
+            egui::FontId::proportional(10.5),
+            theme::SOFT.color(),
+        );
     }
 }
 
@@ -282,12 +288,15 @@ fn names(painter: &egui::Painter, network: &Network, layout: &Layout) {
 
 /// A name beside a point, cut where it is too long.
 fn elided(painter: &egui::Painter, at: Pos2, align: egui::Align, text: &str, width: f32) {
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(text.to_string(), egui::FontId::proportional(10.5), theme::SOFT);
+    let mut job = egui::text::LayoutJob::simple_singleline(
+        text.to_string(),
+        egui::FontId::proportional(10.5),
+        theme::SOFT.color(),
+    );
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(12.0));
     let galley = painter.layout_job(job);
     let x = if align == egui::Align::Max { at.x - galley.size().x } else { at.x };
-    painter.galley(pos2(x, at.y - 0.5 * galley.size().y), galley, theme::SOFT);
+    painter.galley(pos2(x, at.y - 0.5 * galley.size().y), galley, theme::SOFT.color());
 }
 
 fn name_of(network: &Network, place: Place) -> String {

@@ -1,0 +1,164 @@
+//! The whole window laid out over a running school: in every size, theme and arrangement, and by keys alone.
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+use super::*;
+use crate::app::actions::{ACTIONS, Action, Group};
+use crate::app::camera::Rig;
+use crate::app::engine::keeping::Keeping;
+use crate::app::engine::{Closer, Engine, Setup};
+use crate::app::panels::presets::Purpose;
+use crate::app::panels::shades::Theme;
+use crate::simulation::{Options, Simulation};
+
+/// A window over a school of its own, and what came of the last frame.
+struct Sitting {
+    desk: Desk,
+    session: Session,
+    eye: Eye,
+    studio: Studio,
+    shown: Option<Shown>,
+    _closer: Closer,
+}
+
+fn sitting() -> Sitting {
+    let file = crate::scene::load("food_call").unwrap();
+    let mut spec = file.spec.clone();
+    spec.species[0].count = 20;
+    let options = Options { threads: Some(1), ..Options::default() };
+    let simulation = Simulation::new(spec, &options).unwrap();
+    let setup = Setup { options, keeping: Keeping::new(None), script: vec![], until: None, paused: true };
+    let (engine, closer) = Engine::start(simulation, setup).unwrap();
+    let session = Session::new(engine, file).unwrap();
+    let eye = Eye::new(Rig::of(&session.stage.scene, 1.6));
+    let mut settings = Settings::default();
+    settings.toured = true;
+    Sitting { desk: Desk::new(settings), session, eye, studio: Studio::default(), shown: None, _closer: closer }
+}
+
+fn harness(wide: f32, high: f32) -> Harness<'static, Sitting> {
+    let draw = |ui: &mut egui::Ui, own: &mut Sitting| {
+        let around = Surroundings { frames_per_second: 60.0, adapter: "none", level: Level::Low };
+        // Scaled by the settings alone, as in the window.
+        theme::apply(ui.ctx(), &own.desk.settings, &own.session.stage.scene);
+        let (desk, session) = (&mut own.desk, &mut own.session);
+        own.shown = Some(show(&ui.ctx().clone(), desk, session, &mut own.eye, &mut own.studio, &around));
+    };
+    // The clock and the camera go on, so that frames never come to rest.
+    Harness::builder().with_size([wide, high]).with_max_steps(8).build_ui_state(draw, sitting())
+}
+
+#[test]
+fn the_tank_is_seen_in_every_size_scale_theme_and_arrangement() {
+    for (wide, high) in [(300.0, 200.0), (640.0, 400.0), (1280.0, 720.0), (2560.0, 1440.0)] {
+        let mut harness = harness(wide, high);
+        for (purpose, name, _) in Purpose::ALL {
+            for (theme, scale) in [(Theme::Dark, 1.0), (Theme::Light, 3.0)] {
+                let settings = &mut harness.state_mut().desk.settings;
+                presets::arrange(settings, purpose);
+                (settings.theme, settings.scale) = (theme, scale);
+                harness.run_steps(4);
+                let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(wide, high) / scale);
+                let tank = harness.state().shown.as_ref().unwrap().tank.shown;
+                assert!(whole.expand(1.0).contains_rect(tank), "{name} in {wide} by {high}: {tank}");
+                // An eighth of the window at the least, whatever stands around it.
+                let share = tank.area() / whole.area();
+                assert!(share > 0.125, "{name} in {wide} by {high}, {scale}: {share}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_small_window_keeps_the_users_arrangement_for_a_large_one() {
+    let mut harness = harness(300.0, 200.0);
+    presets::arrange(&mut harness.state_mut().desk.settings, Purpose::Film);
+    harness.run_steps(3);
+    let order = |dock: &DockState<Tab>| dock.iter_all_tabs().map(|(_, tab)| *tab).collect::<Vec<_>>();
+    let sitting = harness.state();
+    assert_eq!(order(&sitting.desk.settings.dock), order(&presets::layout(Purpose::Film)));
+    // The tank fills what the bar and its own tab leave.
+    let tank = sitting.shown.as_ref().unwrap().tank.shown;
+    assert!(tank.width() > 290.0 && tank.height() > 100.0, "{tank}");
+}
+
+#[test]
+fn keys_change_what_they_say() {
+    let mut harness = harness(1280.0, 720.0);
+    harness.run_steps(3);
+    let press = |harness: &mut Harness<Sitting>, action: Action| {
+        let chord = harness.state().desk.settings.keys.of(action)[0];
+        let held = egui::Modifiers {
+            ctrl: chord.ctrl,
+            command: chord.ctrl,
+            shift: chord.shift,
+            alt: chord.alt,
+            mac_cmd: false,
+        };
+        harness.key_press_modifiers(held, chord.key);
+        harness.run_steps(2);
+    };
+    press(&mut harness, Action::Evolve);
+    press(&mut harness, Action::Theme);
+    press(&mut harness, Action::Density);
+    press(&mut harness, Action::TextLarger);
+    let settings = &harness.state().desk.settings;
+    assert_eq!((&*settings.arranged, settings.theme, settings.overlays.density), ("Evolve", Theme::Light, true));
+    assert!((settings.scale - 1.1).abs() < 1e-6);
+    // Every action of the window can be pressed twice without harm.
+    for entry in ACTIONS.iter().filter(|entry| entry.group != Group::Time && entry.action != Action::Exhibit) {
+        press(&mut harness, entry.action);
+        press(&mut harness, entry.action);
+    }
+}
+
+#[test]
+fn an_exhibit_shows_the_tank_alone_and_only_its_key_leads_back() {
+    let mut harness = harness(1280.0, 720.0);
+    harness.run_steps(3);
+    harness.get_by_label("View");
+    harness.key_press(egui::Key::F10);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("View").is_none() && harness.query_by_label("Remove").is_none());
+    assert_eq!(harness.state().desk.exhibit.screen, Some(true));
+    let tank = harness.state().shown.as_ref().unwrap().tank.shown;
+    assert_eq!(tank.size(), egui::vec2(1280.0, 720.0));
+    harness.get_by_label("food").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().desk.tools.chosen, crate::app::tools::Tool::Drop);
+    for key in [egui::Key::P, egui::Key::Escape, egui::Key::F1, egui::Key::F11] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        assert!(harness.query_by_label("View").is_none(), "{key:?}");
+    }
+    harness.key_press(egui::Key::F10);
+    harness.run_steps(3);
+    harness.get_by_label("View");
+    assert!(!harness.state().desk.tools.only_gives);
+}
+
+#[test]
+fn no_key_is_acted_on_outside_the_table() {
+    fn look(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path, found);
+                continue;
+            }
+            let (name, text) = (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+            // Enter ends what somebody types into a line.
+            let asks = |line: &&str| {
+                ["key_pressed(", "consume_key(", "key_down("].iter().any(|call| line.contains(call))
+                    && !line.contains("Key::Enter")
+            };
+            if !name.ends_with("tests.rs") {
+                found.extend(text.lines().filter(asks).map(|line| format!("{name}: {}", line.trim())));
+            }
+        }
+    }
+    let mut found = vec![];
+    look(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/app")), &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+}
