@@ -166,24 +166,25 @@ pub fn unpack(file: &Path, folder: &Path) -> Result<Unpacked, RunError> {
     let foreign = |problem: String| bad(file, format!("it is not a run that iwashi has shared: {problem}"));
     let bytes = files::read_at_most(file, LARGEST)?;
     let archive = SafeTensors::deserialize(&bytes).map_err(|error| foreign(error.to_string()))?;
-    let about = archive.tensor(ABOUT).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?.data().to_vec();
-    /// Read first, so that newer files are told from damaged ones.
+    /// Read first, so that newer files, which may have more in them, are told from damaged and foreign ones.
     #[derive(Deserialize)]
     struct Format {
         format: u32,
     }
-    let about = String::from_utf8(about).map_err(|_| foreign(format!("`{ABOUT}` is not text")))?;
-    let Format { format } = ron::from_str(&about).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?;
-    if format > FORMAT {
+    let about = archive.tensor(ABOUT).map_err(|error| foreign(format!("`{ABOUT}`: {error}"))).and_then(|text| {
+        String::from_utf8(text.data().to_vec()).map_err(|_| foreign(format!("`{ABOUT}` is not text")))
+    });
+    let format = about.as_ref().ok().and_then(|about| ron::from_str(about).ok()).map(|Format { format }| format);
+    if let Some(newer) = format.filter(|format| *format > FORMAT) {
         return Err(bad(
             file,
-            format!("written in share format {format}; this program reads up to {FORMAT}, update it"),
+            format!("written in share format {newer}; this program reads up to {FORMAT}, update it"),
         ));
     }
-    // A newer file may have more in it, which its format says first.
     if let Some(name) = archive.names().into_iter().find(|name| !known(name)) {
         return Err(foreign(format!("`{name}` is in it")));
     }
+    let about = about?;
     let share: Share = ron::from_str(&about).map_err(|error| foreign(format!("`{ABOUT}`: {error}")))?;
     files::create_folder(folder)?;
     if fs::read_dir(folder).map_err(files::on("read", folder))?.next().is_some() {

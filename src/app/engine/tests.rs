@@ -279,8 +279,9 @@ fn a_film_of_the_past_begins_there_and_the_run_comes_back() {
         end = news.status.tick;
         end >= 40 && news.status.paused
     }));
-    engine.send(Control::Film { clock: FilmClock::new(10, 1.0), from: Some(12) });
-    for (frame, tick) in [(0, 12), (1, 13), (5, 17)] {
+    engine.send(Control::Film { clock: FilmClock::new(20, 1.0), from: Some(12) });
+    // Half a tick a frame.
+    for (frame, tick) in [(0, 12), (1, 12), (3, 13), (11, 17)] {
         engine.send(Control::Expose(frame));
         let shown = |news: &News| news.exposure.as_ref().is_some_and(|e| (e.frame, e.before.tick) == (frame, tick));
         assert!(wait(&engine, shown), "frame {frame}");

