@@ -153,7 +153,7 @@ impl Simulation {
                 let mut genomes = self.backend.genomes(world, &asked)?.into_iter();
                 // Whoever is left out is nobody's oddest.
                 (0..own.len())
-                    .map(|i| if i % every == 0 { genomes.next().unwrap_or_default() } else { vec![] })
+                    .map(|i| if i.is_multiple_of(every) { genomes.next().unwrap_or_default() } else { vec![] })
                     .collect()
             } else {
                 let (minds, len) = (self.backend.minds(world, species)?, s.act_len as usize);
@@ -281,8 +281,9 @@ mod tests {
         assert!((0..agents.len() as u32).all(|slot| agents[slot as usize].alive == 0 || loud(&mut here, slot) <= most));
         let standings = here.standings().unwrap();
         let fittest = here.pick(0, Some(0), Notable::Fittest).unwrap().unwrap();
-        let best = standings.iter().find(|s| s.slot == fittest).unwrap();
-        assert!(best.grown && standings.iter().all(|s| !s.grown || s.fitness <= best.fitness));
+        let mut own = standings.iter().filter(|s| s.species == 0);
+        let best = own.clone().find(|s| s.slot == fittest).unwrap();
+        assert!(best.grown && own.all(|s| !s.grown || s.fitness <= best.fitness));
         // Made odder than anybody.
         let id = agents[oldest].id;
         here.command(Command::Agent { world: 0, id, hand: Hand::Mutate { rate: 1.0, size: 20.0 } }).unwrap();

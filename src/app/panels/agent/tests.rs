@@ -176,6 +176,8 @@ fn family_and_hall_open_and_let_the_dead_swim_again() {
     let mut bench = Bench::new("first_school", |_| {});
     bench.wait(|session| !session.fame.is_empty());
     bench.select(0);
+    // Room for windows beside the panel.
+    bench.width = 900.0;
     bench.click("Hall of fame…");
     let asks = bench.click("Drop in the tank");
     let best = bench.session.fame[0].genome.clone();
@@ -185,7 +187,6 @@ fn family_and_hall_open_and_let_the_dead_swim_again() {
     let name = bench.session.opened.as_ref().unwrap().name;
     bench.session.send(Control::Family(name));
     bench.wait(|session| session.family.is_some());
-    bench.width = 900.0;
     bench.frame(vec![]);
     let written = bench.frame(vec![]);
     assert!(written.iter().any(|(text, _)| text == "signal use"), "{written:?}");

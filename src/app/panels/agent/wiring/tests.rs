@@ -16,7 +16,7 @@ fn network(inputs: usize) -> Network {
         Column { title: "actions".into(), neurons: vec![neuron("thrust", Some((0, 0.25)))], groups: vec![] },
     ];
     let link = |i: usize| {
-        let weight = 0.1 * (i + 1) as f32 * if i % 2 == 0 { 1.0 } else { -1.0 };
+        let weight = 0.1 * (i + 1) as f32 * if i.is_multiple_of(2) { 1.0 } else { -1.0 };
         Link { from: (0, i), to: (1, 0), weight, number: Some(1 + i as u32), back: false }
     };
     Network { columns, links: (0..inputs).map(link).collect(), note: None }
