@@ -156,9 +156,11 @@ fn forget(mut request: ResMut<CaptureRequest>) {
 pub fn direct(world: &mut World) {
     let mut studio = world.remove_resource::<Studio>().unwrap_or_default();
     if let Some((request, from, purpose)) = studio.wanted.take() {
-        match begin(world, request, from, purpose) {
-            Ok(shoot) => studio.shoot = Some(shoot),
-            Err(error) => world.resource_mut::<Session>().tell(error.to_string(), true),
+        match (begin(world, request, from, purpose.clone()), purpose) {
+            (Ok(shoot), _) => studio.shoot = Some(shoot),
+            (Err(error), Purpose::Film) => world.resource_mut::<Session>().tell(error.to_string(), true),
+            // A run without a picture is worth sharing too.
+            (Err(_), Purpose::Share(to)) => world.resource::<Session>().send(Control::Share { to, picture: None }),
         }
         (studio.stop, studio.cancel) = (false, false);
     }
@@ -293,7 +295,6 @@ fn wrap(world: &mut World, shoot: Shoot) {
     end(world, shoot.camera);
     let mut session = world.resource_mut::<Session>();
     if let Aim::Share(to, picture) = shoot.aim {
-        // A run without a picture is worth sharing too.
         let picture = picture.take().and_then(|picture| encode_png(&picture).ok());
         return session.send(Control::Share { to, picture });
     }
