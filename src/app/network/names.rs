@@ -34,8 +34,8 @@ pub fn of_sense(sense: &Sense) -> String {
 /// The same in a word or two, for narrow places.
 pub fn in_short(sense: &Sense) -> String {
     match sense {
-        Sense::Neighbours(_) => "neighbours".into(),
-        Sense::Nearest(_) => "nearest".into(),
+        Sense::Neighbours(n) => format!("neighbours {}", n.species.join(", ")).trim_end().into(),
+        Sense::Nearest(n) => format!("nearest {}", n.species.join(", ")).trim_end().into(),
         Sense::Pairs(_) => "pairs".into(),
         Sense::Field(f) => {
             let name = if f.fields.is_empty() { "fields".to_string() } else { f.fields.join(", ") };
