@@ -62,18 +62,18 @@ pub struct Eye {
     arrivals: u64,
     /// Whether the tank's first place in the window is known.
     placed: bool,
-    /// Width over height of the picture that the stand was chosen for, and whether it was one of two.
-    fitted: (f32, bool),
+    /// Width over height of the picture that the stand was chosen for.
+    fitted: f32,
 }
 
 impl Eye {
-    /// Takes the camera to where it sees as much of the tank as before, where one picture has become two or two have become one.
+    /// Takes the camera to where it sees as much of the tank as before, where the picture's shape has changed: panels were arranged anew, or
+    /// one picture has become two.
     fn refit(&mut self, scene: &SceneSpec, aspect: f32) {
-        let (before, two) = self.fitted;
-        self.fitted = (aspect, self.beside.is_some());
-        if two != self.beside.is_some() {
-            let [before, now] = [before, aspect].map(|aspect| Rig::of(scene, aspect).at.distance);
+        if (aspect / self.fitted - 1.0).abs() > 0.01 {
+            let [before, now] = [self.fitted, aspect].map(|aspect| Rig::of(scene, aspect).at.distance);
             self.rig.goal.distance *= now / before;
+            self.fitted = aspect;
         }
     }
 
@@ -87,7 +87,7 @@ impl Eye {
             picture: None,
             arrivals: 0,
             placed: false,
-            fitted: (1.0, false),
+            fitted: 1.0,
         }
     }
 }
@@ -381,12 +381,14 @@ fn compose(
     let aspect = pixels.x.max(1.0) / pixels.y.max(1.0);
     if eye.arrivals != session.arrivals || !eye.placed {
         eye.rig = Rig::of(&session.stage.scene, aspect);
-        eye.fitted = (aspect, eye.beside.is_some());
+        eye.fitted = aspect;
         eye.arrivals = session.arrivals;
         desk.exhibit.arrive();
         eye.placed = pixels.x > 1.0;
     }
-    eye.refit(&session.stage.scene, aspect);
+    if pixels.x > 1.0 && pixels.y > 1.0 {
+        eye.refit(&session.stage.scene, aspect);
+    }
     let now = Instant::now();
     let mut moment = session.moment(now);
     let plan = &session.stage.plan;
