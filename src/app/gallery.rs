@@ -27,6 +27,7 @@ const SHIPPED: &[(&str, &[u8])] = strips!(
     "damage"
     "planks"
     "floreano_2x2"
+    "mitri_suppression"
     "comm_metrics"
     "morse_mill"
     "cucker_smale"
