@@ -120,6 +120,8 @@ fn curves_of_a_run_that_goes_on_begin_where_it_began() {
     let happened = simulation.advance(45).unwrap();
     keeping.keeper().unwrap().record(&happened).unwrap();
     keeping.finish(&mut simulation).unwrap();
+    // Whoever keeps a run holds it.
+    drop(keeping);
     let engine = engine();
     engine.send(Control::Pause);
     engine.send(Control::Resume(run));
