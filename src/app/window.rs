@@ -105,6 +105,8 @@ pub struct Drawing {
     /// Of the branch beside.
     side: Composer,
     last: Instant,
+    /// Seconds since the frame before.
+    frame: f32,
     /// Seconds of the water's own motion.
     time: f32,
     applied: Option<Quality>,
@@ -182,6 +184,7 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         composer: Composer::default(),
         side: Composer::default(),
         last: Instant::now(),
+        frame: 0.0,
         time: 0.0,
         applied: None,
     };
@@ -317,7 +320,8 @@ fn take_news(
 ) {
     let frame = drawing.last.elapsed();
     drawing.last = Instant::now();
-    drawing.time += frame.as_secs_f32().min(0.1);
+    drawing.frame = frame.as_secs_f32();
+    drawing.time += drawing.frame.min(0.1);
     session.update(frame);
     if session.status.ended && !studio.busy() {
         exits.write(AppExit::Success);
@@ -374,7 +378,6 @@ fn compose(
     mut lists: ResMut<DrawLists>,
     mut lens: Single<(Entity, &mut Lens), With<PrimaryEguiContext>>,
     mut commands: Commands,
-    time: Res<Time<Real>>,
 ) {
     let eye = &mut *eye;
     let pixels = eye.region.size().as_vec2();
@@ -398,8 +401,8 @@ fn compose(
         eye.rig.follow(Vec3::from(pos));
     }
     let still = desk.settings.still;
-    let wanders = desk.exhibit.on && !still && !session.follow && desk.exhibit.wander(&mut eye.rig, time.delta_secs());
-    eye.rig.advance(time.delta_secs(), eye.held || !desk.settings.orbit || session.follow || still || wanders);
+    let wanders = desk.exhibit.on && !still && !session.follow && desk.exhibit.wander(&mut eye.rig, drawing.frame);
+    eye.rig.advance(drawing.frame, eye.held || !desk.settings.orbit || session.follow || still || wanders);
     if still {
         eye.rig.at = eye.rig.goal;
         moment.beat = 0.0;

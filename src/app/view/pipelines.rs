@@ -197,10 +197,13 @@ fn start(mut commands: Commands, device: Res<RenderDevice>) {
     });
 }
 
+/// A camera that draws tanks.
+type TankCamera = (Entity, &'static Lens, Option<&'static SideLens>, &'static ViewTarget, Option<&'static Msaa>);
+
 fn prepare(
     painter: Option<ResMut<Painter>>,
     lists: Option<Res<DrawLists>>,
-    views: Query<(Entity, &Lens, Option<&SideLens>, &ViewTarget, Option<&Msaa>)>,
+    views: Query<TankCamera>,
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
 ) {
