@@ -122,8 +122,9 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
                 say(&format!("{frames} frame{}: {}\n", if frames == 1 { "" } else { "s" }, output.display()));
                 digest.iter().for_each(|digest| say(&format!("digest: {digest}\n")));
             }
-            match expected.filter(|expected| digest.as_ref() != Some(expected)) {
-                Some(expected) => Err(Failure {
+            // A loop goes on beyond its end, and has none.
+            match expected.zip(digest).filter(|(expected, digest)| expected != digest) {
+                Some((expected, _)) => Err(Failure {
                     code: MISMATCH,
                     text: format!(
                         "the film is there, but it ends in another digest than the run, which has {expected}"
