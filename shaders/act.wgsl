@@ -28,7 +28,7 @@ fn act(world: u32, slot: u32, tick: u32) {
             thrust(k, &agent, asked);
         }
     }
-    let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt;
+    let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt + vec(params.tank.drift);
     // Bodies meet obstacles where those are as the tick ends.
     let free = expel(moved, 0.5f * s.length, params.tank.dim == 2u, world, tick + 1u);
     agent.pos = arr(keep_inside(free.pos));

@@ -27,6 +27,20 @@ pub enum Command {
         /// Amount at the centre, -10,000 to 10,000; negative removes.
         amount: f32,
     },
+    /// Builds a wall in every world: a rounded rod that is one of the scene's obstacles from then on, the last of them.
+    Wall {
+        /// One end of its axis, BL.
+        a: [f32; 3],
+        /// Other end of its axis, BL.
+        b: [f32; 3],
+        /// Radius around the axis, BL: 0.01 to 1,000.
+        radius: f32,
+    },
+    /// Takes away an obstacle that stays where it is.
+    Clear {
+        /// Its place in the scene's list, from 0; those behind it move up.
+        obstacle: u32,
+    },
     /// Kills a share of a species in every world, chosen at random.
     Cull {
         /// Name of the species.
@@ -143,6 +157,7 @@ impl From<&CommandSpec> for Command {
             CommandSpec::Patch(p) => {
                 Command::Patch { field: p.field.clone(), center: p.center, radius: p.radius, amount: p.amount }
             }
+            CommandSpec::Wall(w) => Command::Wall { a: w.a, b: w.b, radius: w.radius },
             CommandSpec::Cull(c) => Command::Cull { species: c.species.clone(), share: c.share },
             CommandSpec::Signals(s) => {
                 Command::Signals { species: s.species.clone(), hearing: s.hearing.clone(), channels: s.channels }
@@ -191,6 +206,17 @@ pub enum CommandError {
         value: String,
         /// What would be right.
         range: String,
+    },
+    /// The tank has as many obstacles as there may be.
+    #[error("there are {0} obstacles in the tank, the most there may be: take one away before another is built")]
+    Crowded(usize),
+    /// No obstacle that could be taken away.
+    #[error("obstacle {obstacle} cannot be taken away: {why}")]
+    Obstacle {
+        /// As asked for.
+        obstacle: u32,
+        /// Why not.
+        why: String,
     },
     /// Nobody of that number lives in that world.
     #[error("nobody of number {id} lives in world {world}")]
@@ -338,6 +364,8 @@ mod tests {
         let commands = [
             Command::Set { path: "species[0].body.cruise".into(), value: "3.5".into() },
             Command::Patch { field: "food".into(), center: [1.0, 2.0, 0.0], radius: 2.0, amount: -0.5 },
+            Command::Wall { a: [1.0, 2.0, 0.0], b: [3.0, 2.5, 0.0], radius: 0.5 },
+            Command::Clear { obstacle: 2 },
             Command::Cull { species: "prey \"x\"\n".into(), share: 0.25 },
             Command::Signals { species: "prey".into(), hearing: Hearing::Scramble, channels: 3 },
             Command::Signals { species: "prey".into(), hearing: Hearing::Delay(DelaySpec { ticks: 4 }), channels: 1 },

@@ -470,6 +470,8 @@ twin_struct! {
         pub body: f32,
         /// Whether the nearest come in random order: 0 or 1.
         pub shuffle: u32,
+        /// How far the current carries bodies, BL a tick.
+        pub drift: [f32; 3],
     }
 }
 

@@ -274,6 +274,7 @@ impl Plan {
             noise: scene.perturbation.noise,
             body: scene.perturbation.body,
             shuffle: scene.perturbation.shuffle.into(),
+            drift: scene.current.map(|speed| speed * scene.dt),
         }
     }
 

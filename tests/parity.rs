@@ -14,7 +14,7 @@ use iwashi::evolution::generational::Generational;
 use iwashi::layout::*;
 use iwashi::plan::Plan;
 use iwashi::rng;
-use iwashi::scene::{Evolution, GenerationalSpec, SceneSpec, TurnoverSpec};
+use iwashi::scene::{Evolution, GenerationalSpec, SceneSpec, TurnoverSpec, WallSpec};
 use iwashi::world::WorldState;
 
 const WORLDS: u32 = 2;
@@ -395,6 +395,20 @@ fn edits_and_new_numbers() {
             each.advance(45).expect("advance");
         }
         check("edits", &plan, device, 50, &mut reference, &mut backend);
+        // A wall more and a current; then another wall, and the first taken away.
+        let wall = |x| WallSpec { a: [x, 2.0, 0.0], b: [x + 4.0, 9.0, 0.0], radius: 1.5 }.obstacle();
+        scene.current = [0.9, -0.4, 0.0];
+        for ticks in [60, 70] {
+            scene.obstacles.push(wall(ticks as f32 / 10.0));
+            if ticks == 70 {
+                scene.obstacles.swap_remove(0);
+            }
+            for each in [&mut reference as &mut dyn Backend, &mut backend] {
+                each.retune(&plan.retuned(&scene)).expect("retune");
+                each.advance(10).expect("advance");
+            }
+            check("walls", &plan, device, ticks, &mut reference, &mut backend);
+        }
     }
 }
 

@@ -227,9 +227,8 @@ pub fn perform(action: Action, desk: &mut Desk, session: &mut Session, shown: &m
         Action::LessMemory => memory(session, |bytes| bytes / 2),
         Action::Look => desk.tools.chosen = Tool::Look,
         Action::NextTool => {
-            let fields = !session.stage.scene.fields.is_empty();
-            let can = Tool::ALL.map(|(tool, ..)| tool).into_iter().filter(|tool| fields || *tool != Tool::Drop);
-            desk.tools.chosen = after(can, desk.tools.chosen);
+            let usable = Tool::ALL.map(|(tool, ..)| tool).into_iter().filter(|tool| tool.usable(session).is_ok());
+            desk.tools.chosen = after(usable, desk.tools.chosen);
         }
         Action::Follow => session.follow = !session.follow && session.selected.is_some(),
         Action::LetGo if desk.tour.is_on() => desk.tour.end(),

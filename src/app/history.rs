@@ -88,6 +88,10 @@ fn change(command: &Command, scene: &SceneSpec, genome: Option<(u32, &[f32])>) -
             let before = scene::get(scene, path).ok()?;
             (path.clone(), before.clone(), value.clone(), Command::Set { path: path.clone(), value: before })
         }
+        Command::Wall { .. } => {
+            let obstacle = scene.obstacles.len() as u32;
+            (format!("obstacle {obstacle}"), "none".into(), "a wall".into(), Command::Clear { obstacle })
+        }
         Command::Agent { world, id, hand: Hand::Weight { index, value } } => {
             let before = *own(*id)?.get(*index as usize)?;
             let back = Hand::Weight { index: *index, value: before };
@@ -147,6 +151,19 @@ mod tests {
         assert_eq!(history.to_undo().map(|change| change.path.as_str()), Some("species[0].body.drag"));
         history.note(&set("species[0].nonsense", "1.0"), &scene, None, now);
         assert_eq!(history.to_undo().map(|change| change.path.as_str()), Some("species[0].body.drag"));
+    }
+
+    #[test]
+    fn the_last_wall_is_the_one_taken_away() {
+        let mut scene = scene::load("boids").unwrap().spec;
+        let wall = Command::Wall { a: [0.0; 3], b: [1.0; 3], radius: 0.5 };
+        let mut history = History::default();
+        history.note(&wall, &scene, None, Instant::now());
+        scene.obstacles.push(scene::WallSpec::default().obstacle());
+        history.note(&wall, &scene, None, Instant::now());
+        assert_eq!(history.undo(), Some(Command::Clear { obstacle: 1 }));
+        assert_eq!(history.undo(), Some(Command::Clear { obstacle: 0 }));
+        assert_eq!(history.redo(), Some(wall));
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! Tools for the pointer in the tank: food and scent, and a hand on single agents. Each is a command like any other, so that it is in
-//! the log, on the timeline, and replays. Knows nothing of how commands are carried out.
+//! Tools for the pointer in the tank: food and scent, walls and currents, and a hand on single agents. Each is a command like any
+//! other, so that it is in the log, on the timeline, and replays. Knows nothing of how commands are carried out.
+
+mod bar;
+mod drag;
 
 use std::time::{Duration, Instant};
 
 use bevy::math::Vec3;
-use bevy_egui::egui::{self, RichText};
+use bevy_egui::egui;
 
 use crate::app::engine::Control;
 use crate::app::panels::theme;
@@ -12,7 +15,8 @@ use crate::app::session::Session;
 use crate::app::tank::{pick, within};
 use crate::app::window::Eye;
 use crate::command::{Command, Hand};
-use crate::scene::SceneSpec;
+use crate::scene::{Evolution, SceneSpec, SpeciesSpec};
+pub use bar::bar;
 
 /// Time between two drops of a brush that is held down.
 const DROPS_EVERY: Duration = Duration::from_millis(120);
@@ -25,6 +29,12 @@ pub enum Tool {
     Look,
     /// Drops into a field, or takes out of it.
     Drop,
+    /// Sets an agent down that does nothing, for others to see.
+    Decoy,
+    /// Builds walls, and takes obstacles away.
+    Wall,
+    /// Sets the water in motion.
+    Current,
     /// Picks an agent up and sets it down.
     Move,
     /// Sets a child of an agent beside it.
@@ -39,15 +49,44 @@ pub enum Tool {
 
 impl Tool {
     /// All, with their names and what they do.
-    pub const ALL: [(Tool, &str, &str); 7] = [
+    pub const ALL: [(Tool, &str, &str); 10] = [
         (Tool::Look, "Look", "The mouse moves the camera and selects (V)"),
         (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
+        (Tool::Decoy, "Decoy", "Click: a body of the species below, with a genome of zeros, for the others to see"),
+        (Tool::Wall, "Wall", "Drag: builds a wall; click with Shift: takes an obstacle away that does not move"),
+        (
+            Tool::Current,
+            "Current",
+            "Drag: the water flows that way, faster the longer the drag; click: it stands still",
+        ),
         (Tool::Move, "Move", "Drag an agent to another place"),
         (Tool::Clone, "Clone", "Click an agent: a child with its genome, changed as below, stands beside it"),
         (Tool::Mutate, "Mutate", "Click an agent: its genome changes as below"),
         (Tool::Spawn, "Spawn", "Click: an agent with the genome in hand, in a free place of its species"),
         (Tool::Remove, "Remove", "Click an agent: its life ends"),
     ];
+
+    /// Whether there is something here to use it on; why not.
+    pub fn usable(self, session: &Session) -> Result<(), &'static str> {
+        let scene = &session.stage.scene;
+        match self {
+            Tool::Drop if scene.fields.is_empty() => Err("This scene has no fields"),
+            Tool::Decoy if decoys(session).next().is_none() => {
+                Err("No species here can be added to: none runs a genome, or whole populations are bred")
+            }
+            Tool::Spawn if session.held.is_none() => {
+                Err("No genome is in hand: drop a genome file on the window, or take one in the Agent panel")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Species that decoys can be of, by their places in the scene: those with genomes that somebody can be added to.
+fn decoys(session: &Session) -> impl Iterator<Item = usize> {
+    let all = session.stage.scene.species.iter().zip(&session.stage.plan.species).enumerate();
+    let takes = |spec: &SpeciesSpec| !matches!(spec.evolution, Evolution::Generational(_));
+    all.filter(move |(_, (spec, plan))| plan.genome_len > 0 && takes(spec)).map(|(index, _)| index)
 }
 
 /// The tool in hand, and how it is set.
@@ -64,11 +103,19 @@ pub struct Tools {
     pub rate: f32,
     /// See `rate`.
     pub size: f32,
+    /// The species that decoys are of, by its place in the scene.
+    pub decoy: usize,
+    /// Radius of walls, BL.
+    pub thickness: f32,
+    /// Whether a current carries the fields as well.
+    pub carries_fields: bool,
     /// Whether nothing can be taken out of a field.
     pub only_gives: bool,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
+    /// Where a drag began and where it is.
+    drag: Option<[[f32; 3]; 2]>,
 }
 
 impl Default for Tools {
@@ -81,19 +128,26 @@ impl Default for Tools {
             amount: 1.0,
             rate: 0.1,
             size: 0.3,
+            decoy: 0,
+            thickness: 0.5,
+            carries_fields: true,
             only_gives: false,
             dropped: Instant::now(),
             carried: None,
+            drag: None,
         }
     }
 }
 
 impl Tools {
-    /// Sets the brush to what is seen in a scene: a sixteenth of the tank, and as much as a field can hold.
+    /// Sets the brush to what is seen in a scene: a sixteenth of the tank, and as much as a field can hold; walls are a fifth of that.
     pub fn fit(&mut self, scene: &SceneSpec) {
         let sides = scene.extent.iter().copied().filter(|side| *side > 0.0);
-        (self.chosen, self.field, self.carried) = (Tool::Look, 0, None);
+        (self.chosen, self.field, self.carried, self.drag) = (Tool::Look, 0, None, None);
         self.radius = (sides.fold(f32::INFINITY, f32::min) / 16.0).clamp(0.5, 1_000.0);
+        self.thickness = (0.2 * self.radius).max(0.25);
+        // Hunters are what others have reason to flee from.
+        self.decoy = scene.species.iter().position(|species| !species.diet.prey.is_empty()).unwrap_or(0);
         self.amount = scene.fields.first().map_or(1.0, |field| field.capacity).clamp(0.01, 10_000.0);
     }
 }
@@ -145,6 +199,17 @@ pub fn act(
                 session.send(hand(session, id, Hand::Move(place)));
             }
         }
+        (Tool::Decoy, Some(pointer)) => {
+            circle(ui, rect, eye, pointer, 0.7);
+            let of = decoys(session).find(|index| *index == tools.decoy).or_else(|| decoys(session).next());
+            if let (Some(place), Some(index)) = (place(session, eye, rect, pointer).filter(|_| clicked), of) {
+                tools.decoy = index;
+                let (species, plan) = (&session.stage.scene.species[index], &session.stage.plan.species[index]);
+                let (species, genome) = (species.name.clone(), vec![0.0; plan.genome_len as usize]);
+                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+            }
+        }
+        (Tool::Wall | Tool::Current, Some(_)) => drag::act(ui, response, rect, tools, session, eye),
         (Tool::Spawn, Some(pointer)) => {
             circle(ui, rect, eye, pointer, 0.7);
             if let Some(place) = place(session, eye, rect, pointer).filter(|_| clicked)
@@ -197,74 +262,6 @@ fn circle(ui: &egui::Ui, rect: egui::Rect, eye: &Eye, pointer: egui::Pos2, radiu
     let (from, _) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
     let pixels = radius / eye.rig.pixel((eye.rig.goal.center - from).length(), rect.height()).max(1e-6);
     ui.painter_at(rect).circle_stroke(pointer, pixels, egui::Stroke::new(1.2, theme::ACCENT));
-}
-
-/// The tools to choose from, over the water at its right edge, with the settings of the one in hand.
-pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session) {
-    if rect.width() < 260.0 || rect.height() < 220.0 || session.exposure.is_some() {
-        return;
-    }
-    let scene = &session.stage.scene;
-    let area = egui::Area::new(ui.id().with("tools"))
-        .order(egui::Order::Middle)
-        .pivot(egui::Align2::RIGHT_TOP)
-        .fixed_pos(rect.right_top() + egui::vec2(-8.0, 8.0))
-        .constrain_to(rect);
-    area.show(ui.ctx(), |ui| {
-        egui::Frame::new().fill(theme::card()).corner_radius(6).inner_margin(6.0).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 3.0;
-            ui.set_width(78.0);
-            for (tool, name, tip) in Tool::ALL {
-                let (can, without) = match tool {
-                    Tool::Drop => (!scene.fields.is_empty(), "This scene has no fields"),
-                    Tool::Spawn => {
-                        let without =
-                            "No genome is in hand: drop a genome file on the window, or take one in the Agent panel";
-                        (session.held.is_some(), without)
-                    }
-                    _ => (true, ""),
-                };
-                let button = egui::Button::selectable(tools.chosen == tool, name).min_size(egui::vec2(78.0, 20.0));
-                if ui.add_enabled(can, button).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
-                    tools.chosen = tool;
-                }
-            }
-            let number =
-                |ui: &mut egui::Ui, what: &str, value: &mut f32, range: std::ops::RangeInclusive<f32>, tip: &str| {
-                    ui.label(RichText::new(what).small().color(theme::SOFT)).on_hover_text(tip);
-                    let drag = egui::DragValue::new(value).range(range).speed(0.02).max_decimals(2);
-                    ui.add_sized(egui::vec2(78.0, 20.0), drag).on_hover_text(tip);
-                };
-            match tools.chosen {
-                Tool::Drop => {
-                    tools.field = tools.field.min(scene.fields.len().saturating_sub(1));
-                    for (index, field) in scene.fields.iter().enumerate() {
-                        let name = RichText::new(&field.name).color(theme::swatch(field.color));
-                        ui.radio_value(&mut tools.field, index, name).on_hover_text("What is dropped");
-                    }
-                    number(ui, "radius, BL", &mut tools.radius, 0.05..=1_000.0, "Where it has fallen to nothing");
-                    number(ui, "amount", &mut tools.amount, 0.0..=10_000.0, "At the middle of a drop");
-                }
-                Tool::Clone | Tool::Mutate => {
-                    number(
-                        ui,
-                        "chance",
-                        &mut tools.rate,
-                        0.0..=1.0,
-                        "That a number of the genome changes; 0 for a true copy",
-                    );
-                    number(ui, "size", &mut tools.size, 0.0..=100.0, "Standard deviation of a change");
-                }
-                Tool::Spawn => {
-                    if let Some(held) = &session.held {
-                        ui.label(RichText::new(&held.from).small().color(theme::SOFT))
-                            .on_hover_text("The genome in hand");
-                    }
-                }
-                Tool::Look | Tool::Move | Tool::Remove => {}
-            }
-        });
-    });
 }
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ spec! {
         pub extent: [f32; 3] = [40.0, 40.0, 0.0], ["BL", 0.0..=10_000.0, Restart];
         /// What happens at the faces of the tank, per axis.
         pub boundary: [Boundary; 3] = [Boundary::Torus; 3];
+        /// Steady current that carries every agent, beside what it swims; z counts in a volume alone. Fields have currents of their own.
+        pub current: [f32; 3] = [0.0; 3], ["BL/s", -100.0..=100.0, Now];
         /// Solid things in the water.
         pub obstacles: Vec<Obstacle> = vec![];
         /// Places that every world puts in an order of its own, so that what stands where differs from world to world. Patches and
@@ -276,6 +278,8 @@ spec_enum! {
         Set(SetSpec),
         /// Drops a patch into a field.
         Patch(FieldPatchSpec),
+        /// Builds a wall.
+        Wall(WallSpec),
         /// Kills a share of a species, chosen at random.
         Cull(CullSpec),
         /// Changes how a species' signals are heard.
@@ -302,6 +306,17 @@ spec! {
         pub radius: f32 = 3.0, ["BL", 0.05..=1_000.0, Restart];
         /// Amount at the centre; negative removes.
         pub amount: f32 = 1.0, ["amount", -10_000.0..=10_000.0, Restart];
+    }
+}
+spec! {
+    /// A wall: a rounded rod among the obstacles from then on, without harm.
+    pub struct WallSpec {
+        /// One end of its axis.
+        pub a: [f32; 3] = [0.0; 3], ["BL", -10_000.0..=10_000.0, Restart];
+        /// Other end of its axis.
+        pub b: [f32; 3] = [1.0, 0.0, 0.0], ["BL", -10_000.0..=10_000.0, Restart];
+        /// Radius around the axis.
+        pub radius: f32 = 0.5, ["BL", 0.01..=1_000.0, Restart];
     }
 }
 spec! {

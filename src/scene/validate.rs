@@ -438,6 +438,7 @@ fn events(spec: &SceneSpec, problems: &mut Vec<Diagnostic>) {
                     }
                 }
             }
+            CommandSpec::Wall(wall) => scene.obstacles.push(wall.obstacle()),
             CommandSpec::Patch(patch) => names.field(&format!("{at}.field"), &patch.field, problems),
             CommandSpec::Cull(cull) => names.species(&format!("{at}.species"), &cull.species, problems),
             CommandSpec::Signals(change) => {

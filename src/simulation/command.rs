@@ -8,8 +8,11 @@ use crate::evolution::LineageRecord;
 use crate::layout::{DRAW_CULL, SpeciesParams};
 use crate::plan::Plan;
 use crate::rng::{self, Stream};
-use crate::scene::{self, EventSpec, SceneSpec, When};
+use crate::scene::{self, CourseStart, EventSpec, Obstacle, SceneSpec, WallSpec, When};
 use crate::world::WorldState;
+
+/// Most obstacles that a tank may come to by walls: every agent looks at each of them in every tick.
+pub(super) const MOST_OBSTACLES: usize = 256;
 
 /// What a command comes to.
 enum Effect {
@@ -56,6 +59,24 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
             within("the amount", *amount, -10_000.0, 10_000.0)?;
             Ok(Effect::Edits(Edits { patches: vec![(field, *center, *radius, *amount)], ..Default::default() }))
         }
+        Command::Wall { a, b, radius } => {
+            for axis in a.iter().chain(b) {
+                within("the end of a wall, in BL,", *axis, -10_000.0, 10_000.0)?;
+            }
+            within("the radius, in BL,", *radius, 0.01, 1_000.0)?;
+            if scene.obstacles.len() >= MOST_OBSTACLES {
+                return Err(CommandError::Crowded(scene.obstacles.len()));
+            }
+            let mut changed = scene.clone();
+            changed.obstacles.push(WallSpec { a: *a, b: *b, radius: *radius }.obstacle());
+            Ok(retuned(changed, plan))
+        }
+        Command::Clear { obstacle } => {
+            let mut changed = scene.clone();
+            clear(&mut changed.obstacles, *obstacle)
+                .map_err(|why| CommandError::Obstacle { obstacle: *obstacle, why })?;
+            Ok(retuned(changed, plan))
+        }
         Command::Cull { species, share } => {
             Ok(Effect::Cull(species_index(scene, species)?, within("the share", *share, 0.0, 1.0)?))
         }
@@ -77,6 +98,32 @@ fn effect(scene: &SceneSpec, plan: &Plan, command: &Command) -> Result<Effect, C
             Ok(Effect::Edits(Edits { interventions, ..Default::default() }))
         }
     }
+}
+
+/// New live numbers of a scene whose obstacles have changed.
+fn retuned(scene: SceneSpec, plan: &Plan) -> Effect {
+    let plan = plan.retuned(&scene);
+    Effect::Retune(Box::new(scene), Box::new(plan))
+}
+
+/// Takes an obstacle out of a list; says why where it cannot be.
+fn clear(obstacles: &mut Vec<Obstacle>, index: u32) -> Result<(), String> {
+    let count = obstacles.len();
+    let Some((own, behind)) = obstacles.get(index as usize..).and_then(<[_]>::split_first) else {
+        return Err(match count {
+            0 => "the tank has none".into(),
+            _ => format!("the tank has {count}, numbered 0 to {}", count - 1),
+        });
+    };
+    if !own.stays() {
+        return Err("it moves".into());
+    }
+    // Where they are on their courses is drawn by their places in the list.
+    if behind.iter().any(|other| other.start() == CourseStart::Drawn) {
+        return Err("obstacles behind it in the scene's list have drawn courses, and would jump".into());
+    }
+    obstacles.remove(index as usize);
+    Ok(())
 }
 
 /// Deaths that kill `share` of a species' living in every world: those with the lowest draws, so that the number is

@@ -240,6 +240,46 @@ fn commands_take_effect_now() {
 }
 
 #[test]
+fn walls_are_built_and_taken_away_and_outlast_a_restart() {
+    let text = r#"(extent: [20, 20, 0], boundary: [Wall, Wall, Wall], current: [0, 0, 0], species: [(
+        name: "a", count: 12, body: (cruise: 0, top_speed: 0.01))],
+        start: (placement: Ball(center: [5, 10, 0], radius: 2)),
+        obstacles: [Sphere(center: [3, 3, 0], velocity: [1, 0, 0])],
+        events: [(tick: 30, command: Wall(a: [0, 20, 0], b: [20, 20, 0], radius: 2))])"#;
+    let mut pond = start(text);
+    let farthest = |pond: &mut Simulation, axis: usize| {
+        let agents = pond.checkpoint().unwrap().state.agents;
+        agents.iter().filter(|a| a.alive == 1).map(|a| a.pos[axis]).fold(0.0, f32::max)
+    };
+    pond.command(Command::Wall { a: [10.0, -5.0, 0.0], b: [10.0, 25.0, 0.0], radius: 1.0 }).unwrap();
+    pond.command(set("current", "[4, 0, 0]")).unwrap();
+    pond.advance(200).unwrap();
+    assert!((8.0..8.6).contains(&farthest(&mut pond, 0)), "nobody is carried through: {}", farthest(&mut pond, 0));
+    let refusals = [(0, "it moves"), (3, "the tank has 3, numbered 0 to 2")];
+    for (obstacle, why) in refusals {
+        let error = pond.command(Command::Clear { obstacle }).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    pond.command(set("current", "[4, 4, 0]")).unwrap();
+    pond.advance(100).unwrap();
+    assert!((17.0..17.6).contains(&farthest(&mut pond, 1)), "the wall of the event holds: {}", farthest(&mut pond, 1));
+    let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
+    let mut again = Simulation::restore(pond.checkpoint().unwrap(), &options).unwrap();
+    for each in [&mut pond, &mut again] {
+        each.command(Command::Clear { obstacle: 1 }).unwrap();
+        each.advance(100).unwrap();
+        assert!(farthest(each, 0) > 15.0);
+        assert_eq!(each.scene().obstacles.len(), 2);
+    }
+    assert_eq!(pond.digest().unwrap(), again.digest().unwrap());
+    for _ in 2..command::MOST_OBSTACLES {
+        pond.command(Command::Wall { a: [0.0; 3], b: [0.0; 3], radius: 0.1 }).unwrap();
+    }
+    let error = pond.command(Command::Wall { a: [0.0; 3], b: [0.0; 3], radius: 0.1 }).unwrap_err().to_string();
+    assert!(error.contains("256 obstacles"), "{error}");
+}
+
+#[test]
 fn masks_outlast_the_worlds_in_which_they_were_set() {
     let mut race = start(RACE);
     race.command(Command::Signals { species: "runner".into(), hearing: Hearing::Mute, channels: 1 }).unwrap();

@@ -355,6 +355,7 @@ fn tone(command: &Command) -> Color32 {
     match command {
         Command::Set { .. } => theme::ACCENT.color(),
         Command::Patch { .. } => Color32::from_rgb(120, 200, 120),
+        Command::Wall { .. } | Command::Clear { .. } => Color32::from_rgb(170, 170, 180),
         Command::Cull { .. } => theme::WARN.color(),
         Command::Signals { .. } => Color32::from_rgb(190, 150, 240),
         Command::Agent { .. } | Command::Genome { .. } | Command::Spawn { .. } => Color32::from_rgb(240, 210, 120),
@@ -367,6 +368,8 @@ fn said(command: &Command) -> String {
         Command::Set { path, value } => format!("{path} = {value}"),
         Command::Patch { field, amount, .. } if *amount < 0.0 => format!("took {} of {field}", -amount),
         Command::Patch { field, amount, .. } => format!("dropped {amount} of {field}"),
+        Command::Wall { .. } => "built a wall".to_string(),
+        Command::Clear { obstacle } => format!("took obstacle {obstacle} away"),
         Command::Cull { species, share } => format!("removed {:.0} % of {species}", 100.0 * share),
         Command::Agent { id, hand, .. } => match hand {
             Hand::Remove => format!("removed agent {id}"),

@@ -101,25 +101,26 @@ pub fn act(env: &Env, lanes: &mut Lanes) {
 #[inline(always)]
 fn advance<const FLAT: bool>(tank: &TankParams, s: &SpeciesParams, bodies: &mut Bodies, asked: &[Row; 3]) {
     match s.motion {
-        MOTION_BODY => each(bodies, asked, tank.dt, |h, v, action| swim::<FLAT>(s, h, v, action)),
-        MOTION_HEADING => each(bodies, asked, tank.dt, |h, _, action| steer::<FLAT>(s, h, action)),
-        MOTION_COURSE => each(bodies, asked, tank.dt, |h, _, action| course::<FLAT>(s, h, action)),
-        _ => each(bodies, asked, tank.dt, |h, v, action| thrust::<FLAT>(tank, s, h, v, action)),
+        MOTION_BODY => each(bodies, asked, tank, |h, v, action| swim::<FLAT>(s, h, v, action)),
+        MOTION_HEADING => each(bodies, asked, tank, |h, _, action| steer::<FLAT>(s, h, action)),
+        MOTION_COURSE => each(bodies, asked, tank, |h, _, action| course::<FLAT>(s, h, action)),
+        _ => each(bodies, asked, tank, |h, v, action| thrust::<FLAT>(tank, s, h, v, action)),
     }
 }
 
-/// Gives each body the heading and velocity that `turn` makes of its own and of what it asks for, and moves it.
+/// Gives each body the heading and velocity that `turn` makes of its own and of what it asks for, and moves it, with the current.
 #[inline(always)]
-fn each(bodies: &mut Bodies, asked: &[Row; 3], dt: f32, turn: impl Fn(Vec3, Vec3, Vec3) -> (Vec3, Vec3)) {
+fn each(bodies: &mut Bodies, asked: &[Row; 3], tank: &TankParams, turn: impl Fn(Vec3, Vec3, Vec3) -> (Vec3, Vec3)) {
     let Bodies { pos: [x, y, z], heading: [hx, hy, hz], vel: [vx, vy, vz] } = bodies;
     let [a, b, c] = asked;
+    let (dt, drift) = (tank.dt, tank.drift);
     for l in 0..LANES {
         let (h, v) = turn([hx[l], hy[l], hz[l]], [vx[l], vy[l], vz[l]], [a[l], b[l], c[l]]);
         (hx[l], hy[l], hz[l]) = (h[0], h[1], h[2]);
         (vx[l], vy[l], vz[l]) = (v[0], v[1], v[2]);
-        x[l] += v[0] * dt;
-        y[l] += v[1] * dt;
-        z[l] += v[2] * dt;
+        x[l] = x[l] + v[0] * dt + drift[0];
+        y[l] = y[l] + v[1] * dt + drift[1];
+        z[l] = z[l] + v[2] * dt + drift[2];
     }
 }
 

@@ -55,6 +55,8 @@ pub struct GpuBackend {
     tick: u64,
     streams: Vec<Stream>,
     births: Vec<BirthRecord>,
+    /// Shape, bytes of a page and lanes of a team, as asked for.
+    fit: (Shape, u64, u32),
     shelf: shown::Shelf,
 }
 
@@ -127,6 +129,7 @@ impl GpuBackend {
             tick: 0,
             streams: Vec::new(),
             births: Vec::new(),
+            fit: (shape, page_bytes, team),
             shelf: shown::Shelf::default(),
         };
         backend.write_params();
@@ -346,6 +349,16 @@ impl Backend for GpuBackend {
     fn retune(&mut self, plan: &Plan) -> Result<(), BackendError> {
         if plan.dims != self.plan.dims {
             return Err(BackendError::Refused("new numbers must keep all sizes of the scene".into()));
+        }
+        if plan.obstacles.len() != self.plan.obstacles.len() {
+            // How many there are is written into the kernels.
+            let state = self.save()?;
+            let (shape, page_bytes, team) = self.fit;
+            let mut new = GpuBackend::fitted(plan, &self.shared, shape, page_bytes, team)?;
+            new.load(state)?;
+            new.births = std::mem::take(&mut self.births);
+            *self = new;
+            return Ok(());
         }
         self.plan = plan.clone();
         self.write_params();

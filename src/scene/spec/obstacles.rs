@@ -1,5 +1,6 @@
 //! What a scene says of solid things in the water, and the course that each of them has. Part of the parameter table, as `super`.
 
+use super::WallSpec;
 use crate::scene::table::{spec, spec_enum};
 
 spec_enum! {
@@ -78,7 +79,19 @@ spec_enum! {
     }
 }
 
+impl WallSpec {
+    /// The wall as an obstacle.
+    pub fn obstacle(&self) -> Obstacle {
+        Obstacle::Capsule(CapsuleSpec { a: self.a, b: self.b, radius: self.radius, ..CapsuleSpec::default() })
+    }
+}
+
 impl Obstacle {
+    /// Whether it stays where the scene has it.
+    pub fn stays(&self) -> bool {
+        self.start() == CourseStart::Given && self.velocity() == [0.0; 3]
+    }
+
     /// `velocity` of whatever shape it is.
     pub fn velocity(&self) -> [f32; 3] {
         match self {
