@@ -118,6 +118,8 @@ impl Course {
         for (speaker, listener, reports) in &heard.pairs {
             for report in reports {
                 let own = self.channels.entry((*speaker, *listener, report.channel)).or_default();
+                // What lies ahead belongs to a time that the run has gone back from.
+                own.retain(|(seconds, _)| *seconds < heard.seconds);
                 own.push((heard.seconds, figures(report)));
                 thin(own);
             }
@@ -217,6 +219,7 @@ impl Session {
 
     /// Goes on with a run that was broken off, whose scene this is.
     pub fn go_on(&mut self, file: SceneFile, run: PathBuf) {
+        self.received = None;
         self.belong(file);
         self.send(Control::Resume(run));
     }
@@ -363,7 +366,10 @@ impl Session {
                 generations.retain(|row| row.tick <= tick);
                 self.others.insert(strip.current, (tables, generations));
             }
-            let next = self.others.remove(&strip.current).unwrap_or_else(|| (tables(&self.stage.scene), vec![]));
+            let mut next = self.others.remove(&strip.current).unwrap_or_else(|| (tables(&self.stage.scene), vec![]));
+            // A branch that stood beside has swum on past its end: what comes there now may be something else.
+            let end = strip.branches.get(strip.current).map_or(u64::MAX, |branch| branch.end);
+            next.0.iter_mut().for_each(|table| table.rows.retain(|row| row.tick <= end));
             let shown = (std::mem::replace(&mut self.tables, next.0), std::mem::replace(&mut self.generations, next.1));
             self.others.insert(self.strip.current, shown);
         }

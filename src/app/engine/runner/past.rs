@@ -22,6 +22,9 @@ impl Runner {
             return;
         }
         self.leave();
+        // What a branch that stood beside would have come to past its end, and nobody has taken in yet, is no part of it.
+        let end = self.timeline.branches().get(branch).map_or(0, |own| own.end);
+        lock(&self.slot).metrics.retain(|(of, row)| of.branch != branch || row.tick <= end);
         let left = self.timeline.current();
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
