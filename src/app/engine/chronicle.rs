@@ -21,7 +21,7 @@ const MOST_READ: usize = 500_000;
 pub const MOST_FAME: usize = 12;
 /// Least time between two looks, and how much longer than a look the time to the next one is: looking costs 3 % at most.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const REST: u32 = 32;
+pub(super) const REST: u32 = 32;
 /// Ancestors of a line, and relatives of a tree, that are told at most.
 const MOST_LINE: usize = 48;
 const MOST_ANCESTORS: usize = 300;
