@@ -17,7 +17,7 @@ use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
-/// Most points of a line; of more, every second is left out until they fit.
+/// Most points of a line; of more, only every so-manieth is drawn.
 const MOST_POINTS: usize = 2_000;
 /// Time between two counts of the agents, which may have to be copied for it.
 const COUNTS_EVERY: Duration = Duration::from_millis(250);
@@ -212,11 +212,14 @@ fn series(session: &Session, points: impl Fn(&Table) -> Vec<[f64; 2]>) -> Vec<Se
     session.tables.iter().zip(species).map(one).filter(|series| !series.points.is_empty()).collect()
 }
 
-/// Rows in which both are known, at most so many.
+/// Rows in which both are known, at most so many, the last among them.
 fn points(rows: &[MetricsRow], x: impl Fn(&MetricsRow) -> f64, y: fn(&MetricsRow) -> f64) -> Vec<[f64; 2]> {
-    let every = rows.len().div_ceil(MOST_POINTS).max(1);
-    let all = rows.iter().step_by(every).map(|row| [x(row), y(row)]);
-    all.filter(|point| point.iter().all(|value| value.is_finite())).collect()
+    let all = rows.iter().map(|row| [x(row), y(row)]);
+    // Left out before they are thinned: where few rows are known, every so-manieth might be none of them.
+    let known: Vec<[f64; 2]> = all.filter(|point| point.iter().all(|value| value.is_finite())).collect();
+    let every = known.len().div_ceil(MOST_POINTS).max(1);
+    let first = known.len().saturating_sub(1) % every;
+    known.into_iter().skip(first).step_by(every).collect()
 }
 
 /// The histogram of a state: bars at the middle of their bins, as the share of the species in each.
@@ -291,7 +294,8 @@ fn draw(ui: &mut egui::Ui, kind: Kind, chart: &Chart, height: f32) -> Option<egu
         let HoverPosition::NearDataPoint { plot_name, position, .. } = hover else { return None };
         Some(format!("{plot_name}\n{x}: {}\n{y}: {}", theme::figure(position.x), theme::figure(position.y)))
     };
-    let plot = Plot::new(("chart", kind as u32))
+    // By what is on the axes: enlarged by hand, a plot of one measure would show nothing of another.
+    let plot = Plot::new(("chart", kind as u32, &chart.x, &chart.y))
         .height(height)
         .allow_scroll(false)
         .x_axis_label(RichText::new(&chart.x).small())
