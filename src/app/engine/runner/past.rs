@@ -113,6 +113,8 @@ impl Runner {
             Ok(_) => {}
             Err(error) => return self.failed(error),
         }
+        // What comes now is no longer the run whose digest is known.
+        self.expected = None;
         let branch = self.timeline.current();
         let kept = self.keeping.branch(branch, &mut self.simulation);
         self.kept(kept);
