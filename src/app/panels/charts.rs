@@ -68,8 +68,9 @@ const KINDS: [(Kind, &str, &str); 3] = [
 /// What is chosen here.
 pub struct Form {
     kind: Kind,
-    x: usize,
-    y: usize,
+    /// Names of what is plotted across and upward: places in the list change from scene to scene.
+    x: &'static str,
+    y: &'static str,
     state: usize,
     bins: usize,
     path: String,
@@ -84,7 +85,8 @@ impl Default for Form {
             .filter(|d| d.is_dir())
             .unwrap_or_else(|| PathBuf::from("."));
         let path = folder.join("iwashi-plot.png").display().to_string();
-        Form { kind: Kind::Time, x: 0, y: 4, state: 0, bins: 24, path, counted: None }
+        let [x, y] = [0, 4].map(|at: usize| MEASURES[at].1);
+        Form { kind: Kind::Time, x, y, state: 0, bins: 24, path, counted: None }
     }
 }
 
@@ -169,22 +171,23 @@ fn known(session: &Session) -> Vec<Plotted> {
     MEASURES.into_iter().chain(MORE).filter(logged).collect()
 }
 
-fn place(all: &[Plotted], at: usize) -> Plotted {
+fn place(all: &[Plotted], name: &str) -> Plotted {
     // Ticks a second are always known, so that the list is never empty.
-    all.get(at).copied().unwrap_or(all[0])
+    all.iter().find(|plotted| plotted.1 == name).copied().unwrap_or(all[0])
 }
 
-fn choose(ui: &mut egui::Ui, id: &str, at: &mut usize, all: &[Plotted], tip: &str) {
+fn choose(ui: &mut egui::Ui, id: &str, chosen: &mut &'static str, all: &[Plotted], tip: &str) {
+    let shown = place(all, chosen);
     egui::ComboBox::from_id_salt(id)
-        .selected_text(place(all, *at).1)
+        .selected_text(shown.1)
         .width(130.0)
         .show_ui(ui, |ui| {
-            for (index, (_, name, _, tip, _)) in all.iter().enumerate() {
-                ui.selectable_value(at, index, *name).on_hover_text(*tip);
+            for (_, name, _, tip, _) in all {
+                ui.selectable_value(chosen, *name, *name).on_hover_text(*tip);
             }
         })
         .response
-        .on_hover_text(format!("{tip}: {}", place(all, *at).3));
+        .on_hover_text(format!("{tip}: {}", shown.3));
 }
 
 /// A name with its unit.
