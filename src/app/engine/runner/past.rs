@@ -39,7 +39,11 @@ impl Runner {
         match gone {
             Ok(()) => self.come_to_the_end(),
             Err(TimelineError::Simulation(error)) => self.failed(error),
-            Err(error) => self.tell(format!("That moment cannot be shown: {error}"), true),
+            Err(error) => {
+                self.tell(format!("That moment cannot be shown: {error}"), true);
+                // Where it stands at the end as before, it goes on, and is not kept as one that has ended.
+                self.come_to_the_end();
+            }
         }
     }
 
