@@ -29,8 +29,6 @@ const MOST_ROWS: usize = 8_192;
 /// How long a message stays, and one that something went wrong.
 const NOTICE_FOR: Duration = Duration::from_secs(8);
 const WARNING_FOR: Duration = Duration::from_secs(20);
-/// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
-pub const FASTEST_BEAT: f64 = 1.6;
 
 /// Everything the window knows of the run.
 #[derive(Resource)]
@@ -285,7 +283,7 @@ impl Session {
         let running = !self.status.paused && !self.status.filming;
         if running {
             let speed = self.status.ticks_per_second * f64::from(self.stage.scene.dt);
-            self.beat += frame.as_secs_f64() * speed.clamp(0.3, FASTEST_BEAT);
+            self.beat += frame.as_secs_f64() * speed.clamp(0.3, school::FASTEST_BEAT);
         }
         let stays = |notice: &Notice| if notice.bad { WARNING_FOR } else { NOTICE_FOR };
         self.notices.retain(|(notice, since)| since.elapsed() < stays(notice));
