@@ -130,7 +130,8 @@ pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Ove
     let copied = copies.read(&moment.before).zip(copies.read(&moment.after));
     let Some((before, after)) = copied else { return notes };
     let bodies: Vec<Body> = bodies(glass, plan, &before, &after, moment.share).collect();
-    let colors: Vec<Color32> = session.stage.scene.species.iter().map(|spec| theme::swatch(spec.color)).collect();
+    let species = session.stage.scene.species.iter();
+    let colors: Vec<Color32> = species.map(|spec| theme::swatch_on_water(spec.color)).collect();
     if overlays.cells {
         cells(glass, plan);
     }
