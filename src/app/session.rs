@@ -39,6 +39,9 @@ pub struct Session {
     pub file: SceneFile,
     /// What that file says by now.
     pub reload: Reload,
+    /// The file of the run that was asked for last, and the shared run that it is of, until that has begun: where it cannot begin, the
+    /// present one goes on, and its own file must be the one that is looked after and written to.
+    awaited: Option<(SceneFile, Option<Unpacked>)>,
     /// The running scene.
     pub stage: Stage,
     /// How it is doing.
@@ -146,6 +149,7 @@ impl Session {
             engine,
             reload: Reload::of(&file),
             file,
+            awaited: None,
             tables: tables(&stage.scene),
             stage,
             status: news.status,
@@ -192,9 +196,8 @@ impl Session {
 
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
-        self.received = None;
         let origin = file.origin.clone();
-        self.belong(file);
+        self.awaited = Some((file, None));
         self.send(Control::Restart { scene: Box::new(spec), origin, script: vec![], expected: None });
     }
 
@@ -209,16 +212,15 @@ impl Session {
         self.tell(text, false);
         let expected = Some((share.tick, share.digest.clone()));
         let text = crate::scene::encode(&shared.scene);
-        self.belong(SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() });
         let (scene, script) = (Box::new(shared.scene.clone()), shared.commands.clone());
-        self.received = Some(shared);
+        let file = SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() };
+        self.awaited = Some((file, Some(shared)));
         self.send(Control::Restart { scene, origin, script, expected });
     }
 
     /// Goes on with a run that was broken off, whose scene this is.
     pub fn go_on(&mut self, file: SceneFile, run: PathBuf) {
-        self.received = None;
-        self.belong(file);
+        self.awaited = Some((file, None));
         self.send(Control::Resume(run));
     }
 
@@ -304,6 +306,10 @@ impl Session {
                 self.follow = false;
                 self.world = 0;
                 self.arrivals += 1;
+                if let Some((file, shared)) = self.awaited.take() {
+                    self.belong(file);
+                    self.received = shared;
+                }
             }
             self.stage = stage;
         }
