@@ -21,10 +21,8 @@ pub fn open(path: &Path, session: &mut Session) {
             let spec = file.spec.clone();
             session.open(file, spec);
         }),
-        genomes::ENDING => {
-            genome(path, session);
-            Ok(())
-        }
+        // A genome is no scene to come back to: the list of recent files has none.
+        genomes::ENDING => return genome(path, session),
         _ => Err(format!(
             "{} is neither a scene (.ron) nor a shared run (.{}) nor a genome (.{})",
             path.display(),

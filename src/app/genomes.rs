@@ -24,6 +24,23 @@ pub struct Held {
     pub from: String,
 }
 
+/// A name for the file of an agent's genome; what a path takes for a folder stands in names of species as well.
+pub fn file_name(species: &str, id: u32) -> String {
+    let safe: String =
+        species.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' }).collect();
+    format!("{safe}-{id}.{ENDING}")
+}
+
+/// The path with the ending of genome files, whatever points its name has.
+fn ended(path: &Path) -> PathBuf {
+    if path.extension().is_some_and(|ending| ending == ENDING) {
+        return path.to_path_buf();
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{ENDING}"));
+    name.into()
+}
+
 /// Writes the genome of one agent, of a number and a founder, with what tells its numbers' meaning; tells where. A file that is there
 /// already stays, and the new one gets a number.
 ///
@@ -39,7 +56,7 @@ pub fn save(
     let (genomes, len) = (genome.to_vec(), genome.len());
     let file = GenomeFile { len, genomes, fitness: vec![fitness], lineage: vec![lineage], ..Default::default() };
     let bytes = simulation::describe(file, scene, plan, species).encode().map_err(|error| error.to_string())?;
-    let path = free(&path.with_extension(ENDING));
+    let path = free(&ended(path));
     files::write_whole_for_user(&path, &bytes).map_err(|error| error.to_string())?;
     Ok(path)
 }
@@ -115,6 +132,9 @@ mod tests {
         assert!(load(&folder.path().join("none"), &spec, &plan, None).is_err());
         std::fs::write(folder.path().join("bad.safetensors"), "no").unwrap();
         assert!(load(&folder.path().join("bad.safetensors"), &spec, &plan, None).is_err());
+        let points = save(&folder.path().join("run.1"), &spec, &plan, 0, (&genome, 1.5, [7, 3])).unwrap();
+        assert!(points.ends_with("run.1.safetensors"));
+        assert_eq!(file_name("../a/b", 7), "___a_b-7.safetensors");
         let nowhere = folder.path().join("none").join("x");
         assert!(save(&nowhere, &spec, &plan, 0, (&genome, 1.5, [7, 3])).is_err());
     }

@@ -29,8 +29,6 @@ const MOST_ROWS: usize = 8_192;
 /// How long a message stays, and one that something went wrong.
 const NOTICE_FOR: Duration = Duration::from_secs(8);
 const WARNING_FOR: Duration = Duration::from_secs(20);
-/// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
-pub const FASTEST_BEAT: f64 = 1.6;
 
 /// Everything the window knows of the run.
 #[derive(Resource)]
@@ -41,6 +39,9 @@ pub struct Session {
     pub file: SceneFile,
     /// What that file says by now.
     pub reload: Reload,
+    /// The file of the run that was asked for last, and the shared run that it is of, until that has begun: where it cannot begin, the
+    /// present one goes on, and its own file must be the one that is looked after and written to.
+    awaited: Option<(SceneFile, Option<Unpacked>)>,
     /// The running scene.
     pub stage: Stage,
     /// How it is doing.
@@ -118,6 +119,8 @@ impl Course {
         for (speaker, listener, reports) in &heard.pairs {
             for report in reports {
                 let own = self.channels.entry((*speaker, *listener, report.channel)).or_default();
+                // What lies ahead belongs to a time that the run has gone back from.
+                own.retain(|(seconds, _)| *seconds < heard.seconds);
                 own.push((heard.seconds, figures(report)));
                 thin(own);
             }
@@ -146,6 +149,7 @@ impl Session {
             engine,
             reload: Reload::of(&file),
             file,
+            awaited: None,
             tables: tables(&stage.scene),
             stage,
             status: news.status,
@@ -192,9 +196,8 @@ impl Session {
 
     /// Opens another scene, or the same one anew.
     pub fn open(&mut self, file: SceneFile, spec: SceneSpec) {
-        self.received = None;
         let origin = file.origin.clone();
-        self.belong(file);
+        self.awaited = Some((file, None));
         self.send(Control::Restart { scene: Box::new(spec), origin, script: vec![], expected: None });
     }
 
@@ -209,15 +212,15 @@ impl Session {
         self.tell(text, false);
         let expected = Some((share.tick, share.digest.clone()));
         let text = crate::scene::encode(&shared.scene);
-        self.belong(SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() });
         let (scene, script) = (Box::new(shared.scene.clone()), shared.commands.clone());
-        self.received = Some(shared);
+        let file = SceneFile { spec: shared.scene.clone(), text, origin: origin.clone() };
+        self.awaited = Some((file, Some(shared)));
         self.send(Control::Restart { scene, origin, script, expected });
     }
 
     /// Goes on with a run that was broken off, whose scene this is.
     pub fn go_on(&mut self, file: SceneFile, run: PathBuf) {
-        self.belong(file);
+        self.awaited = Some((file, None));
         self.send(Control::Resume(run));
     }
 
@@ -282,7 +285,7 @@ impl Session {
         let running = !self.status.paused && !self.status.filming;
         if running {
             let speed = self.status.ticks_per_second * f64::from(self.stage.scene.dt);
-            self.beat += frame.as_secs_f64() * speed.clamp(0.3, FASTEST_BEAT);
+            self.beat += frame.as_secs_f64() * speed.clamp(0.3, school::FASTEST_BEAT);
         }
         let stays = |notice: &Notice| if notice.bad { WARNING_FOR } else { NOTICE_FOR };
         self.notices.retain(|(notice, since)| since.elapsed() < stays(notice));
@@ -303,6 +306,10 @@ impl Session {
                 self.follow = false;
                 self.world = 0;
                 self.arrivals += 1;
+                if let Some((file, shared)) = self.awaited.take() {
+                    self.belong(file);
+                    self.received = shared;
+                }
             }
             self.stage = stage;
         }
@@ -363,7 +370,10 @@ impl Session {
                 generations.retain(|row| row.tick <= tick);
                 self.others.insert(strip.current, (tables, generations));
             }
-            let next = self.others.remove(&strip.current).unwrap_or_else(|| (tables(&self.stage.scene), vec![]));
+            let mut next = self.others.remove(&strip.current).unwrap_or_else(|| (tables(&self.stage.scene), vec![]));
+            // A branch that stood beside has swum on past its end: what comes there now may be something else.
+            let end = strip.branches.get(strip.current).map_or(u64::MAX, |branch| branch.end);
+            next.0.iter_mut().for_each(|table| table.rows.retain(|row| row.tick <= end));
             let shown = (std::mem::replace(&mut self.tables, next.0), std::mem::replace(&mut self.generations, next.1));
             self.others.insert(self.strip.current, shown);
         }

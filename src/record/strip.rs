@@ -8,7 +8,7 @@ use color_quant::NeuQuant;
 use super::{FrameSink, Picture, RecordError};
 use crate::files;
 
-/// Size of a frame, frames, and frames a second.
+/// Width and height of a frame, pixels.
 pub const STRIP_SIZE: (u32, u32) = (160, 90);
 /// Frames of a strip.
 pub const STRIP_FRAMES: u32 = 12;

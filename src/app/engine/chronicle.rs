@@ -21,7 +21,7 @@ const MOST_READ: usize = 500_000;
 pub const MOST_FAME: usize = 12;
 /// Least time between two looks, and how much longer than a look the time to the next one is: looking costs 3 % at most.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const REST: u32 = 32;
+pub(super) const REST: u32 = 32;
 /// Ancestors of a line, and relatives of a tree, that are told at most.
 const MOST_LINE: usize = 48;
 const MOST_ANCESTORS: usize = 300;
@@ -95,6 +95,18 @@ pub(super) struct Chronicle {
     stale: bool,
 }
 
+/// Makes room for as many again; of one tick, all go.
+fn forget_older_half<T>(known: &mut HashMap<Name, T>, tick: impl Fn(&T) -> u64) {
+    let mut ticks: Vec<u64> = known.values().map(&tick).collect();
+    let half = ticks.len() / 2;
+    if half == 0 {
+        return;
+    }
+    let (_, middle, _) = ticks.select_nth_unstable(half);
+    let middle = *middle;
+    known.retain(|_, one| tick(one) > middle);
+}
+
 impl Chronicle {
     pub fn new() -> Chronicle {
         Chronicle {
@@ -113,7 +125,7 @@ impl Chronicle {
     /// Notes who was born.
     pub fn note(&mut self, happened: &Happened) {
         if self.births.len() + happened.lineage.len() > MOST_BIRTHS {
-            self.births.clear();
+            forget_older_half(&mut self.births, |birth| birth.tick);
         }
         let name = |r: &LineageRecord| Name { world: r.world, species: r.species, id: r.id };
         self.births.extend(happened.lineage.iter().map(|record| (name(record), *record)));
@@ -165,7 +177,7 @@ impl Chronicle {
         let standings = simulation.standings()?;
         let tick = simulation.tick();
         if self.seen.len() + standings.len() > MOST_BIRTHS {
-            self.seen.clear();
+            forget_older_half(&mut self.seen, |seen| seen.tick);
         }
         self.alive = standings.iter().filter_map(|s| Some((s.name?, (s.world, s.slot)))).collect();
         for standing in &standings {

@@ -145,7 +145,7 @@ impl Keeping {
     pub fn leave(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         keeper.finish(simulation)?;
-        let why = "the window was closed".to_string();
+        let why = "it was left in the window".to_string();
         keeper.ended(Ended { by: EndedBy::Interrupted, why, digest: simulation.digest()? }, 0.0)
     }
 

@@ -251,6 +251,7 @@ impl Runner {
         self.look_for_peaks(&happened.metrics);
         let mut slot = lock(&self.slot);
         slot.metrics.extend(happened.metrics.into_iter().map(|row| (of, row)));
+        telling::thin(&mut slot.metrics);
         slot.generations.extend(happened.generations.into_iter().map(|row| (of, row)));
         drop(slot);
         if let Err(error) = seen {

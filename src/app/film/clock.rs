@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::app::session::FASTEST_BEAT;
-use crate::app::view::school::Moment;
+use crate::app::view::school::{FASTEST_BEAT, Moment};
 use crate::backend::Shown;
 use crate::command::{CommandError, Logged};
 use crate::simulation::{Simulation, SimulationError};

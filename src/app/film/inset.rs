@@ -8,6 +8,7 @@ use bytemuck::Zeroable;
 use crate::app::film::caption::{Align, Typesetter, blend};
 use crate::app::film::clock::Exposure;
 use crate::app::panels::theme;
+use crate::app::view::colors::Scheme;
 use crate::edits::Census;
 use crate::measure::measure_those;
 use crate::plan::Plan;
@@ -39,8 +40,8 @@ impl Inset {
         Inset { plot, frames: frames.max(2), curves: vec![] }
     }
 
-    /// Adds the point of a frame.
-    pub fn see(&mut self, scene: &SceneSpec, plan: &Plan, exposure: &Exposure) {
+    /// Adds the point of a frame, in the colours that the school is drawn in.
+    pub fn see(&mut self, scene: &SceneSpec, plan: &Plan, exposure: &Exposure, scheme: &Scheme) {
         let shown = &exposure.before;
         // The world that is shown, as if it were the only one.
         let census = Census {
@@ -53,9 +54,10 @@ impl Inset {
             let those: Vec<_> = self.plot.measure.into_iter().collect();
             let measured = measure_those(&those, scene, plan, &census, species, 0..1);
             let value = self.plot.measure.map_or(measured.population as f32, |measure| measured.get(measure));
-            let [r, g, b, _] = theme::swatch(spec.color).to_array();
             if self.curves.len() == species {
-                self.curves.push(Curve { color: [r, g, b], values: Arc::default() });
+                // Not those of the panels, which may be light: this lies on dark, and films are the same from any window.
+                let color = scheme.shown(spec.color).map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
+                self.curves.push(Curve { color, values: Arc::default() });
             }
             Arc::make_mut(&mut self.curves[species].values).push(value);
         }
@@ -146,7 +148,9 @@ mod tests {
         let plan = Plan::new(&scene, 1);
         let mut inset = Inset::new(Plot::named("polarization").unwrap(), 40);
         let red = |picture: &Picture| {
-            let at = |p: usize| (p % 320, picture.rgba[4 * p] > 200 && picture.rgba[4 * p + 1] < 60);
+            // Below the letters, which are red as well.
+            let below = |p: usize| p / 320 >= 22;
+            let at = |p: usize| (p % 320, below(p) && picture.rgba[4 * p] > 200 && picture.rgba[4 * p + 1] < 60);
             (0..320 * 180)
                 .map(at)
                 .filter(|(_, red)| *red)
@@ -162,7 +166,7 @@ mod tests {
             let shown = Arc::new(Snapshot { agents, ..Default::default() });
             let exposure =
                 Exposure { frame, before: shown.clone(), after: shown, share: 0.0, seconds: 0.0, speed: 1.0 };
-            inset.see(&scene, &plan, &exposure);
+            inset.see(&scene, &plan, &exposure, &Scheme::default());
             if frame % 13 == 12 {
                 let mut picture = Picture { width: 320, height: 180, rgba: vec![60; 320 * 180 * 4] };
                 inset.draw(&mut picture, &mut Typesetter::new(180));
@@ -173,6 +177,7 @@ mod tests {
         }
         assert_eq!(inset.curves[0].values[0], 1.0);
         assert!(inset.curves[0].values[39].abs() < 1e-6);
-        assert_eq!(ends.len(), 3);
+        // Thirteen frames of forty are a third of the plot, which is some 60 pixels wide.
+        assert!(ends.len() == 3 && ends.windows(2).all(|pair| pair[0] + 10 < pair[1]), "{ends:?}");
     }
 }

@@ -37,7 +37,7 @@ use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::film::inset::Inset;
 use crate::app::quality::{Level, Quality};
-use crate::app::view::colors::ColorMode;
+use crate::app::view::colors::{ColorMode, Scheme};
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawLists, Lens, ViewPlugin};
@@ -149,7 +149,7 @@ impl Set {
         for frame in 0..frames {
             let exposure = clock.expose(frame, request.world, &mut reel).map_err(stopped)?;
             if let Some(inset) = &mut inset {
-                inset.see(reel.simulation.scene(), reel.simulation.plan(), &exposure);
+                inset.see(reel.simulation.scene(), reel.simulation.plan(), &exposure, &Scheme::default());
             }
             let inscription = Inscription::of(request, reel.simulation.scene(), &exposure, inset.as_ref());
             self.shoot(&reel.simulation, &exposure, &mut director, request, darkroom.ticket(inscription))?;

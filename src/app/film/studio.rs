@@ -16,8 +16,10 @@ use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::film::inset::Inset;
 use crate::app::film::{MOST_WAITING, bloom, camera, film_quality, target};
+use crate::app::panels::Desk;
 use crate::app::session::Session;
 use crate::app::view::Lens;
+use crate::app::view::colors::Scheme;
 use crate::app::window::{self, Drawing, Eye};
 use crate::record::{CameraPath, FilmRequest, FrameSink, Grade, Kept, RecordError, StillInMemory, encode_png, open};
 
@@ -279,7 +281,8 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
         return;
     }
     if let Some(inset) = &mut shoot.inset {
-        inset.see(&stage.scene, &stage.plan, &exposure);
+        let safe = world.resource::<Desk>().settings.safe_colors;
+        inset.see(&stage.scene, &stage.plan, &exposure, &Scheme::of(&stage.scene, safe));
     }
     let inscription = Inscription::of(request, &stage.scene, &exposure, shoot.inset.as_ref());
     let develop = shoot.darkroom.ticket(inscription);

@@ -1,6 +1,6 @@
 //! What can be drawn over the whole school: velocities, local order, density, numbers, who hears whom, and the cells of the search
-//! for neighbours. Looks at a sample where there are many agents, so that its cost is bounded. Knows nothing of how a school is
-//! simulated.
+//! for neighbours. Draws a sample where there are many agents, so that shapes are bounded; what is counted is counted over all. Knows
+//! nothing of how a school is simulated.
 
 use std::sync::Arc;
 
@@ -130,7 +130,8 @@ pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Ove
     let copied = copies.read(&moment.before).zip(copies.read(&moment.after));
     let Some((before, after)) = copied else { return notes };
     let bodies: Vec<Body> = bodies(glass, plan, &before, &after, moment.share).collect();
-    let colors: Vec<Color32> = session.stage.scene.species.iter().map(|spec| theme::swatch(spec.color)).collect();
+    let species = session.stage.scene.species.iter();
+    let colors: Vec<Color32> = species.map(|spec| theme::swatch_on_water(spec.color)).collect();
     if overlays.cells {
         cells(glass, plan);
     }
@@ -211,7 +212,7 @@ fn arrow(glass: &Glass, from: Vec3, to: Vec3, stroke: Stroke) {
     ));
 }
 
-/// Patches of the tank: how many along each axis, and which one a place is in.
+/// Patches of the tank, none narrower than asked for but where the tank is: how many along each axis, and which one a place is in.
 struct Patches {
     count: [usize; 3],
     size: Vec3,
@@ -223,7 +224,8 @@ impl Patches {
         let side = (extent.max_element() / along).max(1e-3);
         let count = [0, 1, 2].map(|axis| {
             let flat = axis == 2 && !deep;
-            if flat || extent[axis] <= 0.0 { 1 } else { (extent[axis] / side).ceil().max(1.0) as usize }
+            // Rounded down, or a patch would be narrower than its side; rounding of the quotient itself must not cost a patch.
+            if flat || extent[axis] <= 0.0 { 1 } else { (1.00001 * extent[axis] / side).floor().max(1.0) as usize }
         });
         let size = Vec3::from([0, 1, 2].map(|axis| extent[axis] / count[axis] as f32));
         Patches { count, size }

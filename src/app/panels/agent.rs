@@ -42,6 +42,13 @@ pub struct Form {
     genome: genome::Form,
 }
 
+impl Form {
+    /// Forgets what was chosen: another run has begun.
+    pub fn forget(&mut self) {
+        self.wiring.forget();
+    }
+}
+
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     picks(ui, cx);

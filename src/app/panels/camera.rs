@@ -75,13 +75,15 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
             let (mut wish, mut changed) = (None, false);
             let key = &mut form.keys[index];
             ui.label(RichText::new(format!("{}", index + 1)).color(LINE));
-            changed |= match &mut key.at {
+            let when = match &mut key.at {
                 At::Tick(tick) => ui.add(egui::DragValue::new(tick).prefix("tick ")).on_hover_text("Tick of the run"),
                 At::Seconds(seconds) => ui
                     .add(egui::DragValue::new(seconds).range(0.0..=86_400.0).speed(0.05).suffix(" s"))
                     .on_hover_text("Second of the film"),
-            }
-            .changed();
+            };
+            // Put in order only once it is let go: until then rows would change places under the hand, and a key that is passed on the
+            // way would be lost.
+            changed |= when.drag_stopped() || when.lost_focus();
             changed |= follow(ui, index, key);
             ui.horizontal(|ui| {
                 for (sign, tip, asked) in [
@@ -173,6 +175,9 @@ pub fn settle(form: &mut Form, session: &mut Session, eye: &mut Eye) {
                 session.send(Control::Go { branch, tick: tick.min(end) });
             }
             let center = Vec3::from(key.target);
+            // The short way round, however often the camera has turned by itself.
+            let turns = (eye.rig.at.yaw - key.yaw) / std::f32::consts::TAU;
+            eye.rig.at.yaw -= turns.round() * std::f32::consts::TAU;
             eye.rig.goal = Stand { center, yaw: key.yaw, pitch: key.pitch, distance: key.distance };
             session.follow = false;
             return;
@@ -214,7 +219,8 @@ fn here(session: &Session, eye: &Eye) -> CameraKey {
     CameraKey {
         at: At::Tick(session.status.tick),
         target: center.into(),
-        yaw,
+        // A camera that has turned by itself for hours has come beyond what a file may say.
+        yaw: yaw.rem_euclid(std::f32::consts::TAU),
         pitch,
         distance,
         follow: followed.map_or(Follow::Nothing, |agent| Follow::Agent(agent.id)),

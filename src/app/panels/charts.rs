@@ -17,7 +17,7 @@ use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
-/// Most points of a line; of more, every second is left out until they fit.
+/// Most points of a line; of more, only every so-manieth is drawn.
 const MOST_POINTS: usize = 2_000;
 /// Time between two counts of the agents, which may have to be copied for it.
 const COUNTS_EVERY: Duration = Duration::from_millis(250);
@@ -68,8 +68,9 @@ const KINDS: [(Kind, &str, &str); 3] = [
 /// What is chosen here.
 pub struct Form {
     kind: Kind,
-    x: usize,
-    y: usize,
+    /// Names of what is plotted across and upward: places in the list change from scene to scene.
+    x: &'static str,
+    y: &'static str,
     state: usize,
     bins: usize,
     path: String,
@@ -84,7 +85,8 @@ impl Default for Form {
             .filter(|d| d.is_dir())
             .unwrap_or_else(|| PathBuf::from("."));
         let path = folder.join("iwashi-plot.png").display().to_string();
-        Form { kind: Kind::Time, x: 0, y: 4, state: 0, bins: 24, path, counted: None }
+        let [x, y] = [0, 4].map(|at: usize| MEASURES[at].1);
+        Form { kind: Kind::Time, x, y, state: 0, bins: 24, path, counted: None }
     }
 }
 
@@ -169,22 +171,23 @@ fn known(session: &Session) -> Vec<Plotted> {
     MEASURES.into_iter().chain(MORE).filter(logged).collect()
 }
 
-fn place(all: &[Plotted], at: usize) -> Plotted {
+fn place(all: &[Plotted], name: &str) -> Plotted {
     // Ticks a second are always known, so that the list is never empty.
-    all.get(at).copied().unwrap_or(all[0])
+    all.iter().find(|plotted| plotted.1 == name).copied().unwrap_or(all[0])
 }
 
-fn choose(ui: &mut egui::Ui, id: &str, at: &mut usize, all: &[Plotted], tip: &str) {
+fn choose(ui: &mut egui::Ui, id: &str, chosen: &mut &'static str, all: &[Plotted], tip: &str) {
+    let shown = place(all, chosen);
     egui::ComboBox::from_id_salt(id)
-        .selected_text(place(all, *at).1)
+        .selected_text(shown.1)
         .width(130.0)
         .show_ui(ui, |ui| {
-            for (index, (_, name, _, tip, _)) in all.iter().enumerate() {
-                ui.selectable_value(at, index, *name).on_hover_text(*tip);
+            for (_, name, _, tip, _) in all {
+                ui.selectable_value(chosen, *name, *name).on_hover_text(*tip);
             }
         })
         .response
-        .on_hover_text(format!("{tip}: {}", place(all, *at).3));
+        .on_hover_text(format!("{tip}: {}", shown.3));
 }
 
 /// A name with its unit.
@@ -212,11 +215,14 @@ fn series(session: &Session, points: impl Fn(&Table) -> Vec<[f64; 2]>) -> Vec<Se
     session.tables.iter().zip(species).map(one).filter(|series| !series.points.is_empty()).collect()
 }
 
-/// Rows in which both are known, at most so many.
+/// Rows in which both are known, at most so many, the last among them.
 fn points(rows: &[MetricsRow], x: impl Fn(&MetricsRow) -> f64, y: fn(&MetricsRow) -> f64) -> Vec<[f64; 2]> {
-    let every = rows.len().div_ceil(MOST_POINTS).max(1);
-    let all = rows.iter().step_by(every).map(|row| [x(row), y(row)]);
-    all.filter(|point| point.iter().all(|value| value.is_finite())).collect()
+    let all = rows.iter().map(|row| [x(row), y(row)]);
+    // Left out before they are thinned: where few rows are known, every so-manieth might be none of them.
+    let known: Vec<[f64; 2]> = all.filter(|point| point.iter().all(|value| value.is_finite())).collect();
+    let every = known.len().div_ceil(MOST_POINTS).max(1);
+    let first = known.len().saturating_sub(1) % every;
+    known.into_iter().skip(first).step_by(every).collect()
 }
 
 /// The histogram of a state: bars at the middle of their bins, as the share of the species in each.
@@ -291,7 +297,8 @@ fn draw(ui: &mut egui::Ui, kind: Kind, chart: &Chart, height: f32) -> Option<egu
         let HoverPosition::NearDataPoint { plot_name, position, .. } = hover else { return None };
         Some(format!("{plot_name}\n{x}: {}\n{y}: {}", theme::figure(position.x), theme::figure(position.y)))
     };
-    let plot = Plot::new(("chart", kind as u32))
+    // By what is on the axes: enlarged by hand, a plot of one measure would show nothing of another.
+    let plot = Plot::new(("chart", kind as u32, &chart.x, &chart.y))
         .height(height)
         .allow_scroll(false)
         .x_axis_label(RichText::new(&chart.x).small())

@@ -163,9 +163,10 @@ fn span(family: &Family, shows: Shows, focus: Option<&Known>) -> Option<(f32, f3
 /// Where each is drawn: its generation, and its row. A child stands beside the middle of its own children, under its first parent.
 fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
     let known: BTreeMap<Name, &Known> = family.all.iter().map(|known| (known.name, known)).collect();
-    let parents = |known: &Known| -> Vec<Name> {
-        let ids = known.birth.map_or([NONE; 2], |birth| [birth.parent, birth.second]);
-        ids.into_iter().map(|id| Name { id, ..known.name }).filter(|name| family_has(family, *name)).collect()
+    let parents = |one: &Known| -> Vec<Name> {
+        let ids = one.birth.map_or([NONE; 2], |birth| [birth.parent, birth.second]);
+        let names = ids.into_iter().filter(|id| *id != NONE).map(|id| Name { id, ..one.name });
+        names.filter(|name| known.contains_key(name)).collect()
     };
     let mut generation: BTreeMap<Name, i32> = BTreeMap::new();
     let mut under: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
@@ -225,10 +226,6 @@ fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
     known.keys().filter_map(|name| Some((*name, (*generation.get(name)? as f32, *rows.get(name)?)))).collect()
 }
 
-fn family_has(family: &Family, name: Name) -> bool {
-    name.id != NONE && family.all.iter().any(|known| known.name == name)
-}
-
 /// The tree itself.
 fn tree(
     ui: &mut egui::Ui,
@@ -244,8 +241,10 @@ fn tree(
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 4.0, theme::WELL);
     let id = ui.id().with("places");
-    let print =
-        family.all.iter().fold(family.all.len() as u64, |h, k| h.wrapping_mul(31).wrapping_add(k.name.id.into()));
+    // Other branches have other parents for the same number.
+    let of = |k: &Known| k.birth.map_or([k.name.id, NONE, NONE], |birth| [k.name.id, birth.parent, birth.second]);
+    let numbers = family.all.iter().flat_map(of);
+    let print = numbers.fold(family.all.len() as u64, |h, number| h.wrapping_mul(31).wrapping_add(number.into()));
     // Laid out anew where there is somebody new.
     let kept = ui.data(|d| d.get_temp::<(u64, std::sync::Arc<BTreeMap<Name, (f32, f32)>>)>(id));
     let places = match kept.filter(|(known, _)| *known == print) {

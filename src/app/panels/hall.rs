@@ -89,7 +89,7 @@ pub fn drop_and_save(
         .on_hover_text("Writes its genome into the folder that the program was started in")
         .clicked()
     {
-        let path = std::path::PathBuf::from(format!("{name}-{id}.{}", genomes::ENDING));
+        let path = std::path::PathBuf::from(genomes::file_name(&name, id));
         let whose = (&genome[..], fitness, [id, NONE]);
         let saved = genomes::save(&path, &session.stage.scene, &session.stage.plan, species, whose);
         asks.push(match saved {

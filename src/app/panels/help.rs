@@ -111,9 +111,8 @@ fn row(ui: &mut egui::Ui, help: &mut Help, keys: &mut Keymap, action: Action) {
             .clicked()
         {
             keys.reset(action);
-            help.lost = (!keys.is_changed(action))
-                .then_some(())
-                .map_or_else(|| Some("Its first key means something else by now.".to_string()), |()| None);
+            let lost = || "Its first key means something else by now.".to_string();
+            help.lost = keys.is_changed(action).then(lost);
         }
     });
 }

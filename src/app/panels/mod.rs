@@ -304,6 +304,7 @@ pub fn show(
         desk.forms.parameters = parameters::Form::default();
         desk.forms.probe = probe::Form::default();
         desk.forms.signals = signals::Form::default();
+        desk.forms.agent.forget();
         desk.forms.family.forget();
         desk.history = History::default();
         desk.tools.fit(&session.stage.scene);

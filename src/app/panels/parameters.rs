@@ -245,7 +245,8 @@ fn restart_offer(ui: &mut egui::Ui, cx: &mut PanelContext) {
         }
         cx.asks.push(Ask::Open(Box::new((cx.session.file.clone(), spec))));
     }
-    if go || drop {
+    // A run that begins forgets them by itself; where it cannot begin, they are there to be changed.
+    if drop {
         cx.forms.parameters.waiting.clear();
     }
 }

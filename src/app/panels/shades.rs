@@ -125,6 +125,13 @@ pub fn swatch(color: [f32; 3]) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 
+/// A scene's colour straight on the water, which is dark in every theme: that of the scheme.
+pub fn swatch_on_water(color: [f32; 3]) -> Color32 {
+    let shown = WORN.with_borrow(|worn| worn.scheme.shown(color));
+    let [r, g, b] = shown.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
+    Color32::from_rgb(r, g, b)
+}
+
 /// Relative luminance (WCAG 2.1) that a colour may have on white for a contrast of 3 to 1, as curves and large text need it.
 const MOST_LUMINANCE: f32 = 1.05 / 3.0 - 0.05;
 

@@ -2,8 +2,8 @@
 
 use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, vec2};
 
-pub use crate::app::panels::shades::swatch;
 use crate::app::panels::shades::{self, Dress, Shade, Theme};
+pub use crate::app::panels::shades::{swatch, swatch_on_water};
 use crate::app::settings::Settings;
 use crate::app::view::colors::Scheme;
 use crate::scene::SceneSpec;

@@ -115,7 +115,11 @@ pub fn show(context: &egui::Context, tour: &mut Tour, keys: &Keymap, places: Pla
         Part::Tank => (egui::Align2::CENTER_BOTTOM, about.center_bottom() - egui::vec2(0.0, 24.0)),
         Part::Whole => (egui::Align2::CENTER_CENTER, about.center()),
     };
-    let text = named.iter().fold(text.to_string(), |text, (name, action)| text.replace(name, &keys.shown(*action)));
+    let key = |action: Action| match keys.shown(action) {
+        none if none.is_empty() => "no key".to_string(),
+        shown => shown,
+    };
+    let text = named.iter().fold(text.to_string(), |text, (name, action)| text.replace(name, &key(*action)));
     let area = egui::Area::new(egui::Id::new("tour")).order(egui::Order::Foreground).pivot(pivot).fixed_pos(place);
     area.constrain_to(places.whole.shrink(6.0)).show(context, |ui| {
         egui::Frame::window(ui.style()).inner_margin(14.0).show(ui, |ui| {

@@ -16,6 +16,9 @@ use crate::plan::Plan;
 use crate::scene::SceneSpec;
 use crate::snapshot::Snapshot;
 
+/// Fastest bodily motion, simulated seconds a second: beyond, tails would be a blur.
+pub const FASTEST_BEAT: f64 = 1.6;
+
 /// The moment drawn: between two shown ticks of one world.
 #[derive(Clone, Debug)]
 pub struct Moment {

@@ -77,6 +77,10 @@ impl Runner {
         self.published = None;
         self.chronicle = Chronicle::new();
         self.family.0 = None;
+        // What is still waiting to be taken in is of the run before, and nothing in it says so.
+        let mut slot = lock(&self.slot);
+        (slot.fame, slot.family, slot.opened, slot.picked, slot.back) = (None, None, None, None, None);
+        drop(slot);
         (self.film, self.stood) = (None, None);
         (self.faults, self.saved_faults) = (0, 0);
         if let Some((_, _, highest)) = &mut self.peak {
@@ -186,7 +190,9 @@ impl Runner {
                 self.faults = self.saved_faults;
                 let (tick, on) = (self.simulation.tick(), self.simulation.info());
                 self.counted = (tick, Instant::now());
-                lock(&self.slot).back = Some(tick);
+                if !past {
+                    lock(&self.slot).back = Some(tick);
+                }
                 let text = format!(
                     "{why}. The run goes on from its checkpoint at tick {tick}, on {} ({})",
                     on.kind, on.device

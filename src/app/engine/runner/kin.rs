@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Runner;
+use crate::app::engine::chronicle::REST;
 use crate::app::engine::lock;
 use crate::simulation::Notable;
 
@@ -48,8 +49,10 @@ impl Runner {
         }
         let (Some(whose), told) = self.family else { return };
         if told.elapsed() >= FAMILY_EVERY {
+            let begun = Instant::now();
             lock(&self.slot).family = Some(Arc::new(self.chronicle.family(whose)));
-            self.family.1 = Instant::now();
+            // Of a long run there are many births to go through: the next time waits for as long as after a look.
+            self.family.1 = Instant::now() + begun.elapsed() * REST;
         }
     }
 }

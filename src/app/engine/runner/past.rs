@@ -22,6 +22,9 @@ impl Runner {
             return;
         }
         self.leave();
+        // What a branch that stood beside would have come to past its end, and nobody has taken in yet, is no part of it.
+        let end = self.timeline.branches().get(branch).map_or(0, |own| own.end);
+        lock(&self.slot).metrics.retain(|(of, row)| of.branch != branch || row.tick <= end);
         let left = self.timeline.current();
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
@@ -36,7 +39,11 @@ impl Runner {
         match gone {
             Ok(()) => self.come_to_the_end(),
             Err(TimelineError::Simulation(error)) => self.failed(error),
-            Err(error) => self.tell(format!("That moment cannot be shown: {error}"), true),
+            Err(error) => {
+                self.tell(format!("That moment cannot be shown: {error}"), true);
+                // Where it stands at the end as before, it goes on, and is not kept as one that has ended.
+                self.come_to_the_end();
+            }
         }
     }
 
@@ -110,6 +117,8 @@ impl Runner {
             Ok(_) => {}
             Err(error) => return self.failed(error),
         }
+        // What comes now is no longer the run whose digest is known.
+        self.expected = None;
         let branch = self.timeline.current();
         let kept = self.keeping.branch(branch, &mut self.simulation);
         self.kept(kept);

@@ -5,14 +5,32 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{DETAIL_EVERY, Runner};
-use crate::app::engine::{Notice, Opened, Stage, View, lock};
+use crate::app::engine::{Notice, Of, Opened, Stage, View, lock};
 use crate::backend::Shown;
 use crate::backend::cpu::neurons;
 use crate::layout::Agent;
+use crate::measure::MetricsRow;
 use crate::simulation::SimulationError;
 
 /// Notices that wait at most: a window that is not looking (minimised) must not make them pile up.
 const MOST_NOTICES: usize = 50;
+/// Rows of metrics that wait at most, for the same reason: many times as many as tables keep.
+const MOST_ROWS: usize = 65_536;
+
+/// Lets go of the rows of every second tick where too many wait.
+pub(super) fn thin(rows: &mut Vec<(Of, MetricsRow)>) {
+    if rows.len() <= MOST_ROWS {
+        return;
+    }
+    let (mut last, mut stays) = (None, false);
+    rows.retain(|(of, row)| {
+        let now = Some((of.branch, row.tick));
+        if last != now {
+            (last, stays) = (now, !stays);
+        }
+        stays
+    });
+}
 
 impl Runner {
     pub(super) fn tell(&self, text: String, bad: bool) {

@@ -40,7 +40,7 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usi
             let name = &cx.session.stage.scene.species[index].name;
             form.save = match form.save {
                 Some(_) => None,
-                None => Some(format!("{name}-{}.{}", agent.id, genomes::ENDING)),
+                None => Some(genomes::file_name(name, agent.id)),
             };
         }
         if ui.button("Family…").on_hover_text("Its ancestors and descendants as a tree").clicked() {

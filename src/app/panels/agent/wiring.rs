@@ -51,6 +51,13 @@ impl Default for Form {
     }
 }
 
+impl Form {
+    /// Forgets what was chosen: another run has begun.
+    pub fn forget(&mut self) {
+        (self.chosen, self.set) = (None, None);
+    }
+}
+
 /// Where neurons are drawn.
 struct Layout {
     /// Of each column, which neurons are drawn, in order.
@@ -194,9 +201,13 @@ pub fn show(ui: &mut egui::Ui, form: &mut Form, network: &Network, line: &[Known
     ui.horizontal(|ui| {
         let all = network.links.iter().filter(|link| link.weight != 0.0).count();
         ui.spacing_mut().slider_width = (ui.available_width() - 190.0).clamp(40.0, 160.0);
-        let slider = egui::Slider::new(&mut form.most, 1..=all.max(2)).logarithmic(true).show_value(false);
+        // A network with fewer leaves the number for others as it is.
+        let mut most = form.most.min(all.max(2));
+        let slider = egui::Slider::new(&mut most, 1..=all.max(2)).logarithmic(true).show_value(false);
         let tip = "How many connections are drawn, the strongest first. Point at a neuron to see its own alone";
-        ui.add(slider).on_hover_text(tip);
+        if ui.add(slider).on_hover_text(tip).changed() {
+            form.most = most;
+        }
         let text = format!("{} of {} connections", drawn, theme::grouped(all as u64));
         ui.label(RichText::new(text).small().color(theme::SOFT));
     });
@@ -402,7 +413,8 @@ fn setting(ui: &mut egui::Ui, form: &mut Form, network: &Network) -> Option<(u32
     let mut set = None;
     ui.label(RichText::new(what).small());
     ui.horizontal(|ui| {
-        let drag = egui::DragValue::new(&mut wanted).speed(0.02).max_decimals(4).range(-1_000.0..=1_000.0);
+        // All that the command takes: what lies outside would be changed by looking at it.
+        let drag = egui::DragValue::new(&mut wanted).speed(0.02).max_decimals(4).range(-65_504.0..=65_504.0);
         if ui.add(drag).on_hover_text("Drag, or click and type").changed() {
             set = Some((number, wanted));
         }
