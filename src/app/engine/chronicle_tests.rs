@@ -124,7 +124,7 @@ fn the_thread_picks_opens_and_tells_of_kin() {
     let (engine, _closer) = Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap();
     engine.send(Control::Step(400));
     engine.send(Control::Pick { what: Notable::Fittest, species: None });
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(120);
     let (mut picked, mut name, mut family) = (None, None, None);
     while family.is_none() && Instant::now() < until {
         let news = engine.news();

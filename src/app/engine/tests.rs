@@ -22,7 +22,7 @@ fn engine() -> Engine {
 
 /// Polls until the news satisfy `done`, for at most ten seconds.
 fn wait(engine: &Engine, mut done: impl FnMut(&News) -> bool) -> bool {
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     while Instant::now() < until {
         if done(&engine.news()) {
             return true;
