@@ -20,7 +20,7 @@ fn engine() -> Engine {
     Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap().0
 }
 
-/// Polls until the news satisfy `done`, for at most ten seconds.
+/// Polls until the news satisfy `done`, for at most a minute.
 fn wait(engine: &Engine, mut done: impl FnMut(&News) -> bool) -> bool {
     let until = Instant::now() + Duration::from_secs(60);
     while Instant::now() < until {
