@@ -138,6 +138,7 @@ actions! {
         Numbers ["Shift+N"], Pressed, "Numbers of agents, shown or not";
         Hearing ["Shift+H"], Pressed, "Who hears whom, shown or not";
         Cells ["Shift+G"], Pressed, "Grid of the search for neighbours, shown or not";
+        Sound ["U"], Pressed, "Signals as sound, or silence";
     }
     Window {
         Watch ["1"], Pressed, "Panels for watching: the tank, and little else";
@@ -273,6 +274,7 @@ pub fn perform(action: Action, desk: &mut Desk, session: &mut Session, shown: &m
         Action::Theme => desk.settings.theme = after(Theme::ALL.map(|(theme, ..)| theme), desk.settings.theme),
         Action::SafeColors => desk.settings.safe_colors ^= true,
         Action::Still => desk.settings.still ^= true,
+        Action::Sound => desk.settings.sound ^= true,
         Action::FullScreen => shown.fullscreen = true,
         Action::Exhibit if filming => {}
         Action::Exhibit => desk.exhibit.turn(!desk.exhibit.on, &mut desk.tools),

@@ -19,6 +19,7 @@ pub mod quality;
 pub mod reload;
 pub mod session;
 pub mod settings;
+pub mod sound;
 pub mod stats;
 pub mod tank;
 pub mod tools;

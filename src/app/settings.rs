@@ -13,6 +13,7 @@ use crate::app::panels::Tab;
 use crate::app::panels::presets::{self, Own, Purpose};
 use crate::app::panels::shades::Theme;
 use crate::app::quality::Level;
+use crate::app::sound::VOLUMES;
 use crate::app::view::colors::ColorMode;
 
 /// Version of the file; another one is not read.
@@ -48,6 +49,12 @@ pub struct Settings {
     /// Whether nothing moves but what the simulation moves: no gliding of the camera, no tail beat, no wandering light.
     #[serde(default)]
     pub still: bool,
+    /// Whether signals are heard.
+    #[serde(default)]
+    pub sound: bool,
+    /// How loud, 0 to 1.
+    #[serde(default = "half")]
+    pub volume: f32,
     /// What is drawn over the school.
     #[serde(default)]
     pub overlays: Overlays,
@@ -75,6 +82,10 @@ fn yes() -> bool {
     true
 }
 
+fn half() -> f32 {
+    0.5
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
@@ -89,6 +100,8 @@ impl Default for Settings {
             theme: Theme::default(),
             safe_colors: false,
             still: false,
+            sound: false,
+            volume: half(),
             overlays: Overlays::default(),
             dock: presets::layout(Purpose::Watch),
             arranged: "Watch".into(),
@@ -140,6 +153,9 @@ fn accept(text: &str) -> Option<Settings> {
     }
     settings.scale = settings.scale.clamp(SCALES.0, SCALES.1);
     settings.body_size = settings.body_size.clamp(SIZES.0, SIZES.1);
+    if !VOLUMES.contains(&settings.volume) {
+        settings.volume = half();
+    }
     if !presets::is_whole(&settings.dock) {
         presets::arrange(&mut settings, Purpose::Watch);
     }

@@ -15,6 +15,7 @@ use crate::app::session::Session;
 use crate::app::tank::{pick, within};
 use crate::app::window::Eye;
 use crate::command::{Command, Hand};
+use crate::layout::Agent;
 use crate::scene::{Evolution, SceneSpec, SpeciesSpec};
 pub use bar::bar;
 
@@ -52,7 +53,11 @@ impl Tool {
     pub const ALL: [(Tool, &str, &str); 10] = [
         (Tool::Look, "Look", "The mouse moves the camera and selects (V)"),
         (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
-        (Tool::Decoy, "Decoy", "Click: a body of the species below, with a genome of zeros, for the others to see"),
+        (
+            Tool::Decoy,
+            "Decoy",
+            "Click: a body with a genome of zeros, for others to see; where its species is full, its nearest becomes one",
+        ),
         (Tool::Wall, "Wall", "Drag: builds a wall; click with Shift: takes an obstacle away that does not move"),
         (
             Tool::Current,
@@ -71,9 +76,9 @@ impl Tool {
         let scene = &session.stage.scene;
         match self {
             Tool::Drop if scene.fields.is_empty() => Err("This scene has no fields"),
-            Tool::Decoy if decoys(session).next().is_none() => {
-                Err("No species here can be added to: none runs a genome, or whole populations are bred")
-            }
+            Tool::Decoy if decoys(session).next().is_none() => Err(
+                "No species here runs genomes of its own that may be changed: whole populations are bred, or rules steer",
+            ),
             Tool::Spawn if session.held.is_none() => {
                 Err("No genome is in hand: drop a genome file on the window, or take one in the Agent panel")
             }
@@ -82,11 +87,30 @@ impl Tool {
     }
 }
 
-/// Species that decoys can be of, by their places in the scene: those with genomes that somebody can be added to.
+/// Species that decoys can be of, by their places in the scene: those that live one by one, each with a genome of its own.
 fn decoys(session: &Session) -> impl Iterator<Item = usize> {
     let all = session.stage.scene.species.iter().zip(&session.stage.plan.species).enumerate();
     let takes = |spec: &SpeciesSpec| !matches!(spec.evolution, Evolution::Generational(_));
-    all.filter(move |(_, (spec, plan))| plan.genome_len > 0 && takes(spec)).map(|(index, _)| index)
+    all.filter(move |(_, (spec, plan))| plan.genome_len > 0 && plan.sharers == 1 && takes(spec)).map(|(index, _)| index)
+}
+
+/// The commands that set a decoy down: in a free place of its species, else the nearest of those that live becomes one.
+fn decoy(session: &Session, species: usize, place: [f32; 3]) -> Vec<Command> {
+    // A device that was lost sets nobody down.
+    let Ok(snapshot) = session.moment(Instant::now()).after.read() else { return vec![] };
+    let plan = &session.stage.plan.species[species];
+    let own = snapshot.agents.iter().skip(plan.slot_start as usize).take(plan.slots as usize);
+    let (world, genome) = (session.world, vec![0.0; plan.genome_len as usize]);
+    if own.clone().any(|agent| agent.alive == 0) {
+        let species = session.stage.scene.species[species].name.clone();
+        return vec![Command::Spawn { world, species, place, genome }];
+    }
+    let far = |agent: &&Agent| Vec3::from(agent.pos).distance_squared(Vec3::from(place));
+    let nearest = own.min_by(|a, b| far(a).total_cmp(&far(b)));
+    nearest.map_or(vec![], |Agent { id, .. }| {
+        let moved = Command::Agent { world, id: *id, hand: Hand::Move(place) };
+        vec![Command::Genome { world, id: *id, genome }, moved]
+    })
 }
 
 /// The tool in hand, and how it is set.
@@ -140,12 +164,12 @@ impl Default for Tools {
 }
 
 impl Tools {
-    /// Sets the brush to what is seen in a scene: a sixteenth of the tank, and as much as a field can hold; walls are a fifth of that.
+    /// Sets the brush to what is seen in a scene: a sixteenth of the tank, and as much as a field can hold; walls are two fifths of that thick.
     pub fn fit(&mut self, scene: &SceneSpec) {
         let sides = scene.extent.iter().copied().filter(|side| *side > 0.0);
         (self.chosen, self.field, self.carried, self.drag) = (Tool::Look, 0, None, None);
         self.radius = (sides.fold(f32::INFINITY, f32::min) / 16.0).clamp(0.5, 1_000.0);
-        self.thickness = (0.2 * self.radius).max(0.25);
+        self.thickness = (0.4 * self.radius).max(0.25);
         // Hunters are what others have reason to flee from.
         self.decoy = scene.species.iter().position(|species| !species.diet.prey.is_empty()).unwrap_or(0);
         self.amount = scene.fields.first().map_or(1.0, |field| field.capacity).clamp(0.01, 10_000.0);
@@ -204,9 +228,7 @@ pub fn act(
             let of = decoys(session).find(|index| *index == tools.decoy).or_else(|| decoys(session).next());
             if let (Some(place), Some(index)) = (place(session, eye, rect, pointer).filter(|_| clicked), of) {
                 tools.decoy = index;
-                let (species, plan) = (&session.stage.scene.species[index], &session.stage.plan.species[index]);
-                let (species, genome) = (species.name.clone(), vec![0.0; plan.genome_len as usize]);
-                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+                decoy(session, index, place).into_iter().for_each(|command| session.send(Control::Command(command)));
             }
         }
         (Tool::Wall | Tool::Current, Some(_)) => drag::act(ui, response, rect, tools, session, eye),

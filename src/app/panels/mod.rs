@@ -49,6 +49,7 @@ use crate::app::overlay::school::Copies;
 use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::sound::Sound;
 use crate::app::tank;
 use crate::app::tools::Tools;
 use crate::app::view::colors::ColorMode;
@@ -236,6 +237,8 @@ pub struct Desk {
     pub exhibit: Exhibit,
     /// The tour of the first start.
     pub tour: tour::Tour,
+    /// What is heard of the school.
+    pub sound: Sound,
     /// What overlays have copied of the school.
     pub copies: Copies,
     /// Where panels are while the window is too small for the user's arrangement.
@@ -253,6 +256,7 @@ impl Desk {
             help: help::Help::default(),
             exhibit: Exhibit::default(),
             tour: tour::Tour::default(),
+            sound: Sound::default(),
             copies: Copies::default(),
             small: presets::small(),
             tools: Tools::default(),
@@ -310,6 +314,7 @@ pub fn show(
         desk.tools.fit(&session.stage.scene);
     }
     scene_file::follow(desk, session);
+    desk.sound.follow(&mut desk.settings, session);
     let whole = context.viewport_rect();
     let mut shown = Shown { tank: tank::Places::one(whole), fullscreen: false, picture: None };
     actions::act(context, desk, session, eye, &mut shown);

@@ -10,6 +10,7 @@ use crate::app::panels::{Desk, Shown, Surroundings, presets, theme};
 use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::sound::VOLUMES;
 use crate::app::view::colors::ColorMode;
 use crate::app::window::level_name;
 
@@ -223,6 +224,15 @@ fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) 
         "The camera jumps, tails and light stand still, nothing fades ({})",
         settings.keys.shown(Action::Still)
     ));
+    theme::section(ui, "Sound");
+    ui.horizontal(|ui| {
+        ui.checkbox(&mut settings.sound, "Signals").on_hover_text(format!(
+            "A soft chord: each channel of each species is a note, as loud as it is used and from the side where it is ({})",
+            settings.keys.shown(Action::Sound)
+        ));
+        let slider = egui::Slider::new(&mut settings.volume, VOLUMES).show_value(false);
+        ui.add_enabled(settings.sound, slider).on_hover_text("How loud, from silence to full; in the middle at first");
+    });
     theme::section(ui, "Window");
     ui.checkbox(&mut settings.orbit, "Camera turns slowly").on_hover_text(settings.keys.tip(Action::Orbit));
     if ui.button("Full screen").on_hover_text(settings.keys.tip(Action::FullScreen)).clicked() {
