@@ -33,10 +33,10 @@ impl Sound {
             self.playing = None;
             return;
         }
-        let (speaker, heard) =
-            self.playing.get_or_insert_with(|| (speaker::Speaker::open(), Instant::now() - LISTENS_EVERY));
+        let (speaker, heard) = self.playing.get_or_insert_with(|| (speaker::Speaker::open(), Instant::now()));
         if let Some(problem) = speaker.problem() {
             (settings.sound, self.playing) = (false, None);
+            let problem = problem.trim_end_matches('.');
             session.tell(format!("No sound: {problem}. Everything else goes on"), true);
             return;
         }

@@ -133,7 +133,8 @@ fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, width: f32) 
     }
     // A menu longer than the window scrolls.
     let room = (ui.ctx().content_rect().height() - 70.0).max(60.0);
-    let scroll = || egui::ScrollArea::vertical().max_height(room);
+    // What a menu has room for at first is less than the window has.
+    let scroll = || egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room);
     let view = ui.menu_button("View", |ui| scroll().show(ui, |ui| view_menu(ui, settings, around)).inner);
     view.response.on_hover_text("How the tank is drawn, and how large text is");
     pressed = view.inner.flatten().or(pressed);
