@@ -70,6 +70,14 @@ fn spots_pool(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgro
     blocks[index] = vec4<f32>(center / max(sum, 1e-30), min(share, 1.0));
 }
 
+// A number from -0.5 to 0.5 along each axis, of a block.
+fn scattered(block: u32) -> vec3<f32> {
+    var v = block * 747796405u + 2891336453u;
+    v = ((v >> ((v >> 28u) + 4u)) ^ v) * 277803737u;
+    v = (v >> 22u) ^ v;
+    return vec3<f32>(vec3<u32>(v & 1023u, v >> 10u & 1023u, v >> 20u & 1023u)) / 1023.0 - 0.5;
+}
+
 var<workgroup> counts: array<u32, CHOOSERS>;
 
 // One workgroup: chooses each field's level and writes its spots in the order of their blocks.
@@ -119,7 +127,9 @@ fn spots_choose(@builtin(local_invocation_index) lane: u32) {
             if block.w > LEAST && before < shown.about.budget {
                 let bright = dense * pow(block.w, 0.7);
                 let color = vec3<f32>(field.color[0], field.color[1], field.color[2]) * bright;
-                splats[base + before] = Splat(block.xyz, radius * (0.6 + 0.4 * block.w), color, 0.0);
+                // In rows, as blocks lie, spots would cover each other and show bars to whoever looks along them.
+                let aside = scattered(i) * vec3<f32>(field.cell[0], field.cell[1], field.cell[2]) * pool;
+                splats[base + before] = Splat(block.xyz + aside, radius * (0.6 + 0.4 * block.w), color, 0.0);
                 before++;
             }
         }

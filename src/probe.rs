@@ -3,6 +3,7 @@
 //! the pair of worlds, never the agent: agents of one world are not independent. Nobody is bred meanwhile, and the school itself
 //! is not touched. Knows nothing of who asks, or how it is told.
 
+pub mod beside;
 pub mod finding;
 mod gathered;
 pub mod response;

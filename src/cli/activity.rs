@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::args::ActivityArgs;
 use super::prepare::species_of;
-use super::probe::{chance, figure};
+use super::probe::figure;
 use super::response::{cell, csv};
 use super::{Done, Failure, say};
 use crate::files;
 use crate::measure::shadow::{Excess, History, Kind, Traced};
+use crate::probe::finding::chance;
 use crate::report::activities::words;
 use crate::run::{Past, Times};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::MeaningArgs;
-use super::school::{CHANCES, School, school};
+use super::school::{School, school};
 use super::{Done, Failure, say};
 use crate::genome_file::GenomeFile;
 use crate::hearing::dialects::{Dialect, Dialects, Founder, SITUATIONS, Usage, dialects, speakers};
@@ -17,6 +17,7 @@ use crate::measure::cuts::Discretization;
 use crate::measure::information::Information;
 use crate::measure::signals::{About, CHANCE, ChannelReport, Effort, Influence, TURNS};
 use crate::plan::Plan;
+use crate::probe::beside::CHANCES;
 use crate::rng;
 use crate::run::Past;
 use crate::scene::SceneSpec;

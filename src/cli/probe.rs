@@ -8,17 +8,15 @@ use serde_json::{Value, json};
 
 use super::args::ProbeArgs;
 use super::prepare::{species_of, take_controller};
-use super::school::{CHANCES, School, school};
+use super::school::{School, school};
 use super::{Done, Failure, genomes, say, stop_flag};
 use crate::files;
 use crate::genome_file::GenomeFile;
-use crate::hearing::Listened;
-use crate::measure::cuts::Discretization;
 use crate::plan::Plan;
-use crate::probe::finding::{Effect, Finding, words};
+use crate::probe::beside::{Beside, beside};
+use crate::probe::finding::{Effect, Finding, chance, words};
 use crate::probe::test::Test;
 use crate::probe::{Probe, ProbeError, Question};
-use crate::rng;
 use crate::run::RunError;
 use crate::scene::SceneSpec;
 use crate::simulation::{Start, usual_ticks};
@@ -58,7 +56,7 @@ pub fn probe(args: &ProbeArgs) -> Result<Done, Failure> {
         }
     }
     let found = probe.findings();
-    let heard: Vec<Beside> = probe.heard().iter().map(|heard| beside(&probe, heard, args.channel)).collect();
+    let heard = beside(&probe, args.channel.map(|channel| channel - 1));
     say(&if args.json { object(&probe, &told, &found, &heard) } else { text(&probe, &told, &found, &heard) });
     // Only now: what cannot be written has been told at least.
     if let Some(path) = &args.csv {
@@ -125,30 +123,6 @@ fn tests(scene: &SceneSpec, args: &ProbeArgs, species: &[usize], channels: u32) 
     Ok([Test::Mute, Test::Scramble].into_iter().filter(|test| *test == Test::Mute || able(test)).collect())
 }
 
-/// What goes with signals and what they do to those who hear them, beside what interventions on them are worth (Lowe et al. 2019): of
-/// one that speaks and one that hears it.
-struct Beside {
-    names: [String; 2],
-    consistency: f64,
-    chance: f64,
-    causal: Option<f64>,
-}
-
-/// Of a channel, or of all together.
-fn beside(probe: &Probe, listened: &Listened, channel: Option<u32>) -> Beside {
-    let scene = &probe.question().scene;
-    let key = rng::stream(scene.seed, CHANCES, 0);
-    let channel = channel.map(|channel| channel - 1).filter(|channel| *channel < listened.log.log().channels);
-    let (consistency, influence) = listened.log.outline(channel, Discretization::Signs, key);
-    let names = [listened.speaker, listened.listener].map(|species| scene.species[species].name.clone());
-    Beside {
-        names,
-        consistency: consistency.corrected,
-        chance: consistency.p,
-        causal: influence.map(|influence| influence.causal),
-    }
-}
-
 impl From<ProbeError> for Failure {
     fn from(error: ProbeError) -> Failure {
         match error {
@@ -162,11 +136,6 @@ impl From<ProbeError> for Failure {
 pub fn figure(x: f64) -> String {
     let size = if x == 0.0 { 0 } else { x.abs().log10().floor() as i32 };
     if !(-4..6).contains(&size) { format!("{x:.2e}") } else { format!("{x:.*}", (3 - size).clamp(0, 6) as usize) }
-}
-
-/// A chance, which is never 0.
-pub fn chance(p: f64) -> String {
-    if p < 0.0001 { "<0.0001".into() } else { format!("{p:.4}") }
 }
 
 fn text(probe: &Probe, told: &str, found: &[Finding], heard: &[Beside]) -> String {
@@ -224,17 +193,7 @@ fn text(probe: &Probe, told: &str, found: &[Finding], heard: &[Beside]) -> Strin
         "\nd: difference in deviations of the pairs' differences; p: sign-flip test; corrected: for {compared} comparisons (Holm)."
     );
     for beside in heard {
-        let [from, to] = &beside.names;
-        // A corrected estimate of nothing may lie below it.
-        let consistency = match beside.consistency.is_finite() {
-            true => format!("{:.3} nats (chance {})", beside.consistency.max(0.0), chance(beside.chance)),
-            false => "not known".into(),
-        };
-        let causal = beside.causal.map_or("not known".into(), |nats| format!("{:.3} nats", nats.max(0.0)));
-        let _ = writeln!(
-            text,
-            "{from} to {to}: speaker consistency {consistency}, causal influence {causal}; `iwashi meaning` tells more."
-        );
+        let _ = writeln!(text, "{}; `iwashi meaning` tells more.", beside.words());
     }
     let least = least_chance(probe.pairs() as usize);
     if compared > 0 && least * compared as f64 > 0.05 {

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 use super::args::ResponseArgs;
 use super::prepare::species_of;
-use super::probe::{chance, figure, give};
+use super::probe::{figure, give};
 use super::school::{School, school};
 use super::{Done, Failure, say, stop_flag};
 use crate::files;
 use crate::plan::ticks;
 use crate::probe::finding::Effect;
+use crate::probe::finding::chance;
 use crate::probe::response::{Answer, Compared, Eye, Watch, Watched, hunts, watch, words};
 use crate::scene::SceneSpec;
 use crate::simulation::usual_ticks;

@@ -11,9 +11,6 @@ use crate::run::Past;
 use crate::scene::{self, SceneSpec};
 use crate::simulation::{Options, Simulation, Start};
 
-/// Names the draws that chance is judged by; no round of a run gets there.
-pub const CHANCES: u64 = u64::MAX - 5;
-
 /// A school that can be asked.
 pub struct School {
     /// The scene, with all its changes.

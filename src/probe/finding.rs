@@ -177,3 +177,7 @@ fn sentence(finding: &Finding, name: &str) -> String {
         }
     }
 }
+/// A chance, which is never 0.
+pub fn chance(p: f64) -> String {
+    if p < 0.0001 { "<0.0001".into() } else { format!("{p:.4}") }
+}

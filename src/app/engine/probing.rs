@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::plan::Plan;
+use crate::probe::beside::{Beside, beside};
 use crate::probe::finding::{Finding, words};
 use crate::probe::test::Test;
 use crate::probe::{Glimpse, Probe, ProbeError, Question};
@@ -71,6 +72,8 @@ pub struct Notes {
     pub course: Vec<(u32, Vec<Finding>)>,
     /// What follows, in words.
     pub words: Vec<String>,
+    /// Of signals, once all pairs have ended: what goes with them, and what listeners do about them.
+    pub beside: Vec<Beside>,
     /// The first pair over time: unchanged, and changed.
     pub pictures: Arc<Vec<[Picture; 2]>>,
     /// Why nothing more will be found.
@@ -197,6 +200,11 @@ fn answer(scene: SceneSpec, start: Start, wish: &Wish, options: &Options, book: 
         notes.course.push((probe.pairs(), found));
         notes.words = said;
     }
+    if probe.pairs() > 0 {
+        let channel = (wish.channels.count_ones() == 1).then(|| wish.channels.trailing_zeros());
+        let heard = beside(&probe, channel);
+        book.notes().beside = heard;
+    }
     Ok(())
 }
 
@@ -263,7 +271,7 @@ mod tests {
         let (probing, book) = Probing::new(wish);
         begin(&mut simulation, &options, probing.wish.clone(), book);
         assert_eq!(simulation.digest().unwrap(), before, "the school is only copied");
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_secs(120);
         while !probing.notes().ended && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -272,6 +280,8 @@ mod tests {
         assert_eq!(notes.course.iter().map(|(pairs, _)| *pairs).collect::<Vec<_>>(), [4, 8, 12]);
         assert_eq!((notes.pictures.len(), notes.pictures[0][0].cells), (100, [28, 28]));
         assert!(notes.pictures.iter().flatten().all(|picture| picture.dots.len() == 8));
+        let [beside] = &notes.beside[..] else { panic!("one species speaks, and hears itself: {:?}", notes.beside) };
+        assert!(beside.causal.unwrap() > 0.01 && beside.consistency > 0.0, "{beside:?}");
         let lit = notes.pictures[0][0].water.iter().filter(|[_, green, _]| *green > 60).count();
         assert!(lit > 20 && lit < 400, "there is food in some of the water: {lit}");
     }

@@ -112,7 +112,11 @@ impl Inset {
                 segment(picture, *end, *end, 2.2 * thick, curve.color);
             }
             let last = curve.values.last().copied().unwrap_or(f32::NAN);
-            let text = theme::figure(last.into());
+            // Of a measure with a known range every figure has as many digits as the last.
+            let text = match self.plot.range {
+                Some(_) if last.is_finite() => format!("{last:.2}"),
+                _ => theme::figure(last.into()),
+            };
             let at = (right, top + 0.6 * pad);
             right -= letters.text(picture, &text, at, Align::Right, size, curve.color, 0.95) + pad;
         }

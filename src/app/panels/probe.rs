@@ -303,6 +303,15 @@ fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usiz
             row(ui, finding, i, &title(finding), plotted);
         }
     });
+    if !notes.beside.is_empty() {
+        theme::section(ui, "Beside it");
+        for beside in &notes.beside {
+            ui.label(beside.words()).on_hover_text(
+                "Speaker consistency: what the signal says of what its sender does. Causal influence: how far what hearers do depends on \
+                 which message they are put before. Neither says that signals are worth anything; the difference above does",
+            );
+        }
+    }
     let what = match notes.fresh {
         true => format!("its genomes of tick {} in fresh worlds", theme::grouped(notes.tick)),
         false => format!("the school from tick {} on", theme::grouped(notes.tick)),

@@ -182,7 +182,9 @@ fn spots_and_pictures_stand_where_fields_are() {
     let mut values = vec![0.0; 512];
     values[(3 * 8 + 2) * 8 + 5] = 2.0;
     let (count, first) = spots(&mut app, &scene, values.clone()).unwrap();
-    assert_eq!((count, &first[..3]), (1, &[5.5, 2.5, 3.5][..]));
+    // Somewhere in the cell: see `scattered` in the kernel.
+    let within = first.iter().zip([5.5, 2.5, 3.5]).all(|(at, center)| (at - center).abs() <= 0.5);
+    assert!(count == 1 && within, "{count} {first:?}");
     // All 512 cells are within the budget of the highest quality.
     assert_eq!(spots(&mut app, &scene, vec![2.0; 512]).unwrap().0, 512);
     scene.extent = [20.0, 20.0, 20.0];
