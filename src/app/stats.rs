@@ -7,9 +7,10 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 
 use crate::app::engine::{Control, Pace};
-use crate::app::panels::{Desk, presets};
+use crate::app::panels::{Desk, presets, theme};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::view::tally::{Drawn, Tally};
 use crate::app::window::{Drawing, level_name};
 
 /// Seconds given to the start: pipelines are made, the quality level settles.
@@ -22,6 +23,9 @@ const PHASES: [(&str, bool, bool); 4] = [
     ("running, no panels", true, false),
     ("running, all panels", true, true),
 ];
+
+/// Seconds within which a frame must have been counted, when all has been measured.
+const COUNTED_IN: f64 = 5.0;
 
 /// Times that the phases are gone through, so that what else the machine does falls on all of them alike.
 const ROUNDS: usize = 4;
@@ -66,7 +70,7 @@ impl Stats {
         settings
     }
 
-    fn tell(&mut self, level: &str) {
+    fn tell(&mut self, level: &str, adapter: &str, drawn: Option<Drawn>) {
         for (count, (name, ..)) in self.counts.iter_mut().zip(PHASES) {
             count.frames.sort_by(f64::total_cmp);
             let last = count.frames.len().saturating_sub(1) as f64;
@@ -81,6 +85,12 @@ impl Stats {
                 count.busy / count.seconds,
             );
         }
+        match drawn {
+            Some(Drawn { calls, vertices }) => {
+                println!("the tank: {calls} draw calls, {} vertices, by {adapter}", theme::grouped(vertices));
+            }
+            None => println!("the tank: not counted, by {adapter}"),
+        }
     }
 }
 
@@ -90,6 +100,7 @@ pub fn measure(
     mut session: ResMut<Session>,
     mut desk: ResMut<Desk>,
     drawing: Res<Drawing>,
+    tally: Res<Tally>,
     mut exits: MessageWriter<AppExit>,
 ) {
     let stats = &mut *stats;
@@ -109,7 +120,11 @@ pub fn measure(
         return;
     }
     if stats.begun == ROUNDS * PHASES.len() {
-        stats.tell(&level_name(drawing.chooser.level()).to_lowercase());
+        let drawn = tally.ask();
+        if drawn.is_none() && elapsed < stats.seconds + COUNTED_IN {
+            return;
+        }
+        stats.tell(&level_name(drawing.chooser.level()).to_lowercase(), &drawing.adapter, drawn);
         exits.write(AppExit::Success);
         return;
     }

@@ -34,6 +34,7 @@ use crate::app::stats::{self, Stats};
 use crate::app::view::colors::Scheme;
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
+use crate::app::view::tally::Tally;
 use crate::app::view::{DrawList, DrawLists, Lens, SideLens, ViewPlugin};
 use crate::app::{AppError, Closed, Options, picture};
 use crate::run::share;
@@ -212,7 +213,10 @@ fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Clos
         app.world_mut().resource_mut::<Studio>().start(request, Viewpoint::Scene);
     }
     match measured {
-        Some(stats) => app.insert_resource(stats).add_systems(Update, stats::measure.after(take_news)),
+        Some(stats) => {
+            Tally::attend(app);
+            app.insert_resource(stats).add_systems(Update, stats::measure.after(take_news))
+        }
         None => app.add_systems(Last, remember.after(apply_quality)),
     };
     Ok((closer, failure))

@@ -11,6 +11,7 @@ mod kernels;
 mod parts;
 pub mod pipelines;
 pub mod school;
+pub mod tally;
 pub mod tank;
 mod uploads;
 

@@ -2,6 +2,7 @@
 //! shaders drawn by vertex pulling inside Bevy's main 3-D pass; Bevy adds bloom, tonemapping and the panels.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -17,7 +18,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::app::view::kernels::{Drawn, FAR, Kernels, Lights, Poses};
 use crate::app::view::parts::{Binds, PARTS, Part, sources};
 use crate::app::view::uploads::{Bodies, Pool, State, Ticks, filled};
-use crate::app::view::{DrawList, DrawLists, Lens, SideLens};
+use crate::app::view::{DrawList, DrawLists, Lens, SideLens, tally};
 
 /// Corners of the water's grid: 48 by 28 cells of two triangles, as in `draw_water.wgsl`.
 const WATER_CORNERS: u32 = 48 * 28 * 6;
@@ -27,6 +28,7 @@ pub(super) fn build(app: &mut App) {
     render
         .add_systems(RenderStartup, start)
         .add_systems(Render, prepare.in_set(RenderSystems::PrepareResources))
+        .add_systems(Render, tally::count.in_set(RenderSystems::Cleanup))
         .add_systems(Core3d, paint.after(main_opaque_pass_3d).in_set(Core3dSystems::MainPass));
 }
 
@@ -387,39 +389,69 @@ impl Tank {
         pipelines: &'a Pipelines,
         list: &DrawList,
     ) {
-        let school = list.school.as_ref().map(|school| &school.now);
         for (i, part) in PARTS.into_iter().enumerate() {
-            let Some(group) = &prepared.groups[i] else { continue };
+            let (Some(group), Some(call)) = (&prepared.groups[i], self.call(part, list)) else { continue };
             pass.set_render_pipeline(&pipelines.0[i]);
             pass.set_bind_group(0, group, &[]);
-            match part {
-                Part::Water => pass.draw(0..WATER_CORNERS, 0..1),
-                Part::Field => pass.draw(0..6, 0..1),
-                Part::Solid => pass.draw(0..self.solids.len, 0..1),
-                Part::Line => pass.draw(0..6, 0..self.lines.len),
-                Part::Mote => pass.draw(0..6, 0..list.motes),
-                Part::Spot => {
-                    if let Some(Drawn::Spots { draws, .. }) = self.lights.as_ref().map(Lights::drawn) {
-                        pass.draw_indirect(draws, 0);
-                    }
-                }
-                Part::Near | Part::Far => {
-                    if let (Some(bodies), Some(poses)) = (&self.bodies, &self.poses) {
-                        pass.set_index_buffer(bodies.indices.slice(..), IndexFormat::Uint32);
-                        pass.draw_indexed_indirect(&poses.draws, if part == Part::Far { FAR } else { 0 });
-                    }
-                }
-                Part::Halo => {
-                    if let Some(now) = school.filter(|_| list.halos) {
-                        pass.draw(0..6, 0..now.slots);
-                    }
-                }
-                Part::Ring => {
-                    if let Some(now) = school.filter(|now| now.selected < now.slots) {
-                        pass.draw(0..6, now.selected..now.selected + 1);
-                    }
+            match call {
+                Call::Plain(vertices, instances) => pass.draw(0..vertices, instances),
+                Call::Indirect(arguments) => pass.draw_indirect(arguments, 0),
+                Call::Indexed { indices, arguments, at } => {
+                    pass.set_index_buffer(indices.slice(..), IndexFormat::Uint32);
+                    pass.draw_indexed_indirect(arguments, at);
                 }
             }
         }
     }
+
+    /// The draw call of a part, where there is something of it to draw.
+    fn call(&self, part: Part, list: &DrawList) -> Option<Call<'_>> {
+        let now = list.school.as_ref().map(|school| &school.now);
+        Some(match part {
+            Part::Water => Call::Plain(WATER_CORNERS, 0..1),
+            Part::Field => match self.lights.as_ref().map(Lights::drawn)? {
+                Drawn::Picture(_) => Call::Plain(6, 0..1),
+                Drawn::Spots { .. } => return None,
+            },
+            Part::Solid => Call::Plain(self.solids.len, 0..1),
+            Part::Line => Call::Plain(6, 0..self.lines.len),
+            Part::Mote => Call::Plain(6, 0..list.motes),
+            Part::Spot => match self.lights.as_ref().map(Lights::drawn)? {
+                Drawn::Spots { draws, .. } => Call::Indirect(draws),
+                Drawn::Picture(_) => return None,
+            },
+            Part::Near | Part::Far => Call::Indexed {
+                indices: &self.bodies.as_ref()?.indices,
+                arguments: &self.poses.as_ref()?.draws,
+                at: if part == Part::Far { FAR } else { 0 },
+            },
+            Part::Halo => Call::Plain(6, 0..now.filter(|_| list.halos)?.slots),
+            Part::Ring => {
+                let now = now.filter(|now| now.selected < now.slots)?;
+                Call::Plain(6, now.selected..now.selected + 1)
+            }
+        })
+    }
+
+    /// The draw calls of a frame.
+    pub fn calls<'a>(&'a self, list: &'a DrawList) -> impl Iterator<Item = Call<'a>> {
+        PARTS.into_iter().filter_map(|part| self.call(part, list))
+    }
+}
+
+/// A draw call.
+pub enum Call<'a> {
+    /// Vertices, and instances.
+    Plain(u32, Range<u32>),
+    /// Of as many as the device has counted: vertices, then instances, from the first word of this buffer on.
+    Indirect(&'a Buffer),
+    /// The same, with indices.
+    Indexed {
+        /// Of all bodies.
+        indices: &'a Buffer,
+        /// Indices, then instances.
+        arguments: &'a Buffer,
+        /// The byte at which they begin.
+        at: u64,
+    },
 }

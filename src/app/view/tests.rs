@@ -193,3 +193,23 @@ fn spots_and_pictures_stand_where_fields_are() {
     scene.extent = [8.0, 8.0, 0.0];
     assert_eq!(spots(&mut app, &scene, vec![2.0; 64]), None);
 }
+
+#[test]
+fn a_frame_is_counted_when_somebody_asks() {
+    let Some(mut app) = stage() else { return };
+    tally::Tally::attend(&mut app);
+    let (scene, moment, _) = school();
+    let tally = app.world().resource::<tally::Tally>().clone();
+    let counted = |app: &mut App| {
+        draw(app, &scene, moment.clone(), Lens::default(), |painter, world| {
+            let draws = words(world, &painter.tanks[0].poses.as_ref().unwrap().draws);
+            u64::from(draws[0] * draws[1] + draws[5] * draws[6])
+        })
+    };
+    let bodies = counted(&mut app);
+    assert_eq!(tally.ask(), None, "nobody had asked");
+    counted(&mut app);
+    let drawn = tally.ask().expect("a frame was counted");
+    // The water, lines, near and far bodies, motes, and the ring around the selected one, at least.
+    assert!(drawn.calls >= 5 && drawn.vertices > bodies && bodies > 700, "{drawn:?} {bodies}");
+}
