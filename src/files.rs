@@ -125,6 +125,27 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, FileError> {
     String::from_utf8(bytes).map_err(|e| on("read", path)(io::Error::new(io::ErrorKind::InvalidData, e)))
 }
 
+/// The path itself while nothing is there, else the first of `name-2`, `name-3` … that is free. The number stands before the ending of a
+/// file, and behind the whole name of a folder, whose points end nothing.
+pub fn free(path: &Path) -> PathBuf {
+    let ending = path.extension().filter(|_| !path.is_dir());
+    let stem = if ending.is_some() { path.file_stem() } else { path.file_name() }.unwrap_or_default();
+    let mut name = path.to_path_buf();
+    let mut number = 1u64;
+    // A link that leads nowhere is there too. Where nobody may look nothing counts as there: writing then tells why it cannot.
+    while fs::symlink_metadata(&name).is_ok() {
+        number += 1;
+        let mut numbered = stem.to_os_string();
+        numbered.push(format!("-{number}"));
+        if let Some(ending) = ending {
+            numbered.push(".");
+            numbered.push(ending);
+        }
+        name = path.with_file_name(numbered);
+    }
+    name
+}
+
 /// Creates a folder and its parents.
 pub fn create_folder(path: &Path) -> Result<(), FileError> {
     fs::create_dir_all(path).map_err(on("create", path))
@@ -154,6 +175,21 @@ mod tests {
         assert!(read_at_most(&path, 1 << 20).unwrap_err().to_string().contains("more than the 1048576"));
     }
 
+    #[test]
+    fn what_is_there_already_stays_however_often_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        assert_eq!(free(&at("a.b.mp4")), at("a.b.mp4"));
+        fs::write(at("a.b.mp4"), "").unwrap();
+        assert_eq!(free(&at("a.b.mp4")), at("a.b-2.mp4"));
+        for run in ["run-1.5", "run-1.5-2"] {
+            fs::create_dir(at(run)).unwrap();
+        }
+        assert_eq!(free(&at("run-1.5")), at("run-1.5-3"));
+        (2..10_000).for_each(|number| fs::write(at(&format!("a.b-{number}.mp4")), "").unwrap());
+        assert_eq!(free(&at("a.b.mp4")), at("a.b-10000.mp4"));
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_pipes_and_devices_are_not_taken_for_files() {
@@ -167,6 +203,8 @@ mod tests {
         write_whole(&at("state.bin"), &[b"good"]).unwrap();
         assert_eq!(fs::read(at("foreign")).unwrap(), b"precious");
         assert_eq!(fs::read(at("state.bin")).unwrap(), b"good");
+        std::os::unix::fs::symlink(at("nowhere"), at("film.mp4")).unwrap();
+        assert_eq!(free(&at("film.mp4")), at("film-2.mp4"));
         assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
         for path in [at("pipe"), "/dev/zero".into(), folder.path().into()] {
             let told = read_at_most(&path, 1 << 20).unwrap_err().to_string();

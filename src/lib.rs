@@ -59,8 +59,8 @@
 //! `genome_file/words.rs`, (4) its branch in `backend/cpu/think.rs`, (5) the same in `shaders/think_alone.wgsl` and
 //! `think_team.wgsl`, with its way in `backend/gpu/thinking.rs`, (6) a scene of `tests/common/mod.rs` that has it. What it does that is no layer has a file of its own in `controller/`, `backend/cpu/` and
 //! `shaders/`, as graphs do; how it is drawn stands in `app/network`, from what `backend/cpu/neurons.rs` tells. A hand-written rule: (1) a variant of `scene::Rule` there, a `THINK_`
-//! constant in `layout/constants.rs` that `by_rule` in `layout.rs` knows, (2) its numbers in `plan.rs`, and what it reads in
-//! `scene/validate.rs`, (3) `controller/NAME.rs`, and its case in `controller::rule`, (4) `shaders/NAME.wgsl`, named in
+//! constant in `layout/constants.rs` that `by_rule` in `layout/species.rs` knows, (2) its numbers in `plan/species.rs`, and what it reads in
+//! `scene/validate/controllers.rs`, (3) `controller/NAME.rs`, and its case in `controller::rule`, (4) `shaders/NAME.wgsl`, named in
 //! `gpu/header.rs`, with its cases in `rule.wgsl` and `live.wgsl`, (5) an agent of it in a scene of `tests/common/mod.rs`.
 //!
 //! **A strategy.** (1) A variant of `scene::Strategy` with its documented numbers in `scene/spec/evolution.rs`. (2) The

@@ -8,9 +8,12 @@ mod boundary;
 mod checkpoint;
 mod choose;
 mod command;
+mod error;
 mod genomes;
 mod hand;
+mod happened;
 mod meaning;
+mod options;
 mod progress;
 mod ranks;
 mod rollout;
@@ -18,21 +21,15 @@ mod sizes;
 mod standing;
 mod start;
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
-use crate::backend::gpu::SharedDevice;
-use crate::backend::{Backend, BackendError, BackendInfo, Shape, Shown};
+use crate::backend::{Backend, BackendError, BackendInfo, Shown};
 use crate::command::{Command, CommandError, Logged};
 use crate::evolution::generational::Generational;
 use crate::evolution::round::worlds_needed;
-use crate::genome_file::{GenomeFile, GenomeFileError};
-use crate::hearing::course::MeaningRow;
+use crate::genome_file::GenomeFile;
 use crate::hearing::{Listened, SignalLog};
-use crate::measure::MetricsRow;
 use crate::plan::Plan;
-use crate::ranks::Ranks;
 use crate::rng;
 use crate::scene::{Diagnostic, SceneSpec};
 use crate::snapshot::{AgentDetail, Snapshot};
@@ -45,118 +42,16 @@ pub use again::{BOUNDARY, WHOLE};
 pub use checkpoint::Checkpoint;
 pub use choose::{BackendChoice, open as open_backend};
 pub use command::scene_after;
+pub use error::SimulationError;
 pub use genomes::describe;
+pub use happened::Happened;
+pub use options::Options;
 pub use progress::{Fault, Progress};
 pub use ranks::{dismiss, follow};
 pub use rollout::{Rollouts, Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
 pub use standing::{Name, Notable, Standing};
 pub use start::{Start, usual_ticks};
-
-/// How a scene is run. None of it changes a result, but for `worlds`, which is written into the scene.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What advances the worlds.
-    pub backend: BackendChoice,
-    /// Worker threads of the CPU backend; all processors when `None`.
-    pub threads: Option<usize>,
-    /// Worlds side by side, instead of the scene's.
-    pub worlds: Option<u32>,
-    /// How worlds share a dispatch or a task.
-    pub shape: Shape,
-    /// Folder in which genome files named by the scene are sought first: the scene's own.
-    pub beside: PathBuf,
-    /// Device for the GPU backend; its own when `None`.
-    pub device: Option<SharedDevice>,
-    /// Adapters when `backend` is `Gpu` and no device is given, as `backend::gpu::adapters` counts them; several share the worlds. Empty takes
-    /// the best.
-    pub adapters: Vec<usize>,
-    /// The ranks that share the worlds; none where this process is alone. The first of them makes a simulation, and the others
-    /// `follow` it.
-    pub ranks: Option<Arc<dyn Ranks>>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            backend: BackendChoice::Auto,
-            threads: None,
-            worlds: None,
-            shape: Shape::Auto,
-            beside: PathBuf::new(),
-            device: None,
-            adapters: Vec::new(),
-            ranks: None,
-        }
-    }
-}
-
-/// Why a simulation could not start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulationError {
-    /// The backend.
-    #[error(transparent)]
-    Backend(#[from] BackendError),
-    /// Genomes that the scene starts from.
-    #[error(transparent)]
-    Genomes(#[from] GenomeFileError),
-    /// An event of the scene.
-    #[error("events[{index}], at tick {tick}: {problem}")]
-    Event {
-        /// Place in the scene's list.
-        index: usize,
-        /// When it was due.
-        tick: u64,
-        /// What is wrong with it.
-        problem: CommandError,
-    },
-    /// Signals are to be listened to, and worlds are on several ranks.
-    #[error("`measures.meaning` listens to all worlds from one process, and this run has several: set it to 0")]
-    Apart,
-    /// Saved state that does not fit its scene.
-    #[error("the saved state cannot be used: {0}")]
-    State(String),
-}
-
-impl SimulationError {
-    /// Why the device was lost, if that is what happened; the run can then go back to its last checkpoint.
-    pub fn lost(&self) -> Option<&str> {
-        match self {
-            SimulationError::Backend(BackendError::DeviceLost(why))
-            | SimulationError::Event { problem: CommandError::Lost(why), .. } => Some(why),
-            _ => None,
-        }
-    }
-}
-
-/// What happened while advancing.
-#[derive(Clone, Debug, Default)]
-pub struct Happened {
-    /// Ticks advanced.
-    pub ticks: u32,
-    /// Rows of the metrics table.
-    pub metrics: Vec<MetricsRow>,
-    /// Lines of the lineage log.
-    pub lineage: Vec<LineageRecord>,
-    /// Generations that ended (`Generational`).
-    pub generations: Vec<GenerationRow>,
-    /// What signals came to, where the scene listens (`measures.meaning`).
-    pub meaning: Vec<MeaningRow>,
-    /// Agents removed because their state or genome was not finite.
-    pub faults: Vec<Fault>,
-}
-
-impl Happened {
-    /// Adds what happened later.
-    pub fn append(&mut self, mut later: Happened) {
-        self.ticks += later.ticks;
-        self.metrics.append(&mut later.metrics);
-        self.lineage.append(&mut later.lineage);
-        self.generations.append(&mut later.generations);
-        self.meaning.append(&mut later.meaning);
-        self.faults.append(&mut later.faults);
-    }
-}
 
 /// What would keep a well-formed scene from running here: sizes, and genomes that it starts from. `beside` is the
 /// scene's folder.

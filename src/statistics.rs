@@ -4,7 +4,7 @@
 pub mod clusters;
 mod pairs;
 
-pub use pairs::{Paired, holm, least_chance, paired};
+pub use pairs::{Paired, holm, least_chance, paired, sign_test};
 
 use crate::layout::DRAW_RESAMPLE;
 use crate::rng::{self, Stream};

@@ -8,6 +8,7 @@ use bevy::window::FileDragAndDrop;
 
 use crate::app::genomes;
 use crate::app::session::Session;
+use crate::files;
 use crate::run::{place, share};
 use crate::scene;
 
@@ -47,7 +48,7 @@ pub fn genome(path: &Path, session: &mut Session) {
 
 fn unpack(path: &Path, session: &mut Session) -> Result<(), String> {
     let folder = place::shares().map_err(|error| error.to_string())?;
-    let folder = place::free(&folder.join(place::stem(&path.to_string_lossy())));
+    let folder = files::free(&folder.join(place::stem(&path.to_string_lossy())));
     session.play(share::unpack(path, &folder).map_err(|error| error.to_string())?);
     Ok(())
 }

@@ -56,20 +56,9 @@ pub fn save(
     let (genomes, len) = (genome.to_vec(), genome.len());
     let file = GenomeFile { len, genomes, fitness: vec![fitness], lineage: vec![lineage], ..Default::default() };
     let bytes = simulation::describe(file, scene, plan, species).encode().map_err(|error| error.to_string())?;
-    let path = free(&ended(path));
+    let path = files::free(&ended(path));
     files::write_whole_for_user(&path, &bytes).map_err(|error| error.to_string())?;
     Ok(path)
-}
-
-/// The name itself while it is free, else the first with a number that is.
-fn free(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    // Ten thousand of one name are more than anybody keeps.
-    let numbered = (2..10_000).map(|i| path.with_file_name(format!("{stem}-{i}.{ENDING}")));
-    std::iter::once(path.to_path_buf())
-        .chain(numbered)
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Reads the first genome of a file for a species of a scene that can run it: the one that is preferred, else the one of the name that

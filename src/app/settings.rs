@@ -15,6 +15,7 @@ use crate::app::panels::shades::Theme;
 use crate::app::quality::Level;
 use crate::app::sound::VOLUMES;
 use crate::app::view::colors::ColorMode;
+use crate::files;
 
 /// Version of the file; another one is not read.
 const VERSION: u32 = 1;
@@ -127,10 +128,7 @@ impl Settings {
         if let Some(folder) = path.parent() {
             let _ = std::fs::create_dir_all(folder);
         }
-        let aside = path.with_extension("new");
-        if std::fs::write(&aside, text).is_ok() {
-            let _ = std::fs::rename(&aside, &path);
-        }
+        let _ = files::write_whole_for_user(&path, text.as_bytes());
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the command line accepts, and its help. Knows nothing of how commands are carried out.
 
+mod genomes;
 mod runs;
+mod scenes;
 mod tools;
 mod traces;
 mod values;
@@ -9,7 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use genomes::*;
 pub use runs::*;
+pub use scenes::*;
 pub use tools::*;
 pub use traces::*;
 use values::{path_and_value, seconds, size};

@@ -6,6 +6,7 @@ use super::args::{Common, OpenArgs, OpenSharedArgs, Saving, ShareArgs};
 use super::runs::{Job, Output, Until};
 use super::screen::Show;
 use super::{Done, Failure, MISMATCH, prepare, say, stop_flag, window};
+use crate::files;
 use crate::report::{Report, quoted};
 use crate::run::share::{self, ENDING, Unpacked};
 use crate::run::{Goal, StopRule, place};
@@ -67,7 +68,7 @@ fn picture(_run: &Path) -> Result<Vec<u8>, String> {
 pub fn open(args: &OpenSharedArgs) -> Result<Done, Failure> {
     let folder = match &args.into {
         Some(folder) => folder.clone(),
-        None => place::free(&place::shares()?.join(place::stem(&args.file.to_string_lossy()))),
+        None => files::free(&place::shares()?.join(place::stem(&args.file.to_string_lossy()))),
     };
     let unpacked = share::unpack(&args.file, &folder)?;
     if args.check {

@@ -5,9 +5,11 @@ mod births;
 mod branch;
 mod edited;
 pub mod format;
+mod genomes;
 mod info;
 mod keeper;
 mod lineages;
+mod past;
 pub mod place;
 mod rows;
 pub mod share;
@@ -24,14 +26,17 @@ use crate::command::{self, LogError, Logged};
 use crate::files::{self, FileError};
 use crate::genome_file::GenomeFileError;
 use crate::scene::{self, SceneError, SceneSpec};
-use crate::simulation::{Checkpoint, Happened, Simulation, SimulationError};
+use crate::simulation::{Happened, Simulation, SimulationError};
+use genomes::with_own_genomes;
 use store::{Loaded, Store, StoreError};
 use tables::Tables;
 
 pub use births::{Born, Times};
 pub use edited::scene_edited;
+pub use genomes::{champion_file, population_file};
 pub use info::{Ended, EndedBy, Goal, RunInfo, StopRule};
 pub use keeper::Keeper;
+pub use past::{Past, read_scene, read_script};
 pub use rows::{Generation, Rows};
 pub use watch::{Watch, judged};
 
@@ -109,18 +114,6 @@ pub struct RunFolder {
     logged: usize,
     /// Held while the folder is in use; the system lets go of it even after a kill.
     _lock: File,
-}
-
-/// A run as it lies on disk, opened for reading.
-pub struct Past {
-    /// `run.ron`.
-    pub info: RunInfo,
-    /// `scene.ron`.
-    pub scene: SceneSpec,
-    /// Commands up to the newest whole checkpoint.
-    pub log: Vec<Logged>,
-    /// That checkpoint.
-    pub loaded: Loaded,
 }
 
 /// What a run is begun with besides its scene.
@@ -316,59 +309,6 @@ impl RunFolder {
     }
 }
 
-impl Past {
-    /// Reads a run without changing anything.
-    pub fn read(path: &Path) -> Result<Past, RunError> {
-        let info = RunInfo::read(path)?;
-        let loaded = Store::existing(&path.join("checkpoints"))?.newest()?;
-        let scene = read_scene(path)?;
-        let file = path.join(tables::COMMANDS);
-        let length =
-            loaded.header.tables.iter().find(|(name, _)| name == tables::COMMANDS).map_or(0, |(_, bytes)| *bytes);
-        let log = read_log(&file, length)?;
-        Ok(Past { info, scene, log, loaded })
-    }
-
-    /// The nearest checkpoint of the run in the folder `path` at or before a tick, from which that tick is played again; none where the
-    /// run has to be played from its first.
-    pub fn nearest(path: &Path, tick: u64) -> Result<Option<Checkpoint>, RunError> {
-        Ok(Store::existing(&path.join("checkpoints"))?.before(tick)?)
-    }
-
-    /// Where a look at the run from tick `from` on is to end that would take `ticks`, or go to `to`. `None` leaves it as
-    /// it is; without a `to` it is cut at the end of the run.
-    pub fn cut(&self, from: u64, to: Option<u64>, ticks: f64) -> Result<Option<u64>, RunError> {
-        let end = self.loaded.header.tick;
-        let beyond = |right: String| Err(RunError::Beyond { end, right });
-        match to {
-            _ if from >= end => beyond(format!("its first tick shown, {from}, must be an earlier one")),
-            Some(to) if to > end => beyond(format!("the last tick shown, {to}, can be at most that")),
-            None if from as f64 + ticks > end as f64 => Ok(Some(end)),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// The effective scene in the folder of a run or a sweep.
-pub fn read_scene(folder: &Path) -> Result<SceneSpec, RunError> {
-    let file = folder.join("scene.ron");
-    Ok(scene::parse(&files::read_text(&file, LARGEST_TEXT)?, &file.display().to_string())?)
-}
-
-/// Reads a script of commands, each with its line.
-pub fn read_script(path: &Path) -> Result<Vec<(usize, Logged)>, RunError> {
-    let text = files::read_text(path, LARGEST_TEXT)?;
-    command::parse_lines(&text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
-}
-
-/// Reads the first `length` bytes of a command log.
-fn read_log(path: &Path, length: u64) -> Result<Vec<Logged>, RunError> {
-    let text = files::read_text(path, LARGEST_TEXT)?;
-    let cut = usize::try_from(length).unwrap_or(usize::MAX).min(text.len());
-    let text = text.get(..cut).unwrap_or(&text);
-    command::parse_log(text).map_err(|problem| RunError::Log { path: path.to_path_buf(), problem })
-}
-
 fn lock(path: &Path) -> Result<File, RunError> {
     let file = path.join("lock");
     let open = || match files::open_own(&file) {
@@ -381,40 +321,6 @@ fn lock(path: &Path) -> Result<File, RunError> {
         Err(fs::TryLockError::WouldBlock) => Err(RunError::Busy(path.to_path_buf())),
         Err(fs::TryLockError::Error(problem)) => Err(files::on("lock", &file)(problem).into()),
     }
-}
-
-/// Where in a run folder the best genome of a species lies once the run has ended.
-pub fn champion_file(species: usize, name: &str) -> PathBuf {
-    Path::new("genomes").join(format!("{}-best.safetensors", file_name(species, name)))
-}
-
-/// Where in a run folder the genomes lie that the run left of a species once it has ended.
-pub fn population_file(species: usize, name: &str) -> PathBuf {
-    Path::new("genomes").join(format!("{}.safetensors", file_name(species, name)))
-}
-
-/// A species' name as part of a file name, unique through its place in the scene.
-fn file_name(species: usize, name: &str) -> String {
-    let safe: String = name.chars().take(64).map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    format!("{species}-{safe}")
-}
-
-/// The scene with its genome files copied into the run folder.
-fn with_own_genomes(scene: &SceneSpec, beside: &Path, folder: &Path) -> Result<SceneSpec, RunError> {
-    let mut scene = scene.clone();
-    for (index, species) in scene.species.iter_mut().enumerate() {
-        let name = &species.genomes;
-        if name.is_empty() || name.starts_with(scene::SHIPPED_GENOMES) {
-            continue;
-        }
-        let near = beside.join(name);
-        let from = if near.is_file() { near } else { PathBuf::from(name) };
-        let own = format!("genomes/start-{}.safetensors", file_name(index, &species.name));
-        let to = folder.join(&own);
-        fs::copy(&from, &to).map_err(files::on("copy genomes to", &to))?;
-        species.genomes = own;
-    }
-    Ok(scene)
 }
 
 #[cfg(test)]

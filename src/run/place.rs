@@ -56,18 +56,7 @@ pub fn stem(scene: &str) -> String {
 pub fn new_name(runs: &Path, stem: &str, seed: u64) -> PathBuf {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
     let stem: String = stem.chars().take(64).map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    free(&runs.join(format!("{stem}-seed{seed}-{}", stamp(seconds))))
-}
-
-/// The path itself while nothing is there, else the first of `path-2`, `path-3` … that is free.
-pub fn free(path: &Path) -> PathBuf {
-    let numbered = |n: u64| {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!("-{n}"));
-        path.with_file_name(name)
-    };
-    let mut names = std::iter::once(path.to_path_buf()).chain((2..).map(numbered));
-    names.find(|name| !name.exists()).unwrap_or_else(|| path.to_path_buf())
+    files::free(&runs.join(format!("{stem}-seed{seed}-{}", stamp(seconds))))
 }
 
 /// Marks a run as passing, or lets it stay for good.
@@ -147,13 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_free_and_plain() {
+    fn names_are_plain() {
         let folder = tempfile::tempdir().unwrap();
         let first = new_name(folder.path(), "a/b c", 7);
         assert!(first.file_name().unwrap().to_str().unwrap().starts_with("a-b-c-seed7-"));
-        fs::create_dir(folder.path().join("x")).unwrap();
-        fs::create_dir(folder.path().join("x-2")).unwrap();
-        assert_eq!(free(&folder.path().join("x")), folder.path().join("x-3"));
     }
 
     #[test]

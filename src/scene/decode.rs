@@ -1,14 +1,15 @@
 //! From text to values, guided by the parameter table. Goes on after a problem, so that all of them are told at once,
-//! and remembers where in the text each parameter stands. Knows the grammar; what values mean together is checked
-//! in `super::validate`.
+//! and notes in `super::places` where in the text each parameter stands. Knows the grammar; what values mean together is
+//! checked in `super::validate`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ron2::__internal::Lexer;
-use ron2::ast::{Expr, NumberExpr, NumberKind, StructBody, StructField, parse_document_lossy};
+use ron2::ast::{Expr, StructBody, StructField, parse_document_lossy};
 
-use super::node::{Choice, Field, Limits, Node, Part, Shape, ViewMut};
+use super::node::{Choice, Field, Node, Part, Shape, ViewMut};
+use super::numerals::{float, whole};
+use super::places::{Body, Places};
 use super::problem::{Diagnostic, nearest, one_of, suggestion};
 use super::words::{allowed, describe, kind};
 
@@ -18,87 +19,6 @@ const MOST_ITEMS: usize = 10_000;
 
 /// Deepest nesting of brackets; a scene needs a dozen.
 const MOST_NESTED: usize = 64;
-
-/// Where each parameter stands in a text, and which of them could not be read.
-#[derive(Default)]
-pub struct Places {
-    spans: BTreeMap<String, Range<usize>>,
-    /// The fields of parts, where further ones could stand. A choice or an option and the part that it holds share a path.
-    bodies: BTreeMap<String, Body>,
-    /// Values that could not be read.
-    broken: BTreeSet<String>,
-    /// Parts with a field that they do not have: what it was meant for is missing.
-    strange: BTreeSet<String>,
-}
-
-/// The written fields of a part.
-pub struct Body {
-    /// Each, in the order of the text: its index in the part, where its name begins, and where its value ends.
-    pub fields: Vec<(usize, Range<usize>)>,
-    /// Where the bracket stands that closes them; the end of the name where they have none.
-    pub close: usize,
-    /// Whether the brackets around them are left out, as in `Mlp` for `Mlp()`.
-    pub bare: bool,
-}
-
-impl Places {
-    /// Where a value is written, with all that it holds; `None` where the text leaves it to its default.
-    pub fn span(&self, path: &str) -> Option<Range<usize>> {
-        self.spans.get(path).cloned()
-    }
-
-    /// The fields of the part at a path, or of the part that is held there.
-    pub fn body(&self, path: &str) -> Option<&Body> {
-        self.bodies.get(path)
-    }
-
-    /// Whether the value at a path is what the text says, or a default that the text leaves alone. `[]` at the end asks
-    /// for the length of a list or the variant of a choice, whatever is inside.
-    pub fn read(&self, path: &str) -> bool {
-        let (path, whole) = match path.strip_suffix("[]") {
-            Some(list) => (list, false),
-            None => (path, true),
-        };
-        let inside = |mark: &str| {
-            let first = format!("{path}{mark}");
-            self.broken.range(first.clone()..).next().is_some_and(|broken| broken.starts_with(&first))
-        };
-        if self.broken.contains(path) || self.broken.contains("") || (whole && (inside(".") || inside("["))) {
-            return false;
-        }
-        let steps = path.char_indices().filter(|(_, c)| ['.', '['].contains(c)).map(|(at, _)| at);
-        let written = |at: usize| self.spans.contains_key(&path[..at]);
-        let mut outer = "";
-        for end in steps.chain([path.len()]) {
-            if self.broken.contains(&path[..end]) || (!written(end) && self.strange.contains(outer)) {
-                return false;
-            }
-            outer = &path[..end];
-        }
-        true
-    }
-
-    /// Where a parameter stands, or else the first line of what encloses it.
-    pub fn find(&self, path: &str, text: &str) -> Range<usize> {
-        let mut path = path;
-        let exact = self.spans.get(path).cloned();
-        exact.unwrap_or_else(|| {
-            while let Some(end) = path.rfind(['.', '[']) {
-                path = &path[..end];
-                if let Some(span) = self.spans.get(path) {
-                    return first_line(text, span.clone());
-                }
-            }
-            first_line(text, self.spans.get("").cloned().unwrap_or(0..0))
-        })
-    }
-}
-
-/// The beginning of a span, up to the end of its line.
-fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
-    let inside = text.get(span.clone()).unwrap_or("");
-    span.start..span.start + inside.lines().next().unwrap_or("").len()
-}
 
 /// Reads `text` into `target`, which keeps its value wherever the text says nothing. `path` is that of the target and
 /// `field` the entry that it belongs to, if the target is not a whole scene.
@@ -441,56 +361,6 @@ impl<'t> Decoder<'t> {
 /// Bytes of an expression.
 fn span(expr: &Expr<'_>) -> Range<usize> {
     expr.span().start_offset..expr.span().end_offset
-}
-
-/// A number as written, without the underscores that help the eye.
-fn digits(number: &NumberExpr<'_>) -> String {
-    number.raw.replace('_', "").trim_start_matches('+').to_owned()
-}
-
-/// A whole number in any base.
-fn integer(written: &str) -> Option<i128> {
-    let (sign, magnitude) = match written.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, written),
-    };
-    let lower = magnitude.to_ascii_lowercase();
-    let (base, digits) = match lower.get(..2) {
-        Some("0x") => (16, &lower[2..]),
-        Some("0o") => (8, &lower[2..]),
-        Some("0b") => (2, &lower[2..]),
-        _ => (10, &lower[..]),
-    };
-    Some(sign * i128::from_str_radix(digits, base).ok()?)
-}
-
-/// A floating-point number within its limits, or what is wrong with it.
-fn float(number: &NumberExpr<'_>, limits: Option<Limits>) -> Result<f32, &'static str> {
-    let written = digits(number);
-    let value = match number.kind {
-        NumberKind::SpecialFloat => None,
-        NumberKind::Float => written.parse::<f32>().ok(),
-        _ => integer(&written).map(|n| n as f32).or_else(|| written.parse().ok()),
-    };
-    let value = value.ok_or("is not a number")?;
-    let fits = limits.is_none_or(|l| (l.low as f32..=l.high as f32).contains(&value));
-    match fits && value.is_finite() {
-        true => Ok(value),
-        false if value.is_nan() => Err("is not a number"),
-        false => Err("is out of range"),
-    }
-}
-
-/// A whole number within its limits, or what is wrong with it.
-fn whole(number: &NumberExpr<'_>, limits: Option<Limits>) -> Result<u64, &'static str> {
-    if matches!(number.kind, NumberKind::Float | NumberKind::SpecialFloat) {
-        return Err("is not a whole number");
-    }
-    let written = digits(number);
-    let value = integer(&written).ok_or("is not a whole number")?;
-    let value = u64::try_from(value).map_err(|_| "is out of range")?;
-    let fits = limits.is_none_or(|l| (l.low..=l.high).contains(&(value as f64)));
-    if fits { Ok(value) } else { Err("is out of range") }
 }
 
 /// The parser's messages begin like sentences; ours continue one.

@@ -8,9 +8,11 @@ mod fields;
 mod landmarks;
 mod names;
 mod node;
+mod numerals;
 mod obstacles;
 mod partners;
 mod path;
+mod places;
 mod problem;
 mod saving;
 mod shipped;
@@ -23,6 +25,7 @@ mod words;
 mod write_back;
 
 use node::Node;
+use places::Places;
 
 pub use difference::{Difference, differences, unlike_defaults};
 pub use node::{Limits, When};
@@ -44,7 +47,7 @@ pub fn parse(text: &str, origin: &str) -> Result<SceneSpec, SceneError> {
 }
 
 /// As `parse`, with where everything stands.
-fn read(text: &str, origin: &str) -> Result<(SceneSpec, decode::Places), SceneError> {
+fn read(text: &str, origin: &str) -> Result<(SceneSpec, Places), SceneError> {
     if text.len() > shipped::MOST_BYTES {
         return Err(shipped::too_large(origin));
     }
@@ -70,7 +73,7 @@ fn read(text: &str, origin: &str) -> Result<(SceneSpec, decode::Places), SceneEr
 }
 
 /// Problems with their places in the text of the scene.
-fn placed(mut problems: Vec<Diagnostic>, places: &decode::Places, text: &str) -> Vec<Diagnostic> {
+fn placed(mut problems: Vec<Diagnostic>, places: &Places, text: &str) -> Vec<Diagnostic> {
     for problem in &mut problems {
         problem.span = places.find(&problem.path, text);
     }

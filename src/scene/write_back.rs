@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::decode::{Body, Places};
 use super::difference::differences;
 use super::encode::{Said, WIDTH, laid_out};
 use super::node::{Node, Shape, View};
 use super::path::{Place, resolve};
+use super::places::{Body, Places};
 use super::problem::SceneError;
 use super::spec::SceneSpec;
 

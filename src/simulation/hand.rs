@@ -155,10 +155,17 @@ impl Simulation {
         self.plan.species.iter().rposition(|s| slot >= s.slot_start).unwrap_or(0)
     }
 
-    /// Key of the draws that change the genome of the individual `id` of a world now.
-    fn key(&self, world: u32, id: u32) -> [u32; 2] {
+    /// Key of the draws that change the genome of the individual `id` of a world now, after so many commands of this tick: those of one
+    /// individual and tick differ, whatever is drawn.
+    fn key(&self, world: u32, id: u32, before: u32) -> [u32; 2] {
         let [a, b, ..] = rng::draw(self.streams()[world as usize], self.tick as u32, id, DRAW_HAND);
-        [a, b]
+        [a, b.wrapping_add(before)]
+    }
+
+    /// Commands that this tick has had. The log says it, which is the same whole log however a run came here: on its own way, from a
+    /// checkpoint, or by replay.
+    fn commands_now(&self) -> u32 {
+        self.log.iter().rev().take_while(|logged| logged.tick == self.tick).count() as u32
     }
 
     /// The genome of an agent, changed.
@@ -168,7 +175,7 @@ impl Simulation {
         let rows = self.plan.rows(species);
         let mut row = vec![0; self.plan.species[species].genome_words as usize];
         rows.encode(&genome, &mut row);
-        rows.breed(&mut row, 0, 0, None, variation, self.key(world, id));
+        rows.breed(&mut row, 0, 0, None, variation, self.key(world, id, self.commands_now()));
         Ok(self.rewritten(world, slot, rows.decode(&row)))
     }
 
@@ -263,7 +270,8 @@ impl Simulation {
             second: NONE,
             mutation_rate: variation.rate,
             mutation_size: variation.size,
-            key: self.key(world, id),
+            // A number is given to one child alone.
+            key: self.key(world, id, 0),
             child,
         })
     }

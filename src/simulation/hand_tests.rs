@@ -197,3 +197,45 @@ fn a_log_with_hands_and_genomes_in_it_replays() {
     again.advance((first.tick() - again.tick()) as u32).unwrap();
     assert_eq!(again.digest().unwrap(), first.digest().unwrap());
 }
+
+#[test]
+fn each_mutation_of_a_tick_is_a_step_of_its_own() {
+    let mutate = |id| Command::Agent { world: 0, id, hand: Hand::Mutate { rate: 0.3, size: 1.0 } };
+    let mut first = pond(BackendChoice::Cpu);
+    let mut genomes = vec![genome(&mut first, 4)];
+    let mut between = None;
+    for _ in 0..3 {
+        first.command(mutate(4)).unwrap();
+        genomes.push(genome(&mut first, 4));
+        between.get_or_insert(first.checkpoint().unwrap());
+    }
+    // Which numbers change: two draws of 0.3 of hundreds are not alike.
+    let changed =
+        |before: &[f32], after: &[f32]| -> Vec<bool> { before.iter().zip(after).map(|(a, b)| a != b).collect() };
+    let mut steps: Vec<Vec<bool>> = genomes.windows(2).map(|pair| changed(&pair[0], &pair[1])).collect();
+
+    // A child is born by draws of its own number, by which it does not change once more.
+    first.command(Command::Agent { world: 0, id: 5, hand: Hand::Clone { rate: 0.3, size: 1.0 } }).unwrap();
+    let agents = first.agents().unwrap();
+    let slot = (0..agents.len()).filter(|slot| agents[*slot].alive == 1).max_by_key(|slot| agents[*slot].id).unwrap();
+    let [parent, child] = [5, slot as u32].map(|slot| genome(&mut first, slot));
+    first.command(mutate(agents[slot].id)).unwrap();
+    steps.extend([changed(&parent, &child), changed(&child, &genome(&mut first, slot as u32))]);
+    assert!(steps.iter().all(|step| step.contains(&true)));
+    for (index, step) in steps.iter().enumerate() {
+        assert!(!steps[..index].contains(step), "step {index} is one of those before");
+    }
+
+    first.advance(4).unwrap();
+    let log = crate::command::parse_log(&crate::command::encode_log(first.log())).unwrap();
+    assert!(log.iter().all(|logged| logged.tick == log[0].tick));
+    let resumed = Simulation::restore(between.unwrap(), &Options { threads: Some(1), ..Options::default() }).unwrap();
+    for mut again in [pond(BackendChoice::Cpu), resumed] {
+        let done = again.log().len();
+        for logged in &log[done..] {
+            again.command(logged.command.clone()).unwrap();
+        }
+        again.advance(4).unwrap();
+        assert_eq!(again.digest().unwrap(), first.digest().unwrap(), "after {done} commands");
+    }
+}

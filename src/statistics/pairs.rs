@@ -80,6 +80,26 @@ fn effect(differences: &[f64]) -> f64 {
     }
 }
 
+/// Most units that `sign_test` takes: the ways in which a thousand can fall are the most that a number holds, some 10³⁰¹.
+const MOST_SIGNS: usize = 1_000;
+
+/// Chance that `shown` or more of so many units show what each shows with a chance of a half: the sign test (Dixon and Mood 1946), one
+/// side, exact. NaN of more than 1,000 units.
+pub fn sign_test(shown: usize, units: usize) -> f64 {
+    if units > MOST_SIGNS {
+        return f64::NAN;
+    }
+    let mut ways = 1.0;
+    let mut sum = 0.0;
+    for count in 0..=units {
+        if count >= shown {
+            sum += ways;
+        }
+        ways *= (units - count) as f64 / (count + 1) as f64;
+    }
+    sum / 2f64.powi(units as i32)
+}
+
 /// Chances of many tests made fit to be judged together (Holm 1979): where nothing is there, the chance that any of them comes out at or
 /// below a level is at most that level. In the order of the tests; a test that tells nothing (NaN) is none, and stays so.
 pub fn holm(chances: &[f64]) -> Vec<f64> {
@@ -127,6 +147,26 @@ mod tests {
         }
         assert_eq!((least_chance(5), least_chance(6), least_chance(1)), (0.0625, 0.03125, 1.0));
         assert!(paired(&[0.1; 6], &[0.0; 6], [4, 4]).effect.is_nan(), "all alike, and not 0");
+    }
+
+    #[test]
+    fn the_sign_test_is_that_of_the_books() {
+        // 7 or 8 of 8 heads: 9 of 256 ways. The others by adding up binomial coefficients, which are whole numbers.
+        for (shown, units, known) in [
+            (8, 8, 1.0 / 256.0),
+            (7, 8, 9.0 / 256.0),
+            (17, 25, 0.05387607216835022),
+            (60, 100, 0.028443966820490395),
+            (530, 1_000, 0.03101159754918159),
+            (0, 8, 1.0),
+            (9, 8, 0.0),
+            (0, 0, 1.0),
+        ] {
+            let told = sign_test(shown, units);
+            // A thousand roundings, each of a part in 10¹⁶.
+            assert!((told - known).abs() < 1e-12, "{shown} of {units}: {told}");
+        }
+        assert!(sign_test(600, 1_001).is_nan());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::robots::{GROUP, Lamps, Place, Robots};
 use super::{Ask, Card, Check, Curve, Finding, Point, Tolerance, VerifyError};
 use crate::scene;
-use crate::statistics::mean;
+use crate::statistics::{mean, sign_test};
 
 /// See the module.
 pub const CARD: Card = Card {
@@ -95,19 +95,6 @@ impl Course {
     }
 }
 
-/// Chance that as many of so many runs show what each shows with a chance of a half: the sign test, one side.
-fn sign_test(shown: usize, runs: usize) -> f64 {
-    let mut ways = 1.0;
-    let mut sum = 0.0;
-    for count in 0..=runs {
-        if count >= shown {
-            sum += ways;
-        }
-        ways *= (runs - count) as f64 / (count + 1) as f64;
-    }
-    sum / 2f64.powi(runs as i32)
-}
-
 fn curve(figure: &str, name: &str, looks: &[Vec<Look>], of: fn(&Look) -> f64) -> Curve {
     let point = |at: usize| {
         let values: Vec<f64> = looks.iter().map(|run| of(&run[at])).filter(|value| value.is_finite()).collect();
@@ -164,13 +151,6 @@ fn run(ask: &Ask) -> Result<Finding, VerifyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_sign_test_is_that_of_the_books() {
-        // 7 or 8 of 8 heads: 9 / 256.
-        assert!((sign_test(7, 8) - 9.0 / 256.0).abs() < 1e-12 && (sign_test(8, 8) - 1.0 / 256.0).abs() < 1e-12);
-        assert!((sign_test(0, 8) - 1.0).abs() < 1e-12 && sign_test(6, 8) > CHANCE);
-    }
 
     #[test]
     fn suppression_asks_for_all_three() {

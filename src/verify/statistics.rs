@@ -4,14 +4,14 @@ use rayon::prelude::*;
 
 use super::{Ask, Card, Check, Finding, Tolerance, VerifyError};
 use crate::rng;
-use crate::statistics::{holm, interval, mann_whitney, paired};
+use crate::statistics::{holm, interval, mann_whitney, paired, sign_test};
 
 /// See the module.
 pub const CARD: Card = Card {
     name: "stats_tests",
     part: "evolution",
     title: "tests of two samples and of pairs, intervals, many tests at once",
-    source: "Mann and Whitney 1947; Fisher 1935; Holm 1979; Efron 1979; figures of scipy",
+    source: "Mann and Whitney 1947; Fisher 1935; Dixon and Mood 1946; Holm 1979; Efron 1979; figures of scipy",
     engine: false,
     seeds: false,
     run,
@@ -43,6 +43,9 @@ fn run(ask: &Ask) -> Result<Finding, VerifyError> {
         Check::exact("p with ties, corrected", tied.p, 0.142182),
         Check::exact("p of five pairs that differ one way, by their signs", signs.p, 0.0625),
         Check::exact("effect of the same (d)", signs.effect, 1.897367),
+        // 9 of 256 ways, and 1,807,781 of 2²⁵.
+        Check::exact("p of seven of eight that show it (sign test)", sign_test(7, 8), 0.035156),
+        Check::exact("p of seventeen of twenty-five", sign_test(17, 25), 0.053876),
         // Of the 1,024 signs of ten, which come in pairs, the farthest 50 are at or below 0.05: a share of 0.0488. Four standard
         // errors of 1,000 trials are 0.027.
         Check::share("p of alike pairs at or below 0.05", chance.count(), trials, 0.0488, Tolerance::Absolute(0.027)),

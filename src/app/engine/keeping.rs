@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::files;
 use crate::run::{Ended, EndedBy, Goal, Keeper, RunError, RunFolder, place};
 use crate::simulation::Simulation;
 
@@ -57,7 +58,7 @@ impl Keeping {
         let Some(keep) = &self.keep else { return Ok(()) };
         let path = match &keep.out {
             Some(out) if self.first => out.clone(),
-            Some(out) => place::free(out),
+            Some(out) => files::free(out),
             None => {
                 let runs = place::runs()?;
                 place::make_room(&runs, place::MOST_PASSING);
@@ -119,7 +120,7 @@ impl Keeping {
             self.branch = branch;
             return Ok(());
         };
-        let path = place::free(parent.path());
+        let path = files::free(parent.path());
         let new = parent.branch(&path, simulation);
         self.others.insert(self.branch, parent);
         self.branch = branch;

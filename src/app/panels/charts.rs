@@ -8,10 +8,10 @@ use bevy_egui::egui::{self, Color32, RichText};
 use egui_plot::{Bar, BarChart, HoverPosition, Line, Plot, PlotPoints, Points};
 
 use crate::app::panels::measures::{MEASURES, Plotted};
-use crate::app::panels::record::free_name;
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::app::session::{Session, Table};
 use crate::backend::Shown;
+use crate::files;
 use crate::layout::{Agent, ENERGY_SCALE};
 use crate::measure::MetricsRow;
 use crate::plan::Plan;
@@ -344,7 +344,7 @@ fn out(ui: &mut egui::Ui, cx: &mut PanelContext, chart: &Chart, rect: Option<egu
         let tip = "What the window shows of this plot, as a picture; a number is added where there is one of that name";
         if ui.add_enabled(can, egui::Button::new("Save as PNG")).on_hover_text(tip).clicked() {
             let path = PathBuf::from(form.path.trim()).with_extension("png");
-            cx.asks.extend(rect.map(|rect| Ask::Picture(rect, free_name(&path))));
+            cx.asks.extend(rect.map(|rect| Ask::Picture(rect, files::free(&path))));
         }
         let edit = egui::TextEdit::singleline(&mut form.path).desired_width(ui.available_width());
         ui.add(edit).on_hover_text("Where the picture goes");

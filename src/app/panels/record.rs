@@ -7,6 +7,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::camera::Crop;
 use crate::app::panels::{Ask, PanelContext, camera, theme};
+use crate::files;
 use crate::record::{CameraPath, FilmRequest, Format, Grade, PLOTS, Title};
 use crate::run::share::ENDING;
 
@@ -340,7 +341,7 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     });
     if let Some(mut request) = ask {
         if form.numbered {
-            request.output = free_name(&request.output);
+            request.output = files::free(&request.output);
         }
         cx.asks.push(Ask::Film(request, crop));
     }
@@ -371,30 +372,7 @@ fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
                A small picture of the tank goes with it";
     let without = "Say where it goes; a run that is not kept cannot be shared, nor any while a film is made";
     if ui.add_enabled(can, egui::Button::new("Share")).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
-        let to = free_name(&PathBuf::from(path).with_extension(ENDING));
+        let to = files::free(&PathBuf::from(path).with_extension(ENDING));
         cx.asks.push(Ask::Share(to));
-    }
-}
-
-/// The name itself while it is free, else the first `name-2`, `name-3` … that is.
-pub(super) fn free_name(path: &std::path::Path) -> PathBuf {
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("iwashi").to_owned();
-    let ending = path.extension().and_then(|e| e.to_str()).map(|e| format!(".{e}")).unwrap_or_default();
-    let mut names =
-        std::iter::once(path.to_owned()).chain((2..10_000).map(|i| path.with_file_name(format!("{stem}-{i}{ending}"))));
-    names.find(|p| !p.exists()).unwrap_or_else(|| path.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn older_films_are_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.mp4");
-        assert_eq!(free_name(&path), path);
-        std::fs::write(&path, "x").unwrap();
-        assert_eq!(free_name(&path), folder.path().join("a-2.mp4"));
     }
 }
