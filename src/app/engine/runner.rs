@@ -8,7 +8,7 @@ mod kin;
 mod past;
 mod telling;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -46,8 +46,8 @@ pub(super) struct Runner {
     peak: Option<(&'static str, Statistic, f64)>,
     /// A tick, and the digest that is to be met there.
     expected: Option<(u64, String)>,
-    /// Commands still to be made.
-    script: VecDeque<Logged>,
+    /// Commands still to be made on each branch: those of a script on the one that it was given for.
+    script: BTreeMap<usize, VecDeque<Logged>>,
     until: Option<u64>,
     slot: Arc<Mutex<News>>,
     epoch: u64,
@@ -92,7 +92,7 @@ impl Runner {
             options: setup.options,
             keeping: setup.keeping,
             trouble: None,
-            script: setup.script.into(),
+            script: BTreeMap::from([(0, setup.script.into())]),
             until: setup.until,
             slot,
             epoch: 0,
@@ -208,7 +208,7 @@ impl Runner {
         if !past {
             allowed = allowed.min(self.keeping.ticks_to_look(tick));
         }
-        let script = self.script.front().filter(|_| !past);
+        let script = self.script.get(&self.timeline.current()).and_then(VecDeque::front).filter(|_| !past);
         let met = self.expected.as_ref().map(|(tick, _)| *tick);
         for next in self.until.into_iter().chain(script.map(|next| next.tick)).chain(met) {
             allowed = allowed.min(next.saturating_sub(tick));
@@ -270,12 +270,17 @@ impl Runner {
         if self.timeline.is_past(&self.simulation) {
             return;
         }
-        while let Some(due) = self.script.pop_front_if(|next| next.tick <= tick) {
+        while let Some(due) = self.ahead().pop_front_if(|next| next.tick <= tick) {
             self.make(due.command);
         }
         if let Some((_, digest)) = self.expected.take_if(|(at, _)| *at <= tick) {
             self.meet(&digest);
         }
+    }
+
+    /// Commands still to be made on the present branch.
+    fn ahead(&mut self) -> &mut VecDeque<Logged> {
+        self.script.entry(self.timeline.current()).or_default()
     }
 
     fn make(&mut self, command: Command) {

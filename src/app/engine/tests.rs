@@ -108,6 +108,43 @@ fn another_branch_stands_beside_at_the_same_tick() {
 }
 
 #[test]
+fn a_script_is_made_on_the_branch_that_it_was_given_for() {
+    let engine = engine();
+    let cruise = |tick, value: &str| {
+        let (path, value) = ("species[0].body.cruise".into(), value.into());
+        Logged { tick, command: Command::Set { path, value } }
+    };
+    let script = vec![cruise(10, "1.25"), cruise(40, "0.5")];
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    engine.send(Control::Restart {
+        scene: Box::new(spec),
+        origin: "boids".into(),
+        script: script.clone(),
+        expected: None,
+    });
+    let mut logs = vec![];
+    let mut come = |tick: u64, branch: usize| {
+        wait(&engine, |news| {
+            let strip = news.strip.as_ref().filter(|strip| strip.epoch == 1 && strip.current == branch);
+            let ended = strip.filter(|strip| strip.end() == tick);
+            ended.inspect(|strip| logs = strip.branches.iter().map(|own| own.log.to_vec()).collect()).is_some()
+        })
+    };
+    engine.send(Control::Step(20));
+    assert!(come(20, 0));
+    // Taken over before any of it: what comes there is the user's alone.
+    engine.send(Control::Go { branch: 0, tick: 5 });
+    engine.send(Control::TakeOver);
+    engine.send(Control::Step(60));
+    assert!(come(65, 1));
+    engine.send(Control::Go { branch: 0, tick: 20 });
+    engine.send(Control::Step(60));
+    assert!(come(80, 0));
+    assert_eq!(logs, [script, vec![]]);
+}
+
+#[test]
 fn curves_of_a_run_that_goes_on_begin_where_it_began() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
