@@ -11,9 +11,14 @@ use crate::scene;
 use crate::simulation::BackendChoice;
 
 fn engine() -> Engine {
+    engine_of(|_| {})
+}
+
+fn engine_of(change: impl FnOnce(&mut SceneSpec)) -> Engine {
     let file = scene::load("boids").unwrap();
     let mut spec = file.spec;
     spec.species[0].count = 20;
+    change(&mut spec);
     let options = Options { threads: Some(1), ..Options::default() };
     let keeping = Keeping::new(None);
     let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: false };
@@ -64,7 +69,7 @@ fn commands_change_the_stage_and_bad_ones_are_told() {
 
 #[test]
 fn another_branch_stands_beside_at_the_same_tick() {
-    let engine = engine();
+    let engine = engine_of(|spec| spec.measures.interval = 5);
     engine.send(Control::Pause);
     let stands = |at: u64, with: Option<usize>, found: &mut Option<Shown>| {
         wait(&engine, |news| {
@@ -99,7 +104,14 @@ fn another_branch_stands_beside_at_the_same_tick() {
     assert!(stands(start + 45, Some(0), &mut found));
     as_plain(&found, start + 45);
     // Over there, the branch that was left stands beside.
+    // What it came to past its end while it stood beside is none of its rows.
+    let mut rows = vec![];
     engine.send(Control::Go { branch: 0, tick: start + 30 });
+    assert!(wait(&engine, |news| {
+        rows.extend(news.metrics.iter().filter(|(of, _)| of.branch == 0).map(|(_, row)| row.tick));
+        news.strip.as_ref().is_some_and(|strip| strip.current == 0)
+    }));
+    assert!(rows.iter().all(|tick| *tick <= start + 30), "{rows:?}");
     assert!(stands(start + 30, Some(1), &mut found));
     engine.send(Control::Compare(Some(0)));
     assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad && n.text.contains("choose another"))));
