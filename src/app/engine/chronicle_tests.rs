@@ -93,7 +93,7 @@ fn a_look_knows_the_living_and_changes_nothing() {
             let happened = simulation.advance(200).unwrap();
             chronicle.note(&happened);
             if looks {
-                chronicle.look(&mut simulation).unwrap();
+                chronicle.look(&mut simulation, 0).unwrap();
             }
         }
         (simulation, chronicle)
@@ -110,6 +110,52 @@ fn a_look_knows_the_living_and_changes_nothing() {
     }
     let born = standings.iter().filter_map(|s| s.name).find(|name| !chronicle.line(*name).is_empty()).unwrap();
     assert!(chronicle.family(born).all.len() > 1);
+}
+
+#[test]
+fn a_member_of_a_population_lives_in_the_world_that_is_shown() {
+    let spec = scene::load("food_call").unwrap().spec;
+    let options = Options { threads: Some(1), worlds: Some(4), ..Options::default() };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let mut chronicle = Chronicle::new();
+    let standings = simulation.standings().unwrap();
+    let of = |world: u32| standings.iter().filter(move |s| s.world == world).filter_map(|s| Some((s.name?, s.slot)));
+    let everywhere = of(0).find(|(name, _)| (1..4).all(|world| of(world).any(|(other, _)| other == *name)));
+    let (name, _) = everywhere.expect("somebody who lives in all worlds");
+    for world in 0..4 {
+        chronicle.look(&mut simulation, world).unwrap();
+        assert_eq!(chronicle.known(name).alive.map(|(world, _)| world), Some(world));
+    }
+}
+
+#[test]
+fn the_thread_finds_individuals_by_name_and_says_who_is_gone() {
+    use crate::app::engine::keeping::Keeping;
+    use crate::app::engine::{Control, Engine, Setup};
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let options = Options { threads: Some(1), ..Options::default() };
+    let setup =
+        Setup { options: options.clone(), keeping: Keeping::new(None), script: vec![], until: None, paused: true };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let standing = simulation.standings().unwrap()[7];
+    let (name, id) = (standing.name.unwrap(), standing.agent.id);
+    let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    let news = |done: &dyn Fn(&crate::app::engine::News) -> bool| {
+        while !done(&engine.news()) {
+            assert!(Instant::now() < until, "no answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    engine.send(Control::Find(name));
+    news(&|news| news.picked == Some(standing.slot));
+    engine.send(Control::Command(Command::Agent { world: 0, id, hand: crate::command::Hand::Remove }));
+    engine.send(Control::Find(name));
+    news(&|news| {
+        assert_eq!(news.picked, None);
+        news.notices.iter().any(|notice| notice.bad && notice.text.contains("has died"))
+    });
 }
 
 #[test]

@@ -88,6 +88,8 @@ pub enum Control {
         /// Of which species; of all where none is named.
         species: Option<u32>,
     },
+    /// Selects an individual, where it lives in the shown world.
+    Find(Name),
     /// Tells of somebody's family from now on, or no longer.
     Family(Option<Name>),
     /// Starts filming: from now on the simulation advances only for `Expose`.

@@ -298,7 +298,8 @@ impl Runner {
             }
             Err(CommandError::Lost(why)) => {
                 // It is made when the run has come to this tick again.
-                self.script.push_front(Logged { tick: self.simulation.tick(), command });
+                let tick = self.simulation.tick();
+                self.ahead().push_front(Logged { tick, command });
                 self.failed(BackendError::DeviceLost(why).into());
             }
             Err(error) => self.tell(error.to_string(), true),
@@ -344,12 +345,16 @@ impl Runner {
             }
             Control::Share { to, picture } => self.share(&to, picture.as_deref()),
             Control::Watch { world, slot } => {
-                self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
+                let world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
+                if std::mem::replace(&mut self.world, world) != world {
+                    self.chronicle.outdate();
+                }
                 self.watched = slot;
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
             Control::Pick { what, species } => self.pick(what, species),
+            Control::Find(name) => self.find(name),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {

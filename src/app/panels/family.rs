@@ -7,7 +7,7 @@ use bevy_egui::egui::{self, Color32, Pos2, RichText, Stroke, Vec2, pos2, vec2};
 
 use crate::app::engine::Control;
 use crate::app::engine::chronicle::{Family, Known};
-use crate::app::panels::hall::drop_and_save;
+use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
 use crate::app::view::colors::heat;
@@ -366,17 +366,7 @@ fn words(known: &Known) -> Vec<String> {
 fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Known) {
     ui.label(words(known).join(" · "));
     ui.horizontal_wrapped(|ui| {
-        let here = known.alive.filter(|(world, _)| *world == session.world);
-        let gone = if known.alive.is_some() { "It lives in another world" } else { "It is not alive" };
-        let select = egui::Button::new("Select").small();
-        if ui
-            .add_enabled(here.is_some(), select)
-            .on_hover_text("Looks inside it")
-            .on_disabled_hover_text(gone)
-            .clicked()
-        {
-            asks.push(Ask::Select(here.map(|(_, slot)| slot)));
-        }
+        select(ui, session, asks, known.name, known.alive);
         match &known.genome {
             Some(genome) => {
                 let fitness = known.seen.map_or(f32::NAN, |seen| seen.fitness);
