@@ -43,7 +43,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 format!("Branches {} and {} are the same up to tick {}.", shown + 1, other + 1, theme::grouped(fork));
             ui.label(text).on_hover_text("Up to there they are one run: the same state, bit for bit");
             let since = |branch: usize| {
-                let log = session.strip.branches.get(branch).map_or(&[][..], |branch| &branch.log);
+                let log = session.strip.branches.get(branch).map_or(&[][..], |branch| branch.log.as_slice());
                 log.iter().filter(|logged| logged.tick >= fork).count()
             };
             let text = format!(

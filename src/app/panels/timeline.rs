@@ -224,7 +224,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
             theme::WARN.color(),
         );
     }
-    let log = own.map_or(&[][..], |own| &own.log);
+    let log = own.map_or(&[][..], |own| own.log.as_slice());
     let mut last = f32::NEG_INFINITY;
     for logged in log {
         let x = scale.x(logged.tick);
