@@ -81,6 +81,9 @@ pub enum Tab {
     Compare,
     /// Films.
     Record,
+    /// What another version of the program remembered; never shown.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Tab {
@@ -112,6 +115,7 @@ impl Tab {
             Tab::Probe => "Probe",
             Tab::Compare => "Compare",
             Tab::Record => "Record",
+            Tab::Unknown => "",
         }
     }
 
@@ -128,6 +132,7 @@ impl Tab {
             Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
             Tab::Compare => "Two branches of this run side by side, and how they differ",
             Tab::Record => "Make a film",
+            Tab::Unknown => "",
         }
     }
 }
@@ -438,7 +443,7 @@ impl TabViewer for Viewer<'_> {
             asks: Vec::new(),
         };
         match tab {
-            Tab::Tank => {}
+            Tab::Tank | Tab::Unknown => {}
             Tab::Scenes => scenes::panel(ui, &mut cx),
             Tab::Parameters => parameters::panel(ui, &mut cx),
             Tab::Evolution => evolution::panel(ui, &mut cx),
