@@ -256,6 +256,8 @@ pub struct Status {
     pub faults: u64,
     /// Whether the run has come to where it was to end.
     pub ended: bool,
+    /// Whether it stopped at a failure, and nobody has asked it to go on since.
+    pub broken: bool,
 }
 
 /// Something to tell the user once.

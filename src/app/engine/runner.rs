@@ -52,6 +52,8 @@ pub(super) struct Runner {
     slot: Arc<Mutex<News>>,
     epoch: u64,
     paused: bool,
+    /// Whether it stopped at a failure.
+    broken: bool,
     pace: Pace,
     /// When the next tick is due at a given speed.
     due: Instant,
@@ -97,6 +99,7 @@ impl Runner {
             slot,
             epoch: 0,
             paused: setup.paused,
+            broken: false,
             due: now,
             world: 0,
             watched: None,
@@ -310,7 +313,7 @@ impl Runner {
         match control {
             Control::Pause => self.paused = true,
             Control::Play => {
-                self.paused = false;
+                (self.paused, self.broken) = (false, false);
                 self.due = Instant::now();
             }
             Control::Step(ticks) => {

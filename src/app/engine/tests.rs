@@ -225,6 +225,24 @@ fn a_run_survives_the_loss_of_its_device() {
 }
 
 #[test]
+fn a_run_that_is_not_kept_stops_at_a_failure_and_says_so() {
+    let device = match SharedDevice::open() {
+        Ok(device) => device,
+        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+        Err(e) => return eprintln!("skipped: {e}"),
+    };
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let options = Options { backend: BackendChoice::Gpu, device: Some(device.clone()), ..Options::default() };
+    let simulation = Simulation::new(spec, &options).unwrap();
+    let setup = Setup { options, keeping: Keeping::new(None), script: vec![], until: None, paused: false };
+    let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+    assert!(wait(&engine, |news| news.status.tick > 0 && !news.status.broken));
+    device.report_lost("unplugged");
+    assert!(wait(&engine, |news| news.status.broken && news.status.paused));
+}
+
+#[test]
 fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
     use crate::run::{Past, tables};
     let scene = || {

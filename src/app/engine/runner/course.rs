@@ -68,7 +68,7 @@ impl Runner {
     pub(super) fn take_up(&mut self, simulation: Simulation, timeline: Timeline, options: Options) {
         (self.simulation, self.timeline, self.options) = (simulation, timeline, options);
         self.beside = None;
-        self.trouble = None;
+        (self.trouble, self.broken) = (None, false);
         self.script.clear();
         self.expected = None;
         self.epoch += 1;
@@ -204,7 +204,7 @@ impl Runner {
                 self.tell_stage();
             }
             Err(error) => {
-                self.paused = true;
+                (self.paused, self.broken) = (true, true);
                 self.tell(format!("The simulation stopped: {error}"), true);
             }
         }
