@@ -178,6 +178,10 @@ mod tests {
     impl TabViewer for Blank {
         type Tab = Tab;
 
+        fn id(&mut self, tab: &mut Tab) -> egui::Id {
+            egui::Id::new(*tab)
+        }
+
         fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
             format!("{tab:?}").into()
         }

@@ -298,9 +298,8 @@ mod tests {
     fn an_arrangement_of_another_version_is_kept_and_completed() {
         let mut older = layout(Purpose::Film);
         older.retain_tabs(|tab| !matches!(tab, Tab::Compare | Tab::Plots));
-        // And it has a panel that is gone, and one twice.
-        older.push_to_first_leaf(Tab::Unknown);
-        older.push_to_focused_leaf(Tab::Record);
+        // And it has a panel that is gone, and one several times.
+        older.iter_leaves_mut().for_each(|(_, leaf)| leaf.tabs.extend([Tab::Unknown, Tab::Scenes]));
         let groups = older.iter_leaves().count();
         let whole = completed(older).unwrap();
         assert!(is_whole(&whole) && whole.iter_leaves().count() == groups);
