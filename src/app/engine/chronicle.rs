@@ -355,8 +355,6 @@ impl Chronicle {
                 None => break,
             }
         }
-        // Parents before children.
-        names.reverse();
         let mut children: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
         for (child, birth) in
             self.births.iter().filter(|(child, _)| (child.world, child.species) == (name.world, name.species))
@@ -380,6 +378,8 @@ impl Chronicle {
                 }
             }
         }
+        // Parents before children, those of whose birth nothing is known first: a second parent may be a child of the first one.
+        names.sort_unstable_by_key(|name| (self.births.get(name).map(|birth| birth.tick), name.id));
         Family { all: names.into_iter().map(|name| self.known(name)).collect(), cut }
     }
 }

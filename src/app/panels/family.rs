@@ -11,7 +11,8 @@ use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
 use crate::app::view::colors::heat;
-use crate::layout::{ENERGY_SCALE, NONE};
+use crate::layout::{ENERGY_SCALE, NONE, THINK_GRAPH, THINK_PLASTIC};
+use crate::plan::Plan;
 use crate::simulation::Name;
 
 /// Points between generations, and between those of one, at a zoom of 1.
@@ -108,9 +109,13 @@ fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec
     let family = session.family.as_ref().filter(|family| family.all.iter().any(|known| known.name == whose));
     let Some(family) = family else { return theme::empty(ui, "Looking …") };
     let focus = family.all.iter().find(|known| known.name == whose);
+    let compares = compares(&session.stage.plan, whose);
+    if !compares && form.shows == Shows::Unlike {
+        form.shows = Shows::default();
+    }
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Colours show").color(theme::SOFT));
-        for (shows, name, tip) in Shows::ALL {
+        for (shows, name, tip) in Shows::ALL.into_iter().filter(|(shows, ..)| compares || *shows != Shows::Unlike) {
             ui.selectable_value(&mut form.shows, shows, name).on_hover_text(tip);
         }
         if ui.button("Fit").on_hover_text("All of it; drag to shift, the wheel enlarges").clicked() {
@@ -137,6 +142,12 @@ fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec
         }
         told(ui, family);
     });
+}
+
+/// Whether genomes of the species of an individual mean the same number by number: of graphs and of rules of learning they do not.
+fn compares(plan: &Plan, whose: Name) -> bool {
+    let species = plan.species.get(whose.species as usize);
+    species.is_some_and(|species| !matches!(species.think, THINK_GRAPH | THINK_PLASTIC))
 }
 
 /// What ought to be known of the whole tree.
