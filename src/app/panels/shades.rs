@@ -50,6 +50,9 @@ pub fn is_light() -> bool {
     WORN.with_borrow(|worn| worn.theme == Theme::Light)
 }
 
+/// What lies over the water, on dark panels.
+pub const DARK_BAR: [u8; 3] = [10, 15, 21];
+
 /// A colour by what it is for; which one it is depends on the theme, and for curves on whether all are to tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shade {
@@ -85,7 +88,7 @@ impl Shade {
         let (light, safe) = WORN.with_borrow(|worn| (worn.theme == Theme::Light, worn.scheme.is_safe()));
         let (dark, bright) = match self {
             Shade::Panel => ([14, 21, 28], [246, 248, 249]),
-            Shade::Bar => ([10, 15, 21], [229, 235, 238]),
+            Shade::Bar => (DARK_BAR, [229, 235, 238]),
             Shade::Well => ([8, 12, 17], [255, 255, 255]),
             Shade::Faint => ([18, 27, 35], [236, 241, 243]),
             Shade::Text => ([214, 224, 230], [26, 36, 44]),
