@@ -261,7 +261,7 @@ fn on_plane(from: Vec3, along: Vec3, center: Vec3, volume: bool, extent: [f32; 3
 fn circle(ui: &egui::Ui, rect: egui::Rect, eye: &Eye, pointer: egui::Pos2, radius: f32) {
     let (from, _) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
     let pixels = radius / eye.rig.pixel((eye.rig.goal.center - from).length(), rect.height()).max(1e-6);
-    ui.painter_at(rect).circle_stroke(pointer, pixels, egui::Stroke::new(1.2, theme::ACCENT));
+    ui.painter_at(rect).circle_stroke(pointer, pixels, egui::Stroke::new(1.2, theme::ACCENT_ON_WATER));
 }
 
 #[cfg(test)]

@@ -151,12 +151,16 @@ fn dimmed(color: [f32; 3]) -> [f32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::panels::theme;
     use crate::app::view::colors::OKABE_ITO;
 
     fn luminance(color: Color32) -> f32 {
         let [r, g, b, _] = color.to_array().map(|c| linear(f32::from(c) / 255.0));
         0.2126 * r + 0.7152 * g + 0.0722 * b
     }
+
+    /// What the water is drawn in where one looks straight ahead, `middle` of `shaders/draw_common.wgsl`.
+    const WATER: Color32 = Color32::from_rgb(22, 58, 74);
 
     /// Contrast of WCAG 2.1.
     fn contrast(a: Color32, b: Color32) -> f32 {
@@ -168,6 +172,10 @@ mod tests {
     fn text_can_be_read_in_both_themes() {
         for theme in [Theme::Dark, Theme::Light] {
             wear(&Dress { theme, ..Dress::default() });
+            for on_water in [theme::ON_WATER, theme::ACCENT_ON_WATER, theme::WARN_ON_WATER] {
+                // Dark in every theme.
+                assert!(contrast(on_water, WATER) >= 4.5, "{on_water:?}");
+            }
             for behind in [Shade::Panel, Shade::Bar, Shade::Well, Shade::Faint] {
                 for text in [Shade::Text, Shade::Soft, Shade::Accent, Shade::Warn] {
                     let contrast = contrast(text.color(), behind.color());

@@ -105,14 +105,14 @@ fn preview(glass: &Glass, tools: &Tools, eye: &Eye, from: [f32; 3], to: [f32; 3]
         let width = 2.0 * tools.thickness / eye.rig.pixel(way, glass.rect.height()).max(1e-6);
         glass
             .painter
-            .line_segment([a, b], egui::Stroke::new(width.max(1.0), theme::ACCENT.color().gamma_multiply(0.5)));
+            .line_segment([a, b], egui::Stroke::new(width.max(1.0), theme::ACCENT_ON_WATER.gamma_multiply(0.5)));
         return;
     }
-    glass.painter.arrow(a, b - a, egui::Stroke::new(2.0, theme::ACCENT.color()));
+    glass.painter.arrow(a, b - a, egui::Stroke::new(2.0, theme::ACCENT_ON_WATER));
     let speed = Vec3::from(current(from, to)).length();
     let font = egui::FontId::proportional(13.0);
     let text = format!("{speed:.1} BL/s");
-    glass.painter.text(b + egui::vec2(10.0, -10.0), egui::Align2::LEFT_BOTTOM, text, font, theme::TEXT.color());
+    glass.painter.text(b + egui::vec2(10.0, -10.0), egui::Align2::LEFT_BOTTOM, text, font, theme::ON_WATER);
 }
 
 #[cfg(test)]
