@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use bevy::math::Vec3;
 use bevy_egui::egui;
 
-use crate::app::engine::Control;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tank::{pick, within};
@@ -111,6 +110,8 @@ pub struct Tools {
     pub carries_fields: bool,
     /// Whether nothing can be taken out of a field.
     pub only_gives: bool,
+    /// Commands of this frame that are still to be sent.
+    pub made: Vec<Command>,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
@@ -132,6 +133,7 @@ impl Default for Tools {
             thickness: 0.5,
             carries_fields: true,
             only_gives: false,
+            made: vec![],
             dropped: Instant::now(),
             carried: None,
             drag: None,
@@ -180,7 +182,7 @@ pub fn act(
                 if let Some(field) = session.stage.scene.fields.get(tools.field) {
                     let amount = if takes { -tools.amount } else { tools.amount };
                     let (field, radius) = (field.name.clone(), tools.radius);
-                    session.send(Control::Command(Command::Patch { field, center: place, radius, amount }));
+                    tools.made.push(Command::Patch { field, center: place, radius, amount });
                 }
             }
         }
@@ -196,7 +198,7 @@ pub fn act(
                 && let Some(id) = tools.carried.take()
                 && let Some(place) = place(session, eye, rect, pointer)
             {
-                session.send(hand(session, id, Hand::Move(place)));
+                tools.made.push(hand(session, id, Hand::Move(place)));
             }
         }
         (Tool::Decoy, Some(pointer)) => {
@@ -206,7 +208,7 @@ pub fn act(
                 tools.decoy = index;
                 let (species, plan) = (&session.stage.scene.species[index], &session.stage.plan.species[index]);
                 let (species, genome) = (species.name.clone(), vec![0.0; plan.genome_len as usize]);
-                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+                tools.made.push(Command::Spawn { world: session.world, species, place, genome });
             }
         }
         (Tool::Wall | Tool::Current, Some(_)) => drag::act(ui, response, rect, tools, session, eye),
@@ -217,7 +219,7 @@ pub fn act(
                 && let Some(species) = session.stage.scene.species.get(held.species)
             {
                 let (species, genome) = (species.name.clone(), held.genome.to_vec());
-                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+                tools.made.push(Command::Spawn { world: session.world, species, place, genome });
             }
         }
         (tool, Some(pointer)) if clicked => {
@@ -228,7 +230,7 @@ pub fn act(
                 _ => Hand::Remove,
             };
             if let Some((_, agent)) = pick(session, eye, rect, pointer) {
-                session.send(hand(session, agent.id, done));
+                tools.made.push(hand(session, agent.id, done));
             }
         }
         _ => {}
@@ -236,8 +238,8 @@ pub fn act(
     true
 }
 
-fn hand(session: &Session, id: u32, hand: Hand) -> Control {
-    Control::Command(Command::Agent { world: session.world, id, hand })
+fn hand(session: &Session, id: u32, hand: Hand) -> Command {
+    Command::Agent { world: session.world, id, hand }
 }
 
 /// The place in the tank under a point of the window: in a volume, as deep as what the camera looks at. None outside.

@@ -326,6 +326,7 @@ pub fn show(
     if desk.exhibit.on || whole.height() < TINY {
         session.listen(desk.settings.colors == ColorMode::Dialect);
         shown.tank = tank::show(&mut root, desk, session, eye);
+        carry_out(desk, session);
         return shown;
     }
     time::bar(&mut root, desk, session, around, &mut shown);
@@ -376,6 +377,7 @@ pub fn show(
     if let Some(path) = session.arrived.take() {
         recent::note(&mut desk.settings.recent, &path);
     }
+    carry_out(desk, session);
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
             desk.history.note(command, &session.stage.scene, session.genome(), Instant::now());
@@ -383,6 +385,14 @@ pub fn show(
         obey(ask, session, studio, &mut shown);
     }
     shown
+}
+
+/// Sends what the pointer has done in the tank, so that it can be undone.
+fn carry_out(desk: &mut Desk, session: &Session) {
+    for command in std::mem::take(&mut desk.tools.made) {
+        desk.history.note(&command, &session.stage.scene, session.genome(), Instant::now());
+        session.send(Control::Command(command));
+    }
 }
 
 fn obey(ask: Ask, session: &mut Session, studio: &mut Studio, shown: &mut Shown) {
