@@ -220,6 +220,16 @@ pub struct Forms {
     pub presets: presets::Form,
 }
 
+impl Forms {
+    /// Closes a window that lies over the panels; says whether there was one. Without a selected agent its network has none.
+    pub fn close_window(&mut self, selected: bool) -> bool {
+        let mut none = false;
+        let network = if selected { self.agent.large() } else { &mut none };
+        let windows = [&mut self.family.open, &mut self.hall.open, network];
+        windows.into_iter().find(|open| **open).map(|open| *open = false).is_some()
+    }
+}
+
 /// Everything of the panels that lives from frame to frame.
 #[derive(Resource)]
 pub struct Desk {
@@ -369,6 +379,7 @@ pub fn show(
     }
     family::window(context, &mut desk.forms.family, session, &mut asks);
     hall::window(context, &mut desk.forms.hall, session, &mut asks);
+    agent::window(context, &mut desk.forms.agent, session, &mut asks);
     if roomy && desk.tour.is_on() {
         let places = tour::Places { whole, bar, tank: shown.tank.shown, strip };
         tour::show(context, &mut desk.tour, &desk.settings.keys, places);
