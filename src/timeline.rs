@@ -114,8 +114,13 @@ impl Timeline {
     /// # Errors
     /// When the backend fails.
     pub fn new(simulation: &mut Simulation, most: usize) -> Result<Timeline, SimulationError> {
-        let first =
-            Branch { parent: None, log: Arc::new(simulation.log().to_vec()), shared: 0, end: simulation.tick(), moments: vec![] };
+        let first = Branch {
+            parent: None,
+            log: Arc::new(simulation.log().to_vec()),
+            shared: 0,
+            end: simulation.tick(),
+            moments: vec![],
+        };
         let mut keyframes = Keyframes::new(most);
         keyframes.keep(0, simulation.checkpoint()?);
         Ok(Timeline { branches: vec![first], current: 0, keyframes, work: Duration::ZERO, cost: Duration::ZERO })
