@@ -25,6 +25,16 @@ pub fn on(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileEr
     move |problem| FileError { action, path, problem }
 }
 
+/// A path with an ending, whatever points its name has: what stands behind a point may be part of the name.
+pub fn ended(path: &Path, ending: &str) -> PathBuf {
+    if path.extension().is_some_and(|own| own == ending) {
+        return path.to_path_buf();
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    name.into()
+}
+
 /// Replaces a file by new content: written aside in the same folder, synced, renamed, the folder synced. On failure
 /// the old file is untouched and nothing is left aside.
 pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {

@@ -5,6 +5,7 @@
 
 mod keyframes;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::{Command, CommandError, Logged};
@@ -26,8 +27,9 @@ pub const USUAL_BYTES: usize = 512 << 20;
 pub struct Branch {
     /// The branch that it leaves, and at which tick; none for the first.
     pub parent: Option<Place>,
-    /// Commands in the order of application, those of its parent before it left among them.
-    pub log: Vec<Logged>,
+    /// Commands in the order of application, those of its parent before it left among them. Shared with whoever looks at the branch: a long
+    /// log is not copied for each look.
+    pub log: Arc<Vec<Logged>>,
     /// Those among them that it shares with its parent.
     pub shared: usize,
     /// The furthest tick that it has come to.
@@ -112,8 +114,13 @@ impl Timeline {
     /// # Errors
     /// When the backend fails.
     pub fn new(simulation: &mut Simulation, most: usize) -> Result<Timeline, SimulationError> {
-        let first =
-            Branch { parent: None, log: simulation.log().to_vec(), shared: 0, end: simulation.tick(), moments: vec![] };
+        let first = Branch {
+            parent: None,
+            log: Arc::new(simulation.log().to_vec()),
+            shared: 0,
+            end: simulation.tick(),
+            moments: vec![],
+        };
         let mut keyframes = Keyframes::new(most);
         keyframes.keep(0, simulation.checkpoint()?);
         Ok(Timeline { branches: vec![first], current: 0, keyframes, work: Duration::ZERO, cost: Duration::ZERO })
@@ -179,7 +186,9 @@ impl Timeline {
     fn note(&mut self, simulation: &Simulation) {
         let own = &mut self.branches[self.current];
         own.end = own.end.max(simulation.tick());
-        own.log.extend(simulation.log().iter().skip(own.log.len()).cloned());
+        if let Some(new @ [_, ..]) = simulation.log().get(own.log.len()..) {
+            Arc::make_mut(&mut own.log).extend_from_slice(new);
+        }
     }
 
     /// Keeps a keyframe of the present tick.
@@ -216,7 +225,7 @@ impl Timeline {
         let parent = Some((self.current, simulation.tick()));
         let end = simulation.tick();
         let moments = self.own().moments.iter().filter(|(_, tick)| *tick <= end).cloned().collect();
-        self.branches.push(Branch { parent, shared: log.len(), log, end, moments });
+        self.branches.push(Branch { parent, shared: log.len(), log: Arc::new(log), end, moments });
         self.current = self.branches.len() - 1;
         self.keyframes.keep(self.current, checkpoint);
         self.work = Duration::ZERO;
@@ -295,7 +304,7 @@ impl Timeline {
     pub fn cut(&mut self, simulation: &Simulation) {
         let own = &mut self.branches[self.current];
         own.end = simulation.tick();
-        own.log = simulation.log().to_vec();
+        own.log = Arc::new(simulation.log().to_vec());
         own.shared = own.shared.min(own.log.len());
         own.moments.retain(|(_, tick)| *tick <= simulation.tick());
         self.keyframes.forget_after(self.current, simulation.tick());

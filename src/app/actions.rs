@@ -234,6 +234,7 @@ pub fn perform(action: Action, desk: &mut Desk, session: &mut Session, shown: &m
         Action::Follow => session.follow = !session.follow && session.selected.is_some(),
         Action::LetGo if desk.tour.is_on() => desk.tour.end(),
         Action::LetGo if desk.help.open => desk.help.open = false,
+        Action::LetGo if desk.forms.close_window(session.selected.is_some()) => {}
         Action::LetGo => session.select(None),
         Action::Home => {
             session.arrivals += 1;

@@ -7,7 +7,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::actions::Action;
 use crate::app::camera::{Rig, Stand};
-use crate::app::engine::Control;
+use crate::app::engine::{Control, Status};
 use crate::app::keys::Keymap;
 use crate::app::panels::theme;
 use crate::app::session::Session;
@@ -16,6 +16,8 @@ use crate::app::tools::{Tool, Tools};
 /// Time without a touch after which the camera wanders, and after which the next visitor finds everything as it was.
 const WANDERS_AFTER: Duration = Duration::from_secs(6);
 const FORGETS_AFTER: Duration = Duration::from_secs(25);
+/// Time between two requests to go on.
+const ASKS_EVERY: Duration = Duration::from_secs(1);
 /// How long it is said how to leave.
 const TOLD_FOR: Duration = Duration::from_secs(8);
 
@@ -27,6 +29,8 @@ pub struct Exhibit {
     pub screen: Option<bool>,
     begun: Instant,
     touched: Instant,
+    /// When a run that stood still was asked to go on.
+    asked: Option<Instant>,
     /// Where the camera stood at first.
     home: Option<Stand>,
 }
@@ -34,7 +38,7 @@ pub struct Exhibit {
 impl Default for Exhibit {
     fn default() -> Self {
         let now = Instant::now();
-        Exhibit { on: false, screen: None, begun: now, touched: now, home: None }
+        Exhibit { on: false, screen: None, begun: now, touched: now, asked: None, home: None }
     }
 }
 
@@ -42,7 +46,7 @@ impl Exhibit {
     /// Begins or ends.
     pub fn turn(&mut self, on: bool, tools: &mut Tools) {
         let now = Instant::now();
-        *self = Exhibit { on, screen: Some(on), begun: now, touched: now, home: None };
+        *self = Exhibit { on, screen: Some(on), begun: now, touched: now, asked: None, home: None };
         tools.chosen = Tool::Look;
         tools.only_gives = on;
     }
@@ -60,10 +64,19 @@ impl Exhibit {
                 session.select(None);
             }
         }
-        // Nobody can go on with it here.
-        if session.status.paused && !session.status.ended && !session.status.filming {
+        if self.asks(&session.status, Instant::now()) {
             session.send(Control::Play);
         }
+    }
+
+    /// Whether the run is to be asked to go on: nobody can do it here. One that failed would only fail again.
+    fn asks(&mut self, status: &Status, now: Instant) -> bool {
+        let stands = status.paused && !status.ended && !status.filming && !status.broken;
+        let asks = stands && self.asked.is_none_or(|asked| now.saturating_duration_since(asked) >= ASKS_EVERY);
+        if asks {
+            self.asked = Some(now);
+        }
+        asks
     }
 
     /// Lets the camera wander while nobody touches anything; says whether it does.
@@ -121,5 +134,24 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, exhibit: &Exhibit, tools: &mut Tools
         let font = egui::FontId::proportional(13.5);
         let at = rect.center_top() + egui::vec2(0.0, 16.0);
         ui.painter_at(rect).text(at, egui::Align2::CENTER_TOP, text, font, theme::ON_WATER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_asked_to_go_on_now_and_then_and_one_that_failed_never() {
+        let (mut exhibit, now) = (Exhibit::default(), Instant::now());
+        let paused = Status { paused: true, ..Status::default() };
+        let frames = |exhibit: &mut Exhibit, status: &Status| {
+            (0..150).filter(|frame| exhibit.asks(status, now + Duration::from_millis(16) * *frame)).count()
+        };
+        // 2.4 seconds of frames.
+        assert_eq!(frames(&mut exhibit, &paused), 3);
+        let mut exhibit = Exhibit::default();
+        assert_eq!(frames(&mut exhibit, &Status { broken: true, ..paused }), 0);
+        assert_eq!(frames(&mut exhibit, &Status::default()), 0);
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use bevy_egui::egui;
 
@@ -46,10 +47,14 @@ const SHIPPED: &[(&str, &[u8])] = strips!(
     "boids"
 );
 
+/// How long a strip stays that nobody looks at: scrolling to and fro reads nothing again.
+const STAYS: Duration = Duration::from_secs(60);
+
 /// Strips read and asked for.
 #[derive(Default)]
 pub struct Gallery {
-    strips: BTreeMap<String, Option<Strip>>,
+    /// By the name of a shipped scene, or of the file in the cache; each with when it was asked for last.
+    strips: BTreeMap<String, (Option<Strip>, Instant)>,
     /// The one that is being made, and for which key.
     making: Option<(String, PathBuf, Child)>,
     /// Why the last one could not be made, and for which key.
@@ -81,11 +86,12 @@ impl Gallery {
         if self.making.as_ref().is_some_and(|(making, ..)| making == key) {
             return Shown::Making;
         }
-        if !self.strips.contains_key(key) {
-            let strip = read(key).and_then(|bytes| load(ui.ctx(), key, &bytes));
-            self.strips.insert(key.to_string(), strip);
-        }
-        if let Some(Some(strip)) = self.strips.get(key) {
+        let (name, now) = (name_of(key), Instant::now());
+        self.forget(now);
+        let missing = || (read(key).and_then(|bytes| load(ui.ctx(), &name, &bytes)), now);
+        let (strip, asked) = self.strips.entry(name.clone()).or_insert_with(missing);
+        *asked = now;
+        if let Some(strip) = strip {
             let frame = (ui.input(|i| i.time) * f64::from(STRIP_RATE)) as u32 % strip.frames;
             let share = 1.0 / strip.frames as f32;
             let part = egui::Rect::from_min_max(
@@ -132,12 +138,18 @@ impl Gallery {
             std::fs::rename(&made, &to).ok()?;
             std::fs::read(to).ok()
         });
-        let strip = kept.and_then(|bytes| load(context, &key, &bytes));
+        let name = name_of(&key);
+        let strip = kept.and_then(|bytes| load(context, &name, &bytes));
         if strip.is_none() {
             self.failed =
                 Some((key.clone(), "No picture could be made; iwashi record FILE --gallery . says why".into()));
         }
-        self.strips.insert(key, strip);
+        self.strips.insert(name, (strip, Instant::now()));
+    }
+
+    /// Lets go of those that nobody has asked for of late: each time that an open file is saved, its text is another.
+    fn forget(&mut self, now: Instant) {
+        self.strips.retain(|_, (_, asked)| now.saturating_duration_since(*asked) < STAYS);
     }
 }
 
@@ -151,10 +163,17 @@ impl Drop for Gallery {
     }
 }
 
+/// A short name for a scene: that under which it ships, or one that follows from its text.
+fn name_of(key: &str) -> String {
+    match SHIPPED.iter().any(|(name, _)| *name == key) {
+        true => key.to_string(),
+        false => blake3::hash(key.as_bytes()).to_hex()[..32].to_string(),
+    }
+}
+
 /// Where the strip of a scene with this text is kept.
 fn cached(text: &str) -> Option<PathBuf> {
-    let name = blake3::hash(text.as_bytes()).to_hex();
-    Some(place::cache().ok()?.join("gallery").join(&name[..32]).with_extension("png"))
+    Some(place::cache().ok()?.join("gallery").join(name_of(text)).with_extension("png"))
 }
 
 fn read(key: &str) -> Option<Vec<u8>> {
@@ -164,19 +183,30 @@ fn read(key: &str) -> Option<Vec<u8>> {
     }
 }
 
-fn load(context: &egui::Context, key: &str, bytes: &[u8]) -> Option<Strip> {
+fn load(context: &egui::Context, name: &str, bytes: &[u8]) -> Option<Strip> {
     let frames = strip_frames(bytes)?;
     let (width, height) = STRIP_SIZE;
     let rgba: Vec<u8> = frames.iter().flat_map(|frame| frame.rgba.iter().copied()).collect();
     let size = [width as usize, height as usize * frames.len()];
     let image = egui::ColorImage::from_rgba_unmultiplied(size, &rgba);
-    let texture = context.load_texture(format!("strip {key:.32}"), image, egui::TextureOptions::LINEAR);
+    let texture = context.load_texture(format!("strip {name}"), image, egui::TextureOptions::LINEAR);
     Some(Strip { texture, frames: frames.len() as u32 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_asks_for_is_let_go() {
+        let (mut gallery, now) = (Gallery::default(), Instant::now());
+        let text = "(name: \"a\")".repeat(1_000);
+        gallery.strips.insert(name_of(&text), (None, now));
+        gallery.strips.insert(name_of("boids"), (None, now + STAYS));
+        gallery.forget(now + STAYS);
+        assert_eq!(gallery.strips.keys().map(String::as_str).collect::<Vec<_>>(), ["boids"]);
+        assert_eq!(name_of(&text).len(), 32);
+    }
 
     #[test]
     fn strips_of_scenes_that_ship_are_whole_and_small() {

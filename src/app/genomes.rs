@@ -31,16 +31,6 @@ pub fn file_name(species: &str, id: u32) -> String {
     format!("{safe}-{id}.{ENDING}")
 }
 
-/// The path with the ending of genome files, whatever points its name has.
-fn ended(path: &Path) -> PathBuf {
-    if path.extension().is_some_and(|ending| ending == ENDING) {
-        return path.to_path_buf();
-    }
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{ENDING}"));
-    name.into()
-}
-
 /// Writes the genome of one agent, of a number and a founder, with what tells its numbers' meaning; tells where. A file that is there
 /// already stays, and the new one gets a number.
 ///
@@ -56,7 +46,7 @@ pub fn save(
     let (genomes, len) = (genome.to_vec(), genome.len());
     let file = GenomeFile { len, genomes, fitness: vec![fitness], lineage: vec![lineage], ..Default::default() };
     let bytes = simulation::describe(file, scene, plan, species).encode().map_err(|error| error.to_string())?;
-    let path = files::free(&ended(path));
+    let path = files::free(&files::ended(path, ENDING));
     files::write_whole_for_user(&path, &bytes).map_err(|error| error.to_string())?;
     Ok(path)
 }

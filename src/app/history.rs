@@ -102,6 +102,11 @@ fn change(command: &Command, scene: &SceneSpec, genome: Option<(u32, &[f32])>) -
             let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
             (format!("channel {} of agent {id}", channel + 1), "as it was".into(), "silent".into(), back)
         }
+        // Made again, it is another mutation: by the draws of its tick.
+        Command::Agent { world, id, hand: Hand::Mutate { .. } } => {
+            let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
+            (format!("genome of agent {id}"), "as it was".into(), "mutated".into(), back)
+        }
         Command::Genome { world, id, .. } => {
             let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
             (format!("genome of agent {id}"), "as it was".into(), "another".into(), back)
@@ -177,6 +182,9 @@ mod tests {
         history.note(&weight(0.6), &scene, Some((7, &[0.25, 0.5])), start + Duration::from_millis(50));
         let silence = lay(Hand::Silence { channel: 0 });
         history.note(&silence, &scene, Some((7, &[0.25, 0.6])), start + Duration::from_secs(5));
+        let mutate = lay(Hand::Mutate { rate: 0.5, size: 1.0 });
+        history.note(&mutate, &scene, Some((7, &[0.25, 0.65])), start + Duration::from_secs(7));
+        assert_eq!(history.undo(), Some(Command::Genome { world: 0, id: 7, genome: vec![0.25, 0.65] }));
         // Of somebody else nothing is known.
         history.note(&silence, &scene, Some((8, &[1.0])), start + Duration::from_secs(9));
         assert_eq!(history.undo(), Some(Command::Genome { world: 0, id: 7, genome: vec![0.25, 0.6] }));

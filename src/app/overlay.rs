@@ -155,10 +155,10 @@ pub fn senses(glass: &Glass, session: &Session) {
                     let near = values.get(ray as usize).copied().unwrap_or(0.0);
                     let end = figure.around(angle, walls.range * (1.0 - near.clamp(0.0, 1.0)));
                     let hit = near > 0.0;
-                    let color = if hit { theme::WARN.color() } else { theme::ON_WATER.gamma_multiply(0.25) };
+                    let color = if hit { theme::WARN_ON_WATER } else { theme::ON_WATER.gamma_multiply(0.25) };
                     figure.line(figure.pos, end, Stroke::new(1.0, color));
                     if let Some(at) = figure.glass.to_window(end).filter(|_| hit) {
-                        figure.glass.painter.circle_filled(at, 2.5, theme::WARN);
+                        figure.glass.painter.circle_filled(at, 2.5, theme::WARN_ON_WATER);
                     }
                 }
             }

@@ -509,6 +509,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_scene_that_cannot_begin_takes_no_file_from_the_run_that_goes_on() {
+        use crate::app::engine::Setup;
+        use crate::app::engine::keeping::Keeping;
+        use crate::simulation::{Options, Simulation};
+        let file = crate::scene::load("boids").unwrap();
+        let options = Options { threads: Some(1), ..Options::default() };
+        let simulation = Simulation::new(file.spec.clone(), &options).unwrap();
+        let setup = Setup { options, keeping: Keeping::new(None), script: vec![], until: None, paused: true };
+        let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+        let mut session = Session::new(engine, file).unwrap();
+        let answer = |session: &mut Session, done: fn(&Session) -> bool| {
+            let until = Instant::now() + Duration::from_secs(60);
+            while !done(session) {
+                assert!(Instant::now() < until, "no answer");
+                std::thread::sleep(Duration::from_millis(5));
+                session.update(Duration::from_millis(5));
+            }
+        };
+        let other = crate::scene::load("food_call").unwrap();
+        let mut large = other.spec.clone();
+        large.species[0].count = 4_000_000_000;
+        session.open(other.clone(), large);
+        answer(&mut session, |session| session.notices.iter().any(|(notice, _)| notice.bad));
+        assert_eq!((session.file.origin.as_str(), session.stage.epoch), ("boids", 0));
+        // One that can begin brings its own.
+        session.open(other.clone(), other.spec);
+        answer(&mut session, |session| session.stage.epoch == 1);
+        assert_eq!(session.file.origin, "food_call");
+    }
+
+    #[test]
     fn tables_stay_bounded_and_keep_both_ends() {
         let mut table = Table::default();
         for tick in 0..50_000u32 {

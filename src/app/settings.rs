@@ -140,7 +140,23 @@ fn read(path: &std::path::Path) -> Option<Settings> {
     if std::fs::metadata(path).ok()?.len() > MOST_BYTES {
         return None;
     }
-    accept(&std::fs::read_to_string(path).ok()?)
+    let text = std::fs::read_to_string(path).ok()?;
+    accept(&text).or_else(|| rescued(&text))
+}
+
+/// What a user misses most, where another version of the program has written the rest.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Rescued {
+    recent: Vec<String>,
+    toured: bool,
+    keys: Keymap,
+}
+
+/// The defaults with what can still be read of a file that as a whole cannot be.
+fn rescued(text: &str) -> Option<Settings> {
+    let Rescued { recent, toured, keys } = ron::from_str(text).ok()?;
+    Some(Settings { recent, toured, keys, ..Settings::default() })
 }
 
 /// Settings from text, when they are complete and sane.
@@ -154,17 +170,48 @@ fn accept(text: &str) -> Option<Settings> {
     if !VOLUMES.contains(&settings.volume) {
         settings.volume = half();
     }
-    if !presets::is_whole(&settings.dock) {
-        presets::arrange(&mut settings, Purpose::Watch);
+    match presets::completed(settings.dock.clone()) {
+        Some(dock) => settings.dock = dock,
+        None => presets::arrange(&mut settings, Purpose::Watch),
     }
-    settings.layouts.retain(|own| presets::is_whole(&own.dock));
+    let whole = |own: Own| Some(Own { dock: presets::completed(own.dock)?, ..own });
+    settings.layouts = settings.layouts.into_iter().filter_map(whole).collect();
     Some(settings)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::actions::Action;
+    use bevy_egui::egui;
+    use egui_dock::{DockArea, TabViewer};
     use proptest::prelude::*;
+
+    struct Blank;
+
+    impl TabViewer for Blank {
+        type Tab = Tab;
+
+        fn id(&mut self, tab: &mut Tab) -> egui::Id {
+            egui::Id::new(*tab)
+        }
+
+        fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
+            format!("{tab:?}").into()
+        }
+
+        fn ui(&mut self, _: &mut egui::Ui, _: &mut Tab) {}
+    }
+
+    /// Draws an arrangement twice: where groups lie is kept from the first time.
+    fn drawn(mut settings: Settings) {
+        let context = egui::Context::default();
+        for _ in 0..2 {
+            let _ = context.run_ui(egui::RawInput::default(), |ui| {
+                DockArea::new(&mut settings.dock).show_inside(ui, &mut Blank);
+            });
+        }
+    }
 
     #[test]
     fn what_is_saved_is_read_back() {
@@ -176,10 +223,29 @@ mod tests {
 
     #[test]
     fn a_layout_without_all_panels_is_replaced() {
-        let settings = Settings { dock: DockState::new(vec![Tab::Tank]), ..Default::default() };
+        let settings = Settings { dock: DockState::new(vec![Tab::Record]), ..Default::default() };
         let back = accept(&ron::to_string(&settings).unwrap()).unwrap();
         assert_eq!(back.dock.iter_all_tabs().count(), Tab::ALL.len());
         assert!(accept("(version:1)").is_none());
+    }
+
+    #[test]
+    fn what_another_version_wrote_is_kept_as_far_as_it_can_be_read() {
+        let mut keys = Keymap::default();
+        keys.clear(Action::Fast);
+        let own = Own { name: "mine".into(), dock: presets::layout(Purpose::Analyse) };
+        let settings =
+            Settings { keys: keys.clone(), recent: vec!["a.ron".into()], layouts: vec![own], ..Default::default() };
+        let text = ron::to_string(&settings).unwrap();
+        // A panel that this version does not have; in an arrangement one is then missing as well.
+        let back = accept(&text.replace("Measures", "Tides")).unwrap();
+        assert_eq!((back.layouts.len(), &back.keys), (1, &keys));
+        assert_eq!(back.layouts[0].dock.iter_all_tabs().count(), Tab::ALL.len());
+        // A meaning of colours, which is no part of any arrangement.
+        let text = text.replace("colors:Species", "colors:Tides");
+        assert!(accept(&text).is_none());
+        let back = rescued(&text).unwrap();
+        assert_eq!((back.keys, back.recent), (keys, vec!["a.ron".to_string()]));
     }
 
     proptest! {
@@ -189,7 +255,22 @@ mod tests {
             let mut chars: Vec<char> = text.chars().collect();
             let len = chars.len();
             chars[at % len] = with;
-            let _ = accept(&chars.into_iter().collect::<String>());
+            if let Some(settings) = accept(&chars.into_iter().collect::<String>()) {
+                drawn(settings);
+            }
+        }
+
+        /// Tabs that are whole in groups that are not: numbers of the layout changed, any of them.
+        #[test]
+        fn broken_groups_are_never_drawn(at in 0usize..400, with in 0u32..12) {
+            let text = ron::to_string(&Settings::default()).unwrap();
+            let (head, dock) = text.split_at(text.find("dock:").unwrap());
+            let digits: Vec<usize> = dock.match_indices(|c: char| c.is_ascii_digit()).map(|(at, _)| at).collect();
+            let at = digits[at % digits.len()];
+            let text = format!("{head}{}{with}{}", &dock[..at], &dock[at + 1..]);
+            if let Some(settings) = accept(&text) {
+                drawn(settings);
+            }
         }
     }
 }

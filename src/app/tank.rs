@@ -149,7 +149,7 @@ fn frame(ui: &egui::Ui, rect: egui::Rect, form: &record::Form, session: &Session
     let Some(part) = form.frame(rect.aspect_ratio()).filter(|_| session.exposure.is_none()) else { return };
     let place = |at: Vec2| rect.center() + egui::vec2(at.x, -at.y) * rect.size() * 0.5;
     let frame = egui::Rect::from_two_pos(place(part.center - part.half), place(part.center + part.half));
-    let stroke = egui::Stroke::new(1.0, theme::ACCENT);
+    let stroke = egui::Stroke::new(1.0, theme::ACCENT_ON_WATER);
     ui.painter_at(rect).rect_stroke(frame, 2.0, stroke, egui::StrokeKind::Outside);
 }
 

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use bevy::math::Vec3;
 use bevy_egui::egui;
 
-use crate::app::engine::Control;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tank::{pick, within};
@@ -135,6 +134,8 @@ pub struct Tools {
     pub carries_fields: bool,
     /// Whether nothing can be taken out of a field.
     pub only_gives: bool,
+    /// Commands of this frame that are still to be sent.
+    pub made: Vec<Command>,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
@@ -156,6 +157,7 @@ impl Default for Tools {
             thickness: 0.5,
             carries_fields: true,
             only_gives: false,
+            made: vec![],
             dropped: Instant::now(),
             carried: None,
             drag: None,
@@ -204,7 +206,7 @@ pub fn act(
                 if let Some(field) = session.stage.scene.fields.get(tools.field) {
                     let amount = if takes { -tools.amount } else { tools.amount };
                     let (field, radius) = (field.name.clone(), tools.radius);
-                    session.send(Control::Command(Command::Patch { field, center: place, radius, amount }));
+                    tools.made.push(Command::Patch { field, center: place, radius, amount });
                 }
             }
         }
@@ -220,7 +222,7 @@ pub fn act(
                 && let Some(id) = tools.carried.take()
                 && let Some(place) = place(session, eye, rect, pointer)
             {
-                session.send(hand(session, id, Hand::Move(place)));
+                tools.made.push(hand(session, id, Hand::Move(place)));
             }
         }
         (Tool::Decoy, Some(pointer)) => {
@@ -228,7 +230,7 @@ pub fn act(
             let of = decoys(session).find(|index| *index == tools.decoy).or_else(|| decoys(session).next());
             if let (Some(place), Some(index)) = (place(session, eye, rect, pointer).filter(|_| clicked), of) {
                 tools.decoy = index;
-                decoy(session, index, place).into_iter().for_each(|command| session.send(Control::Command(command)));
+                tools.made.extend(decoy(session, index, place));
             }
         }
         (Tool::Wall | Tool::Current, Some(_)) => drag::act(ui, response, rect, tools, session, eye),
@@ -239,7 +241,7 @@ pub fn act(
                 && let Some(species) = session.stage.scene.species.get(held.species)
             {
                 let (species, genome) = (species.name.clone(), held.genome.to_vec());
-                session.send(Control::Command(Command::Spawn { world: session.world, species, place, genome }));
+                tools.made.push(Command::Spawn { world: session.world, species, place, genome });
             }
         }
         (tool, Some(pointer)) if clicked => {
@@ -250,7 +252,7 @@ pub fn act(
                 _ => Hand::Remove,
             };
             if let Some((_, agent)) = pick(session, eye, rect, pointer) {
-                session.send(hand(session, agent.id, done));
+                tools.made.push(hand(session, agent.id, done));
             }
         }
         _ => {}
@@ -258,8 +260,8 @@ pub fn act(
     true
 }
 
-fn hand(session: &Session, id: u32, hand: Hand) -> Control {
-    Control::Command(Command::Agent { world: session.world, id, hand })
+fn hand(session: &Session, id: u32, hand: Hand) -> Command {
+    Command::Agent { world: session.world, id, hand }
 }
 
 /// The place in the tank under a point of the window: in a volume, as deep as what the camera looks at. None outside.
@@ -283,7 +285,7 @@ fn on_plane(from: Vec3, along: Vec3, center: Vec3, volume: bool, extent: [f32; 3
 fn circle(ui: &egui::Ui, rect: egui::Rect, eye: &Eye, pointer: egui::Pos2, radius: f32) {
     let (from, _) = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
     let pixels = radius / eye.rig.pixel((eye.rig.goal.center - from).length(), rect.height()).max(1e-6);
-    ui.painter_at(rect).circle_stroke(pointer, pixels, egui::Stroke::new(1.2, theme::ACCENT));
+    ui.painter_at(rect).circle_stroke(pointer, pixels, egui::Stroke::new(1.2, theme::ACCENT_ON_WATER));
 }
 
 #[cfg(test)]

@@ -206,7 +206,10 @@ impl Simulation {
         let row = |slot: u32| (slot - s.slot_start) / s.sharers;
         let slots = s.slot_start..s.slot_start + s.slots;
         let dead = |slot: &u32| agents[*slot as usize].alive == 0;
-        let alone = |slot: &u32| slots.clone().filter(|other| row(*other) == row(*slot)).all(|other| dead(&other));
+        let alone = |slot: &u32| {
+            let first = s.slot_start + row(*slot) * s.sharers;
+            (first..slots.end.min(first + s.sharers)).all(|other| dead(&other))
+        };
         let free = slots.clone().find(|slot| dead(slot) && (s.sharers == 1 || alone(slot)));
         let full = || CommandError::Full { species: self.scene.species[species].name.clone(), places: s.slots };
         let slot = free.ok_or_else(full)?;

@@ -1,7 +1,7 @@
 //! Checkpoints in memory, within a bound: genomes and populations are kept in pieces that neighbouring keyframes share, and where the
 //! bound is passed, those go whose loss leaves the shortest gap. Knows nothing of how a simulation runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::simulation::Checkpoint;
@@ -30,12 +30,31 @@ impl<T: Copy + PartialEq> Pieces<T> {
         self.0.iter().flat_map(|piece| piece.iter().copied()).collect()
     }
 
-    /// Bytes of the pieces that nobody has counted yet.
-    fn bytes(&self, counted: &mut HashSet<*const u8>) -> usize {
-        let new = self.0.iter().filter(|piece| counted.insert(piece.as_ptr().cast()));
-        new.map(|piece| size_of_val(&**piece)).sum()
+    /// Notes that another keyframe has these pieces; bytes of those that none had.
+    fn take(&self, holders: &mut Holders) -> usize {
+        let mut new = 0;
+        for piece in &self.0 {
+            let held = holders.entry(piece.as_ptr().cast()).or_default();
+            new += if *held == 0 { size_of_val(&**piece) } else { 0 };
+            *held += 1;
+        }
+        new
+    }
+
+    /// Notes that a keyframe no longer has these pieces; bytes of those that none has now.
+    fn leave(&self, holders: &mut Holders) -> usize {
+        let mut gone = 0;
+        for piece in &self.0 {
+            let held = holders.entry(piece.as_ptr().cast()).or_default();
+            *held = held.saturating_sub(1);
+            gone += if *held == 0 { size_of_val(&**piece) } else { 0 };
+        }
+        gone
     }
 }
+
+/// How many keyframes have a piece, by where it lies.
+type Holders = HashMap<*const u8, u32>;
 
 /// A checkpoint taken apart.
 struct Keyframe {
@@ -65,10 +84,21 @@ impl Keyframe {
         }
     }
 
-    fn bytes(&self, counted: &mut HashSet<*const u8>) -> usize {
-        let state: usize = self.rest.state.parts().iter().map(|part| part.len()).sum();
-        let genomes: usize = self.genomes.iter().map(|pieces| pieces.bytes(counted)).sum();
-        state + genomes + self.populations.as_ref().map_or(0, |pieces| pieces.bytes(counted))
+    /// Bytes of what is not in pieces.
+    fn alone(&self) -> usize {
+        self.rest.state.parts().iter().map(|part| part.len()).sum()
+    }
+
+    /// Bytes that it adds to those of the keyframes that are noted, which it then is.
+    fn take(&self, holders: &mut Holders) -> usize {
+        let genomes: usize = self.genomes.iter().map(|pieces| pieces.take(holders)).sum();
+        self.alone() + genomes + self.populations.as_ref().map_or(0, |pieces| pieces.take(holders))
+    }
+
+    /// Bytes that are free without it.
+    fn leave(&self, holders: &mut Holders) -> usize {
+        let genomes: usize = self.genomes.iter().map(|pieces| pieces.leave(holders)).sum();
+        self.alone() + genomes + self.populations.as_ref().map_or(0, |pieces| pieces.leave(holders))
     }
 }
 
@@ -167,36 +197,42 @@ impl Keyframes {
         self.count();
     }
 
-    fn count(&mut self) {
-        let mut counted = HashSet::new();
-        self.bytes = self.frames.values().map(|frame| frame.bytes(&mut counted)).sum();
+    fn count(&mut self) -> Holders {
+        let mut holders = Holders::new();
+        self.bytes = self.frames.values().map(|frame| frame.take(&mut holders)).sum();
+        holders
     }
 
     /// Lets go of keyframes until the rest fits.
     fn thin(&mut self, newest: Option<Place>) {
-        self.count();
+        // Counted once: of thousands of keyframes, each with as many pieces, half may have to go.
+        let mut holders = self.count();
+        let pinned = |(place, frame): (&Place, &Keyframe)| (*place, !frame.pinned.is_empty());
+        let mut marks: Vec<(Place, bool)> = self.frames.iter().map(pinned).collect();
         while self.bytes > self.most
-            && let Some(place) = self.least(newest)
+            && let Some(at) = least(&marks, newest)
         {
-            self.frames.remove(&place);
-            self.count();
+            let (place, _) = marks.remove(at);
+            if let Some(frame) = self.frames.remove(&place) {
+                self.bytes -= frame.leave(&mut holders);
+            }
         }
     }
+}
 
-    /// The keyframe whose loss leaves the shortest gap; those that are pinned go last, the first of all and the newest never.
-    fn least(&self, newest: Option<Place>) -> Option<Place> {
-        let places: Vec<Place> = self.frames.keys().copied().collect();
-        let gap = |at: usize| {
-            let (branch, tick) = places[at];
-            let near =
-                |other: Option<&Place>| other.filter(|other| other.0 == branch).map(|other| other.1.abs_diff(tick));
-            let before = near(places.get(at.wrapping_sub(1)));
-            let after = near(places.get(at + 1));
-            // At an end of a branch as far again.
-            before.or(after).unwrap_or(u64::MAX / 2) + after.or(before).unwrap_or(u64::MAX / 2)
+/// Which keyframe, in the order of their places and with whether they are pinned, leaves the shortest gap; those that are pinned go last,
+/// the first of all and the newest never.
+fn least(marks: &[(Place, bool)], newest: Option<Place>) -> Option<usize> {
+    let gap = |at: usize| {
+        let (branch, tick) = marks[at].0;
+        let near = |other: Option<&(Place, bool)>| {
+            other.filter(|(other, _)| other.0 == branch).map(|(other, _)| other.1.abs_diff(tick))
         };
-        let free = (1..places.len()).filter(|at| Some(places[*at]) != newest);
-        let least = free.min_by_key(|at| (!self.frames[&places[*at]].pinned.is_empty(), gap(*at)))?;
-        Some(places[least])
-    }
+        let before = near(marks.get(at.wrapping_sub(1)));
+        let after = near(marks.get(at + 1));
+        // At an end of a branch as far again.
+        before.or(after).unwrap_or(u64::MAX / 2) + after.or(before).unwrap_or(u64::MAX / 2)
+    };
+    let free = (1..marks.len()).filter(|at| Some(marks[*at].0) != newest);
+    free.min_by_key(|at| (marks[*at].1, gap(*at)))
 }

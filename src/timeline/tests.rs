@@ -93,7 +93,7 @@ fn taking_over_begins_a_branch_and_leaves_the_other_as_it_was() {
     assert_eq!(timeline.branches()[1].parent, Some((0, 60)));
     // The same by its commands alone, from the first tick.
     let mut again = run(BackendChoice::Cpu);
-    for next in timeline.branches()[1].log.clone() {
+    for next in timeline.branches()[1].log.to_vec() {
         again.advance((next.tick - again.tick()) as u32).unwrap();
         again.command(next.command).unwrap();
     }
@@ -109,6 +109,17 @@ fn taking_over_begins_a_branch_and_leaves_the_other_as_it_was() {
     let nowhere = timeline.go(&mut simulation, 1, 101).unwrap_err().to_string();
     assert_eq!(nowhere, "branch 2 has no tick 101: it ends at 100");
     assert!(timeline.go(&mut simulation, 7, 0).is_err());
+}
+
+#[test]
+fn looking_at_branches_copies_no_log() {
+    let (mut timeline, mut simulation, _) = sitting(BackendChoice::Cpu);
+    let look = timeline.branches().to_vec();
+    forward(&mut timeline, &mut simulation, 20);
+    assert!(std::ptr::eq(look[0].log.as_slice(), timeline.branches()[0].log.as_slice()));
+    simulation.command(set("0.3")).unwrap();
+    timeline.see(&mut simulation, Duration::ZERO).unwrap();
+    assert_eq!((look[0].log.len(), timeline.branches()[0].log.len()), (2, 3));
 }
 
 #[test]
@@ -175,6 +186,9 @@ fn memory_is_bounded_and_unchanged_genomes_are_kept_once() {
     timeline.limit(whole / 2);
     let [bytes, most] = timeline.bytes();
     assert!(bytes <= most && timeline.marks().len() < 13);
+    // Bytes are taken off keyframe by keyframe; now they are counted anew.
+    timeline.limit(most);
+    assert_eq!(timeline.bytes()[0], bytes);
     let marks = timeline.marks();
     let pinned: Vec<u64> = marks.iter().filter(|mark| mark.pinned).map(|mark| mark.tick).collect();
     assert_eq!((marks[0].tick, pinned), (0, vec![30]));

@@ -87,11 +87,11 @@ pub(super) struct Chronicle {
     /// Whose genomes are known, the oldest first, and how many numbers they have.
     order: VecDeque<Name>,
     numbers: usize,
-    /// World and slot of those who were alive at the last look.
+    /// World and slot of those who were alive at the last look; of who lives in several worlds, those in the one that was shown.
     alive: BTreeMap<Name, (u32, u32)>,
     fame: Vec<Fame>,
     next: Instant,
-    /// Whether a hand has changed somebody since the last look.
+    /// Whether a hand has changed somebody since the last look, or another world is shown.
     stale: bool,
 }
 
@@ -160,9 +160,14 @@ impl Chronicle {
         self.alive.clear();
     }
 
-    /// Whether somebody has been changed since the last look.
+    /// Whether the last look no longer holds, though no tick has passed.
     pub fn is_stale(&self) -> bool {
         self.stale
+    }
+
+    /// Says that the last look no longer holds: another world is shown.
+    pub fn outdate(&mut self) {
+        self.stale = true;
     }
 
     /// Whether it is time to look again.
@@ -170,8 +175,8 @@ impl Chronicle {
         Instant::now() >= self.next
     }
 
-    /// Looks at everybody who lives; tells whether there is a new one among the fittest.
-    pub fn look(&mut self, simulation: &mut Simulation) -> Result<bool, SimulationError> {
+    /// Looks at everybody who lives, while this world is shown; tells whether anything is new of the fittest.
+    pub fn look(&mut self, simulation: &mut Simulation, world: u32) -> Result<bool, SimulationError> {
         let begun = Instant::now();
         self.stale = false;
         let standings = simulation.standings()?;
@@ -179,7 +184,9 @@ impl Chronicle {
         if self.seen.len() + standings.len() > MOST_BIRTHS {
             forget_older_half(&mut self.seen, |seen| seen.tick);
         }
-        self.alive = standings.iter().filter_map(|s| Some((s.name?, (s.world, s.slot)))).collect();
+        // Members of a population live in many worlds: the last one counts, which is the one that is shown.
+        let (shown, others): (Vec<&Standing>, Vec<&Standing>) = standings.iter().partition(|s| s.world == world);
+        self.alive = others.into_iter().chain(shown).filter_map(|s| Some((s.name?, (s.world, s.slot)))).collect();
         for standing in &standings {
             if let Some(name) = standing.name {
                 let Standing { fitness, loudness, agent, .. } = *standing;
@@ -348,8 +355,6 @@ impl Chronicle {
                 None => break,
             }
         }
-        // Parents before children.
-        names.reverse();
         let mut children: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
         for (child, birth) in
             self.births.iter().filter(|(child, _)| (child.world, child.species) == (name.world, name.species))
@@ -373,6 +378,8 @@ impl Chronicle {
                 }
             }
         }
+        // Parents before children, those of whose birth nothing is known first: a second parent may be a child of the first one.
+        names.sort_unstable_by_key(|name| (self.births.get(name).map(|birth| birth.tick), name.id));
         Family { all: names.into_iter().map(|name| self.known(name)).collect(), cut }
     }
 }

@@ -31,12 +31,22 @@ fn a_family_has_parents_before_children_and_each_once() {
     let chronicle = family();
     let ids = |name: Name| chronicle.family(name).all.iter().map(|known| known.name.id).collect::<Vec<_>>();
     assert_eq!(ids(name(11)), [3, 4, 10, 11, 12, 13, 14]);
-    assert_eq!(ids(name(3)), [3, 10, 13, 11, 12, 14]);
+    assert_eq!(ids(name(3)), [3, 10, 11, 12, 13, 14]);
     assert_eq!(ids(name(99)), [99]);
     let line: Vec<u32> = chronicle.line(name(14)).iter().map(|known| known.name.id).collect();
     assert_eq!(line, [12, 11, 10, 3]);
     let of = chronicle.known(name(11));
     assert_eq!((of.birth.unwrap().second, of.genome.is_some(), of.alive), (4, false, None));
+}
+
+#[test]
+fn a_second_parent_stands_after_its_own_parent() {
+    let mut chronicle = Chronicle::new();
+    // 20 of 10 and of 11, which is a child of 10.
+    let lineage = vec![record(10, 3, NONE, 5), record(11, 10, NONE, 9), record(20, 10, 11, 12)];
+    chronicle.note(&Happened { lineage, ..Happened::default() });
+    let ids: Vec<u32> = chronicle.family(name(20)).all.iter().map(|known| known.name.id).collect();
+    assert_eq!(ids, [3, 10, 11, 20]);
 }
 
 #[test]
@@ -93,7 +103,7 @@ fn a_look_knows_the_living_and_changes_nothing() {
             let happened = simulation.advance(200).unwrap();
             chronicle.note(&happened);
             if looks {
-                chronicle.look(&mut simulation).unwrap();
+                chronicle.look(&mut simulation, 0).unwrap();
             }
         }
         (simulation, chronicle)
@@ -110,6 +120,55 @@ fn a_look_knows_the_living_and_changes_nothing() {
     }
     let born = standings.iter().filter_map(|s| s.name).find(|name| !chronicle.line(*name).is_empty()).unwrap();
     assert!(chronicle.family(born).all.len() > 1);
+}
+
+#[test]
+fn a_member_of_a_population_lives_in_the_world_that_is_shown() {
+    let mut spec = scene::load("food_call").unwrap().spec;
+    // Both trials of each at once.
+    let Evolution::Generational(generations) = &mut spec.species[0].evolution else { panic!("generations") };
+    generations.population = 4;
+    let options = Options { threads: Some(1), worlds: Some(8), ..Options::default() };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let mut chronicle = Chronicle::new();
+    let standings = simulation.standings().unwrap();
+    let name = standings[0].name.unwrap();
+    let worlds: BTreeSet<u32> = standings.iter().filter(|s| s.name == Some(name)).map(|s| s.world).collect();
+    assert_eq!(worlds.len(), 2, "{standings:?}");
+    for world in worlds {
+        chronicle.look(&mut simulation, world).unwrap();
+        assert_eq!(chronicle.known(name).alive.map(|(world, _)| world), Some(world));
+    }
+}
+
+#[test]
+fn the_thread_finds_individuals_by_name_and_says_who_is_gone() {
+    use crate::app::engine::keeping::Keeping;
+    use crate::app::engine::{Control, Engine, Setup};
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let options = Options { threads: Some(1), ..Options::default() };
+    let setup =
+        Setup { options: options.clone(), keeping: Keeping::new(None), script: vec![], until: None, paused: true };
+    let mut simulation = Simulation::new(spec, &options).unwrap();
+    let standing = simulation.standings().unwrap()[7];
+    let (name, id) = (standing.name.unwrap(), standing.agent.id);
+    let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    let news = |done: &dyn Fn(&crate::app::engine::News) -> bool| {
+        while !done(&engine.news()) {
+            assert!(Instant::now() < until, "no answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    engine.send(Control::Find(name));
+    news(&|news| news.picked == Some(standing.slot));
+    engine.send(Control::Command(Command::Agent { world: 0, id, hand: crate::command::Hand::Remove }));
+    engine.send(Control::Find(name));
+    news(&|news| {
+        assert_eq!(news.picked, None);
+        news.notices.iter().any(|notice| notice.bad && notice.text.contains("has died"))
+    });
 }
 
 #[test]

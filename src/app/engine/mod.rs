@@ -88,6 +88,8 @@ pub enum Control {
         /// Of which species; of all where none is named.
         species: Option<u32>,
     },
+    /// Selects an individual, where it lives in the shown world.
+    Find(Name),
     /// Tells of somebody's family from now on, or no longer.
     Family(Option<Name>),
     /// Starts filming: from now on the simulation advances only for `Expose`.
@@ -254,6 +256,8 @@ pub struct Status {
     pub faults: u64,
     /// Whether the run has come to where it was to end.
     pub ended: bool,
+    /// Whether it stopped at a failure, and nobody has asked it to go on since.
+    pub broken: bool,
 }
 
 /// Something to tell the user once.

@@ -8,7 +8,7 @@ mod kin;
 mod past;
 mod telling;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -46,12 +46,14 @@ pub(super) struct Runner {
     peak: Option<(&'static str, Statistic, f64)>,
     /// A tick, and the digest that is to be met there.
     expected: Option<(u64, String)>,
-    /// Commands still to be made.
-    script: VecDeque<Logged>,
+    /// Commands still to be made on each branch: those of a script on the one that it was given for.
+    script: BTreeMap<usize, VecDeque<Logged>>,
     until: Option<u64>,
     slot: Arc<Mutex<News>>,
     epoch: u64,
     paused: bool,
+    /// Whether it stopped at a failure.
+    broken: bool,
     pace: Pace,
     /// When the next tick is due at a given speed.
     due: Instant,
@@ -92,11 +94,12 @@ impl Runner {
             options: setup.options,
             keeping: setup.keeping,
             trouble: None,
-            script: setup.script.into(),
+            script: BTreeMap::from([(0, setup.script.into())]),
             until: setup.until,
             slot,
             epoch: 0,
             paused: setup.paused,
+            broken: false,
             due: now,
             world: 0,
             watched: None,
@@ -208,7 +211,7 @@ impl Runner {
         if !past {
             allowed = allowed.min(self.keeping.ticks_to_look(tick));
         }
-        let script = self.script.front().filter(|_| !past);
+        let script = self.script.get(&self.timeline.current()).and_then(VecDeque::front).filter(|_| !past);
         let met = self.expected.as_ref().map(|(tick, _)| *tick);
         for next in self.until.into_iter().chain(script.map(|next| next.tick)).chain(met) {
             allowed = allowed.min(next.saturating_sub(tick));
@@ -270,12 +273,17 @@ impl Runner {
         if self.timeline.is_past(&self.simulation) {
             return;
         }
-        while let Some(due) = self.script.pop_front_if(|next| next.tick <= tick) {
+        while let Some(due) = self.ahead().pop_front_if(|next| next.tick <= tick) {
             self.make(due.command);
         }
         if let Some((_, digest)) = self.expected.take_if(|(at, _)| *at <= tick) {
             self.meet(&digest);
         }
+    }
+
+    /// Commands still to be made on the present branch.
+    fn ahead(&mut self) -> &mut VecDeque<Logged> {
+        self.script.entry(self.timeline.current()).or_default()
     }
 
     fn make(&mut self, command: Command) {
@@ -293,7 +301,8 @@ impl Runner {
             }
             Err(CommandError::Lost(why)) => {
                 // It is made when the run has come to this tick again.
-                self.script.push_front(Logged { tick: self.simulation.tick(), command });
+                let tick = self.simulation.tick();
+                self.ahead().push_front(Logged { tick, command });
                 self.failed(BackendError::DeviceLost(why).into());
             }
             Err(error) => self.tell(error.to_string(), true),
@@ -304,7 +313,7 @@ impl Runner {
         match control {
             Control::Pause => self.paused = true,
             Control::Play => {
-                self.paused = false;
+                (self.paused, self.broken) = (false, false);
                 self.due = Instant::now();
             }
             Control::Step(ticks) => {
@@ -339,12 +348,16 @@ impl Runner {
             }
             Control::Share { to, picture } => self.share(&to, picture.as_deref()),
             Control::Watch { world, slot } => {
-                self.world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
+                let world = world.min(self.simulation.plan().dims.worlds.saturating_sub(1));
+                if std::mem::replace(&mut self.world, world) != world {
+                    self.chronicle.outdate();
+                }
                 self.watched = slot;
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
             Control::Pick { what, species } => self.pick(what, species),
+            Control::Find(name) => self.find(name),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {

@@ -11,9 +11,14 @@ use crate::scene;
 use crate::simulation::BackendChoice;
 
 fn engine() -> Engine {
+    engine_of(|_| {})
+}
+
+fn engine_of(change: impl FnOnce(&mut SceneSpec)) -> Engine {
     let file = scene::load("boids").unwrap();
     let mut spec = file.spec;
     spec.species[0].count = 20;
+    change(&mut spec);
     let options = Options { threads: Some(1), ..Options::default() };
     let keeping = Keeping::new(None);
     let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: false };
@@ -64,7 +69,7 @@ fn commands_change_the_stage_and_bad_ones_are_told() {
 
 #[test]
 fn another_branch_stands_beside_at_the_same_tick() {
-    let engine = engine();
+    let engine = engine_of(|spec| spec.measures.interval = 5);
     engine.send(Control::Pause);
     let stands = |at: u64, with: Option<usize>, found: &mut Option<Shown>| {
         wait(&engine, |news| {
@@ -99,12 +104,56 @@ fn another_branch_stands_beside_at_the_same_tick() {
     assert!(stands(start + 45, Some(0), &mut found));
     as_plain(&found, start + 45);
     // Over there, the branch that was left stands beside.
+    // What it came to past its end while it stood beside is none of its rows.
+    let mut rows = vec![];
     engine.send(Control::Go { branch: 0, tick: start + 30 });
+    assert!(wait(&engine, |news| {
+        rows.extend(news.metrics.iter().filter(|(of, _)| of.branch == 0).map(|(_, row)| row.tick));
+        news.strip.as_ref().is_some_and(|strip| strip.current == 0)
+    }));
+    assert!(rows.iter().all(|tick| *tick <= start + 30), "{rows:?}");
     assert!(stands(start + 30, Some(1), &mut found));
     engine.send(Control::Compare(Some(0)));
     assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad && n.text.contains("choose another"))));
     engine.send(Control::Compare(None));
     assert!(stands(start + 30, None, &mut found) || found.is_none());
+}
+
+#[test]
+fn a_script_is_made_on_the_branch_that_it_was_given_for() {
+    let engine = engine();
+    let cruise = |tick, value: &str| {
+        let (path, value) = ("species[0].body.cruise".into(), value.into());
+        Logged { tick, command: Command::Set { path, value } }
+    };
+    let script = vec![cruise(10, "1.25"), cruise(40, "0.5")];
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    engine.send(Control::Restart {
+        scene: Box::new(spec),
+        origin: "boids".into(),
+        script: script.clone(),
+        expected: None,
+    });
+    let mut logs = vec![];
+    let mut come = |tick: u64, branch: usize| {
+        wait(&engine, |news| {
+            let strip = news.strip.as_ref().filter(|strip| strip.epoch == 1 && strip.current == branch);
+            let ended = strip.filter(|strip| strip.end() == tick);
+            ended.inspect(|strip| logs = strip.branches.iter().map(|own| own.log.to_vec()).collect()).is_some()
+        })
+    };
+    engine.send(Control::Step(20));
+    assert!(come(20, 0));
+    // Taken over before any of it: what comes there is the user's alone.
+    engine.send(Control::Go { branch: 0, tick: 5 });
+    engine.send(Control::TakeOver);
+    engine.send(Control::Step(60));
+    assert!(come(65, 1));
+    engine.send(Control::Go { branch: 0, tick: 20 });
+    engine.send(Control::Step(60));
+    assert!(come(80, 0));
+    assert_eq!(logs, [script, vec![]]);
 }
 
 #[test]
@@ -173,6 +222,24 @@ fn a_run_survives_the_loss_of_its_device() {
     assert_eq!((back, said), (Some(20), true));
     // The command of tick 25 was lost with the device, and has been made again.
     assert_eq!(closer.close().unwrap().report.unwrap().digest, whole.digest().unwrap());
+}
+
+#[test]
+fn a_run_that_is_not_kept_stops_at_a_failure_and_says_so() {
+    let device = match SharedDevice::open() {
+        Ok(device) => device,
+        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+        Err(e) => return eprintln!("skipped: {e}"),
+    };
+    let mut spec = scene::load("boids").unwrap().spec;
+    spec.species[0].count = 20;
+    let options = Options { backend: BackendChoice::Gpu, device: Some(device.clone()), ..Options::default() };
+    let simulation = Simulation::new(spec, &options).unwrap();
+    let setup = Setup { options, keeping: Keeping::new(None), script: vec![], until: None, paused: false };
+    let (engine, _closer) = Engine::start(simulation, setup).unwrap();
+    assert!(wait(&engine, |news| news.status.tick > 0 && !news.status.broken));
+    device.report_lost("unplugged");
+    assert!(wait(&engine, |news| news.status.broken && news.status.paused));
 }
 
 #[test]

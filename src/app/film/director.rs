@@ -24,6 +24,8 @@ pub struct Director {
     dt: f64,
     /// The way from key to key, once the film has begun.
     route: Option<Route>,
+    /// The species that is followed as the school: the most numerous one when that was asked first, until it dies out.
+    school: Option<usize>,
     /// Where the agents that keys follow were last.
     last: Vec<(u32, Vec3)>,
 }
@@ -41,7 +43,7 @@ impl Director {
             rig.at.distance *= 0.62;
         }
         let rate = if rig.orbit == 0.0 { ORBIT } else { rig.orbit };
-        Director { start: rig.at, rig, path, rate, dt: dt.into(), route: None, last: vec![] }
+        Director { start: rig.at, rig, path, rate, dt: dt.into(), route: None, school: None, last: vec![] }
     }
 
     /// The camera at a time of the film, seconds.
@@ -52,7 +54,7 @@ impl Director {
             CameraPath::Orbit => self.rig.at.yaw += self.rate * seconds,
             CameraPath::Follow => {
                 self.rig.at.yaw += 0.5 * self.rate * seconds;
-                if let Some(middle) = middle(plan, exposure) {
+                if let Some(middle) = self.middle(plan, exposure) {
                     self.rig.at.center = middle;
                 }
             }
@@ -80,12 +82,20 @@ impl Director {
         Stand { center, yaw: pose.yaw, pitch: pose.pitch, distance: pose.distance }
     }
 
+    /// Middle of the school that is followed, while anybody of it lives. It stays the same one: of two species about as numerous, now the
+    /// one and now the other would be the larger, and the camera would jump between them.
+    fn middle(&mut self, plan: &Plan, exposure: &Exposure) -> Option<Vec3> {
+        let lives = |school: &usize| living(plan, exposure, *school).next().is_some();
+        self.school = self.school.filter(lives).or_else(|| largest(plan, exposure).filter(lives));
+        middle(plan, exposure, self.school?)
+    }
+
     /// Where that is what a key looks at.
     fn looked_at(&mut self, key: &CameraKey, plan: &Plan, exposure: &Exposure) -> Vec3 {
         let own = Vec3::from(key.target);
         match key.follow {
             Follow::Nothing => own,
-            Follow::School => middle(plan, exposure).unwrap_or(own),
+            Follow::School => self.middle(plan, exposure).unwrap_or(own),
             Follow::Agent(id) => {
                 let known = self.last.iter().find(|(known, _)| *known == id).map(|(_, place)| *place);
                 let place = agent(plan, exposure, id).or(known).unwrap_or(own);
@@ -103,17 +113,24 @@ fn agent(plan: &Plan, Exposure { before, after, share, .. }: &Exposure, id: u32)
     school::position(plan, before, after, *share, slot).map(Vec3::from)
 }
 
-/// Middle of the most numerous species. On a torus the mean of angles, which has no seam.
-fn middle(plan: &Plan, exposure: &Exposure) -> Option<Vec3> {
-    let living = |p: &crate::layout::SpeciesParams| {
-        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
-        slots.filter(|&s| exposure.after.agents.get(s).is_some_and(|a| a.alive == 1))
-    };
-    let school = plan.species.iter().max_by_key(|p| living(p).count())?;
+/// Slots of the living of a species.
+fn living(plan: &Plan, exposure: &Exposure, species: usize) -> impl Iterator<Item = usize> {
+    let p = &plan.species[species];
+    let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
+    slots.filter(|&s| exposure.after.agents.get(s).is_some_and(|a| a.alive == 1))
+}
+
+/// The most numerous species, the first of several.
+fn largest(plan: &Plan, exposure: &Exposure) -> Option<usize> {
+    (0..plan.species.len()).rev().max_by_key(|species| living(plan, exposure, *species).count())
+}
+
+/// Middle of a species; none where nobody of it lives. On a torus the mean of angles, which has no seam.
+fn middle(plan: &Plan, exposure: &Exposure, species: usize) -> Option<Vec3> {
     let mut count = 0.0f32;
     let mut sums = [[0.0f32; 3]; 3];
     let Exposure { before, after, share, .. } = exposure;
-    for slot in living(school) {
+    for slot in living(plan, exposure, species) {
         let Some(pos) = school::position(plan, before, after, *share, slot) else { continue };
         count += 1.0;
         for axis in 0..3 {
@@ -167,6 +184,25 @@ mod tests {
     }
 
     #[test]
+    fn a_school_is_followed_for_good_whoever_is_more() {
+        let species = |name: &str| SpeciesSpec { name: name.into(), count: 2, ..Default::default() };
+        let species = vec![species("a"), species("b")];
+        let scene = SceneSpec { extent: [10.0, 10.0, 0.0], species, ..Default::default() };
+        let plan = Plan::new(&scene, 1);
+        let mut director = Director::new(&scene, CameraPath::Follow, 1.0);
+        // Two of `a` to the left and two of `b` to the right, of whom those lie dead that are named.
+        let mut x = |frame: u64, dead: &[usize]| {
+            let mut agents = vec![Agent { pos: [2.0, 5.0, 0.0], alive: 1, ..bytemuck::Zeroable::zeroed() }; 4];
+            agents[2..].iter_mut().for_each(|agent| agent.pos[0] = 8.0);
+            dead.iter().for_each(|slot| agents[*slot].alive = 0);
+            let snap = Arc::new(Snapshot { agents, ..Default::default() });
+            let exposure = Exposure { frame, before: snap.clone(), after: snap, share: 0.0, seconds: 0.0, speed: 1.0 };
+            director.aim(0.0, &plan, &exposure).at.center.x
+        };
+        assert_eq!([x(0, &[3]), x(1, &[0]), x(2, &[2])], [2.0; 3]);
+    }
+
+    #[test]
     fn the_middle_of_a_school_at_the_border_is_at_the_border() {
         let species = SpeciesSpec { name: "a".into(), count: 2, ..Default::default() };
         let scene = SceneSpec { extent: [10.0, 10.0, 0.0], species: vec![species], ..Default::default() };
@@ -174,7 +210,7 @@ mod tests {
         let agent = |x: f32| Agent { pos: [x, 5.0, 0.0], alive: 1, ..bytemuck::Zeroable::zeroed() };
         let snap = Arc::new(Snapshot { agents: vec![agent(9.5), agent(0.5)], ..Default::default() });
         let exposure = Exposure { frame: 0, before: snap.clone(), after: snap, share: 0.0, seconds: 0.0, speed: 1.0 };
-        let x = middle(&plan, &exposure).unwrap().x;
+        let x = middle(&plan, &exposure, 0).unwrap().x;
         assert!(!(0.1..=9.9).contains(&x), "{x}");
     }
 }

@@ -7,7 +7,7 @@ use bytemuck::Zeroable;
 
 use crate::app::film::caption::{Align, Typesetter, blend};
 use crate::app::film::clock::Exposure;
-use crate::app::panels::theme;
+use crate::app::panels::{shades, theme};
 use crate::app::view::colors::Scheme;
 use crate::edits::Census;
 use crate::measure::measure_those;
@@ -18,6 +18,16 @@ use crate::scene::SceneSpec;
 /// Share of the picture's height that the plot takes, and its width over its height.
 const SHARE: f32 = 0.2;
 const ASPECT: f32 = 1.9;
+
+/// Colour of letters, and what lies behind them: as over the water of the window in the dark theme, whatever theme that wears.
+const LETTERS: [u8; 3] = [theme::ON_WATER.r(), theme::ON_WATER.g(), theme::ON_WATER.b()];
+const BEHIND: [u8; 3] = shades::DARK_BAR;
+/// How much of the picture that hides: letters can be read over any water, and the school is still seen through it.
+const DARKENS: f32 = 0.62;
+
+/// Columns that a curve is kept in: about as many as the plot of a film of 1080 lines has pixels across. Frames of a longer film share them,
+/// so that drawing a frame takes as long at its end as at its beginning.
+const COLUMNS: usize = 400;
 
 /// Values of each species, a point a frame.
 #[derive(Clone, Debug)]
@@ -31,7 +41,42 @@ pub struct Inset {
 #[derive(Clone, Debug)]
 struct Curve {
     color: [u8; 3],
-    values: Arc<Vec<f32>>,
+    /// Lowest and highest value of the frames of each column so far; none where no value was finite.
+    columns: Arc<Vec<Option<[f32; 2]>>>,
+    /// Frames seen, the last value, and the last finite one with its frame.
+    seen: u64,
+    last: f32,
+    end: Option<(u64, f32)>,
+}
+
+impl Curve {
+    fn new(color: [u8; 3]) -> Curve {
+        Curve { color, columns: Arc::default(), seen: 0, last: f32::NAN, end: None }
+    }
+
+    /// Adds the value of the next frame of so many.
+    fn push(&mut self, value: f32, frames: u64) {
+        let column = column(self.seen, frames);
+        let columns = Arc::make_mut(&mut self.columns);
+        columns.resize(columns.len().max(column + 1), None);
+        if value.is_finite() {
+            let [low, high] = columns[column].unwrap_or([value; 2]);
+            columns[column] = Some([low.min(value), high.max(value)]);
+            self.end = Some((self.seen, value));
+        }
+        (self.seen, self.last) = (self.seen + 1, value);
+    }
+}
+
+/// Columns of a film of so many frames.
+fn columns(frames: u64) -> usize {
+    (frames as usize).clamp(2, COLUMNS)
+}
+
+/// The column of a frame; frames beyond the last stay in the last.
+fn column(frame: u64, frames: u64) -> usize {
+    let last = columns(frames) - 1;
+    (frame as usize * last / (frames.max(2) - 1) as usize).min(last)
 }
 
 impl Inset {
@@ -57,9 +102,9 @@ impl Inset {
             if self.curves.len() == species {
                 // Not those of the panels, which may be light: this lies on dark, and films are the same from any window.
                 let color = scheme.shown(spec.color).map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
-                self.curves.push(Curve { color, values: Arc::default() });
+                self.curves.push(Curve::new(color));
             }
-            Arc::make_mut(&mut self.curves[species].values).push(value);
+            self.curves[species].push(value, self.frames);
         }
     }
 
@@ -68,7 +113,7 @@ impl Inset {
         if let Some(range) = self.plot.range {
             return range;
         }
-        let known = self.curves.iter().flat_map(|curve| curve.values.iter().copied()).filter(|v| v.is_finite());
+        let known = self.curves.iter().flat_map(|curve| curve.columns.iter().flatten().flatten().copied());
         let (low, high) = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         match high - low {
             span if span > 0.0 => (low - 0.05 * span, high + 0.05 * span),
@@ -87,31 +132,34 @@ impl Inset {
         let (left, top) = (wide - margin - width, margin);
         for y in top as i64..(top + high) as i64 {
             for x in left as i64..(left + width) as i64 {
-                blend(picture, x, y, [10, 15, 21], 0.62);
+                blend(picture, x, y, BEHIND, DARKENS);
             }
         }
         let size = (0.15 * high).max(8.0);
         let pad = 0.5 * size;
-        letters.text(picture, self.plot.title, (left + pad, top + 0.6 * pad), Align::Left, size, [214, 224, 230], 0.95);
+        letters.text(picture, self.plot.title, (left + pad, top + 0.6 * pad), Align::Left, size, LETTERS, 0.95);
         let (low, top_value) = self.range();
         let inside = (left + pad, top + 1.9 * size, left + width - pad, top + high - pad);
-        let place = |frame: usize, value: f32| {
-            let along = frame as f32 / (self.frames - 1) as f32;
+        let place = |along: f32, value: f32| {
             let up = (value - low) / (top_value - low);
             (inside.0 + along * (inside.2 - inside.0), inside.3 - up * (inside.3 - inside.1))
         };
         let mut right = left + width - pad;
         for curve in self.curves.iter().rev() {
-            let known = curve.values.iter().enumerate().filter(|(_, v)| v.is_finite());
-            let points: Vec<(f32, f32)> = known.map(|(frame, value)| place(frame, *value)).collect();
+            let last = (columns(self.frames) - 1) as f32;
+            let known = curve.columns.iter().enumerate().filter_map(|(at, ends)| Some((at as f32 / last, (*ends)?)));
+            // Through the one end of each column, then the other.
+            let mut points: Vec<(f32, f32)> = known.flat_map(|(x, ends)| ends.map(|value| place(x, value))).collect();
+            points.dedup();
             let thick = (tall / 540.0).max(1.0);
             for pair in points.windows(2) {
                 segment(picture, pair[0], pair[1], thick, curve.color);
             }
-            if let Some(end) = points.last() {
-                segment(picture, *end, *end, 2.2 * thick, curve.color);
+            if let Some((frame, value)) = curve.end {
+                let end = place(column(frame, self.frames) as f32 / last, value);
+                segment(picture, end, end, 2.2 * thick, curve.color);
             }
-            let last = curve.values.last().copied().unwrap_or(f32::NAN);
+            let last = curve.last;
             // Of a measure with a known range every figure has as many digits as the last.
             let text = match self.plot.range {
                 Some(_) if last.is_finite() => format!("{last:.2}"),
@@ -179,9 +227,25 @@ mod tests {
                 assert!(right < 320 - 5, "inside the picture");
             }
         }
-        assert_eq!(inset.curves[0].values[0], 1.0);
-        assert!(inset.curves[0].values[39].abs() < 1e-6);
+        assert_eq!(inset.curves[0].columns[0], Some([1.0; 2]));
+        assert!(inset.curves[0].last.abs() < 1e-6 && inset.curves[0].columns.len() == 40);
         // Thirteen frames of forty are a third of the plot, which is some 60 pixels wide.
         assert!(ends.len() == 3 && ends.windows(2).all(|pair| pair[0] + 10 < pair[1]), "{ends:?}");
+    }
+
+    #[test]
+    fn a_long_film_has_no_more_points_than_a_plot_has_columns() {
+        let frames = 36_000;
+        let mut curve = Curve::new([0; 3]);
+        for frame in 0..frames {
+            // One frame stands out, and a stretch is not known.
+            let value = if frame == 17_001 { 9.0 } else { (frame % 2) as f32 };
+            curve.push(if (20_000..21_000).contains(&frame) { f32::NAN } else { value }, frames);
+        }
+        assert_eq!(curve.columns.len(), COLUMNS);
+        let spike = column(17_001, frames);
+        assert_eq!((curve.columns[spike], curve.columns[spike + 1]), (Some([0.0, 9.0]), Some([0.0, 1.0])));
+        assert!(curve.columns[column(20_500, frames)].is_none());
+        assert_eq!((column(0, 40), column(39, 40), column(99, 40), column(35_999, frames)), (0, 39, 39, COLUMNS - 1));
     }
 }

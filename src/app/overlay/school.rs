@@ -345,9 +345,7 @@ fn hearing(glass: &Glass, session: &Session, snapshot: &Snapshot, bodies: &[Body
     if far <= 0.0 {
         return;
     }
-    // Patches no narrower than anybody hears: who is heard is in a patch beside one's own.
-    let longest = plan.tank.extent.iter().copied().fold(0.0, f32::max);
-    let patches = Patches::new(plan, (longest / far).floor().clamp(1.0, 64.0), true);
+    let patches = audible(plan, far);
     let mut inside: Vec<Vec<usize>> = vec![vec![]; patches.len()];
     for (index, body) in bodies.iter().enumerate() {
         if plan.species[body.species].channels > 0 {
@@ -377,6 +375,14 @@ fn hearing(glass: &Glass, session: &Session, snapshot: &Snapshot, bodies: &[Body
             }
         }
     }
+}
+
+/// Patches no narrower than anybody hears: who is heard is in a patch beside one's own. No more of them than can be looked through in each
+/// frame, 4,096 in a plane and in a volume.
+fn audible(plan: &Plan, far: f32) -> Patches {
+    let longest = plan.tank.extent.iter().copied().fold(0.0, f32::max);
+    let most = if plan.tank.extent[2] > 0.0 { 16.0 } else { 64.0 };
+    Patches::new(plan, (longest / far).floor().clamp(1.0, most), true)
 }
 
 /// The strongest channel of an agent, at most 1.
@@ -464,6 +470,17 @@ mod tests {
         // Where three patches are all there are, none comes twice.
         let plan = plan(Boundary::Torus, 0.0);
         assert_eq!(around(&Patches::new(&plan, 2.0, true), &plan, Vec3::ZERO).len(), 2);
+    }
+
+    #[test]
+    fn patches_of_those_who_hear_are_as_wide_as_they_hear_and_few() {
+        for z in [0.0, 40.0] {
+            for far in [0.1, 3.0, 8.0, 100.0] {
+                let patches = audible(&plan(Boundary::Torus, z), far);
+                assert!(patches.len() <= 4_096, "{far}, {z} deep: {}", patches.len());
+                assert!((0..2).all(|axis| patches.count[axis] == 1 || patches.size[axis] > 0.999 * far), "{far}");
+            }
+        }
     }
 
     #[test]

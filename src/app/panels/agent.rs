@@ -8,6 +8,7 @@ use bevy_egui::egui::{self, RichText, vec2};
 use crate::app::engine::{Control, Opened};
 use crate::app::network::{self, names};
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::session::Session;
 use crate::command::{Command, Hand};
 use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
@@ -46,6 +47,11 @@ impl Form {
     /// Forgets what was chosen: another run has begun.
     pub fn forget(&mut self) {
         self.wiring.forget();
+    }
+
+    /// Whether the network has a window of its own.
+    pub fn large(&mut self) -> &mut bool {
+        &mut self.wiring.large
     }
 }
 
@@ -313,28 +319,42 @@ fn wires(
         return;
     };
     let mut set = None;
-    if form.large {
-        let mut open = true;
-        egui::Window::new("Network")
-            .id(egui::Id::new("large network"))
-            .open(&mut open)
-            .default_pos([320.0, 90.0])
-            .default_size([660.0, 460.0])
-            .show(ui.ctx(), |ui| {
-                // Room for the slider, a note and what is chosen: the window would grow with them.
-                let height = (ui.available_height() - 132.0).max(120.0);
-                set = wiring::show(ui, form, &network, &opened.line, height);
-            });
-        form.large = open;
-    } else {
+    if !form.large {
         set = wiring::show(ui, form, &network, &opened.line, NETWORK);
     }
-    if let Some((index, value)) = set {
-        let (world, hand) = (cx.session.world, Hand::Weight { index, value });
-        cx.asks.push(Ask::Control(Control::Command(Command::Agent { world, id: agent.id, hand })));
-    }
+    cx.asks.extend(set.map(|(index, value)| weight(cx.session.world, agent.id, index, value)));
     let numbers = format!("{} numbers{}", theme::grouped(opened.detail.genome.len() as u64), sharers(p.sharers));
     ui.label(RichText::new(numbers).small().color(theme::SOFT));
+}
+
+/// Asks for a number of a genome to be set.
+fn weight(world: u32, id: u32, index: u32, value: f32) -> Ask {
+    Ask::Control(Control::Command(Command::Agent { world, id, hand: Hand::Weight { index, value } }))
+}
+
+/// The network of the selected agent in a window of its own, where that was asked for: it stays while other panels are in front.
+pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
+    let form = &mut form.wiring;
+    let Some(opened) = session.opened.as_ref().filter(|_| form.large) else { return };
+    let Some((agent, species)) =
+        opened.detail.agent.zip(session.stage.scene.species.get(opened.detail.species as usize))
+    else {
+        return;
+    };
+    let Some(network) = network::of(&session.stage.plan, species, opened, form.gate) else { return };
+    let (mut open, mut set) = (true, None);
+    egui::Window::new("Network")
+        .id(egui::Id::new("large network"))
+        .open(&mut open)
+        .default_pos([320.0, 90.0])
+        .default_size([660.0, 460.0])
+        .show(context, |ui| {
+            // Room for the slider, a note and what is chosen: the window would grow with them.
+            let height = (ui.available_height() - 132.0).max(120.0);
+            set = wiring::show(ui, form, &network, &opened.line, height);
+        });
+    form.large = open;
+    asks.extend(set.map(|(index, value)| weight(session.world, agent.id, index, value)));
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! The Plots panel: a measure over time or against another one, and how a state is spread over the agents; as text for a table, or as
 //! a picture. Knows nothing of how measures come about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bevy_egui::egui::{self, Color32, RichText};
 use egui_plot::{Bar, BarChart, HoverPosition, Line, Plot, PlotPoints, Points};
 
 use crate::app::panels::measures::{MEASURES, Plotted};
-use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::panels::{Ask, PanelContext, plots, theme};
 use crate::app::session::{Session, Table};
 use crate::backend::Shown;
 use crate::files;
 use crate::layout::{Agent, ENERGY_SCALE};
-use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
@@ -90,7 +89,7 @@ impl Default for Form {
     }
 }
 
-/// A series: name, colour, and its points.
+/// A series: name, colour, and all its points, of which fewer may be drawn.
 struct Series {
     name: String,
     color: Color32,
@@ -196,12 +195,12 @@ fn titled(name: &str, unit: &str) -> String {
 }
 
 fn over_time(session: &Session, (_, name, unit, _, value): Plotted) -> Chart {
-    let series = series(session, |table| points(&table.rows, |row| row.seconds, value));
+    let series = series(session, |table| plots::known(&table.rows, |row| row.seconds, value));
     Chart { x: "Time, s".into(), y: titled(name, unit), series }
 }
 
 fn phase(session: &Session, across: Plotted, up: Plotted) -> Chart {
-    let series = series(session, |table| points(&table.rows, across.4, up.4));
+    let series = series(session, |table| plots::known(&table.rows, across.4, up.4));
     Chart { x: titled(across.1, across.2), y: titled(up.1, up.2), series }
 }
 
@@ -213,16 +212,6 @@ fn series(session: &Session, points: impl Fn(&Table) -> Vec<[f64; 2]>) -> Vec<Se
         points: points(table),
     };
     session.tables.iter().zip(species).map(one).filter(|series| !series.points.is_empty()).collect()
-}
-
-/// Rows in which both are known, at most so many, the last among them.
-fn points(rows: &[MetricsRow], x: impl Fn(&MetricsRow) -> f64, y: fn(&MetricsRow) -> f64) -> Vec<[f64; 2]> {
-    let all = rows.iter().map(|row| [x(row), y(row)]);
-    // Left out before they are thinned: where few rows are known, every so-manieth might be none of them.
-    let known: Vec<[f64; 2]> = all.filter(|point| point.iter().all(|value| value.is_finite())).collect();
-    let every = known.len().div_ceil(MOST_POINTS).max(1);
-    let first = known.len().saturating_sub(1) % every;
-    known.into_iter().skip(first).step_by(every).collect()
 }
 
 /// The histogram of a state: bars at the middle of their bins, as the share of the species in each.
@@ -316,7 +305,8 @@ fn draw(ui: &mut egui::Ui, kind: Kind, chart: &Chart, height: f32) -> Option<egu
                     plot.bar_chart(BarChart::new(name, bars).color(color.gamma_multiply(0.6)));
                 }
                 Kind::Time | Kind::Phase => {
-                    plot.line(Line::new(name.clone(), PlotPoints::from(series.points.clone())).color(color).width(1.6));
+                    let points = plots::thinned(&series.points, MOST_POINTS);
+                    plot.line(Line::new(name.clone(), PlotPoints::from(points)).color(color).width(1.6));
                     if kind == Kind::Phase
                         && let Some(last) = series.points.last()
                     {
@@ -343,7 +333,7 @@ fn out(ui: &mut egui::Ui, cx: &mut PanelContext, chart: &Chart, rect: Option<egu
         let form = &mut cx.forms.charts;
         let tip = "What the window shows of this plot, as a picture; a number is added where there is one of that name";
         if ui.add_enabled(can, egui::Button::new("Save as PNG")).on_hover_text(tip).clicked() {
-            let path = PathBuf::from(form.path.trim()).with_extension("png");
+            let path = files::ended(Path::new(form.path.trim()), "png");
             cx.asks.extend(rect.map(|rect| Ask::Picture(rect, files::free(&path))));
         }
         let edit = egui::TextEdit::singleline(&mut form.path).desired_width(ui.available_width());
@@ -354,6 +344,7 @@ fn out(ui: &mut egui::Ui, cx: &mut PanelContext, chart: &Chart, rect: Option<egu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::MetricsRow;
 
     #[test]
     fn a_histogram_counts_everyone_once() {
@@ -367,17 +358,13 @@ mod tests {
     }
 
     #[test]
-    fn points_are_those_where_both_are_known() {
-        let row = |i: u32| MetricsRow {
-            seconds: f64::from(i),
-            speed: if i.is_multiple_of(2) { f32::NAN } else { 1.0 },
-            ..Default::default()
-        };
-        let rows: Vec<MetricsRow> = (0..9).map(row).collect();
-        let found = points(&rows, |r| r.seconds, |r| r.speed.into());
-        assert_eq!(found, vec![[1.0, 1.0], [3.0, 1.0], [5.0, 1.0], [7.0, 1.0]]);
-        let long: Vec<MetricsRow> = (0..50_000).map(|i| row(2 * i + 1)).collect();
-        assert!(points(&long, |r| r.seconds, |r| r.speed.into()).len() <= MOST_POINTS);
+    fn text_for_a_table_has_every_row_that_is_known() {
+        let mut sitting = crate::app::panels::tests::sitting();
+        let rows = 3 * MOST_POINTS as u32;
+        let row = |tick: u32| MetricsRow { tick: tick.into(), seconds: tick.into(), speed: 1.0, ..Default::default() };
+        sitting.session.tables[0].rows = (1..=rows).map(row).collect();
+        let chart = over_time(&sitting.session, place(&MEASURES, "Speed"));
+        assert_eq!(chart.csv().lines().count(), rows as usize + 1);
     }
 
     #[test]

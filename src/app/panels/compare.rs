@@ -2,19 +2,24 @@
 //! them. Draws what the session knows and asks for the rest.
 
 use bevy_egui::egui::{self, Color32, RichText};
-use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints, VLine};
+use egui_plot::{HLine, Line, LineStyle, PlotPoints, VLine};
 
 use crate::app::engine::Control;
-use crate::app::panels::measures::MEASURES;
-use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::panels::measures::{self, MEASURES};
+use crate::app::panels::{Ask, PanelContext, plots, theme};
 use crate::measure::MetricsRow;
 use crate::scene::differences;
 
 /// What is chosen.
-#[derive(Default)]
 pub struct Form {
-    /// Which of `MEASURES` the curves show.
-    statistic: usize,
+    /// Name of the measure that the curves show, where the scene logs it.
+    statistic: &'static str,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Form { statistic: MEASURES[0].1 }
+    }
 }
 
 /// Parameters that are listed at most.
@@ -43,7 +48,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 format!("Branches {} and {} are the same up to tick {}.", shown + 1, other + 1, theme::grouped(fork));
             ui.label(text).on_hover_text("Up to there they are one run: the same state, bit for bit");
             let since = |branch: usize| {
-                let log = session.strip.branches.get(branch).map_or(&[][..], |branch| &branch.log);
+                let log = session.strip.branches.get(branch).map_or(&[][..], |branch| branch.log.as_slice());
                 log.iter().filter(|logged| logged.tick >= fork).count()
             };
             let text = format!(
@@ -112,20 +117,20 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
     let session = cx.session;
     let form = &mut cx.forms.compare;
     theme::section(ui, "Over time");
-    let log = &session.stage.scene.measures.log;
-    egui::ComboBox::from_id_salt("compared").selected_text(MEASURES[form.statistic].1).show_ui(ui, |ui| {
-        let logged = |measure: &Option<_>| measure.is_none_or(|measure| log.contains(&measure));
-        for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| logged(&plotted.0)) {
-            ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
+    let scene = &session.stage.scene;
+    let (_, name, unit, tip, value) = measures::shown(scene, form.statistic);
+    egui::ComboBox::from_id_salt("compared").selected_text(name).show_ui(ui, |ui| {
+        for plotted in measures::logged(scene) {
+            ui.selectable_value(&mut form.statistic, plotted.1, plotted.1).on_hover_text(plotted.3);
         }
     });
-    let (_, name, unit, tip, value) = MEASURES[form.statistic];
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let fork = session.strip.fork(session.strip.current, other).unwrap_or(0) as f64 * f64::from(session.stage.scene.dt);
     for (at, (own, species)) in session.tables.iter().zip(&session.stage.scene.species).enumerate() {
         let Some(theirs) = session.tables_of(other).get(at) else { continue };
         let color = theme::swatch(species.color);
-        let (shown, beside) = (points(&own.rows, value), points(&theirs.rows, value));
+        let points = |rows: &[MetricsRow]| plots::thinned(&plots::known(rows, |row| row.seconds, value), MOST_POINTS);
+        let (shown, beside) = (points(&own.rows), points(&theirs.rows));
         let between = apart(&own.rows, &theirs.rows, value);
         ui.label(format!("{}: {name}{unit}", species.name)).on_hover_text(tip);
         plot(ui, ("both", at), 90.0, fork, |plot| {
@@ -148,26 +153,10 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
 
 /// A plot over simulated seconds, with a mark where the branches part.
 fn plot(ui: &mut egui::Ui, id: (&str, usize), height: f32, fork: f64, lines: impl FnOnce(&mut egui_plot::PlotUi)) {
-    Plot::new(id)
-        .height(height)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .show_grid([false, true])
-        .y_axis_min_width(34.0)
-        .set_margin_fraction(egui::vec2(0.02, 0.12))
-        .show(ui, |plot| {
-            plot.vline(VLine::new("where they part", fork).color(Color32::from_gray(90)).width(1.0));
-            lines(plot);
-        });
-}
-
-/// A statistic over simulated seconds, thinned to what a panel shows.
-fn points(rows: &[MetricsRow], value: fn(&MetricsRow) -> f64) -> Vec<[f64; 2]> {
-    let known: Vec<[f64; 2]> =
-        rows.iter().map(|row| [row.seconds, value(row)]).filter(|point| point[1].is_finite()).collect();
-    thin(known)
+    plots::frame(id, height).set_margin_fraction(egui::vec2(0.02, 0.12)).show(ui, |plot| {
+        plot.vline(VLine::new("where they part", fork).color(Color32::from_gray(90)).width(1.0));
+        lines(plot);
+    });
 }
 
 /// What one statistic is above the other at the ticks that both tables have.
@@ -182,14 +171,7 @@ fn apart(one: &[MetricsRow], other: &[MetricsRow], value: fn(&MetricsRow) -> f64
             found.push([row.seconds, difference]);
         }
     }
-    thin(found)
-}
-
-/// Every so manieth point, the last among them.
-fn thin(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    let every = points.len().div_ceil(MOST_POINTS).max(1);
-    let rest = points.len().saturating_sub(1) % every;
-    points.into_iter().enumerate().filter(|(at, _)| at % every == rest).map(|(_, point)| point).collect()
+    plots::thinned(&found, MOST_POINTS)
 }
 
 #[cfg(test)]
@@ -212,8 +194,9 @@ mod tests {
     #[test]
     fn long_tables_are_thinned_and_end_where_they_end() {
         let ticks: Vec<u64> = (0..1_300).collect();
-        let thinned = points(&rows(&ticks, |_| 1.0), |row| row.speed.into());
-        assert!(thinned.len() <= MOST_POINTS && thinned.len() > 400, "{}", thinned.len());
-        assert_eq!(thinned.last().map(|point| point[0]), Some(1_299.0));
+        let one = rows(&ticks, |_| 1.0);
+        let between = apart(&one, &one, |row| row.speed.into());
+        assert!(between.len() <= MOST_POINTS && between.len() > 400, "{}", between.len());
+        assert_eq!(between.last(), Some(&[1_299.0, 0.0]));
     }
 }

@@ -7,11 +7,12 @@ use bevy_egui::egui::{self, Color32, Pos2, RichText, Stroke, Vec2, pos2, vec2};
 
 use crate::app::engine::Control;
 use crate::app::engine::chronicle::{Family, Known};
-use crate::app::panels::hall::drop_and_save;
+use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
 use crate::app::view::colors::heat;
-use crate::layout::{ENERGY_SCALE, NONE};
+use crate::layout::{ENERGY_SCALE, NONE, THINK_GRAPH, THINK_PLASTIC};
+use crate::plan::Plan;
 use crate::simulation::Name;
 
 /// Points between generations, and between those of one, at a zoom of 1.
@@ -108,9 +109,13 @@ fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec
     let family = session.family.as_ref().filter(|family| family.all.iter().any(|known| known.name == whose));
     let Some(family) = family else { return theme::empty(ui, "Looking …") };
     let focus = family.all.iter().find(|known| known.name == whose);
+    let compares = compares(&session.stage.plan, whose);
+    if !compares && form.shows == Shows::Unlike {
+        form.shows = Shows::default();
+    }
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Colours show").color(theme::SOFT));
-        for (shows, name, tip) in Shows::ALL {
+        for (shows, name, tip) in Shows::ALL.into_iter().filter(|(shows, ..)| compares || *shows != Shows::Unlike) {
             ui.selectable_value(&mut form.shows, shows, name).on_hover_text(tip);
         }
         if ui.button("Fit").on_hover_text("All of it; drag to shift, the wheel enlarges").clicked() {
@@ -137,6 +142,12 @@ fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec
         }
         told(ui, family);
     });
+}
+
+/// Whether genomes of the species of an individual mean the same number by number: of graphs and of rules of learning they do not.
+fn compares(plan: &Plan, whose: Name) -> bool {
+    let species = plan.species.get(whose.species as usize);
+    species.is_some_and(|species| !matches!(species.think, THINK_GRAPH | THINK_PLASTIC))
 }
 
 /// What ought to be known of the whole tree.
@@ -366,17 +377,7 @@ fn words(known: &Known) -> Vec<String> {
 fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Known) {
     ui.label(words(known).join(" · "));
     ui.horizontal_wrapped(|ui| {
-        let here = known.alive.filter(|(world, _)| *world == session.world);
-        let gone = if known.alive.is_some() { "It lives in another world" } else { "It is not alive" };
-        let select = egui::Button::new("Select").small();
-        if ui
-            .add_enabled(here.is_some(), select)
-            .on_hover_text("Looks inside it")
-            .on_disabled_hover_text(gone)
-            .clicked()
-        {
-            asks.push(Ask::Select(here.map(|(_, slot)| slot)));
-        }
+        select(ui, session, asks, known.name, known.alive);
         match &known.genome {
             Some(genome) => {
                 let fitness = known.seen.map_or(f32::NAN, |seen| seen.fitness);

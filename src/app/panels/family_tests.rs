@@ -68,3 +68,13 @@ fn what_is_not_known_is_said_and_has_no_colour() {
     let family = Family { all: vec![one, other], cut: false };
     assert_eq!((span(&family, Shows::Signal, None), span(&family, Shows::Fitness, None)), (Some((0.5, 0.5)), None));
 }
+
+#[test]
+fn genomes_of_graphs_are_not_compared_number_by_number() {
+    let compares = |think: u32| {
+        let mut plan = Plan::new(&crate::scene::load("food_call").unwrap().spec, 1);
+        plan.species[0].think = think;
+        compares(&plan, name(1))
+    };
+    assert_eq!([crate::layout::THINK_DENSE, THINK_GRAPH, THINK_PLASTIC].map(compares), [true, false, false]);
+}

@@ -2,11 +2,13 @@
 
 use bevy_egui::egui::{self, RichText};
 
+use crate::app::engine::Control;
 use crate::app::engine::chronicle::Fame;
 use crate::app::genomes::{self, Held};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
 use crate::layout::NONE;
+use crate::simulation::Name;
 
 /// Whether it is open.
 #[derive(Default)]
@@ -56,16 +58,21 @@ fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, f
     ui.label(theme::grouped(fame.name.id.into()));
     ui.label(theme::figure(fame.fitness.into()));
     ui.label(theme::grouped(fame.tick)).on_hover_text("When it was seen");
-    let here = fame.alive.filter(|(world, _)| *world == session.world);
-    let select = egui::Button::new("Select").small();
-    let gone = if fame.alive.is_some() { "It lives in another world" } else { "It is not alive" };
-    let tip = "Looks inside it";
-    if ui.add_enabled(here.is_some(), select).on_hover_text(tip).on_disabled_hover_text(gone).clicked() {
-        asks.push(Ask::Select(here.map(|(_, slot)| slot)));
-    }
+    select(ui, session, asks, fame.name, fame.alive);
     ui.horizontal(|ui| {
         drop_and_save(ui, session, asks, fame.name.species as usize, fame.name.id, (&fame.genome, fame.fitness))
     });
+}
+
+/// A button that selects an individual, which had this world and slot at the last look.
+pub fn select(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, name: Name, alive: Option<(u32, u32)>) {
+    let here = alive.is_some_and(|(world, _)| world == session.world);
+    let button = egui::Button::new("Select").small();
+    let gone = if alive.is_some() { "It lives in another world" } else { "It is not alive" };
+    if ui.add_enabled(here, button).on_hover_text("Looks inside it").on_disabled_hover_text(gone).clicked() {
+        // By its name: since that look its place may have become somebody else's.
+        asks.push(Ask::Control(Control::Find(name)));
+    }
 }
 
 /// Buttons for a genome that is known: into the tank, and into a file.

@@ -6,7 +6,7 @@ use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, theme};
 use crate::measure::MetricsRow;
 use crate::measure::states::State;
-use crate::scene::Measure;
+use crate::scene::{Measure, SceneSpec};
 
 /// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
 pub(super) type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
@@ -55,6 +55,17 @@ pub(super) const MEASURES: [Plotted; 13] = [
     (None, "Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
 ];
 
+/// Those that a scene logs, in order.
+pub(super) fn logged(scene: &SceneSpec) -> impl Iterator<Item = Plotted> {
+    MEASURES.into_iter().filter(|(measure, ..)| measure.is_none_or(|measure| scene.measures.log.contains(&measure)))
+}
+
+/// The one of a name, where the scene logs it, else the first that it does: there is always one, as some are never left out.
+pub(super) fn shown(scene: &SceneSpec, name: &str) -> Plotted {
+    let own = logged(scene).find(|plotted| plotted.1 == name);
+    own.or_else(|| logged(scene).next()).unwrap_or(MEASURES[0])
+}
+
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     if cx.session.tables.iter().all(|t| t.rows.is_empty()) {
@@ -69,10 +80,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 );
             }
         }
-        let logged = |measure: &Option<Measure>| {
-            measure.is_none_or(|measure| cx.session.stage.scene.measures.log.contains(&measure))
-        };
-        for (_, title, unit, tip, value) in MEASURES.into_iter().filter(|(measure, ..)| logged(measure)) {
+        for (_, title, unit, tip, value) in logged(&cx.session.stage.scene) {
             let curves: Vec<Curve> = cx
                 .session
                 .tables
@@ -88,4 +96,18 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
             plot(ui, title, title, unit, tip, 74.0, &curves);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_what_the_scene_logs() {
+        let mut scene = SceneSpec::default();
+        scene.measures.log = vec![Measure::Speed, Measure::Hull];
+        assert_eq!((shown(&scene, "Hull").1, shown(&scene, "Polarization").1), ("Hull", "Speed"));
+        scene.measures.log.clear();
+        assert_eq!(shown(&scene, "Polarization").1, "Population");
+    }
 }

@@ -82,6 +82,9 @@ pub enum Tab {
     Compare,
     /// Films.
     Record,
+    /// What another version of the program remembered; never shown.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Tab {
@@ -113,6 +116,7 @@ impl Tab {
             Tab::Probe => "Probe",
             Tab::Compare => "Compare",
             Tab::Record => "Record",
+            Tab::Unknown => "",
         }
     }
 
@@ -129,6 +133,7 @@ impl Tab {
             Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
             Tab::Compare => "Two branches of this run side by side, and how they differ",
             Tab::Record => "Make a film",
+            Tab::Unknown => "",
         }
     }
 }
@@ -214,6 +219,16 @@ pub struct Forms {
     pub timeline: timeline::Form,
     /// Arrangements of the panels.
     pub presets: presets::Form,
+}
+
+impl Forms {
+    /// Closes a window that lies over the panels; says whether there was one. Without a selected agent its network has none.
+    pub fn close_window(&mut self, selected: bool) -> bool {
+        let mut none = false;
+        let network = if selected { self.agent.large() } else { &mut none };
+        let windows = [&mut self.family.open, &mut self.hall.open, network];
+        windows.into_iter().find(|open| **open).map(|open| *open = false).is_some()
+    }
 }
 
 /// Everything of the panels that lives from frame to frame.
@@ -326,6 +341,7 @@ pub fn show(
     if desk.exhibit.on || whole.height() < TINY {
         session.listen(desk.settings.colors == ColorMode::Dialect);
         shown.tank = tank::show(&mut root, desk, session, eye);
+        carry_out(desk, session);
         return shown;
     }
     time::bar(&mut root, desk, session, around, &mut shown);
@@ -368,6 +384,7 @@ pub fn show(
     }
     family::window(context, &mut desk.forms.family, session, &mut asks);
     hall::window(context, &mut desk.forms.hall, session, &mut asks);
+    agent::window(context, &mut desk.forms.agent, session, &mut asks);
     if roomy && desk.tour.is_on() {
         let places = tour::Places { whole, bar, tank: shown.tank.shown, strip };
         tour::show(context, &mut desk.tour, &desk.settings.keys, places);
@@ -376,6 +393,7 @@ pub fn show(
     if let Some(path) = session.arrived.take() {
         recent::note(&mut desk.settings.recent, &path);
     }
+    carry_out(desk, session);
     for ask in asks {
         if let Ask::Control(Control::Command(command)) = &ask {
             desk.history.note(command, &session.stage.scene, session.genome(), Instant::now());
@@ -383,6 +401,14 @@ pub fn show(
         obey(ask, session, studio, &mut shown);
     }
     shown
+}
+
+/// Sends what the pointer has done in the tank, so that it can be undone.
+fn carry_out(desk: &mut Desk, session: &Session) {
+    for command in std::mem::take(&mut desk.tools.made) {
+        desk.history.note(&command, &session.stage.scene, session.genome(), Instant::now());
+        session.send(Control::Command(command));
+    }
 }
 
 fn obey(ask: Ask, session: &mut Session, studio: &mut Studio, shown: &mut Shown) {
@@ -443,7 +469,7 @@ impl TabViewer for Viewer<'_> {
             asks: Vec::new(),
         };
         match tab {
-            Tab::Tank => {}
+            Tab::Tank | Tab::Unknown => {}
             Tab::Scenes => scenes::panel(ui, &mut cx),
             Tab::Parameters => parameters::panel(ui, &mut cx),
             Tab::Evolution => evolution::panel(ui, &mut cx),

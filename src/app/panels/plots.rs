@@ -9,6 +9,9 @@ use crate::measure::MetricsRow;
 /// Most points of a line: about one a pixel, so that a long run reads as a curve and not as a band.
 const MOST_POINTS: usize = 256;
 
+/// Width of the figures beside a plot, points: so many as `short` writes, so that plots below each other begin at the same place.
+const FIGURES: f32 = 34.0;
+
 /// One line of a plot.
 pub struct Curve<'a> {
     /// Name, for the pointer's label.
@@ -21,10 +24,36 @@ pub struct Curve<'a> {
     pub value: fn(&MetricsRow) -> f64,
 }
 
+/// A plot that stays as it is: a drag or the wheel over it belongs to the panel.
+pub fn frame(id: impl egui::AsId, height: f32) -> Plot<'static> {
+    Plot::new(id)
+        .height(height)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .show_grid([false, true])
+        .y_axis_min_width(FIGURES)
+}
+
+/// The rows in which both are known, as points.
+pub fn known(rows: &[MetricsRow], x: impl Fn(&MetricsRow) -> f64, y: fn(&MetricsRow) -> f64) -> Vec<[f64; 2]> {
+    let all = rows.iter().map(|row| [x(row), y(row)]);
+    all.filter(|point| point.iter().all(|value| value.is_finite())).collect()
+}
+
+/// At most so many: every so-manieth, the last among them. What is not known is to be left out before: where little is, it might be all that
+/// is taken.
+pub fn thinned<T: Copy>(points: &[T], most: usize) -> Vec<T> {
+    let every = points.len().div_ceil(most.max(1)).max(1);
+    let first = points.len().saturating_sub(1) % every;
+    points.iter().skip(first).step_by(every).copied().collect()
+}
+
 /// Draws curves over simulated seconds.
 pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, height: f32, curves: &[Curve]) {
     let lines: Vec<(&Curve, Vec<[f64; 2]>)> =
-        curves.iter().map(|c| (c, thin(c.rows, c.value, MOST_POINTS))).filter(|(_, p)| !p.is_empty()).collect();
+        curves.iter().map(|c| (c, means(c.rows, c.value, MOST_POINTS))).filter(|(_, p)| !p.is_empty()).collect();
     // Figures stand beside the title while there is room, else below it.
     let letters = title.len() + unit.len() + 7 * lines.len();
     let beside = letters as f32 * 7.0 < ui.available_width();
@@ -45,14 +74,7 @@ pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, hei
         ui.label(egui::RichText::new("nothing measured yet").small().color(theme::SOFT));
         return;
     }
-    Plot::new(id)
-        .height(height)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .show_grid([false, true])
-        .y_axis_min_width(34.0)
+    frame(id, height)
         .y_axis_formatter(|mark, _| short(mark.value))
         .x_axis_formatter(|mark, _| format!("{} s", short(mark.value)))
         .set_margin_fraction(egui::vec2(0.07, 0.12))
@@ -75,7 +97,7 @@ fn figures(ui: &mut egui::Ui, lines: &[(&Curve, Vec<[f64; 2]>)]) {
 }
 
 /// At most `most` points, each the mean of the rows that it stands for.
-fn thin(rows: &[MetricsRow], value: fn(&MetricsRow) -> f64, most: usize) -> Vec<[f64; 2]> {
+fn means(rows: &[MetricsRow], value: fn(&MetricsRow) -> f64, most: usize) -> Vec<[f64; 2]> {
     let bin = rows.len().div_ceil(most).max(1);
     rows.chunks(bin)
         .filter_map(|rows| {
@@ -110,8 +132,25 @@ mod tests {
                 ..Default::default()
             })
             .collect();
-        let points = thin(&rows, |r| r.speed.into(), 256);
+        let points = means(&rows, |r| r.speed.into(), 256);
         assert!(points.len() <= 256 && points.len() > 100);
         assert!(points.iter().all(|p| p[1] == 2.0 && p[0] >= 5_000.0));
+    }
+
+    #[test]
+    fn points_are_those_where_both_are_known_and_the_last_stays() {
+        // Known in every seventh row alone: a stride before that is looked at could meet none of them.
+        let row = |i: u32| MetricsRow {
+            seconds: f64::from(i),
+            speed: if i % 7 == 3 { 1.0 } else { f32::NAN },
+            ..Default::default()
+        };
+        let rows: Vec<MetricsRow> = (0..70_000).map(row).collect();
+        let all = known(&rows, |r| r.seconds, |r| r.speed.into());
+        assert_eq!((all.len(), all[1]), (10_000, [10.0, 1.0]));
+        let few = thinned(&all, 300);
+        assert!(few.len() <= 300 && few.len() > 200, "{}", few.len());
+        assert_eq!(few.last(), all.last());
+        assert_eq!((thinned(&all, 20_000).len(), thinned::<f64>(&[], 5).len()), (10_000, 0));
     }
 }

@@ -1,8 +1,10 @@
 //! Where panels are for a purpose, and the user's own arrangements. Knows which panels there are, not what is in them: a panel that no
 //! arrangement names joins the last group of it.
 
+use std::collections::BTreeSet;
+
 use bevy_egui::egui::{self, RichText};
-use egui_dock::{DockState, NodeIndex};
+use egui_dock::{DockState, Node, NodeIndex, Surface};
 use serde::{Deserialize, Serialize};
 
 use crate::app::actions::Action;
@@ -132,12 +134,44 @@ fn groups<const N: usize>(named: [&[Tab]; N]) -> [Vec<Tab>; N] {
     groups
 }
 
-/// Whether a layout has every panel exactly once. Tabs cannot be closed, so anything else was written by another program, or by
-/// another version of this one.
-pub fn is_whole(dock: &DockState<Tab>) -> bool {
-    let mut tabs: Vec<Tab> = dock.iter_all_tabs().map(|(_, tab)| *tab).collect();
-    tabs.sort();
-    tabs == Tab::ALL
+/// A layout with every panel exactly once, from one that was read: another version of the program may have had more panels or fewer, and
+/// the user's arrangement outlives that. None where it is damaged.
+pub fn completed(mut dock: DockState<Tab>) -> Option<DockState<Tab>> {
+    if !is_sound(&dock) || dock.find_main_surface_tab(&Tab::Tank).is_none() {
+        return None;
+    }
+    let mut seen = BTreeSet::new();
+    dock.retain_tabs(|tab| *tab != Tab::Unknown && seen.insert(*tab));
+    for (_, leaf) in dock.iter_leaves_mut() {
+        leaf.active.0 = leaf.active.0.min(leaf.tabs.len().saturating_sub(1));
+    }
+    // New ones stand behind others, and never before the water where there is another place.
+    let (_, last) = dock
+        .iter_leaves_mut()
+        .max_by_key(|(path, leaf)| (!leaf.tabs.contains(&Tab::Tank), path.surface.is_main(), path.node.0))?;
+    last.tabs.extend(Tab::ALL.into_iter().filter(|tab| !seen.contains(tab)));
+    Some(dock)
+}
+
+/// Whether a layout that was read can be drawn: each group has panels, one of them in front, and each split has two parts.
+fn is_sound(dock: &DockState<Tab>) -> bool {
+    let node = |all: &[&Node<Tab>], at: usize| match all[at] {
+        Node::Empty => true,
+        Node::Leaf(leaf) => leaf.active.0 < leaf.tabs.len(),
+        Node::Horizontal(split) | Node::Vertical(split) => {
+            let there = |child: NodeIndex| all.get(child.0).is_some_and(|node| !node.is_empty());
+            let at = NodeIndex(at);
+            there(at.left()) && there(at.right()) && (0.0..=1.0).contains(&split.fraction)
+        }
+    };
+    let tree = |surface: &Surface<Tab>| {
+        let all: Vec<&Node<Tab>> = surface.iter_nodes().collect();
+        // What no split leads to would be drawn nowhere.
+        let led = |at: usize| all[at].is_empty() || NodeIndex(at).parent().is_none_or(|up| all[up.0].is_parent());
+        (0..all.len()).all(|at| node(&all, at) && led(at))
+    };
+    let main = dock.iter_surfaces().next();
+    main.is_some_and(|main| matches!(main, Surface::Main(_))) && dock.iter_surfaces().all(tree)
 }
 
 /// Arranges the panels for a purpose.
@@ -253,6 +287,27 @@ mod tests {
     use super::*;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
+
+    fn is_whole(dock: &DockState<Tab>) -> bool {
+        let mut tabs: Vec<Tab> = dock.iter_all_tabs().map(|(_, tab)| *tab).collect();
+        tabs.sort();
+        tabs == Tab::ALL
+    }
+
+    #[test]
+    fn an_arrangement_of_another_version_is_kept_and_completed() {
+        let mut older = layout(Purpose::Film);
+        older.retain_tabs(|tab| !matches!(tab, Tab::Compare | Tab::Plots));
+        // And it has a panel that is gone, and one several times.
+        older.iter_leaves_mut().for_each(|(_, leaf)| leaf.tabs.extend([Tab::Unknown, Tab::Scenes]));
+        let groups = older.iter_leaves().count();
+        let whole = completed(older).unwrap();
+        assert!(is_whole(&whole) && whole.iter_leaves().count() == groups);
+        let front: Vec<Tab> = whole.iter_leaves().map(|(_, leaf)| leaf.tabs[leaf.active.0]).collect();
+        assert!(front.contains(&Tab::Tank) && !front.contains(&Tab::Compare), "{front:?}");
+        assert!(is_whole(&completed(DockState::new(vec![Tab::Tank, Tab::Tank])).unwrap()));
+        assert!(completed(DockState::new(vec![Tab::Record])).is_none() && completed(DockState::new(vec![])).is_none());
+    }
 
     #[test]
     fn every_arrangement_has_every_panel_once() {

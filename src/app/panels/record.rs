@@ -1,6 +1,6 @@
 //! Films from the window: size, rate, length, camera, and where the file goes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bevy::math::Vec2;
 use bevy_egui::egui::{self, RichText};
@@ -156,7 +156,7 @@ fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
             let path = PathBuf::from(&form.path);
             let is = path.extension().and_then(|e| e.to_str()).unwrap_or("") == ending;
             if ui.selectable_label(is, name).on_hover_text("Changes the ending of the name").clicked() {
-                form.path = path.with_extension(ending).display().to_string();
+                form.path = retyped(&path, ending).display().to_string();
             }
         }
         ui.checkbox(&mut form.numbered, "keep older").on_hover_text("Adds a number rather than replacing a film");
@@ -331,7 +331,7 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
         let tip =
             "One picture of the tank as it is now, as a PNG, in the size chosen above and beside where the film goes";
         if ui.add_enabled(problem.is_none(), poster).on_hover_text(tip).clicked() {
-            let output = request.output.with_extension("png");
+            let output = retyped(&request.output, "png");
             let camera = match request.camera {
                 CameraPath::Keyed(_) => CameraPath::Fixed,
                 ref other => other.clone(),
@@ -372,7 +372,35 @@ fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
                A small picture of the tank goes with it";
     let without = "Say where it goes; a run that is not kept cannot be shared, nor any while a film is made";
     if ui.add_enabled(can, egui::Button::new("Share")).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
-        let to = files::free(&PathBuf::from(path).with_extension(ENDING));
+        let to = files::free(&files::ended(Path::new(path), ENDING));
         cx.asks.push(Ask::Share(to));
+    }
+}
+
+/// The path of a film with the ending of another kind, or without one: an ending that is none of films is part of the name.
+fn retyped(path: &Path, ending: &str) -> PathBuf {
+    let kinds = ["mp4", "gif", "png"];
+    let film = path.extension().and_then(|own| own.to_str()).is_some_and(|own| kinds.contains(&own));
+    let bare = if film { path.with_extension("") } else { path.to_path_buf() };
+    if ending.is_empty() { bare } else { files::ended(&bare, ending) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_points_keeps_them() {
+        let typed = |path: &str, ending| retyped(Path::new(path), ending).display().to_string();
+        assert_eq!(
+            (typed("a.mp4", "gif"), typed("a.gif", ""), typed("a", "mp4")),
+            ("a.gif".into(), "a".into(), "a.mp4".into())
+        );
+        assert_eq!(
+            (typed("run1.best", "png"), typed("run1.best.mp4", "")),
+            ("run1.best.png".into(), "run1.best".into())
+        );
+        assert_eq!(files::ended(Path::new("plot.v2"), "png"), Path::new("plot.v2.png"));
+        assert_eq!(files::ended(Path::new("plot.png"), "png"), Path::new("plot.png"));
     }
 }

@@ -50,6 +50,9 @@ pub fn is_light() -> bool {
     WORN.with_borrow(|worn| worn.theme == Theme::Light)
 }
 
+/// What lies over the water, on dark panels.
+pub const DARK_BAR: [u8; 3] = [10, 15, 21];
+
 /// A colour by what it is for; which one it is depends on the theme, and for curves on whether all are to tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shade {
@@ -85,7 +88,7 @@ impl Shade {
         let (light, safe) = WORN.with_borrow(|worn| (worn.theme == Theme::Light, worn.scheme.is_safe()));
         let (dark, bright) = match self {
             Shade::Panel => ([14, 21, 28], [246, 248, 249]),
-            Shade::Bar => ([10, 15, 21], [229, 235, 238]),
+            Shade::Bar => (DARK_BAR, [229, 235, 238]),
             Shade::Well => ([8, 12, 17], [255, 255, 255]),
             Shade::Faint => ([18, 27, 35], [236, 241, 243]),
             Shade::Text => ([214, 224, 230], [26, 36, 44]),
@@ -148,12 +151,16 @@ fn dimmed(color: [f32; 3]) -> [f32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::panels::theme;
     use crate::app::view::colors::OKABE_ITO;
 
     fn luminance(color: Color32) -> f32 {
         let [r, g, b, _] = color.to_array().map(|c| linear(f32::from(c) / 255.0));
         0.2126 * r + 0.7152 * g + 0.0722 * b
     }
+
+    /// What the water is drawn in where one looks straight ahead, `middle` of `shaders/draw_common.wgsl`.
+    const WATER: Color32 = Color32::from_rgb(22, 58, 74);
 
     /// Contrast of WCAG 2.1.
     fn contrast(a: Color32, b: Color32) -> f32 {
@@ -165,6 +172,10 @@ mod tests {
     fn text_can_be_read_in_both_themes() {
         for theme in [Theme::Dark, Theme::Light] {
             wear(&Dress { theme, ..Dress::default() });
+            for on_water in [theme::ON_WATER, theme::ACCENT_ON_WATER, theme::WARN_ON_WATER] {
+                // Dark in every theme.
+                assert!(contrast(on_water, WATER) >= 4.5, "{on_water:?}");
+            }
             for behind in [Shade::Panel, Shade::Bar, Shade::Well, Shade::Faint] {
                 for text in [Shade::Text, Shade::Soft, Shade::Accent, Shade::Warn] {
                     let contrast = contrast(text.color(), behind.color());

@@ -2,9 +2,10 @@
 //! signal against situation, and dialects. All of it of the newest samples of the school on screen. Knows nothing of how they are taken.
 
 use bevy_egui::egui::{self, Color32, RichText, pos2, vec2};
-use egui_plot::{Line, Plot, PlotPoints, Polygon};
+use egui_plot::{Line, PlotPoints, Polygon};
 
 use crate::app::engine::listening::{Heard, Spoken};
+use crate::app::panels::plots::frame;
 use crate::app::panels::{PanelContext, theme};
 use crate::app::session::Told;
 use crate::app::view::colors::{ColorMode, DIALECTS};
@@ -173,17 +174,9 @@ fn over_time(ui: &mut egui::Ui, course: &[Told]) {
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     order.truncate(LINES);
     order.sort_unstable_by_key(|(at, _)| *at);
-    Plot::new("signals over time")
-        .height(130.0)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .include_y(0.0)
-        .show_grid([false, true])
-        .y_axis_min_width(34.0)
-        .x_axis_formatter(|mark, _| format!("{:.0} s", mark.value))
-        .show(ui, |plot| {
+    frame("signals over time", 130.0).include_y(0.0).x_axis_formatter(|mark, _| format!("{:.0} s", mark.value)).show(
+        ui,
+        |plot| {
             for (at, _) in order {
                 let points = line(course, at);
                 let banded = points.iter().filter(|(_, [_, low, high])| low.is_finite() && high.is_finite());
@@ -197,7 +190,8 @@ fn over_time(ui: &mut egui::Ui, course: &[Told]) {
                 let middle: Vec<[f64; 2]> = points.iter().map(|(x, [y, ..])| [*x, *y]).collect();
                 plot.line(Line::new(names[at].clone(), PlotPoints::from(middle)).color(hue(at)).width(1.6));
             }
-        });
+        },
+    );
 }
 
 /// Largest value that a figure came to.

@@ -13,16 +13,16 @@ use crate::app::panels::shades::Theme;
 use crate::simulation::{Options, Simulation};
 
 /// A window over a school of its own, and what came of the last frame.
-struct Sitting {
+pub(super) struct Sitting {
     desk: Desk,
-    session: Session,
+    pub(super) session: Session,
     eye: Eye,
     studio: Studio,
     shown: Option<Shown>,
     _closer: Closer,
 }
 
-fn sitting() -> Sitting {
+pub(super) fn sitting() -> Sitting {
     let file = crate::scene::load("food_call").unwrap();
     let mut spec = file.spec.clone();
     spec.species[0].count = 20;
@@ -136,6 +136,66 @@ fn an_exhibit_shows_the_tank_alone_and_only_its_key_leads_back() {
     harness.run_steps(3);
     harness.get_by_label("View");
     assert!(!harness.state().desk.tools.only_gives);
+}
+
+/// Lets the simulation answer until something is so.
+fn wait_for(harness: &mut Harness<Sitting>, done: impl Fn(&Session) -> bool) {
+    let until = Instant::now() + std::time::Duration::from_secs(60);
+    while !done(&harness.state().session) {
+        assert!(Instant::now() < until, "the simulation did not answer");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.state_mut().session.update(std::time::Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn what_the_pointer_does_in_the_tank_can_be_undone() {
+    use crate::app::tools::Tool;
+    let mut harness = harness(1280.0, 720.0);
+    harness.run_steps(3);
+    harness.state_mut().session.select(Some(0));
+    wait_for(&mut harness, |session| session.genome().is_some());
+    let (id, genome) = harness.state().session.genome().map(|(id, genome)| (id, genome.to_vec())).unwrap();
+    let place = harness.state().session.place(Instant::now()).unwrap();
+    let tank = harness.state().shown.as_ref().unwrap().tank.shown;
+    let at = {
+        let size = bevy::math::Vec2::new(tank.width(), tank.height());
+        let clip = harness.state().eye.rig.lens(size, None).clip_from_world * bevy::math::Vec3::from(place).extend(1.0);
+        tank.center() + 0.5 * egui::vec2(clip.x / clip.w * tank.width(), -clip.y / clip.w * tank.height())
+    };
+    harness.state_mut().desk.tools.chosen = Tool::Mutate;
+    harness.drag_at(at);
+    harness.drop_at(at);
+    harness.run_steps(2);
+    wait_for(&mut harness, |session| session.genome().is_some_and(|(_, own)| own != genome));
+    let back = harness.state().desk.history.to_undo().map(|change| change.path.clone());
+    assert_eq!(back, Some(format!("genome of agent {id}")));
+    harness.get_by_label("Undo").click();
+    harness.run_steps(2);
+    wait_for(&mut harness, |session| session.genome().is_some_and(|(_, own)| own == genome));
+}
+
+#[test]
+fn the_large_network_stays_while_another_panel_is_in_front_and_escape_closes_it() {
+    let mut harness = harness(1280.0, 720.0);
+    presets::arrange(&mut harness.state_mut().desk.settings, Purpose::Watch);
+    harness.state_mut().session.select(Some(0));
+    wait_for(&mut harness, |session| session.genome().is_some());
+    *harness.state_mut().desk.forms.agent.large() = true;
+    // The Agent panel is in front at first.
+    harness.run_steps(3);
+    harness.get_by_label_contains("connections");
+    let dock = &mut harness.state_mut().desk.settings.dock;
+    dock.set_active_tab(dock.find_tab(&Tab::Evolution).unwrap()).unwrap();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("connections").is_some(), "the window is gone");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("connections").is_none());
+    assert!(harness.state().session.selected.is_some(), "one thing at a time");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.state().session.selected.is_none());
 }
 
 #[test]

@@ -27,6 +27,11 @@ pub const EDGE: Shade = Shade::Edge;
 /// Text straight on the water, which is dark in every theme.
 pub const ON_WATER: Color32 = Color32::from_rgb(214, 224, 230);
 
+/// The accent and the warning straight on the water: as on dark panels.
+pub const ACCENT_ON_WATER: Color32 = Color32::from_rgb(72, 196, 204);
+/// See `ACCENT_ON_WATER`.
+pub const WARN_ON_WATER: Color32 = Color32::from_rgb(240, 158, 92);
+
 /// Behind what lies over the water: a little of that shows through, less through a light card, which it would dull.
 pub fn card() -> Color32 {
     BAR.gamma_multiply(if shades::is_light() { 0.95 } else { 0.82 })

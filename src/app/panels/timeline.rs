@@ -1,14 +1,16 @@
 //! The strip along the bottom: a statistic over the whole of a branch, what was changed when, and where one can go. Draws what the
 //! session knows and asks for the rest.
 
+use std::time::{Duration, Instant};
+
 use bevy_egui::egui::{self, Color32, Rect, RichText, Stroke, pos2, vec2};
 
 use crate::app::actions::Action;
 use crate::app::engine::Control;
 use crate::app::history::{Change, History};
 use crate::app::keys::Keymap;
-use crate::app::panels::measures::{MEASURES, Plotted};
-use crate::app::panels::{Desk, record, theme};
+use crate::app::panels::measures::{self, MEASURES};
+use crate::app::panels::{Desk, plots, record, theme};
 use crate::app::session::{Session, Table};
 use crate::command::{Command, Hand, Logged};
 use crate::measure::MetricsRow;
@@ -23,39 +25,53 @@ const MOST_POINTS: usize = 600;
 /// Megabytes that moments may take.
 pub const MEGABYTES: std::ops::RangeInclusive<u32> = 16..=65_536;
 
+/// How long a drag waits for a moment that was asked for: then it cannot be shown.
+const WAITS: Duration = Duration::from_secs(2);
+
 /// What is chosen and dragged here.
-#[derive(Default)]
 pub struct Form {
-    /// Place of the statistic among the measures.
-    statistic: usize,
+    /// Name of the statistic, where the scene logs it.
+    statistic: &'static str,
     /// Whether the run was told of it, and for which run.
-    told: Option<(u64, usize)>,
-    /// The tick that a drag has come to.
-    dragged: Option<u64>,
+    told: Option<(u64, &'static str)>,
+    /// The tick that a drag has come to, and when it was asked for.
+    dragged: Option<(u64, Instant)>,
     /// The tick that its menu was asked for.
     asked: Option<u64>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Form { statistic: MEASURES[0].1, told: None, dragged: None, asked: None }
+    }
 }
 
 impl Form {
     /// Shows the next statistic among those that the scene has measured.
     pub fn next(&mut self, session: &Session) {
-        let later = (self.statistic + 1..MEASURES.len()).chain(0..self.statistic);
-        let known = |place: &usize| is_logged(session, &MEASURES[*place]);
-        self.statistic = later.into_iter().find(known).unwrap_or(self.statistic);
+        let scene = &session.stage.scene;
+        let now = measures::shown(scene, self.statistic).1;
+        let later = measures::logged(scene).skip_while(|plotted| plotted.1 != now).nth(1);
+        self.statistic = later.or_else(|| measures::logged(scene).next()).map_or(now, |plotted| plotted.1);
     }
-}
 
-fn is_logged(session: &Session, plotted: &Plotted) -> bool {
-    plotted.0.is_none_or(|measure| session.stage.scene.measures.log.contains(&measure))
+    /// Whether the moment that was asked for is shown, or cannot be.
+    fn is_answered(&self, tick: u64, now: Instant) -> bool {
+        self.dragged.is_none_or(|(asked, since)| asked == tick || now.saturating_duration_since(since) >= WAITS)
+    }
 }
 
 /// Draws the strip.
 pub fn strip(root: &mut egui::Ui, desk: &mut Desk, session: &Session) {
     let (form, history, keys) = (&mut desk.forms.timeline, &mut desk.history, &desk.settings.keys);
-    let told = (session.stage.epoch, form.statistic);
+    let (_, name, _, _, value) = measures::shown(&session.stage.scene, form.statistic);
+    let told = (session.stage.epoch, name);
     if form.told != Some(told) {
+        if form.told.is_none_or(|(epoch, _)| epoch != told.0) {
+            // That was a tick of another run.
+            form.dragged = None;
+        }
         form.told = Some(told);
-        let (_, name, _, _, value) = MEASURES[form.statistic];
         session.send(Control::Peak(name, value));
     }
     let frame = egui::Frame::new().fill(theme::BAR.color()).inner_margin(egui::Margin::symmetric(12, 6));
@@ -107,10 +123,13 @@ fn steps(ui: &mut egui::Ui, session: &Session, keys: &Keymap) {
 
 fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &Keymap) {
     let told = |what: &str, keys: &str, change: Option<&Change>, value: fn(&Change) -> &str| match change {
-        Some(change) => format!("{what} {} = {} ({keys})", change.path, value(change)),
-        None => format!("Nothing to {} ({keys})", what.to_lowercase()),
+        Some(change) => format!("{what} {} = {}{keys}", change.path, value(change)),
+        None => format!("Nothing to {}{keys}", what.to_lowercase()),
     };
-    let (undone, redone) = (keys.shown(Action::Undo), keys.shown(Action::Redo));
+    let by = |action| {
+        Some(keys.shown(action)).filter(|keys| !keys.is_empty()).map_or_else(String::new, |keys| format!(" ({keys})"))
+    };
+    let (undone, redone) = (by(Action::Undo), by(Action::Redo));
     let undo = told("Undo: back to", &undone, history.to_undo(), |change| &change.before);
     let redo = told("Redo:", &redone, history.to_redo(), |change| &change.after);
     ui.separator();
@@ -135,17 +154,17 @@ fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &K
 /// The statistic, and what the timeline takes.
 fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session, keys: &Keymap) {
     egui::ComboBox::from_id_salt("statistic")
-        .selected_text(MEASURES[form.statistic].1)
+        .selected_text(measures::shown(&session.stage.scene, form.statistic).1)
         .width(130.0)
         .show_ui(ui, |ui| {
-            for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| is_logged(session, plotted)) {
-                ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
+            for plotted in measures::logged(&session.stage.scene) {
+                ui.selectable_value(&mut form.statistic, plotted.1, plotted.1).on_hover_text(plotted.3);
             }
         })
         .response
         .on_hover_text(format!(
-            "What the curve shows, and whose highest moment is remembered\nNext one: {}",
-            keys.shown(Action::Statistic)
+            "What the curve shows, and whose highest moment is remembered\n{}",
+            keys.tip(Action::Statistic)
         ));
     let [bytes, most] = session.strip.bytes;
     if most == 0 {
@@ -190,9 +209,9 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
     let scale = Scale { rect: rect.shrink2(vec2(2.0, 0.0)), end };
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 4.0, theme::WELL);
-    let here = form.dragged.unwrap_or(session.status.tick);
+    let here = form.dragged.map_or(session.status.tick, |(tick, _)| tick);
     let inside = Rect::from_min_max(rect.min + vec2(0.0, 9.0), rect.max - vec2(0.0, 8.0));
-    let (_, name, unit, _, value) = MEASURES[form.statistic];
+    let (_, name, unit, _, value) = measures::shown(&session.stage.scene, form.statistic);
     for (table, species) in session.tables.iter().zip(&session.stage.scene.species) {
         let points = curve(table, value, scale, inside);
         painter.add(egui::Shape::line(points, Stroke::new(1.3, theme::swatch(species.color))));
@@ -224,7 +243,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
             theme::WARN.color(),
         );
     }
-    let log = own.map_or(&[][..], |own| &own.log);
+    let log = own.map_or(&[][..], |own| own.log.as_slice());
     let mut last = f32::NEG_INFINITY;
     for logged in log {
         let x = scale.x(logged.tick);
@@ -272,14 +291,16 @@ fn drag(response: &egui::Response, form: &mut Form, session: &Session, scale: Sc
     if let Some(pointer) = pointer {
         let tick = scale.tick(pointer.x);
         // The next one is asked for once the last one is there.
-        let arrived = form.dragged.is_none_or(|before| before == session.status.tick);
-        if form.dragged != Some(tick) && (arrived || response.drag_stopped() || response.clicked()) {
+        let arrived = form.is_answered(session.status.tick, Instant::now());
+        if form.dragged.is_none_or(|(before, _)| before != tick)
+            && (arrived || response.drag_stopped() || response.clicked())
+        {
             session.send(Control::Go { branch: session.strip.current, tick });
             // A run that a click does not stop may have left that tick before it is seen there.
-            form.dragged = (!response.clicked()).then_some(tick);
+            form.dragged = (!response.clicked()).then(|| (tick, Instant::now()));
         }
     }
-    if form.dragged == Some(session.status.tick) && !response.dragged() {
+    if !response.dragged() && form.is_answered(session.status.tick, Instant::now()) {
         form.dragged = None;
     }
 }
@@ -334,15 +355,13 @@ fn lanes(ui: &mut egui::Ui, session: &Session) {
 
 /// A statistic of a species along the strip.
 fn curve(table: &Table, value: fn(&MetricsRow) -> f64, scale: Scale, inside: Rect) -> Vec<egui::Pos2> {
-    let known: Vec<(u64, f64)> =
-        table.rows.iter().map(|row| (row.tick, value(row))).filter(|(_, value)| value.is_finite()).collect();
-    let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, v)| (l.min(*v), h.max(*v)));
+    let known = plots::known(&table.rows, |row| row.tick as f64, value);
+    let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), [_, v]| (l.min(*v), h.max(*v)));
     let span = if high > low { high - low } else { 1.0 };
-    let every = known.len().div_ceil(MOST_POINTS).max(1);
-    let place = |(tick, value): &(u64, f64)| {
-        pos2(scale.x(*tick), inside.bottom() - inside.height() * ((value - low) / span) as f32)
+    let place = |[tick, value]: [f64; 2]| {
+        pos2(scale.x(tick as u64), inside.bottom() - inside.height() * ((value - low) / span) as f32)
     };
-    known.iter().step_by(every).map(place).collect()
+    plots::thinned(&known, MOST_POINTS).into_iter().map(place).collect()
 }
 
 fn triangle(tip: egui::Pos2, size: f32, color: Color32) -> egui::Shape {

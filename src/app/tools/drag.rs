@@ -4,7 +4,6 @@ use bevy::math::Vec3;
 use bevy_egui::egui;
 
 use super::{Tool, Tools, circle, place};
-use crate::app::engine::Control;
 use crate::app::overlay::Glass;
 use crate::app::panels::theme;
 use crate::app::session::Session;
@@ -39,7 +38,7 @@ pub fn act(
             _ if ui.input(|i| i.modifiers.shift) => {
                 let ray = eye.rig.ray(within(rect, pointer), rect.aspect_ratio());
                 let hit = obstacle(&session.stage.plan.obstacles, ray);
-                hit.into_iter().for_each(|obstacle| session.send(Control::Command(Command::Clear { obstacle })));
+                tools.made.extend(hit.map(|obstacle| Command::Clear { obstacle }));
             }
             _ => {}
         }
@@ -57,7 +56,7 @@ pub fn act(
     }
     tools.drag = None;
     match tools.chosen {
-        Tool::Wall => session.send(Control::Command(Command::Wall { a: from, b: to, radius: tools.thickness })),
+        Tool::Wall => tools.made.push(Command::Wall { a: from, b: to, radius: tools.thickness }),
         _ => flow(current(from, to), tools, session),
     }
 }
@@ -70,10 +69,9 @@ fn current(from: [f32; 3], to: [f32; 3]) -> [f32; 3] {
 }
 
 /// Sets the water in motion, and with it the fields that stand it.
-fn flow(speed: [f32; 3], tools: &Tools, session: &Session) {
-    for (path, value) in changes(&session.stage.scene, speed, tools.carries_fields) {
-        session.send(Control::Command(Command::Set { path, value }));
-    }
+fn flow(speed: [f32; 3], tools: &mut Tools, session: &Session) {
+    let changes = changes(&session.stage.scene, speed, tools.carries_fields);
+    tools.made.extend(changes.into_iter().map(|(path, value)| Command::Set { path, value }));
 }
 
 /// The parameters that a current changes, and what to.
@@ -105,14 +103,14 @@ fn preview(glass: &Glass, tools: &Tools, eye: &Eye, from: [f32; 3], to: [f32; 3]
         let width = 2.0 * tools.thickness / eye.rig.pixel(way, glass.rect.height()).max(1e-6);
         glass
             .painter
-            .line_segment([a, b], egui::Stroke::new(width.max(1.0), theme::ACCENT.color().gamma_multiply(0.5)));
+            .line_segment([a, b], egui::Stroke::new(width.max(1.0), theme::ACCENT_ON_WATER.gamma_multiply(0.5)));
         return;
     }
-    glass.painter.arrow(a, b - a, egui::Stroke::new(2.0, theme::ACCENT.color()));
+    glass.painter.arrow(a, b - a, egui::Stroke::new(2.0, theme::ACCENT_ON_WATER));
     let speed = Vec3::from(current(from, to)).length();
     let font = egui::FontId::proportional(13.0);
     let text = format!("{speed:.1} BL/s");
-    glass.painter.text(b + egui::vec2(10.0, -10.0), egui::Align2::LEFT_BOTTOM, text, font, theme::TEXT.color());
+    glass.painter.text(b + egui::vec2(10.0, -10.0), egui::Align2::LEFT_BOTTOM, text, font, theme::ON_WATER);
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Runner {
         let begun = self.keeping.begin(&mut simulation, origin, &beside);
         self.pace = pace_of(simulation.scene());
         self.take_up(simulation, timeline, options);
-        (self.script, self.expected) = (script.into(), expected);
+        (*self.ahead(), self.expected) = (script.into(), expected);
         if let Err(error) = begun {
             self.tell(format!("This run is not kept: {error}"), true);
         }
@@ -68,7 +68,7 @@ impl Runner {
     pub(super) fn take_up(&mut self, simulation: Simulation, timeline: Timeline, options: Options) {
         (self.simulation, self.timeline, self.options) = (simulation, timeline, options);
         self.beside = None;
-        self.trouble = None;
+        (self.trouble, self.broken) = (None, false);
         self.script.clear();
         self.expected = None;
         self.epoch += 1;
@@ -182,7 +182,8 @@ impl Runner {
                 self.simulation = simulation;
                 self.beside = None;
                 if !past {
-                    self.script = lost.into_iter().chain(self.script.drain(..)).collect();
+                    let ahead = self.ahead();
+                    *ahead = lost.into_iter().chain(ahead.drain(..)).collect();
                     self.timeline.cut(&self.simulation);
                 }
                 self.stripped.1 = true;
@@ -203,7 +204,7 @@ impl Runner {
                 self.tell_stage();
             }
             Err(error) => {
-                self.paused = true;
+                (self.paused, self.broken) = (true, true);
                 self.tell(format!("The simulation stopped: {error}"), true);
             }
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Runner;
 use crate::app::engine::chronicle::REST;
 use crate::app::engine::lock;
-use crate::simulation::Notable;
+use crate::simulation::{Name, Notable};
 
 /// Least time between two tellings of a family.
 pub(super) const FAMILY_EVERY: Duration = Duration::from_millis(700);
@@ -29,12 +29,31 @@ impl Runner {
         }
     }
 
+    /// Picks an individual where it lives in the shown world by now: its place may be somebody else's since it was told of.
+    pub(super) fn find(&mut self, name: Name) {
+        let standings = match self.simulation.standings() {
+            Ok(standings) => standings,
+            Err(error) => return self.failed(error),
+        };
+        let mut own = standings.iter().filter(|standing| standing.name == Some(name));
+        match own.clone().find(|standing| standing.world == self.world) {
+            Some(standing) => lock(&self.slot).picked = Some(standing.slot),
+            None => {
+                let text = match own.next() {
+                    Some(standing) => format!("No. {} lives in world {} alone", name.id, standing.world + 1),
+                    None => format!("No. {} has died", name.id),
+                };
+                self.tell(text, true);
+            }
+        }
+    }
+
     /// Looks at everybody who lives, where it is time.
     pub(super) fn look_around(&mut self) {
         if !self.chronicle.is_due() {
             return;
         }
-        match self.chronicle.look(&mut self.simulation) {
+        match self.chronicle.look(&mut self.simulation, self.world) {
             Ok(true) => lock(&self.slot).fame = Some(Arc::new(self.chronicle.fame())),
             Ok(false) => {}
             Err(error) => self.failed(error),

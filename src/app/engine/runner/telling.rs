@@ -60,6 +60,7 @@ impl Runner {
         let mut slot = lock(&self.slot);
         slot.status.tick = tick;
         slot.status.paused = self.paused;
+        slot.status.broken = self.broken;
         slot.status.past = self.timeline.is_past(&self.simulation);
         slot.status.filming = self.film.is_some();
         slot.status.films = self.films;
