@@ -69,9 +69,10 @@
 //! is told of in `Strategy::keeps_archive`), anything else implements `Strategy`. (4) A line in `evolution::strategy::make`;
 //! the contract tests then run it (on graphs where it breeds those: `architecture` there).
 //!
-//! **A measure** of a school. (1) A variant of `scene::Measure` in `scene/spec.rs`. (2) A function with its source and exact test in
-//! `measure/NAME.rs`. (3) A column of `MetricsRow` and a field of `SpeciesMetrics`, filled in `measure_those`, in `measure.rs`. (4) The
-//! column again in `simulation/boundary.rs`. (5) Its plot in `app/panels/measures.rs`. (6) Its title in `report/page.rs`.
+//! **A measure** of a school. (1) A variant of `scene::Measure` in `scene/spec.rs`, and its words in `scene/described.rs`. (2) A function
+//! with its source and exact test in `measure/NAME.rs`. (3) A column of `MetricsRow` and a field of `SpeciesMetrics`, filled in
+//! `measure_those`, in `measure.rs`. (4) The column again in `simulation/boundary.rs`. (5) Where it is drawn: `app/panels/measures.rs`,
+//! `report/page.rs`, and for films `record/overlays.rs`.
 //!
 //! **A part of the situation that signals may tell of.** (1) A number of an observation, by its name, in `hearing/situation.rs`. Tables, the page of
 //! a run, and the Signals panel show whatever there is.

@@ -2,7 +2,7 @@
 //! how letters and lines are drawn.
 
 use super::RequestError;
-use crate::scene::Measure;
+use crate::scene::{Described, Measure};
 
 /// Seconds that a title takes to come, and to go.
 const FADE: f32 = 0.4;
@@ -62,42 +62,51 @@ impl Title {
 /// A measure of the school that can be plotted over a film.
 #[derive(Debug, PartialEq)]
 pub struct Plot {
-    /// As the column of `metrics.csv` is called.
-    pub word: &'static str,
-    /// As it stands in the picture.
-    pub title: &'static str,
     /// The measure; none for the number of the living.
     pub measure: Option<Measure>,
-    /// Lowest and highest value that it can have, where it has both.
-    pub range: Option<(f32, f32)>,
 }
 
-const fn plot(word: &'static str, title: &'static str, measure: Measure, range: Option<(f32, f32)>) -> Plot {
-    Plot { word, title, measure: Some(measure), range }
-}
-
-/// What can be plotted.
+/// What can be plotted: what is known of one moment.
 pub static PLOTS: [Plot; 10] = [
-    plot("polarization", "Polarization", Measure::Polarization, Some((0.0, 1.0))),
-    plot("rotation", "Rotation", Measure::Rotation, Some((0.0, 1.0))),
-    plot("absolute_rotation", "Absolute rotation", Measure::AbsoluteRotation, Some((0.0, 1.0))),
-    plot("nearest", "Nearest neighbour, BL", Measure::Nearest, None),
-    plot("speed", "Speed, BL/s", Measure::Speed, None),
-    plot("energy", "Energy", Measure::Energy, None),
-    Plot { word: "population", title: "Alive", measure: None, range: None },
-    plot("signal_energy", "Signal energy", Measure::SignalEnergy, None),
-    plot("groups", "Groups", Measure::Groups, None),
-    plot("hull", "Hull, BL²", Measure::Hull, None),
+    Plot { measure: Some(Measure::Polarization) },
+    Plot { measure: Some(Measure::Rotation) },
+    Plot { measure: Some(Measure::AbsoluteRotation) },
+    Plot { measure: Some(Measure::Nearest) },
+    Plot { measure: Some(Measure::Speed) },
+    Plot { measure: Some(Measure::Energy) },
+    Plot { measure: None },
+    Plot { measure: Some(Measure::SignalEnergy) },
+    Plot { measure: Some(Measure::Groups) },
+    Plot { measure: Some(Measure::Hull) },
 ];
 
 impl Plot {
+    /// As the column of `metrics.csv` is called.
+    pub fn word(&self) -> &'static str {
+        self.measure.map_or("population", |measure| measure.described().word)
+    }
+
+    /// As it stands in the picture, with its unit.
+    pub fn title(&self) -> String {
+        match self.measure.map(Measure::described) {
+            None => "Alive".into(),
+            Some(Described { title, unit: "", .. }) => title.into(),
+            Some(Described { title, unit, .. }) => format!("{title}, {unit}"),
+        }
+    }
+
+    /// Lowest and highest value that it can have, where it has both.
+    pub fn range(&self) -> Option<(f32, f32)> {
+        self.measure.and_then(|measure| measure.described().range)
+    }
+
     /// By its word.
     ///
     /// # Errors
     /// When there is none of that name.
     pub fn named(word: &str) -> Result<&'static Plot, String> {
-        let words = || PLOTS.iter().map(|plot| plot.word).collect::<Vec<_>>().join(", ");
-        PLOTS.iter().find(|plot| plot.word == word).ok_or_else(|| format!("no plot `{word}`: one of {}", words()))
+        let words = || PLOTS.iter().map(|plot| plot.word()).collect::<Vec<_>>().join(", ");
+        PLOTS.iter().find(|plot| plot.word() == word).ok_or_else(|| format!("no plot `{word}`: one of {}", words()))
     }
 }
 
@@ -119,7 +128,7 @@ mod tests {
     #[test]
     fn plots_are_columns_of_the_table_of_metrics() {
         for plot in &PLOTS {
-            assert!(crate::measure::MetricsRow::HEADER.contains(&plot.word), "{}", plot.word);
+            assert!(crate::measure::MetricsRow::HEADER.contains(&plot.word()), "{}", plot.word());
         }
         assert!(Plot::named("happiness").unwrap_err().contains("polarization"));
     }

@@ -16,30 +16,58 @@ use crate::genome_file::GenomeFile;
 use crate::measure::states::State;
 use crate::run::sweep::Sweep;
 use crate::run::{Ended, EndedBy, Generation, Past, Rows, RunError, RunInfo, champion_file, judged, tables};
-use crate::scene::{self, Evolution, SceneSpec, SpeciesSpec};
+use crate::scene::{self, Described, Evolution, Measure, SceneSpec, SpeciesSpec};
 
 /// Largest genome file that is looked into, bytes: as `GenomeFile` reads.
 const LARGEST_GENOMES: u64 = 1 << 30;
-/// Columns of the metrics table that are drawn, with what they are called; the scene chooses which it measures.
-const METRICS: &[(&str, &str)] = &[
-    ("life_fitness", "fitness of whole lives"),
-    ("fitness_mean", "fitness of the living so far"),
-    ("population", "agents alive"),
-    ("polarization", "polarization"),
-    ("rotation", "rotation"),
-    ("absolute_rotation", "absolute rotation"),
-    ("nearest", "distance to the nearest (BL)"),
-    ("signal_energy", "signal energy"),
-    ("speed", "speed (BL/s)"),
-    ("energy", "energy"),
-    ("diversity", "distance between genomes"),
-    ("groups", "groups"),
-    ("clark_evans", "evenness (Clark and Evans)"),
-    ("hull", "hull of the largest group (BL²)"),
-    ("correlation", "correlation length (BL)"),
-    ("life_food", "energy from fields in a life"),
-    ("ticks_per_second", "ticks a second"),
+/// A column of the metrics table that is drawn.
+enum Column {
+    /// A measure, which a scene may leave out.
+    Measured(Measure),
+    /// Another number, by its column and what it is called.
+    Told(&'static str, &'static str),
+}
+use Column::{Measured, Told};
+
+const METRICS: &[Column] = &[
+    Told("life_fitness", "fitness of whole lives"),
+    Told("fitness_mean", "fitness of the living so far"),
+    Told("population", "agents alive"),
+    Measured(Measure::Polarization),
+    Measured(Measure::Rotation),
+    Measured(Measure::AbsoluteRotation),
+    Measured(Measure::Nearest),
+    Measured(Measure::SignalEnergy),
+    Measured(Measure::Speed),
+    Measured(Measure::Energy),
+    Measured(Measure::Diversity),
+    Measured(Measure::Groups),
+    Measured(Measure::ClarkEvans),
+    Measured(Measure::Hull),
+    Measured(Measure::Correlation),
+    Told("life_food", "energy from fields in a life"),
+    Told("ticks_per_second", "ticks a second"),
 ];
+
+impl Column {
+    fn word(&self) -> &'static str {
+        match self {
+            Measured(measure) => measure.described().word,
+            Told(word, _) => word,
+        }
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Measured(measure) => {
+                let Described { title, unit, .. } = measure.described();
+                let title = title.to_lowercase();
+                if unit.is_empty() { title } else { format!("{title} ({unit})") }
+            }
+            Told(_, title) => title.to_string(),
+        }
+    }
+}
 
 /// Writes the page of the run or sweep in `folder` to `path`; beside the page of a sweep in its own folder, its curves too, as
 /// `curves.csv` and `curves.svg`.
@@ -261,20 +289,20 @@ fn metrics(folder: &Path, run: &Run) -> Result<(String, String), RunError> {
     while rows.advance()? {
         let Some(at) = species.iter().position(|s| Some(s.name.as_str()) == rows.text("species")) else { continue };
         let tick = rows.number("tick")?;
-        for (points, (column, _)) in points.iter_mut().zip(METRICS) {
-            points[at].push_plain(tick, rows.number(column)?);
+        for (points, column) in points.iter_mut().zip(METRICS) {
+            points[at].push_plain(tick, rows.number(column.word())?);
         }
         let [p, m] = [rows.number("polarization")?, rows.number("rotation")?].map(|x| x as f32);
         for (count, state) in states[at].iter_mut().zip(State::ALL) {
             *count += u32::from(State::of(p, m) == Some(state));
         }
     }
-    let figure = |(points, (_, title)): (Vec<Points>, &(&str, &str))| {
+    let figure = |(points, column): (Vec<Points>, &Column)| {
         let of = |(color, points): (usize, Points)| Curve::line(&species[color].name, color, points);
         let curves: Vec<Curve> = points.into_iter().enumerate().map(of).collect();
         // Nothing to see, as where nobody has a voice.
         let silent = curves.iter().flat_map(|curve| &curve.line).all(|(_, y)| *y == 0.0);
-        if silent { String::new() } else { html::figure(title, "tick", &curves) }
+        if silent { String::new() } else { html::figure(&column.title(), "tick", &curves) }
     };
     let figures: String = points.into_iter().zip(METRICS).map(figure).collect();
     Ok((figures, in_states(species, &states)))

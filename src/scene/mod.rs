@@ -1,6 +1,7 @@
 //! Scene files: from RON text to a checked `SceneSpec`, and back. Knows nothing of how worlds are advanced.
 
 mod decode;
+mod described;
 mod descriptors;
 mod difference;
 mod encode;
@@ -27,6 +28,7 @@ mod write_back;
 use node::Node;
 use places::Places;
 
+pub use described::Described;
 pub use difference::{Difference, differences, unlike_defaults};
 pub use node::{Limits, When};
 pub use path::{get, set};

@@ -110,7 +110,7 @@ impl Inset {
 
     /// Lowest and highest value of the plot so far.
     fn range(&self) -> (f32, f32) {
-        if let Some(range) = self.plot.range {
+        if let Some(range) = self.plot.range() {
             return range;
         }
         let known = self.curves.iter().flat_map(|curve| curve.columns.iter().flatten().flatten().copied());
@@ -137,7 +137,7 @@ impl Inset {
         }
         let size = (0.15 * high).max(8.0);
         let pad = 0.5 * size;
-        letters.text(picture, self.plot.title, (left + pad, top + 0.6 * pad), Align::Left, size, LETTERS, 0.95);
+        letters.text(picture, &self.plot.title(), (left + pad, top + 0.6 * pad), Align::Left, size, LETTERS, 0.95);
         let (low, top_value) = self.range();
         let inside = (left + pad, top + 1.9 * size, left + width - pad, top + high - pad);
         let place = |along: f32, value: f32| {
@@ -161,7 +161,7 @@ impl Inset {
             }
             let last = curve.last;
             // Of a measure with a known range every figure has as many digits as the last.
-            let text = match self.plot.range {
+            let text = match self.plot.range() {
                 Some(_) if last.is_finite() => format!("{last:.2}"),
                 _ => theme::figure(last.into()),
             };

@@ -6,52 +6,30 @@ use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, theme};
 use crate::measure::MetricsRow;
 use crate::measure::states::State;
-use crate::scene::{Measure, SceneSpec};
+use crate::scene::{Described, Measure, SceneSpec};
 
 /// A plot: the measure that a scene may leave out, title, unit, what it says, and where it stands in a row.
 pub(super) type Plotted = (Option<Measure>, &'static str, &'static str, &'static str, fn(&MetricsRow) -> f64);
 
+/// A measure as it is described, by where it stands in a row.
+pub(super) const fn described(measure: Measure, value: fn(&MetricsRow) -> f64) -> Plotted {
+    let Described { title, unit, says, .. } = measure.described();
+    (Some(measure), title, unit, says, value)
+}
+
 pub(super) const MEASURES: [Plotted; 13] = [
-    (
-        Some(Measure::Polarization),
-        "Polarization",
-        "",
-        "Length of the mean heading: 1 when all swim the same way",
-        |r| r.polarization.into(),
-    ),
-    (Some(Measure::Rotation), "Rotation", "", "Milling about the centre: 1 when all circle the same way", |r| {
-        r.rotation.into()
-    }),
-    (
-        Some(Measure::AbsoluteRotation),
-        "Absolute rotation",
-        "",
-        "Milling about the centre, whichever way each circles; 0.64 when directions are random in a plane",
-        |r| r.absolute_rotation.into(),
-    ),
-    (Some(Measure::Nearest), "Nearest neighbour", "BL", "Mean distance to the nearest of its kind", |r| {
-        r.nearest.into()
-    }),
-    (Some(Measure::Speed), "Speed", "BL/s", "Mean speed", |r| r.speed.into()),
-    (Some(Measure::Energy), "Energy", "", "Mean energy of the living", |r| r.energy.into()),
+    described(Measure::Polarization, |r| r.polarization.into()),
+    described(Measure::Rotation, |r| r.rotation.into()),
+    described(Measure::AbsoluteRotation, |r| r.absolute_rotation.into()),
+    described(Measure::Nearest, |r| r.nearest.into()),
+    described(Measure::Speed, |r| r.speed.into()),
+    described(Measure::Energy, |r| r.energy.into()),
     (None, "Population", "", "Agents alive, over all worlds", |r| r.population.into()),
-    (Some(Measure::SignalEnergy), "Signal energy", "", "Mean over agents of the sum of squared channels", |r| {
-        r.signal_energy.into()
-    }),
-    (Some(Measure::Groups), "Groups", "", "Groups of agents nearer to each other than the social range", |r| {
-        r.groups.into()
-    }),
-    (
-        Some(Measure::ClarkEvans),
-        "Evenness",
-        "",
-        "1 when spread at random, less in clusters, more when spread evenly",
-        |r| r.clark_evans.into(),
-    ),
-    (Some(Measure::Hull), "Hull", "BL²", "Area of the convex hull of the largest group", |r| r.hull.into()),
-    (Some(Measure::Correlation), "Correlation length", "BL", "Distance at which velocities are no longer alike", |r| {
-        r.correlation.into()
-    }),
+    described(Measure::SignalEnergy, |r| r.signal_energy.into()),
+    described(Measure::Groups, |r| r.groups.into()),
+    described(Measure::ClarkEvans, |r| r.clark_evans.into()),
+    described(Measure::Hull, |r| r.hull.into()),
+    described(Measure::Correlation, |r| r.correlation.into()),
     (None, "Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
 ];
 

@@ -8,7 +8,7 @@ use bevy_egui::egui::{self, RichText};
 use crate::app::camera::Crop;
 use crate::app::panels::{Ask, PanelContext, camera, theme};
 use crate::files;
-use crate::record::{CameraPath, FilmRequest, Format, Grade, PLOTS, Title};
+use crate::record::{CameraPath, FilmRequest, Format, Grade, PLOTS, Plot, Title};
 use crate::run::share::ENDING;
 
 /// The film as typed so far.
@@ -232,13 +232,13 @@ fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
 fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
     ui.horizontal(|ui| {
         ui.label("plot");
-        let shown = request.plot.map_or("none", |plot| plot.title);
+        let shown = request.plot.map_or("none".to_string(), Plot::title);
         let combo = egui::ComboBox::from_id_salt("film plot").selected_text(shown).width(150.0);
         let tip = "A curve of this, growing with the film, in the upper right corner";
         let chosen = combo.show_ui(ui, |ui| {
             ui.selectable_value(&mut request.plot, None, "none");
             for plot in &PLOTS {
-                ui.selectable_value(&mut request.plot, Some(plot), plot.title);
+                ui.selectable_value(&mut request.plot, Some(plot), plot.title());
             }
         });
         chosen.response.on_hover_text(tip);
