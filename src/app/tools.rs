@@ -40,7 +40,7 @@ pub enum Tool {
 impl Tool {
     /// All, with their names and what they do.
     pub const ALL: [(Tool, &str, &str); 7] = [
-        (Tool::Look, "Look", "The mouse moves the camera and selects (V)"),
+        (Tool::Look, "Look", "The mouse moves the camera and selects, with Shift all in a rectangle (V)"),
         (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
         (Tool::Move, "Move", "Drag an agent to another place"),
         (Tool::Clone, "Clone", "Click an agent: a child with its genome, changed as below, stands beside it"),
@@ -66,6 +66,8 @@ pub struct Tools {
     pub size: f32,
     /// Whether nothing can be taken out of a field.
     pub only_gives: bool,
+    /// First corner of the rectangle that selects.
+    pub corner: Option<egui::Pos2>,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
@@ -82,6 +84,7 @@ impl Default for Tools {
             rate: 0.1,
             size: 0.3,
             only_gives: false,
+            corner: None,
             dropped: Instant::now(),
             carried: None,
         }

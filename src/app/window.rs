@@ -25,6 +25,7 @@ use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
 use crate::app::film::studio::{self, Studio, Viewpoint};
+use crate::app::many;
 use crate::app::panels::offer::Offer;
 use crate::app::panels::{Desk, theme};
 use crate::app::quality::{Chooser, Level, Quality};
@@ -395,8 +396,15 @@ fn compose(
     let now = Instant::now();
     let mut moment = session.moment(now);
     let plan = &session.stage.plan;
+    let place = match session.many.is_empty() {
+        true => session.place(now),
+        false => {
+            let copied = desk.copies.read(&moment.before).zip(desk.copies.read(&moment.after));
+            copied.and_then(|(before, after)| many::middle(plan, &session.many, &moment, (&before, &after)))
+        }
+    };
     if session.follow
-        && let Some(pos) = session.place(now)
+        && let Some(pos) = place
     {
         eye.rig.follow(Vec3::from(pos));
     }

@@ -3,6 +3,7 @@
 //! locked for the time of a few pointer moves, and a snapshot that nobody took is not made again.
 
 pub mod chronicle;
+pub mod gathering;
 pub mod keeping;
 pub mod listening;
 pub mod probing;
@@ -15,6 +16,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::app::film::clock::{Exposure, FilmClock};
+use crate::app::many::Member;
 use crate::backend::{BackendInfo, Shown};
 use crate::command::{Command, Logged};
 use crate::layout::Agent;
@@ -26,6 +28,7 @@ use crate::simulation::{GenerationRow, LineageRecord, Name, Notable, Options, Si
 use crate::snapshot::AgentDetail;
 use crate::timeline::{Branch, Mark};
 use chronicle::{Fame, Family, Known};
+use gathering::Gathered;
 use keeping::Keeping;
 use listening::Heard;
 use probing::{Book, Wish};
@@ -81,6 +84,8 @@ pub enum Control {
         /// Slot.
         slot: Option<u32>,
     },
+    /// Tells from now on what these agents of the shown world come to; nothing where there are none.
+    Gather(Arc<Vec<Member>>),
     /// Selects the agent of the shown world that stands out, of one species or of all.
     Pick {
         /// For what.
@@ -295,6 +300,8 @@ pub struct News {
     pub strip: Option<Strip>,
     /// The selected agent.
     pub opened: Option<Opened>,
+    /// What those who are selected together come to, with who they are.
+    pub gathered: Option<(Arc<Vec<Member>>, Gathered)>,
     /// The slot of an agent that was picked.
     pub picked: Option<u32>,
     /// The fittest so far, where they have changed.

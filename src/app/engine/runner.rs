@@ -19,6 +19,7 @@ use super::chronicle::Chronicle;
 use super::listening::Ear;
 use super::{Control, Keeping, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
+use crate::app::many::Member;
 use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
 use crate::simulation::{Happened, Name, Options, Simulation, SimulationError};
@@ -58,6 +59,8 @@ pub(super) struct Runner {
     world: u32,
     watched: Option<u32>,
     looked: Instant,
+    /// Those who are selected together, when it is time to tell of them, and the tick that was told of.
+    many: (Arc<Vec<Member>>, Instant, Option<u64>),
     published: Option<u64>,
     film: Option<FilmClock>,
     /// Films begun, and where the run stood before one of its past: branch and tick.
@@ -101,6 +104,7 @@ impl Runner {
             world: 0,
             watched: None,
             looked: now,
+            many: (Arc::default(), now, None),
             published: None,
             film: None,
             films: 0,
@@ -283,6 +287,7 @@ impl Runner {
                 // Standing still, too, a change shows at once.
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
+                self.many.2 = None;
                 self.chronicle.changed(&command);
                 self.stripped.1 = true;
                 self.tell_stage();
@@ -343,6 +348,7 @@ impl Runner {
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
+            Control::Gather(many) => self.many = (many, Instant::now(), None),
             Control::Pick { what, species } => self.pick(what, species),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film { clock, from } => self.begin_film(clock, from),

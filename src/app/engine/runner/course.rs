@@ -1,6 +1,7 @@
 //! The life of a run in the simulation thread: how it begins, what keeps it, how it survives a failure, how it ends.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Runner;
@@ -74,6 +75,7 @@ impl Runner {
         self.epoch += 1;
         self.world = 0;
         self.watched = None;
+        self.many = (Arc::default(), Instant::now(), None);
         self.published = None;
         self.chronicle = Chronicle::new();
         self.family.0 = None;

@@ -55,6 +55,7 @@ impl Runner {
         drop(slot);
         self.show_strip();
         self.show_family();
+        self.show_many();
         if wanted && self.published != Some(tick) {
             match self.view() {
                 Ok(view) => {
