@@ -12,6 +12,7 @@ pub mod genomes;
 pub mod history;
 pub mod keys;
 pub mod many;
+pub mod merging;
 pub mod network;
 pub mod overlay;
 pub mod panels;

@@ -2,6 +2,7 @@
 
 mod genome;
 mod many;
+mod merge;
 mod wiring;
 
 use bevy_egui::egui::{self, RichText, vec2};
@@ -42,6 +43,7 @@ pub struct Form {
     wiring: wiring::Form,
     genome: genome::Form,
     many: many::Form,
+    merge: merge::Form,
 }
 
 /// Draws the panel.
