@@ -11,6 +11,7 @@ use bevy::prelude::Resource;
 use crate::app::engine::chronicle::{Fame, Family};
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::listening::Heard;
+use crate::app::engine::mapping::Map;
 use crate::app::engine::{Beside, Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
 use crate::app::genomes::Held;
@@ -79,6 +80,8 @@ pub struct Session {
     pub fame: Arc<Vec<Fame>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
+    /// What archives have found.
+    pub maps: Arc<Vec<Map>>,
     /// What was made of the signals of late, and how it went.
     pub heard: Option<Arc<Heard>>,
     /// The course of it: what each channel told, report after report.
@@ -170,6 +173,7 @@ impl Session {
             pointed: None,
             fame: Arc::default(),
             family: None,
+            maps: news.maps.unwrap_or_default(),
             heard: None,
             course: Course::default(),
             listens: false,
@@ -336,6 +340,7 @@ impl Session {
                 self.opened = None;
                 (self.many, self.gathered) = (Arc::default(), None);
                 (self.fame, self.family, self.held, self.pointed) = (Arc::default(), None, None, None);
+                self.maps = Arc::default();
                 (self.heard, self.course) = (None, Course::default());
                 self.follow = false;
                 self.world = 0;
@@ -373,6 +378,8 @@ impl Session {
         {
             self.opened = Some(opened);
         }
+        self.maps = news.maps.unwrap_or(std::mem::take(&mut self.maps));
+        self.held = news.elite.or(self.held.take());
         if let Some((many, gathered)) = news.gathered
             && Arc::ptr_eq(&many, &self.many)
         {

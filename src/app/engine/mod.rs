@@ -6,6 +6,7 @@ pub mod chronicle;
 pub mod gathering;
 pub mod keeping;
 pub mod listening;
+pub mod mapping;
 pub mod probing;
 mod runner;
 
@@ -16,6 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::app::film::clock::{Exposure, FilmClock};
+use crate::app::genomes::Held;
 use crate::app::many::Member;
 use crate::backend::{BackendInfo, Shown};
 use crate::command::{Command, Logged};
@@ -31,6 +33,7 @@ use chronicle::{Fame, Family, Known};
 use gathering::Gathered;
 use keeping::Keeping;
 use listening::Heard;
+use mapping::Map;
 use probing::{Book, Wish};
 use runner::Runner;
 
@@ -92,6 +95,13 @@ pub enum Control {
         what: Notable,
         /// Of which species; of all where none is named.
         species: Option<u32>,
+    },
+    /// Hands over the genome of the best in a cell of an archive.
+    Elite {
+        /// Whose archive.
+        species: usize,
+        /// The cell along each axis.
+        along: Vec<u32>,
     },
     /// Tells of somebody's family from now on, or no longer.
     Family(Option<Name>),
@@ -308,6 +318,10 @@ pub struct News {
     pub fame: Option<Arc<Vec<Fame>>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
+    /// What archives have found, where that has changed.
+    pub maps: Option<Arc<Vec<Map>>>,
+    /// The genome of an archive that was asked for.
+    pub elite: Option<Held>,
     /// Messages.
     pub notices: Vec<Notice>,
     /// A frame of the film.

@@ -5,6 +5,7 @@ mod beside;
 mod course;
 mod filming;
 mod kin;
+mod maps;
 mod past;
 mod telling;
 
@@ -70,6 +71,8 @@ pub(super) struct Runner {
     listens: bool,
     ear: Option<Ear>,
     chronicle: Chronicle,
+    /// When archives may be told of next, and the branch and generation that were.
+    mapped: (Instant, Option<(usize, u64)>),
     /// Whose family is told, and when it was told last.
     family: (Option<Name>, Instant),
     faults: u64,
@@ -112,6 +115,7 @@ impl Runner {
             listens: false,
             ear: None,
             chronicle: Chronicle::new(),
+            mapped: (now, None),
             family: (None, now),
             faults: 0,
             saved_faults: 0,
@@ -350,6 +354,7 @@ impl Runner {
             }
             Control::Gather(many) => self.many = (many, Instant::now(), None),
             Control::Pick { what, species } => self.pick(what, species),
+            Control::Elite { species, along } => self.hand_over(species, &along),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {

@@ -2,6 +2,7 @@
 //! panel is a function in a file of its own.
 
 pub mod agent;
+pub mod archive;
 pub mod camera;
 pub mod charts;
 pub mod compare;

@@ -79,6 +79,12 @@ impl Runner {
         self.published = None;
         self.chronicle = Chronicle::new();
         self.family.0 = None;
+        self.mapped = (Instant::now(), None);
+        {
+            // What nobody has taken yet is of the run before.
+            let mut slot = lock(&self.slot);
+            (slot.maps, slot.elite) = (None, None);
+        }
         (self.film, self.stood) = (None, None);
         (self.faults, self.saved_faults) = (0, 0);
         if let Some((_, _, highest)) = &mut self.peak {

@@ -56,6 +56,7 @@ impl Runner {
         self.show_strip();
         self.show_family();
         self.show_many();
+        self.show_archives();
         if wanted && self.published != Some(tick) {
             match self.view() {
                 Ok(view) => {
