@@ -416,17 +416,15 @@ fn compose(
         moment.beat = 0.0;
     }
     let drawing = &mut *drawing;
+    let safe = desk.settings.safe_colors;
     let look = Look {
         mode: desk.settings.colors,
         size: desk.settings.body_size,
         selected: session.selected,
         spoken: session.spoken(),
+        scheme: Scheme::of(&session.stage.scene, safe),
     };
     drawing.composer.compose(&mut lists.shown, &session.stage.scene, plan, moment, &look, &drawing.quality);
-    let safe = desk.settings.safe_colors;
-    if let Some(school) = &mut lists.shown.school {
-        school.recolor(&session.stage.scene, &Scheme::of(&session.stage.scene, safe));
-    }
     let glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     let through = |region: URect| {
         let mut seen = eye.rig.lens(region.size().as_vec2(), Some(region));
@@ -440,11 +438,9 @@ fn compose(
     let mut camera = commands.entity(*camera);
     match (session.beside().zip(session.moment_beside(now)), eye.beside) {
         (Some((beside, moment)), Some(region)) => {
-            let look = Look { selected: None, spoken: Arc::default(), ..look };
+            let scheme = Scheme::of(&beside.scene, safe);
+            let look = Look { selected: None, spoken: Arc::default(), scheme, ..look };
             drawing.side.compose(&mut lists.beside, &beside.scene, &beside.plan, moment, &look, &drawing.quality);
-            if let Some(school) = &mut lists.beside.school {
-                school.recolor(&beside.scene, &Scheme::of(&beside.scene, safe));
-            }
             camera.insert(SideLens(through(region)));
         }
         _ => {
