@@ -63,6 +63,14 @@ fn hue(turn: f32) -> vec3<f32> {
     return linear(0.22 + 0.76 * clamp(t, vec3<f32>(0.0), vec3<f32>(1.0)));
 }
 
+// The colour of a line of descent that everyone tells apart from those of founders beside its own, in one of three depths.
+fn apart(founder: u32) -> vec3<f32> {
+    var colors = OKABE_ITO;
+    let color = vector(colors[founder % 7u]);
+    let depth = founder / 7u % 3u;
+    return linear(select(select(0.35 + 0.65 * color, 0.6 * color, depth == 1u), color, depth == 0u));
+}
+
 // The colour of an agent's dialect; grey for those born since, and where slots run past those that are told.
 fn dialect(agent: Agent, slot: u32) -> vec3<f32> {
     let at = min(slot / 4u, SPOKEN_WORDS - 1u);
@@ -77,7 +85,8 @@ fn dialect(agent: Agent, slot: u32) -> vec3<f32> {
 fn color_of(agent: Agent, kind: Kind, slot: u32, strength: f32) -> vec3<f32> {
     var color = vector(kind.color);
     if moment.now.colors == COLOR_LINEAGE {
-        color = hue(unit((agent.founder * 2654435769u) ^ 0x51edu));
+        let line = hue(unit((agent.founder * 2654435769u) ^ 0x51edu));
+        color = select(line, apart(agent.founder), moment.now.safe == 1u);
     } else if moment.now.colors == COLOR_SIGNAL {
         color = loudness(strength);
     } else if moment.now.colors == COLOR_ENERGY {

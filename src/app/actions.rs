@@ -119,8 +119,8 @@ actions! {
     Tank {
         Look ["V"], Pressed, "No tool: the mouse looks and selects";
         NextTool ["X"], Pressed, "Next tool";
-        Follow ["F"], Pressed, "Follow the selected agent, or no longer";
-        LetGo ["Escape"], Pressed, "Close what is open, or let go of the agent";
+        Follow ["F"], Pressed, "Follow the selected agent, or the middle of several, or no longer";
+        LetGo ["Escape"], Pressed, "Close what is open, or let go of who is selected";
         Home ["Home"], Pressed, "Camera back to its first place";
         Orbit ["O"], Pressed, "Slow turning of the camera on or off, in volumes";
         WorldBefore ["OpenBracket"], Pressed, "The world before this one";
@@ -231,7 +231,7 @@ pub fn perform(action: Action, desk: &mut Desk, session: &mut Session, shown: &m
             let usable = Tool::ALL.map(|(tool, ..)| tool).into_iter().filter(|tool| tool.usable(session).is_ok());
             desk.tools.chosen = after(usable, desk.tools.chosen);
         }
-        Action::Follow => session.follow = !session.follow && session.selected.is_some(),
+        Action::Follow => session.follow = !session.follow && session.selects(),
         Action::LetGo if desk.tour.is_on() => desk.tour.end(),
         Action::LetGo if desk.help.open => desk.help.open = false,
         Action::LetGo if desk.forms.close_window(session.selected.is_some()) => {}

@@ -60,7 +60,7 @@ impl Exhibit {
             self.touched = Instant::now();
         } else if self.touched.elapsed() > FORGETS_AFTER {
             tools.chosen = Tool::Look;
-            if session.selected.is_some() {
+            if session.selects() {
                 session.select(None);
             }
         }

@@ -11,6 +11,8 @@ pub mod gallery;
 pub mod genomes;
 pub mod history;
 pub mod keys;
+pub mod many;
+pub mod merging;
 pub mod network;
 pub mod overlay;
 pub mod panels;

@@ -38,6 +38,13 @@ impl Glass {
         Glass { painter: ui.painter_at(rect), rect, clip: eye.rig.lens(size, None).clip_from_world }
     }
 
+    /// Points that a length of 1 BL takes where it lies across the view.
+    pub fn pixels(&self, at: Vec3) -> f32 {
+        // The row that gives the height on the glass is as long as a body length is tall there, before it is divided by its distance.
+        let depth = (self.clip * at.extend(1.0)).w.max(1e-4);
+        self.clip.row(1).truncate().length() / depth * 0.5 * self.rect.height()
+    }
+
     /// Where a place of the tank is in the window; none behind the eye.
     pub fn to_window(&self, at: Vec3) -> Option<Pos2> {
         let clip = self.clip * at.extend(1.0);
@@ -208,7 +215,7 @@ fn links(figure: &Figure, session: &Session, own: &Agent, species: usize, names:
 }
 
 /// An offset the short way round.
-fn nearest(plan: &Plan, mut offset: math::Vec3) -> math::Vec3 {
+pub fn nearest(plan: &Plan, mut offset: math::Vec3) -> math::Vec3 {
     for (axis, x) in offset.iter_mut().enumerate() {
         let size = plan.tank.extent[axis];
         if plan.tank.edge[axis] == crate::layout::EDGE_TORUS && size > 0.0 {

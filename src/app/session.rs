@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 use bevy::prelude::Resource;
 
 use crate::app::engine::chronicle::{Fame, Family};
+use crate::app::engine::gathering::Gathered;
 use crate::app::engine::listening::Heard;
+use crate::app::engine::mapping::Map;
 use crate::app::engine::{Beside, Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
 use crate::app::film::clock::Exposure;
 use crate::app::genomes::Held;
+use crate::app::many::Member;
 use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
 use crate::backend::Shown;
@@ -58,7 +61,11 @@ pub struct Session {
     pub notices: Vec<(Notice, Instant)>,
     /// Slot of the selected agent.
     pub selected: Option<u32>,
-    /// Whether the camera follows it.
+    /// Those who are selected, where they are several.
+    pub many: Arc<Vec<Member>>,
+    /// What these come to, once it is known.
+    pub gathered: Option<Gathered>,
+    /// Whether the camera follows it, or the middle of several.
     pub follow: bool,
     /// World shown.
     pub world: u32,
@@ -74,6 +81,8 @@ pub struct Session {
     pub fame: Arc<Vec<Fame>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
+    /// What archives have found.
+    pub maps: Arc<Vec<Map>>,
     /// What was made of the signals of late, and how it went.
     pub heard: Option<Arc<Heard>>,
     /// The course of it: what each channel told, report after report.
@@ -158,6 +167,8 @@ impl Session {
             others: BTreeMap::new(),
             notices: vec![],
             selected: None,
+            many: Arc::default(),
+            gathered: None,
             follow: false,
             world: 0,
             arrived: None,
@@ -166,6 +177,7 @@ impl Session {
             pointed: None,
             fame: Arc::default(),
             family: None,
+            maps: news.maps.unwrap_or_default(),
             heard: None,
             course: Course::default(),
             listens: false,
@@ -248,7 +260,35 @@ impl Session {
         self.selected = slot;
         self.opened = None;
         self.follow &= slot.is_some();
+        self.gather(vec![]);
         self.send(Control::Watch { world: self.world, slot });
+    }
+
+    /// Selects agents of the shown world: several of them, one, or none.
+    pub fn select_many(&mut self, many: Vec<Member>) {
+        let follows = self.follow;
+        match many[..] {
+            [] => self.select(None),
+            [(slot, _)] => self.select(Some(slot)),
+            _ => {
+                self.select(None);
+                self.gather(many);
+                self.follow = follows;
+            }
+        }
+    }
+
+    fn gather(&mut self, many: Vec<Member>) {
+        self.gathered = None;
+        if !(many.is_empty() && self.many.is_empty()) {
+            self.many = Arc::new(many);
+            self.send(Control::Gather(self.many.clone()));
+        }
+    }
+
+    /// Whether anybody is selected.
+    pub fn selects(&self) -> bool {
+        self.selected.is_some() || !self.many.is_empty()
     }
 
     /// Number of the selected agent and its genome, as far as they are known.
@@ -301,7 +341,9 @@ impl Session {
                 self.strip = Strip::default();
                 self.selected = None;
                 self.opened = None;
+                (self.many, self.gathered) = (Arc::default(), None);
                 (self.fame, self.family, self.held, self.pointed) = (Arc::default(), None, None, None);
+                self.maps = Arc::default();
                 (self.heard, self.course) = (None, Course::default());
                 self.follow = false;
                 self.world = 0;
@@ -342,6 +384,13 @@ impl Session {
             && Some(opened.detail.slot) == self.selected
         {
             self.opened = Some(opened);
+        }
+        self.maps = news.maps.unwrap_or(std::mem::take(&mut self.maps));
+        self.held = news.elite.or(self.held.take());
+        if let Some((many, gathered)) = news.gathered
+            && Arc::ptr_eq(&many, &self.many)
+        {
+            self.gathered = Some(gathered);
         }
         if let Some(heard) = news.heard.filter(|heard| heard.epoch == epoch) {
             self.course.push(&heard);

@@ -41,6 +41,9 @@ pub struct Settings {
     /// Whether what the selected agent perceives is drawn in the tank.
     #[serde(default = "yes")]
     pub senses: bool,
+    /// Whether parameters have sliders.
+    #[serde(default = "yes")]
+    pub sliders: bool,
     /// Whether panels are dark or light.
     #[serde(default)]
     pub theme: Theme,
@@ -98,6 +101,7 @@ impl Default for Settings {
             panels: true,
             orbit: true,
             senses: true,
+            sliders: true,
             theme: Theme::default(),
             safe_colors: false,
             still: false,

@@ -6,6 +6,7 @@ use bevy::math::Vec2;
 use bevy_egui::egui;
 
 use crate::app::exhibit;
+use crate::app::many;
 use crate::app::overlay::{self, Glass};
 use crate::app::panels::{Desk, camera, received, record, theme};
 use crate::app::session::Session;
@@ -19,9 +20,10 @@ use crate::layout::Agent;
 /// What the mouse does.
 pub const MOUSE: &[(&str, &str)] = &[
     ("Drag", "turn around a volume; shift a plane"),
-    ("Right drag or Shift drag", "shift the view"),
+    ("Right drag", "shift the view"),
     ("Wheel", "nearer or farther"),
     ("Click", "select an agent; with a tool, use it"),
+    ("Shift drag", "select all agents in a rectangle"),
     ("Double click", "select and follow"),
 ];
 
@@ -67,8 +69,10 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
     if form.draws() {
         rectangle(&response, ui, rect, form);
     } else {
-        let holds = tools::act(ui, &response, rect, &mut desk.tools, session, eye);
-        eye.held = move_camera(&response, ui, rect, session, eye, holds);
+        let mut holds = tools::act(ui, &response, rect, &mut desk.tools, session, eye);
+        let draws = !desk.exhibit.on && many::rectangle(ui, &response, rect, &mut desk.tools, session, eye);
+        holds |= draws;
+        eye.held = move_camera(&response, ui, rect, session, eye, holds) || draws;
         select(&response, rect, session, eye, holds);
     }
     if let Some(place) = places.beside {
@@ -162,12 +166,11 @@ fn move_camera(
     eye: &mut Eye,
     tool: bool,
 ) -> bool {
-    let shift = ui.input(|i| i.modifiers.shift);
     let drag = response.drag_delta();
     let drag = Vec2::new(drag.x, drag.y);
     let held = response.dragged() && !(tool && response.dragged_by(egui::PointerButton::Primary));
     if held {
-        let turns = response.dragged_by(egui::PointerButton::Primary) && !shift && eye.rig.volume;
+        let turns = response.dragged_by(egui::PointerButton::Primary) && eye.rig.volume;
         if turns {
             eye.rig.turn(drag);
         } else {

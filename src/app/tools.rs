@@ -50,7 +50,7 @@ pub enum Tool {
 impl Tool {
     /// All, with their names and what they do.
     pub const ALL: [(Tool, &str, &str); 10] = [
-        (Tool::Look, "Look", "The mouse moves the camera and selects (V)"),
+        (Tool::Look, "Look", "The mouse moves the camera and selects, with Shift all in a rectangle (V)"),
         (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
         (
             Tool::Decoy,
@@ -136,6 +136,8 @@ pub struct Tools {
     pub only_gives: bool,
     /// Commands of this frame that are still to be sent.
     pub made: Vec<Command>,
+    /// First corner of the rectangle that selects.
+    pub corner: Option<egui::Pos2>,
     dropped: Instant,
     /// Number of the agent that is carried.
     carried: Option<u32>,
@@ -158,6 +160,7 @@ impl Default for Tools {
             carries_fields: true,
             only_gives: false,
             made: vec![],
+            corner: None,
             dropped: Instant::now(),
             carried: None,
             drag: None,

@@ -25,6 +25,7 @@ use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Ending, Engine, Setup};
 use crate::app::film::film_quality;
 use crate::app::film::studio::{self, Studio, Viewpoint};
+use crate::app::many;
 use crate::app::panels::offer::Offer;
 use crate::app::panels::{Desk, theme};
 use crate::app::quality::{Chooser, Level, Quality};
@@ -399,8 +400,15 @@ fn compose(
     let now = Instant::now();
     let mut moment = session.moment(now);
     let plan = &session.stage.plan;
+    let place = match session.many.is_empty() {
+        true => session.place(now),
+        false => {
+            let copied = desk.copies.read(&moment.before).zip(desk.copies.read(&moment.after));
+            copied.and_then(|(before, after)| many::middle(plan, &session.many, &moment, (&before, &after)))
+        }
+    };
     if session.follow
-        && let Some(pos) = session.place(now)
+        && let Some(pos) = place
     {
         eye.rig.follow(Vec3::from(pos));
     }
@@ -412,17 +420,15 @@ fn compose(
         moment.beat = 0.0;
     }
     let drawing = &mut *drawing;
+    let safe = desk.settings.safe_colors;
     let look = Look {
         mode: desk.settings.colors,
         size: desk.settings.body_size,
         selected: session.selected,
         spoken: session.spoken(),
+        scheme: Scheme::of(&session.stage.scene, safe),
     };
     drawing.composer.compose(&mut lists.shown, &session.stage.scene, plan, moment, &look, &drawing.quality);
-    let safe = desk.settings.safe_colors;
-    if let Some(school) = &mut lists.shown.school {
-        school.recolor(&session.stage.scene, &Scheme::of(&session.stage.scene, safe));
-    }
     let glow = glow(&desk.settings.level.unwrap_or(drawing.chooser.level()).quality());
     let through = |region: URect| {
         let mut seen = eye.rig.lens(region.size().as_vec2(), Some(region));
@@ -436,11 +442,9 @@ fn compose(
     let mut camera = commands.entity(*camera);
     match (session.beside().zip(session.moment_beside(now)), eye.beside) {
         (Some((beside, moment)), Some(region)) => {
-            let look = Look { selected: None, spoken: Arc::default(), ..look };
+            let scheme = Scheme::of(&beside.scene, safe);
+            let look = Look { selected: None, spoken: Arc::default(), scheme, ..look };
             drawing.side.compose(&mut lists.beside, &beside.scene, &beside.plan, moment, &look, &drawing.quality);
-            if let Some(school) = &mut lists.beside.school {
-                school.recolor(&beside.scene, &Scheme::of(&beside.scene, safe));
-            }
             camera.insert(SideLens(through(region)));
         }
         _ => {

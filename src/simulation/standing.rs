@@ -2,6 +2,7 @@
 //! viewers: nothing of the run changes. Knows nothing of who looks.
 
 use super::{Simulation, SimulationError};
+use crate::evolution::archive::Archive;
 use crate::evolution::fitness::fitness;
 use crate::layout::{Agent, NONE, THINK_GRAPH, THINK_PLASTIC};
 use crate::plan::ticks;
@@ -195,6 +196,11 @@ impl Simulation {
             self.generational.as_ref().and_then(|evolution| evolution.members(species, rows))
         };
         (0..self.plan.species.len()).map(of).collect()
+    }
+
+    /// The archive of a species; `None` where its evolution keeps none.
+    pub fn archive(&self, species: usize) -> Option<&Archive> {
+        self.generational.as_ref()?.archive(species)
     }
 
     /// The best of the last generation of a species that is bred by generations, as agents run it: its name, genome and fitness.

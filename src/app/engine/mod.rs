@@ -3,8 +3,10 @@
 //! locked for the time of a few pointer moves, and a snapshot that nobody took is not made again.
 
 pub mod chronicle;
+pub mod gathering;
 pub mod keeping;
 pub mod listening;
+pub mod mapping;
 pub mod probing;
 mod runner;
 
@@ -15,6 +17,8 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::app::film::clock::{Exposure, FilmClock};
+use crate::app::genomes::Held;
+use crate::app::many::Member;
 use crate::backend::{BackendInfo, Shown};
 use crate::command::{Command, Logged};
 use crate::layout::Agent;
@@ -26,8 +30,10 @@ use crate::simulation::{GenerationRow, LineageRecord, Name, Notable, Options, Si
 use crate::snapshot::AgentDetail;
 use crate::timeline::{Branch, Mark};
 use chronicle::{Fame, Family, Known};
+use gathering::Gathered;
 use keeping::Keeping;
 use listening::Heard;
+use mapping::Map;
 use probing::{Book, Wish};
 use runner::Runner;
 
@@ -81,6 +87,8 @@ pub enum Control {
         /// Slot.
         slot: Option<u32>,
     },
+    /// Tells from now on what these agents of the shown world come to; nothing where there are none.
+    Gather(Arc<Vec<Member>>),
     /// Selects the agent of the shown world that stands out, of one species or of all.
     Pick {
         /// For what.
@@ -90,6 +98,13 @@ pub enum Control {
     },
     /// Selects an individual, where it lives in the shown world.
     Find(Name),
+    /// Hands over the genome of the best in a cell of an archive.
+    Elite {
+        /// Whose archive.
+        species: usize,
+        /// The cell along each axis.
+        along: Vec<u32>,
+    },
     /// Tells of somebody's family from now on, or no longer.
     Family(Option<Name>),
     /// Starts filming: from now on the simulation advances only for `Expose`.
@@ -299,12 +314,18 @@ pub struct News {
     pub strip: Option<Strip>,
     /// The selected agent.
     pub opened: Option<Opened>,
+    /// What those who are selected together come to, with who they are.
+    pub gathered: Option<(Arc<Vec<Member>>, Gathered)>,
     /// The slot of an agent that was picked.
     pub picked: Option<u32>,
     /// The fittest so far, where they have changed.
     pub fame: Option<Arc<Vec<Fame>>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
+    /// What archives have found, where that has changed.
+    pub maps: Option<Arc<Vec<Map>>>,
+    /// The genome of an archive that was asked for.
+    pub elite: Option<Held>,
     /// Messages.
     pub notices: Vec<Notice>,
     /// A frame of the film.

@@ -5,6 +5,7 @@ mod beside;
 mod course;
 mod filming;
 mod kin;
+mod maps;
 mod past;
 mod telling;
 
@@ -19,6 +20,7 @@ use super::chronicle::Chronicle;
 use super::listening::Ear;
 use super::{Control, Keeping, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
+use crate::app::many::Member;
 use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
 use crate::simulation::{Happened, Name, Options, Simulation, SimulationError};
@@ -60,6 +62,8 @@ pub(super) struct Runner {
     world: u32,
     watched: Option<u32>,
     looked: Instant,
+    /// Those who are selected together, when it is time to tell of them, and the tick that was told of.
+    many: (Arc<Vec<Member>>, Instant, Option<u64>),
     published: Option<u64>,
     film: Option<FilmClock>,
     /// Films begun, and where the run stood before one of its past: branch and tick.
@@ -69,6 +73,8 @@ pub(super) struct Runner {
     listens: bool,
     ear: Option<Ear>,
     chronicle: Chronicle,
+    /// When archives may be told of next, and the branch and generation that were.
+    mapped: (Instant, Option<(usize, u64)>),
     /// Whose family is told, and when it was told last.
     family: (Option<Name>, Instant),
     faults: u64,
@@ -104,6 +110,7 @@ impl Runner {
             world: 0,
             watched: None,
             looked: now,
+            many: (Arc::default(), now, None),
             published: None,
             film: None,
             films: 0,
@@ -111,6 +118,7 @@ impl Runner {
             listens: false,
             ear: None,
             chronicle: Chronicle::new(),
+            mapped: (now, None),
             family: (None, now),
             faults: 0,
             saved_faults: 0,
@@ -292,6 +300,7 @@ impl Runner {
                 // Standing still, too, a change shows at once.
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
+                self.many.2 = None;
                 self.chronicle.changed(&command);
                 self.stripped.1 = true;
                 self.tell_stage();
@@ -356,8 +365,10 @@ impl Runner {
                 self.published = None;
                 self.looked = Instant::now() - DETAIL_EVERY;
             }
+            Control::Gather(many) => self.many = (many, Instant::now(), None),
             Control::Pick { what, species } => self.pick(what, species),
             Control::Find(name) => self.find(name),
+            Control::Elite { species, along } => self.hand_over(species, &along),
             Control::Family(whose) => self.family = (whose, Instant::now() - FAMILY_EVERY),
             Control::Film { clock, from } => self.begin_film(clock, from),
             Control::Expose(frame) => {

@@ -68,6 +68,41 @@ fn commands_change_the_stage_and_bad_ones_are_told() {
 }
 
 #[test]
+fn archives_are_told_of_and_hand_their_genomes_over() {
+    let mut spec = scene::load("red_fish").unwrap().spec;
+    spec.rollout.ticks = 5;
+    for species in &mut spec.species {
+        let scene::Evolution::Generational(g) = &mut species.evolution else { panic!("generations") };
+        g.population = 4;
+    }
+    let options = Options { threads: Some(1), ..Options::default() };
+    let keeping = Keeping::new(None);
+    let setup = Setup { options: options.clone(), keeping, script: vec![], until: None, paused: false };
+    let engine = Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap().0;
+    let mut found = None;
+    let filled = |news: &News| {
+        let map = news.maps.as_ref()?.iter().find(|map| !map.elites.is_empty())?;
+        Some((map.species, map.elites[0].along.clone(), map.axes.len()))
+    };
+    assert!(wait(&engine, |news| {
+        found = filled(news);
+        found.is_some()
+    }));
+    let (species, along, axes) = found.unwrap();
+    assert_eq!(along.len(), axes);
+    engine.send(Control::Elite { species, along: along.clone() });
+    let mut held = None;
+    assert!(wait(&engine, |news| {
+        held = news.elite.clone();
+        held.is_some()
+    }));
+    let held = held.unwrap();
+    assert!(held.species == species && held.genome.iter().any(|number| *number != 0.0), "{held:?}");
+    engine.send(Control::Elite { species, along: vec![9_999; axes] });
+    assert!(wait(&engine, |news| news.notices.iter().any(|n| n.bad && n.text.contains("Nobody is in that cell"))));
+}
+
+#[test]
 fn another_branch_stands_beside_at_the_same_tick() {
     let engine = engine_of(|spec| spec.measures.interval = 5);
     engine.send(Control::Pause);

@@ -191,7 +191,13 @@ impl Set {
         };
         self.scene = Some(scene.clone());
         let plan = simulation.plan();
-        let look = Look { mode: ColorMode::Species, size: 1.0, selected: None, spoken: Arc::default() };
+        let look = Look {
+            mode: ColorMode::Species,
+            size: 1.0,
+            selected: None,
+            spoken: Arc::default(),
+            scheme: Scheme::default(),
+        };
         let world = self.app.world_mut();
         world.resource_scope(|_, mut lists: Mut<DrawLists>| {
             self.composer.compose(&mut lists.shown, &scene, plan, exposure.moment(), &look, &self.quality);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Glass, HEARD, nearest};
 use crate::app::actions::Action;
+use crate::app::many;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::view::school;
@@ -95,7 +96,8 @@ impl Overlays {
 pub struct Copies(Vec<(Shown, Arc<Snapshot>)>);
 
 impl Copies {
-    fn read(&mut self, shown: &Shown) -> Option<Arc<Snapshot>> {
+    /// The copy of a shown tick; none of a device that was lost.
+    pub fn read(&mut self, shown: &Shown) -> Option<Arc<Snapshot>> {
         if let Some((_, copy)) = self.0.iter().find(|(known, _)| known.is(shown)) {
             return Some(copy.clone());
         }
@@ -120,7 +122,7 @@ struct Body<'a> {
 /// Draws what is switched on; tells what the legend has to say about it.
 pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Overlays) -> Vec<String> {
     let mut notes = Vec::new();
-    if overlays == Overlays::default() {
+    if overlays == Overlays::default() && session.many.is_empty() {
         // Nothing is kept of a school that nobody looks at.
         copies.0.clear();
         return notes;
@@ -129,6 +131,10 @@ pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Ove
     let moment = session.moment(std::time::Instant::now());
     let copied = copies.read(&moment.before).zip(copies.read(&moment.after));
     let Some((before, after)) = copied else { return notes };
+    many::rings(glass, plan, &session.many, (&before, &after, moment.share));
+    if overlays == Overlays::default() {
+        return notes;
+    }
     let bodies: Vec<Body> = bodies(glass, plan, &before, &after, moment.share).collect();
     let species = session.stage.scene.species.iter();
     let colors: Vec<Color32> = species.map(|spec| theme::swatch_on_water(spec.color)).collect();

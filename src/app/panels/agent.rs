@@ -1,6 +1,8 @@
 //! The selected agent opened up: who it is, what it perceives, remembers, does and emits, and its network.
 
 mod genome;
+mod many;
+mod merge;
 mod wiring;
 
 use bevy_egui::egui::{self, RichText, vec2};
@@ -41,6 +43,8 @@ pub struct Form {
     picks: Option<u32>,
     wiring: wiring::Form,
     genome: genome::Form,
+    many: many::Form,
+    merge: merge::Form,
 }
 
 impl Form {
@@ -58,9 +62,16 @@ impl Form {
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     picks(ui, cx);
+    if !cx.session.many.is_empty() {
+        return many::section(ui, cx);
+    }
     let Some(slot) = cx.session.selected else {
-        theme::empty(ui, "Click an agent in the tank to look inside it, or pick one above.");
-        return genome::without_agent(ui, cx);
+        theme::empty(
+            ui,
+            "Click an agent in the tank to look inside it, or pick one above. A drag with Shift selects all in a rectangle.",
+        );
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| genome::without_agent(ui, cx));
+        return;
     };
     let session = cx.session;
     let Some(opened) = session.opened.as_ref() else {

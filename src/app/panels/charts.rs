@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn text_for_a_table_has_every_row_that_is_known() {
-        let mut sitting = crate::app::panels::tests::sitting();
+        let mut sitting = crate::app::panels::tests::sitting("food_call");
         let rows = 3 * MOST_POINTS as u32;
         let row = |tick: u32| MetricsRow { tick: tick.into(), seconds: tick.into(), speed: 1.0, ..Default::default() };
         sitting.session.tables[0].rows = (1..=rows).map(row).collect();

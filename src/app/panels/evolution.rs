@@ -4,7 +4,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::shades::Shade;
-use crate::app::panels::{PanelContext, parameters, theme};
+use crate::app::panels::{PanelContext, archive, parameters, theme};
 use crate::app::session::Table;
 use crate::scene::{Evolution, SpeciesSpec};
 
@@ -12,6 +12,8 @@ use crate::scene::{Evolution, SpeciesSpec};
 #[derive(Default)]
 pub struct Form {
     species: usize,
+    /// The map of its archive.
+    pub archive: archive::Form,
 }
 
 /// Draws the panel.
@@ -51,6 +53,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                         `evolution` in its file.";
             theme::empty(ui, text);
         }
+        archive::section(ui, cx, index);
         if table.rows.is_empty() {
             theme::empty(ui, "The first curves come after one interval of metrics.");
         } else {

@@ -10,7 +10,6 @@ use crate::app::engine::chronicle::{Family, Known};
 use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
-use crate::app::view::colors::heat;
 use crate::layout::{ENERGY_SCALE, NONE, THINK_GRAPH, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::simulation::Name;
@@ -315,7 +314,7 @@ fn tree(
         let Some(place) = at(&known.name).filter(|place| rect.expand(20.0).contains(*place)) else { continue };
         let value = form.shows.of(known, focus);
         let share = |value: f32| range.map_or(0.5, |(low, high)| (value - low) / (high - low).max(1e-9));
-        let fill = value.map_or(Color32::TRANSPARENT, |value| theme::swatch(heat(share(value))));
+        let fill = value.map_or(Color32::TRANSPARENT, |value| theme::ramp(share(value)));
         let edge = if known.alive.is_some() { theme::TEXT.color() } else { theme::SOFT.gamma_multiply(0.6) };
         painter.circle(place, radius, fill, Stroke::new(if known.alive.is_some() { 1.6 } else { 1.0 }, edge));
         if known.name == whose || Some(known.name) == form.chosen {

@@ -92,19 +92,30 @@ pub fn drop_and_save(
         asks.push(Ask::Spawn(Held { species, genome: genome.clone(), from }));
     }
     if ui
+        .add(egui::Button::new("Take").small())
+        .on_hover_text("Takes its genome in hand, and sets nobody down")
+        .clicked()
+    {
+        let from = format!("no. {}", theme::grouped(id.into()));
+        asks.push(Ask::Hold(Held { species, genome: genome.clone(), from }));
+    }
+    if ui
         .add(egui::Button::new("Save").small())
         .on_hover_text("Writes its genome into the folder that the program was started in")
         .clicked()
     {
-        let path = std::path::PathBuf::from(genomes::file_name(&name, id));
-        let whose = (&genome[..], fitness, [id, NONE]);
-        let saved = genomes::save(&path, &session.stage.scene, &session.stage.plan, species, whose);
-        asks.push(match saved {
-            Ok(path) => {
-                let path = std::fs::canonicalize(&path).unwrap_or(path);
-                Ask::Tell(format!("Saved {}", path.display()), false)
-            }
-            Err(why) => Ask::Tell(format!("The genome could not be saved: {why}"), true),
-        });
+        asks.push(save_here(session, species, &genomes::file_name(&name, id), (&genome[..], fitness, [id, NONE])));
+    }
+}
+
+/// Writes a genome into the folder that the program was started in, and gives what there is to tell of it.
+pub fn save_here(session: &Session, species: usize, name: &str, whose: (&[f32], f32, [u32; 2])) -> Ask {
+    let path = std::path::PathBuf::from(name);
+    match genomes::save(&path, &session.stage.scene, &session.stage.plan, species, whose) {
+        Ok(path) => {
+            let path = std::fs::canonicalize(&path).unwrap_or(path);
+            Ask::Tell(format!("Saved {}", path.display()), false)
+        }
+        Err(why) => Ask::Tell(format!("The genome could not be saved: {why}"), true),
     }
 }

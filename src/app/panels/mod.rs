@@ -2,6 +2,7 @@
 //! panel is a function in a file of its own.
 
 pub mod agent;
+pub mod archive;
 pub mod camera;
 pub mod charts;
 pub mod compare;
@@ -154,6 +155,8 @@ pub enum Ask {
     Genome(PathBuf),
     /// Takes a genome in hand, and sets an agent with it down.
     Spawn(Held),
+    /// Takes a genome in hand.
+    Hold(Held),
     /// Follows the selected agent, or not.
     Follow(bool),
     /// Shows another world.
@@ -420,6 +423,7 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio, shown: &mut Shown)
         Ask::Select(slot) => session.select(slot),
         Ask::Genome(path) => arrivals::genome(&path, session),
         Ask::Spawn(held) => session.spawn(held),
+        Ask::Hold(held) => session.held = Some(held),
         Ask::Follow(follow) => session.follow = follow,
         Ask::World(world) => session.show_world(world),
         Ask::Film(request, crop) => studio.start(request, Viewpoint::Window(crop)),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::Control;
-use crate::app::panels::values::{edit, parsed, slide, tip, written};
+use crate::app::panels::values::{edit, parsed, slide, slides, tip, written};
 use crate::app::panels::{Ask, PanelContext, scene_file, theme};
 use crate::command::Command;
 use crate::scene::{self, Parameter, SceneSpec, Value, When};
@@ -34,12 +34,14 @@ pub struct Form {
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let form = &mut cx.forms.parameters;
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 44.0).max(80.0);
+        let width = (ui.available_width() - 112.0).max(80.0);
         let edit = egui::TextEdit::singleline(&mut form.search).hint_text("search: speed, food, mutation …");
         ui.add(edit.desired_width(width)).on_hover_text("Words that the path or its description contains");
         if ui.button("✖").on_hover_text("Show all").clicked() {
             form.search.clear();
         }
+        let tip = "A slider over the whole range of each number, by decades where a range spans three or more; else its value alone, to drag or type. On at first";
+        ui.toggle_value(&mut cx.settings.sliders, "Sliders").on_hover_text(tip);
     });
     scene_file::tools(ui, cx);
     restart_offer(ui, cx);
@@ -61,7 +63,8 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                     group_of(path).0 == prefix
                         && known.as_ref().is_some_and(|(_, all)| all.iter().any(|p| p.path == path && wanted(p)))
                 };
-                rows(ui, cx, Line::Short, &matching);
+                let line = if cx.settings.sliders { Line::Slider } else { Line::Short };
+                rows(ui, cx, line, &matching);
             });
             folded.header_response.on_hover_text("Shows or hides these parameters");
         }
@@ -120,7 +123,7 @@ fn list<'a>(cx: &'a mut PanelContext) -> &'a [Parameter] {
 pub enum Line {
     /// Name and control in one line.
     Short,
-    /// A slider below the name.
+    /// A slider below the name, for what has a range.
     Slider,
 }
 
@@ -129,6 +132,7 @@ pub fn rows(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, wanted: &dyn F
     let listed: Vec<Parameter> = list(cx).iter().filter(|p| wanted(&p.path)).cloned().collect();
     for parameter in listed {
         // A run of rows costs nothing where it cannot be seen.
+        let line = if slides(&parameter) { line } else { Line::Short };
         let one = ui.spacing().interact_size.y;
         let height = if line == Line::Short { one } else { 2.0 * one + ui.spacing().item_spacing.y };
         let place = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(ui.available_width(), height));

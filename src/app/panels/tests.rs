@@ -10,6 +10,7 @@ use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Closer, Engine, Setup};
 use crate::app::panels::presets::Purpose;
 use crate::app::panels::shades::Theme;
+use crate::app::tools::Tool;
 use crate::simulation::{Options, Simulation};
 
 /// A window over a school of its own, and what came of the last frame.
@@ -22,8 +23,8 @@ pub(super) struct Sitting {
     _closer: Closer,
 }
 
-pub(super) fn sitting() -> Sitting {
-    let file = crate::scene::load("food_call").unwrap();
+pub(super) fn sitting(name: &str) -> Sitting {
+    let file = crate::scene::load(name).unwrap();
     let mut spec = file.spec.clone();
     spec.species[0].count = 20;
     let options = Options { threads: Some(1), ..Options::default() };
@@ -38,6 +39,10 @@ pub(super) fn sitting() -> Sitting {
 }
 
 fn harness(wide: f32, high: f32) -> Harness<'static, Sitting> {
+    harness_of("food_call", wide, high)
+}
+
+fn harness_of(name: &str, wide: f32, high: f32) -> Harness<'static, Sitting> {
     let draw = |ui: &mut egui::Ui, own: &mut Sitting| {
         let around = Surroundings { frames_per_second: 60.0, adapter: "none", level: Level::Low };
         // Scaled by the settings alone, as in the window.
@@ -46,7 +51,7 @@ fn harness(wide: f32, high: f32) -> Harness<'static, Sitting> {
         own.shown = Some(show(&ui.ctx().clone(), desk, session, &mut own.eye, &mut own.studio, &around));
     };
     // The clock and the camera go on, so that frames never come to rest.
-    Harness::builder().with_size([wide, high]).with_max_steps(8).build_ui_state(draw, sitting())
+    Harness::builder().with_size([wide, high]).with_max_steps(8).build_ui_state(draw, sitting(name))
 }
 
 #[test]
@@ -146,6 +151,7 @@ fn wait_for(harness: &mut Harness<Sitting>, done: impl Fn(&Session) -> bool) {
         std::thread::sleep(std::time::Duration::from_millis(5));
         harness.state_mut().session.update(std::time::Duration::from_millis(5));
     }
+    harness.run_steps(2);
 }
 
 #[test]
@@ -196,6 +202,83 @@ fn the_large_network_stays_while_another_panel_is_in_front_and_escape_closes_it(
     harness.key_press(egui::Key::Escape);
     harness.run_steps(2);
     assert!(harness.state().session.selected.is_none());
+}
+
+/// Drags in the tank with Shift, from its lower left corner, over a share of it.
+fn drag(harness: &mut Harness<Sitting>, share: f32) {
+    let tank = harness.state().shown.as_ref().unwrap().tank.shown.shrink(4.0);
+    let (from, way) = (tank.left_bottom(), share * (tank.right_top() - tank.left_bottom()));
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::SHIFT,
+    };
+    harness.event(egui::Event::ModifiersChanged(egui::Modifiers::SHIFT));
+    harness.event(egui::Event::PointerMoved(from));
+    harness.event(button(from, true));
+    harness.event(egui::Event::PointerMoved(from + 0.5 * way));
+    harness.event(egui::Event::PointerMoved(from + way));
+    harness.event(button(from + way, false));
+    harness.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+    harness.run_steps(2);
+}
+
+#[test]
+fn a_rectangle_selects_many_and_a_button_gives_each_a_command() {
+    for name in ["food_call", "boids"] {
+        let mut harness = harness_of(name, 1280.0, 720.0);
+        harness.run_steps(4);
+        let camera = harness.state().eye.rig.goal;
+        drag(&mut harness, 1.0);
+        let many = harness.state().session.many.clone();
+        assert!(many.len() > 10 && harness.state().session.selected.is_none(), "{name}: {many:?}");
+        assert_eq!(harness.state().eye.rig.goal, camera, "{name}: the camera stays");
+        wait_for(&mut harness, |session| session.gathered.is_some());
+        harness.get_by_label(&format!("{} selected", many.len()));
+        harness.get_by_label("Follow").click();
+        harness.run_steps(2);
+        assert!(harness.state().session.follow);
+        harness.get_by_label("Remove all").click();
+        harness.run_steps(2);
+        let living = 20 - many.len();
+        wait_for(&mut harness, |session| session.all_living() == living);
+        // All of them are in the log, and on the timeline.
+        let logged = many.len();
+        wait_for(&mut harness, |session| session.strip.branches.first().is_some_and(|own| own.log.len() == logged));
+        let log = &harness.state().session.strip.branches[0].log;
+        let removed: Vec<u32> = log.iter().filter_map(|logged| removed(&logged.command)).collect();
+        assert_eq!(removed, many.iter().map(|(_, id)| *id).collect::<Vec<_>>(), "{name}");
+        wait_for(&mut harness, |session| session.gathered.as_ref().is_some_and(|gathered| gathered.living() == 0));
+        harness.get_by_label("None of them is alive any longer.");
+        harness.key_press(egui::Key::Escape);
+        harness.run_steps(2);
+        assert!(!harness.state().session.selects() && !harness.state().session.follow, "{name}");
+    }
+}
+
+fn removed(command: &crate::command::Command) -> Option<u32> {
+    match command {
+        crate::command::Command::Agent { id, hand: crate::command::Hand::Remove, .. } => Some(*id),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_click_selects_one_and_lets_go_of_many() {
+    let mut harness = harness(1280.0, 720.0);
+    harness.run_steps(4);
+    drag(&mut harness, 1.0);
+    assert!(harness.state().session.many.len() > 1);
+    let tank = harness.state().shown.as_ref().unwrap().tank.shown;
+    harness.drag_at(tank.left_bottom() + egui::vec2(2.0, -2.0));
+    harness.drop_at(tank.left_bottom() + egui::vec2(2.0, -2.0));
+    harness.run_steps(2);
+    assert!(harness.state().session.many.is_empty());
+    // With another tool in hand, Shift means something else.
+    harness.state_mut().desk.tools.chosen = Tool::Remove;
+    drag(&mut harness, 1.0);
+    assert!(harness.state().session.many.is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Stroke, T
 use crate::app::panels::shades::{self, Dress, Shade, Theme};
 pub use crate::app::panels::shades::{swatch, swatch_on_water};
 use crate::app::settings::Settings;
-use crate::app::view::colors::Scheme;
+use crate::app::view::colors::{Scheme, heat};
 use crate::scene::SceneSpec;
 
 /// Behind panels.
@@ -178,6 +178,13 @@ pub fn dock(style: &egui::Style) -> egui_dock::Style {
     dock
 }
 
+/// A colour of the ramp from blue to yellow at 0 to 1, as bright in both themes: each brighter than those before it, so that every eye can
+/// put them in order.
+pub fn ramp(share: f32) -> Color32 {
+    let [r, g, b] = heat(share).map(|c| (255.0 * c) as u8);
+    Color32::from_rgb(r, g, b)
+}
+
 /// Warm for positive, cool for negative, near the panel for nothing.
 pub fn tone(value: f32) -> Color32 {
     let v = if value.is_finite() { value.clamp(-1.0, 1.0) } else { 0.0 };
@@ -223,7 +230,7 @@ pub fn grouped(n: u64) -> String {
 pub fn figure(x: f64) -> String {
     match x.abs() {
         _ if !x.is_finite() => "–".into(),
-        a if a >= 100_000.0 => grouped(x.abs() as u64),
+        a if a >= 100_000.0 => format!("{}{}", if x < 0.0 { "-" } else { "" }, grouped(a as u64)),
         a if a >= 100.0 => format!("{x:.0}"),
         a if a >= 10.0 => format!("{x:.1}"),
         a if a >= 0.1 || a == 0.0 => format!("{x:.2}"),
@@ -242,5 +249,6 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(figure(f64::NAN), "–");
         assert_eq!(figure(12.345), "12.3");
+        assert_eq!((figure(123_456.0), figure(-123_456.0)), ("123,456".into(), "-123,456".into()));
     }
 }

@@ -218,7 +218,7 @@ fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) 
         }
     });
     ui.checkbox(&mut settings.safe_colors, "Colours for everyone").on_hover_text(format!(
-        "Species and curves in colours that people tell apart whatever they see of red and green ({})",
+        "Species, fields, lines of descent and curves in colours that people tell apart whatever they see of red and green; off at first ({})",
         settings.keys.shown(Action::SafeColors)
     ));
     ui.checkbox(&mut settings.still, "Reduced motion").on_hover_text(format!(

@@ -75,17 +75,34 @@ pub const OKABE_ITO: [[f32; 3]; 8] = [
     [0.60, 0.60, 0.60],
 ];
 
-/// Which colours stand for those of a scene's species: their own, or those of the palette above, in the order of the species.
+/// Depths in which a colour of the palette is shown where there are more lines than colours: as it is, dark, light.
+pub const DEPTHS: usize = 3;
+
+/// sRGB colour of the line of a founder, as everyone tells it apart from those of the founders next to it; twin of `apart` in
+/// `shaders/draw_school.wgsl`. Grey, the last of the palette, is left to what is not known.
+pub fn apart(founder: u32) -> [f32; 3] {
+    let colors = OKABE_ITO.len() - 1;
+    let color = OKABE_ITO[founder as usize % colors];
+    match founder as usize / colors % DEPTHS {
+        0 => color,
+        1 => color.map(|c| 0.6 * c),
+        _ => color.map(|c| 0.35 + 0.65 * c),
+    }
+}
+
+/// Which colours stand for those of a scene's species and fields: their own, or those of the palette above, species first, each in
+/// the order of the scene.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scheme(Vec<[f32; 3]>);
 
 impl Scheme {
-    /// The scheme of a scene; species of one colour keep one colour.
+    /// The scheme of a scene; what has one colour keeps one colour.
     pub fn of(scene: &SceneSpec, safe: bool) -> Scheme {
         let mut own: Vec<[f32; 3]> = Vec::new();
-        for species in scene.species.iter().filter(|_| safe) {
-            if !own.contains(&species.color) {
-                own.push(species.color);
+        let colors = scene.species.iter().map(|s| s.color).chain(scene.fields.iter().map(|f| f.color));
+        for color in colors.filter(|_| safe) {
+            if !own.contains(&color) {
+                own.push(color);
             }
         }
         Scheme(own)
@@ -135,7 +152,8 @@ pub fn wgsl() -> String {
         (ColorMode::Dialect, "DIALECT"),
     ];
     let words = format!("const SPOKEN_WORDS: u32 = {}u;\n", SPOKEN / 4);
-    let ramps = [stops("HEAT", &HEAT), stops("LOUD", &LOUD), stops("DIALECTS", &DIALECTS)].concat();
+    let ramps = [("HEAT", &HEAT[..]), ("LOUD", &LOUD), ("DIALECTS", &DIALECTS), ("OKABE_ITO", &OKABE_ITO)];
+    let ramps: String = ramps.into_iter().map(|(name, list)| stops(name, list)).collect();
     ramps + &words + &modes.map(mode).concat()
 }
 
@@ -147,5 +165,54 @@ mod tests {
     fn the_ramp_goes_from_its_first_stop_to_its_last() {
         assert_eq!((heat(0.0), heat(1.0), heat(0.25)), (HEAT[0], HEAT[4], HEAT[1]));
         assert_eq!((heat(f32::NAN), heat(9.0)), (HEAT[0], HEAT[4]));
+    }
+
+    /// What is left of linear light to eyes without the cones for red, or for green (Viénot, Brettel & Mollon 1999).
+    const WITHOUT: [[[f32; 3]; 3]; 2] = [
+        [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]],
+        [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]],
+    ];
+
+    fn seen(color: [f32; 3], eyes: &[[f32; 3]; 3]) -> [f32; 3] {
+        let light = linear3(color);
+        eyes.map(|row| row.iter().zip(light).map(|(weight, light)| weight * light).sum())
+    }
+
+    #[test]
+    fn ramps_grow_brighter_to_every_eye() {
+        for eyes in &WITHOUT {
+            for ramp in [&HEAT[..], &LOUD] {
+                let bright = |c: [f32; 3]| 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+                let bright: Vec<f32> = ramp.iter().map(|stop| bright(seen(*stop, eyes))).collect();
+                assert!(bright.windows(2).all(|pair| pair[1] > 1.2 * pair[0]), "{bright:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn neighbouring_lines_are_told_apart_by_every_eye() {
+        // Roots of light are about as far apart as they look.
+        let look = |founder, eyes| seen(apart(founder), eyes).map(|light| light.max(0.0).cbrt());
+        let lines = ((OKABE_ITO.len() - 1) * DEPTHS) as u32;
+        for eyes in &WITHOUT {
+            for one in 0..lines {
+                for other in (one + 1)..lines.min(one + 4) {
+                    let (a, b) = (look(one, eyes), look(other, eyes));
+                    let far = crate::math::length(crate::math::sub(a, b));
+                    assert!(far > 0.08, "{one} and {other}: {far}");
+                }
+            }
+        }
+        assert_eq!(apart(0), apart(lines));
+    }
+
+    #[test]
+    fn a_scheme_reaches_fields_after_species() {
+        let scene = crate::scene::load("grazers").unwrap().spec;
+        let (safe, own) = (Scheme::of(&scene, true), Scheme::of(&scene, false));
+        let mut all: Vec<[f32; 3]> = scene.species.iter().map(|s| safe.shown(s.color)).collect();
+        all.extend(scene.fields.iter().map(|f| safe.shown(f.color)));
+        assert!(all.len() > scene.species.len() && all == OKABE_ITO[..all.len()], "{all:?}");
+        assert_eq!(own.shown(scene.fields[0].color), scene.fields[0].color);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::quality::Quality;
 use crate::app::view::bodies::{self, Detail, Grain};
+use crate::app::view::colors::Scheme;
 use crate::app::view::school::{self, Look, Moment};
 use crate::app::view::{DrawList, School, fields, tank};
 use crate::layout::COURSE_NONE;
@@ -19,8 +20,9 @@ const CROWD: u32 = 6_000;
 pub struct Composer {
     /// Scene whose lines, and obstacles that stay, are in the list.
     scene: Option<Arc<SceneSpec>>,
-    /// Spots that its fields are laid out for.
+    /// Spots that its fields are laid out for, and their colours.
     spots: usize,
+    scheme: Scheme,
 }
 
 impl Composer {
@@ -42,9 +44,9 @@ impl Composer {
         if !known || plan.obstacles.iter().any(|o| o.course != COURSE_NONE) {
             list.solids = Arc::new(bodies::solids(&scene.obstacles, &school::carried(plan, &moment)));
         }
-        if !known || self.spots != quality.spots {
-            list.fields = fields::shown(scene, plan, quality.spots).map(Arc::new);
-            self.spots = quality.spots;
+        if !known || self.spots != quality.spots || self.scheme != look.scheme {
+            list.fields = fields::shown(scene, plan, quality.spots, &look.scheme).map(Arc::new);
+            (self.spots, self.scheme) = (quality.spots, look.scheme.clone());
         }
         let (now, kinds) = school::numbers(scene, plan, &moment, look);
         list.far = if !quality.fine && now.slots > CROWD { Grain::Speck } else { Grain::Distant };

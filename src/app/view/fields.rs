@@ -3,7 +3,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::app::view::colors::linear3;
+use crate::app::view::colors::{Scheme, linear3};
 use crate::layout::twin::{twin_struct, twin_type};
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
@@ -58,8 +58,8 @@ pub struct Fields {
     pub picture: Option<[u32; 2]>,
 }
 
-/// Lays out the visible fields, each as at most `budget` spots; `None` when there are none.
-pub fn shown(scene: &SceneSpec, plan: &Plan, budget: usize) -> Option<Fields> {
+/// Lays out the visible fields in the colours of a scheme, each as at most `budget` spots; `None` when there are none.
+pub fn shown(scene: &SceneSpec, plan: &Plan, budget: usize, scheme: &Scheme) -> Option<Fields> {
     let mut first = 0;
     let field = |(spec, p): (&crate::scene::FieldSpec, &crate::layout::FieldParams)| {
         let field = Field {
@@ -68,7 +68,7 @@ pub fn shown(scene: &SceneSpec, plan: &Plan, budget: usize) -> Option<Fields> {
             dims: p.dims,
             cell: p.cell,
             capacity: p.capacity,
-            color: linear3(spec.color),
+            color: linear3(scheme.shown(spec.color)),
         };
         let blocks = |level: u32| p.dims.iter().map(|n| n.div_ceil(1 << level)).product::<u32>();
         first += (0..LEVELS).map(blocks).sum::<u32>();
@@ -101,14 +101,15 @@ mod tests {
         let field = |visible| FieldSpec { name: "food".into(), cell: 1.0, visible, ..Default::default() };
         let fields = vec![field(true), field(false), field(true)];
         let mut scene = SceneSpec { extent: [9.0, 8.0, 8.0], fields, ..Default::default() };
-        let fields = shown(&scene, &Plan::new(&scene, 1), 100).unwrap();
+        let lay = |scene: &SceneSpec| shown(scene, &Plan::new(scene, 1), 100, &Scheme::default());
+        let fields = lay(&scene).unwrap();
         // 9·8·8, 5·4·4, 3·2·2, 2·1·1, 1 blocks.
         let blocks = 576 + 80 + 12 + 2 + 1;
         assert_eq!(fields.list.iter().map(|f| (f.first, f.start)).collect::<Vec<_>>(), [(0, 0), (blocks, 2 * 576)]);
         assert_eq!((fields.about.blocks, fields.picture), (2 * blocks, None));
         scene.extent[2] = 0.0;
-        assert_eq!(shown(&scene, &Plan::new(&scene, 1), 100).unwrap().picture, Some([72, 64]));
+        assert_eq!(lay(&scene).unwrap().picture, Some([72, 64]));
         scene.fields.iter_mut().for_each(|f| f.visible = false);
-        assert_eq!(shown(&scene, &Plan::new(&scene, 1), 100), None);
+        assert_eq!(lay(&scene), None);
     }
 }

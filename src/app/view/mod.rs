@@ -24,9 +24,7 @@ use bevy::render::extract_resource::{ExtractResource, ExtractResourcePlugin};
 use bytemuck::{Pod, Zeroable};
 
 use crate::app::camera::Crop;
-use crate::app::view::colors::Scheme;
 use crate::app::view::school::{Kind, Moment, Now};
-use crate::scene::SceneSpec;
 
 /// A thin line, as `shaders/draw_line.wgsl` reads it.
 #[repr(C)]
@@ -71,15 +69,6 @@ pub struct School {
     pub kinds: Vec<Kind>,
     /// Dialects by slot.
     pub spoken: Arc<Vec<u32>>,
-}
-
-impl School {
-    /// Gives species the colours of a scheme.
-    pub fn recolor(&mut self, scene: &SceneSpec, scheme: &Scheme) {
-        for (kind, species) in self.kinds.iter_mut().zip(&scene.species) {
-            kind.color = colors::linear3(scheme.shown(species.color));
-        }
-    }
 }
 
 /// What is drawn in one frame: the school that is shown, and another one beside it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::app::view::colors::{self, ColorMode};
+use crate::app::view::colors::{self, ColorMode, Scheme};
 use crate::backend::Shown;
 use crate::backend::cpu::obstacles;
 use crate::layout::twin::{twin_struct, twin_type};
@@ -43,6 +43,8 @@ pub struct Look {
     pub selected: Option<u32>,
     /// Dialects by slot, as `colors::spoken` has them; for `ColorMode::Dialect`.
     pub spoken: Arc<Vec<u32>>,
+    /// Which colours species and fields have.
+    pub scheme: Scheme,
 }
 
 twin_struct! {
@@ -64,6 +66,8 @@ twin_struct! {
         pub colors: u32,
         /// Slot of the selected agent, or NONE.
         pub selected: u32,
+        /// 1 where lines have colours that everyone tells apart.
+        pub safe: u32,
         /// Size of the tank, BL.
         pub extent: [f32; 3],
         /// 1 for each axis that is a torus.
@@ -108,6 +112,7 @@ pub fn numbers(scene: &SceneSpec, plan: &Plan, moment: &Moment, look: &Look) -> 
         species: plan.species.len() as u32,
         colors: look.mode as u32,
         selected: look.selected.unwrap_or(NONE),
+        safe: u32::from(look.scheme.is_safe()),
         extent: plan.tank.extent,
         wraps: [0, 1, 2].map(|axis| u32::from(torus(axis))),
     };
@@ -120,7 +125,7 @@ pub fn numbers(scene: &SceneSpec, plan: &Plan, moment: &Moment, look: &Look) -> 
             channels: p.channels,
             sig_start: p.sig_start,
             length: p.length,
-            color: colors::linear3(spec.color),
+            color: colors::linear3(look.scheme.shown(spec.color)),
             top_speed: p.top_speed,
             energy_cap: (p.energy_cap as f32).max(1e-6 * ENERGY_SCALE),
             beat: (2.1 * slower).rem_euclid(1.0) as f32,

@@ -16,7 +16,7 @@ use super::school::{Look, Moment, between};
 use super::*;
 use crate::app::device;
 use crate::app::film::{camera, film_quality, plugins, target};
-use crate::app::view::colors::ColorMode;
+use crate::app::view::colors::{ColorMode, Scheme, apart, linear3};
 use crate::backend::Shown;
 use crate::layout::Agent;
 use crate::plan::Plan;
@@ -43,8 +43,20 @@ fn stage() -> Option<App> {
 
 /// Draws a moment and hands the painter to `look`.
 fn draw<T>(app: &mut App, scene: &SceneSpec, moment: Moment, lens: Lens, look: impl Fn(&Painter, &World) -> T) -> T {
+    draw_in(app, scene, moment, lens, (ColorMode::Energy, Scheme::default()), look)
+}
+
+/// The same in colours of a meaning and a scheme.
+fn draw_in<T>(
+    app: &mut App,
+    scene: &SceneSpec,
+    moment: Moment,
+    lens: Lens,
+    (mode, scheme): (ColorMode, Scheme),
+    look: impl Fn(&Painter, &World) -> T,
+) -> T {
     let plan = Plan::new(scene, 1);
-    let looks = Look { mode: ColorMode::Energy, size: 1.0, selected: Some(1), spoken: Arc::default() };
+    let looks = Look { mode, size: 1.0, selected: Some(1), spoken: Arc::default(), scheme };
     let world = app.world_mut();
     world.resource_scope(|_, mut lists: Mut<DrawLists>| {
         Composer::default().compose(
@@ -159,6 +171,26 @@ fn the_device_places_bodies_as_memory_does() {
     assert_eq!(&order[700..700 + near], nears);
     assert_eq!(order[1400 - far..].iter().rev().copied().collect::<Vec<_>>(), fars);
     assert!(near > 100 && far > 100, "{near} near, {far} far");
+}
+
+#[test]
+fn lines_have_the_colours_that_everyone_tells_apart_where_they_are_wanted() {
+    let Some(mut app) = stage() else { return };
+    let (scene, moment, [_, after]) = school();
+    let mut colors = |safe| {
+        let scheme = Scheme::of(&scene, safe);
+        let read = |painter: &Painter, world: &World| words(world, &painter.tanks[0].poses.as_ref().unwrap().fish);
+        draw_in(&mut app, &scene, moment.clone(), Lens::default(), (ColorMode::Lineage, scheme), read)
+    };
+    let agrees = |fish: &[u32]| {
+        (0..700usize).filter(|slot| after.agents[*slot].alive == 1).all(|slot| {
+            let drawn = [8, 9, 10].map(|at| f32::from_bits(fish[slot * 16 + at]));
+            let wanted = linear3(apart(after.agents[slot].founder));
+            // No two fish of a school are quite alike: each is up to a tenth brighter or darker.
+            (0..3).all(|i| drawn[i] > 0.89 * wanted[i] - 1e-3 && drawn[i] < 1.11 * wanted[i] + 1e-3)
+        })
+    };
+    assert!(agrees(&colors(true)) && !agrees(&colors(false)));
 }
 
 #[test]

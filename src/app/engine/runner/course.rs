@@ -1,6 +1,7 @@
 //! The life of a run in the simulation thread: how it begins, what keeps it, how it survives a failure, how it ends.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Runner;
@@ -74,12 +75,15 @@ impl Runner {
         self.epoch += 1;
         self.world = 0;
         self.watched = None;
+        self.many = (Arc::default(), Instant::now(), None);
         self.published = None;
         self.chronicle = Chronicle::new();
         self.family.0 = None;
+        self.mapped = (Instant::now(), None);
         // What is still waiting to be taken in is of the run before, and nothing in it says so.
         let mut slot = lock(&self.slot);
         (slot.fame, slot.family, slot.opened, slot.picked, slot.back) = (None, None, None, None, None);
+        (slot.maps, slot.elite) = (None, None);
         drop(slot);
         (self.film, self.stood) = (None, None);
         (self.faults, self.saved_faults) = (0, 0);

@@ -1,13 +1,17 @@
-//! Who stands out, who is kin to whom, who was fittest: what the simulation thread tells of individuals. Knows nothing of how it is drawn.
+//! Who stands out, who is kin to whom, who was fittest, what the selected come to: what the simulation thread tells of individuals.
+//! Knows nothing of how it is drawn.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Runner;
 use crate::app::engine::chronicle::REST;
+use crate::app::engine::gathering::Gathered;
 use crate::app::engine::lock;
 use crate::simulation::{Name, Notable};
 
+/// Least time between two tellings of those who are selected together; see `REST` for how much longer it may be.
+const MANY_EVERY: Duration = Duration::from_millis(300);
 /// Least time between two tellings of a family.
 pub(super) const FAMILY_EVERY: Duration = Duration::from_millis(700);
 
@@ -45,6 +49,24 @@ impl Runner {
                 };
                 self.tell(text, true);
             }
+        }
+    }
+
+    /// Tells what those who are selected together come to, where it is time and anything has changed.
+    pub(super) fn show_many(&mut self) {
+        let (many, due, told) = &self.many;
+        let tick = self.simulation.tick();
+        if many.is_empty() || *told == Some(tick) || Instant::now() < *due {
+            return;
+        }
+        let (many, begun) = (many.clone(), Instant::now());
+        match self.simulation.standings() {
+            Ok(standings) => {
+                let gathered = Gathered::of(&standings, self.world, &many);
+                lock(&self.slot).gathered = Some((many.clone(), gathered));
+                self.many = (many, begun + MANY_EVERY.max(begun.elapsed() * REST), Some(tick));
+            }
+            Err(error) => self.failed(error),
         }
     }
 

@@ -74,6 +74,8 @@ impl Runner {
         drop(slot);
         self.show_strip();
         self.show_family();
+        self.show_many();
+        self.show_archives();
         if wanted && self.published != Some(tick) {
             match self.view() {
                 Ok(view) => {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::{Control, Opened};
-use crate::app::genomes;
+use crate::app::genomes::{self, Held};
+use crate::app::panels::agent::merge;
+use crate::app::panels::hall::save_here;
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::command::Command;
-use crate::layout::Agent;
+use crate::layout::{Agent, NONE};
 use crate::plan::Plan;
 
 /// What is typed here.
@@ -43,6 +45,11 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usi
                 None => Some(genomes::file_name(name, agent.id)),
             };
         }
+        let take = egui::Button::new("Take in hand");
+        let tip = "To spawn it, give it to others, or merge it with another";
+        if ui.add_enabled(has, take).on_hover_text(tip).on_disabled_hover_text(rule).clicked() {
+            cx.asks.push(Ask::Hold(own(index, opened, agent)));
+        }
         if ui.button("Family…").on_hover_text("Its ancestors and descendants as a tree").clicked() {
             cx.forms.family.open ^= true;
         }
@@ -52,14 +59,20 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usi
         saving(ui, cx, plan, index, opened, agent);
     }
     reading(ui, cx);
-    held(ui, cx, Some((index, agent)));
+    held(ui, cx, Some((index, agent)), has.then(|| own(index, opened, agent)));
 }
 
 /// What is left to do with genomes where nobody is selected.
 pub fn without_agent(ui: &mut egui::Ui, cx: &mut PanelContext) {
     ui.horizontal(|ui| fame(ui, cx));
     reading(ui, cx);
-    held(ui, cx, None);
+    held(ui, cx, None, None);
+}
+
+/// The genome of an agent, to be held.
+fn own(species: usize, opened: &Opened, agent: &Agent) -> Held {
+    let from = format!("no. {}", theme::grouped(agent.id.into()));
+    Held { species, genome: opened.detail.genome.clone().into(), from }
 }
 
 fn fame(ui: &mut egui::Ui, cx: &mut PanelContext) {
@@ -111,7 +124,7 @@ fn reading(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// The genome in hand.
-fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>) {
+fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>, selected: Option<Held>) {
     let Some(held) = cx.session.held.clone() else { return };
     let Some(species) = cx.session.stage.scene.species.get(held.species) else { return };
     let text = format!("In hand: {}, for {}", held.from, species.name);
@@ -121,6 +134,14 @@ fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>)
         if ui.button("Spawn").on_hover_text(tip).clicked() {
             cx.asks.push(Ask::Spawn(held.clone()));
         }
+        let tip = "Writes it into the folder that the program was started in";
+        if ui.button("Save").on_hover_text(tip).clicked() {
+            let stem = format!("{}-in-hand", species.name);
+            let whose = (&held.genome[..], f32::NAN, [0, NONE]);
+            cx.asks.push(save_here(cx.session, held.species, &stem, whose));
+        }
+        let tip = "With the selected agent's genome, or a file's, into a new one in hand";
+        ui.toggle_value(&mut cx.forms.agent.merge.open, "Merge…").on_hover_text(tip);
         let Some((index, agent)) = whom else { return };
         let same = index == held.species && agent.alive == 1;
         let (tip, other) =
@@ -132,4 +153,5 @@ fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>)
             cx.asks.push(Ask::Control(Control::Command(command)));
         }
     });
+    merge::section(ui, cx, &held, selected);
 }

@@ -176,6 +176,32 @@ fn a_genome_goes_out_and_comes_in_again() {
 }
 
 #[test]
+fn two_genomes_become_one_in_hand() {
+    let mut bench = Bench::new("first_school", |_| {});
+    bench.select(0);
+    let asks = bench.click("Take in hand");
+    let Some(Ask::Hold(first)) = asks.into_iter().next() else { panic!("a genome in hand") };
+    bench.session.held = Some(first.clone());
+    // Of another group of clones than the first.
+    bench.select(bench.session.stage.plan.species[0].sharers);
+    let second = bench.session.genome().unwrap().1.to_vec();
+    bench.click("Merge…");
+    let asks = bench.click("Merge");
+    let Some(Ask::Hold(child)) = asks.into_iter().find(|ask| matches!(ask, Ask::Hold(_))) else { panic!("a child") };
+    let between = crate::genome::merge::average(&first.genome, &second, 0.5);
+    assert!(child.genome[..] == between && between != second && child.from.starts_with(&first.from));
+    // One of another architecture is refused, with what differs.
+    let folder = tempfile::tempdir().unwrap();
+    let other = scene::load("food_call").unwrap().spec;
+    let plan = Plan::new(&other, 1);
+    let foreign = vec![0.5; plan.species[0].genome_len as usize];
+    let path = crate::app::genomes::save(&folder.path().join("x"), &other, &plan, 0, (&foreign, 0.0, [1, 1])).unwrap();
+    bench.forms.agent.merge.type_path(&path.display().to_string());
+    let asks = bench.click("Merge");
+    assert!(matches!(&asks[..], [Ask::Tell(text, true)] if text.contains("and it needs")), "a refusal");
+}
+
+#[test]
 fn family_and_hall_open_and_let_the_dead_swim_again() {
     let mut bench = Bench::new("first_school", |_| {});
     bench.wait(|session| !session.fame.is_empty());
