@@ -93,7 +93,7 @@ fn taking_over_begins_a_branch_and_leaves_the_other_as_it_was() {
     assert_eq!(timeline.branches()[1].parent, Some((0, 60)));
     // The same by its commands alone, from the first tick.
     let mut again = run(BackendChoice::Cpu);
-    for next in timeline.branches()[1].log.to_vec() {
+    for next in timeline.branches()[1].log.iter().cloned() {
         again.advance((next.tick - again.tick()) as u32).unwrap();
         again.command(next.command).unwrap();
     }

@@ -1,6 +1,7 @@
 //! The panel, its windows, and what their buttons ask for, driven by a pointer and without a display.
 
 use super::*;
+use crate::app::engine::chronicle::Fame;
 use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Engine, Setup};
 use crate::app::panels::{Forms, family, hall};
@@ -212,6 +213,12 @@ fn family_and_hall_open_and_let_the_dead_swim_again() {
     let asks = bench.click("Drop in the tank");
     let best = bench.session.fame[0].genome.clone();
     assert!(matches!(&asks[..], [Ask::Spawn(held)] if held.genome == best));
+    // Its place may be somebody else's by now: it is asked for by its name.
+    let first = bench.session.fame[0].clone();
+    let name = first.name;
+    bench.session.fame = std::sync::Arc::new(vec![Fame { alive: Some((0, 3)), ..first }]);
+    let asks = bench.click("Select");
+    assert!(matches!(&asks[..], [Ask::Control(Control::Find(found))] if *found == name));
     bench.click("Hall of fame…");
     bench.click("Family…");
     let name = bench.session.opened.as_ref().unwrap().name;
