@@ -113,12 +113,14 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
     let form = &mut cx.forms.compare;
     theme::section(ui, "Over time");
     let log = &session.stage.scene.measures.log;
-    egui::ComboBox::from_id_salt("compared").selected_text(MEASURES[form.statistic].1).show_ui(ui, |ui| {
-        let logged = |measure: &Option<_>| measure.is_none_or(|measure| log.contains(&measure));
-        for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| logged(&plotted.0)) {
-            ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
-        }
-    });
+    let compared =
+        egui::ComboBox::from_id_salt("compared").selected_text(MEASURES[form.statistic].1).show_ui(ui, |ui| {
+            let logged = |measure: &Option<_>| measure.is_none_or(|measure| log.contains(&measure));
+            for (index, plotted) in MEASURES.iter().enumerate().filter(|(_, plotted)| logged(&plotted.0)) {
+                ui.selectable_value(&mut form.statistic, index, plotted.1).on_hover_text(plotted.3);
+            }
+        });
+    compared.response.on_hover_text(format!("The statistic that is drawn of both: {}", MEASURES[form.statistic].3));
     let (_, name, unit, tip, value) = MEASURES[form.statistic];
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let fork = session.strip.fork(session.strip.current, other).unwrap_or(0) as f64 * f64::from(session.stage.scene.dt);
