@@ -112,11 +112,14 @@ fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
     if scene.species.len() > 1 {
         ui.horizontal(|ui| {
             ui.label(RichText::new("Pick of").color(theme::SOFT));
-            egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(90.0).show_ui(ui, |ui| {
+            let tip = "Species that one is picked of; all at first";
+            let picks = egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(90.0);
+            let chosen = picks.show_ui(ui, |ui| {
                 for species in std::iter::once(None).chain((0..scene.species.len() as u32).map(Some)) {
-                    ui.selectable_value(&mut form.picks, species, name(species));
+                    ui.selectable_value(&mut form.picks, species, name(species)).on_hover_text(tip);
                 }
             });
+            chosen.response.on_hover_text(tip);
             ui.label(RichText::new("the").color(theme::SOFT));
         });
     }

@@ -119,11 +119,12 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
     theme::section(ui, "Over time");
     let scene = &session.stage.scene;
     let (_, name, unit, tip, value) = measures::shown(scene, form.statistic);
-    egui::ComboBox::from_id_salt("compared").selected_text(name).show_ui(ui, |ui| {
+    let compared = egui::ComboBox::from_id_salt("compared").selected_text(name).show_ui(ui, |ui| {
         for plotted in measures::logged(scene) {
             ui.selectable_value(&mut form.statistic, plotted.1, plotted.1).on_hover_text(plotted.3);
         }
     });
+    compared.response.on_hover_text(format!("The statistic that is drawn of both: {tip}"));
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let fork = session.strip.fork(session.strip.current, other).unwrap_or(0) as f64 * f64::from(session.stage.scene.dt);
     for (at, (own, species)) in session.tables.iter().zip(&session.stage.scene.species).enumerate() {

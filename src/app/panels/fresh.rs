@@ -24,7 +24,8 @@ pub fn section(ui: &mut egui::Ui, form: &mut Form, asks: &mut Vec<Ask>) -> bool 
     egui::CollapsingHeader::new("New scene from a template").id_salt("new scene").show(ui, |ui| {
         for (index, template) in TEMPLATES.iter().enumerate() {
             ui.horizontal_wrapped(|ui| {
-                if ui.radio_value(&mut form.template, index, template.name).clicked() {
+                let choice = ui.radio_value(&mut form.template, index, template.name);
+                if choice.on_hover_text("Begins the new scene like this; the first one at first").clicked() {
                     form.trouble = None;
                 }
                 ui.label(RichText::new(template.about).small().color(theme::SOFT));

@@ -236,9 +236,9 @@ fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
         let combo = egui::ComboBox::from_id_salt("film plot").selected_text(shown).width(150.0);
         let tip = "A curve of this, growing with the film, in the upper right corner";
         let chosen = combo.show_ui(ui, |ui| {
-            ui.selectable_value(&mut request.plot, None, "none");
+            ui.selectable_value(&mut request.plot, None, "none").on_hover_text("No curve, as at first");
             for plot in &PLOTS {
-                ui.selectable_value(&mut request.plot, Some(plot), plot.title());
+                ui.selectable_value(&mut request.plot, Some(plot), plot.title()).on_hover_text(tip);
             }
         });
         chosen.response.on_hover_text(tip);
@@ -247,7 +247,8 @@ fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
     for (index, title) in request.titles.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             let width = (ui.available_width() - 150.0).max(60.0);
-            ui.add(egui::TextEdit::singleline(&mut title.text).hint_text("title").desired_width(width));
+            let edit = egui::TextEdit::singleline(&mut title.text).hint_text("title").desired_width(width);
+            ui.add(edit).on_hover_text("Words over the film, above its middle: 1 to 160 letters");
             for (second, tip) in [
                 (&mut title.from, "Second of the film at which it comes"),
                 (&mut title.to, "Second at which it is gone"),

@@ -280,11 +280,13 @@ fn dialects(ui: &mut egui::Ui, spoken: &Spoken, form: &mut Form, colors: &mut Co
     let mut order: Vec<usize> = (0..spoken.situations.first().map_or(0, |(_, values)| values.len())).collect();
     if let Some((name, values)) = spoken.situations.get(form.sorted_by) {
         order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-        egui::ComboBox::from_id_salt("sorted by").selected_text(format!("by {name}")).show_ui(ui, |ui| {
+        let tip = "Situations from low to high of this";
+        let sorted = egui::ComboBox::from_id_salt("sorted by").selected_text(format!("by {name}")).show_ui(ui, |ui| {
             for (at, (name, _)) in spoken.situations.iter().enumerate() {
-                ui.selectable_value(&mut form.sorted_by, at, name).on_hover_text("Situations from low to high of this");
+                ui.selectable_value(&mut form.sorted_by, at, name).on_hover_text(tip);
             }
         });
+        sorted.response.on_hover_text(tip);
     }
     for (dialect, color) in found.dialects.iter().zip(&spoken.colors) {
         ui.horizontal(|ui| {

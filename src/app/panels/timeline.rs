@@ -271,7 +271,8 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
     response.context_menu(|ui| {
         let tick = form.asked.unwrap_or(here);
         for (text, end) in [("Film from here", false), ("Film to here", true)] {
-            if ui.button(format!("{text} (tick {})", theme::grouped(tick))).clicked() {
+            let button = ui.button(format!("{text} (tick {})", theme::grouped(tick)));
+            if button.on_hover_text("One end of the stretch that the Record panel films").clicked() {
                 film.mark(tick, end);
             }
         }

@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn what_is_slid_to_is_a_short_number_that_the_scene_takes() {
         let context = egui::Context::default();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut taken) = (BTreeSet::new(), 0);
         for (name, _) in scene::shipped() {
             let mut spec = scene::load(name).unwrap().spec;
             for p in scene::parameters(&spec) {
@@ -203,7 +203,7 @@ mod tests {
                 if !slides(&p) || !seen.insert(kind) {
                     continue;
                 }
-                let (mut met, mut taken) = (BTreeSet::new(), 0);
+                let mut met = BTreeSet::new();
                 // From one end of the shortest slider to the other, and beyond.
                 for at in 0..14 {
                     let mut value = p.value.clone();
@@ -222,7 +222,7 @@ mod tests {
                         });
                     }
                     let text = written(&value);
-                    assert!(value == p.value || text.len() <= 9, "{}: {text}", p.path);
+                    assert!(value == p.value || text.len() <= 10, "{}: {text}", p.path);
                     let (low, high) = p.meta.range.unwrap();
                     assert!((low..=high).contains(&text.parse().unwrap()), "{}: {text}", p.path);
                     met.insert(text.clone());
@@ -234,10 +234,10 @@ mod tests {
                     let back = scene::parameters(&spec).into_iter().find(|own| own.path == p.path).unwrap();
                     assert_eq!(back.value, value, "{}: {text}", p.path);
                 }
-                assert!(met.len() > 3 && taken > 0, "{} is slid to {met:?}, of which {taken} can be said", p.path);
+                assert!(met.len() > 3, "{} is slid to {met:?} only", p.path);
             }
         }
-        assert!(seen.len() > 40, "{}", seen.len());
+        assert!(seen.len() > 40 && taken > seen.len(), "{taken} numbers of {}", seen.len());
     }
 
     #[test]

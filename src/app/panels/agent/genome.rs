@@ -116,7 +116,8 @@ fn reading(ui: &mut egui::Ui, cx: &mut PanelContext) {
         let clicked = ui.add_enabled(!path.is_empty(), egui::Button::new("Load")).on_hover_text(tip).clicked();
         let hint = "genome file, or drop one here";
         let edit = egui::TextEdit::singleline(&mut form.load).hint_text(hint).desired_width(f32::INFINITY);
-        let typed = ui.add(edit).lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let tip = "A genome file, of this scene or another; Enter loads it";
+        let typed = ui.add(edit).on_hover_text(tip).lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         if (clicked || typed) && !path.is_empty() {
             cx.asks.push(Ask::Genome(path.into()));
         }
@@ -141,7 +142,8 @@ fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>,
             cx.asks.push(save_here(cx.session, held.species, &stem, whose));
         }
         let tip = "With the selected agent's genome, or a file's, into a new one in hand";
-        ui.toggle_value(&mut cx.forms.agent.merge.open, "Merge…").on_hover_text(tip);
+        let open = &mut cx.forms.agent.merge.open;
+        *open ^= ui.add(egui::Button::new("Merge…").selected(*open)).on_hover_text(tip).clicked();
         let Some((index, agent)) = whom else { return };
         let same = index == held.species && agent.alive == 1;
         let (tip, other) =
