@@ -50,7 +50,7 @@ pub use progress::{Fault, Progress};
 pub use ranks::{dismiss, follow};
 pub use rollout::{Rollouts, Seen, held_out_scores, watch};
 pub use sizes::{check_sizes, memory, state_bytes};
-pub use standing::{Name, Notable, Standing};
+pub use standing::{Name, PickBy, Standing};
 pub use start::{Start, usual_ticks};
 
 /// What would keep a well-formed scene from running here: sizes, and genomes that it starts from. `beside` is the

@@ -12,7 +12,7 @@ use crate::command::{Command, CommandError, Logged};
 use crate::simulation::{Checkpoint, Happened, Options, Simulation, SimulationError};
 use keyframes::Keyframes;
 
-pub use keyframes::{Mark, Place};
+pub use keyframes::{KeyframeInfo, Place};
 
 /// Work between two keyframes: what it takes at most to come from one to the next, unless there is no room for so many.
 const WORK: Duration = Duration::from_millis(400);
@@ -137,7 +137,7 @@ impl Timeline {
     }
 
     /// The keyframes that there are.
-    pub fn marks(&self) -> Vec<Mark> {
+    pub fn marks(&self) -> Vec<KeyframeInfo> {
         self.keyframes.marks()
     }
 
@@ -251,17 +251,17 @@ impl Timeline {
         Ok(())
     }
 
-    /// Another simulation of the same run, at a tick of a branch, or past its end, as `accompany` has it.
+    /// Another simulation of the same run, at a tick of a branch, or past its end, as `move_replica` has it.
     ///
     /// # Errors
     /// When there is no such branch, nothing is kept from before, or the backend fails.
-    pub fn companion(&self, branch: usize, tick: u64, options: &Options) -> Result<Simulation, TimelineError> {
+    pub fn replica(&self, branch: usize, tick: u64, options: &Options) -> Result<Simulation, TimelineError> {
         let own = self.branches.get(branch).ok_or(TimelineError::Nowhere { branch, tick, end: 0 })?;
         let from = self.nearest(branch, tick).ok_or(TimelineError::Forgotten(tick))?;
         let start = self.keyframes.get(from, &self.branches[from.0].log).ok_or(TimelineError::Forgotten(tick))?;
-        let mut companion = Simulation::restore(start, options)?;
-        own.play(&mut companion, tick)?;
-        Ok(companion)
+        let mut replica = Simulation::restore(start, options)?;
+        own.play(&mut replica, tick)?;
+        Ok(replica)
     }
 
     /// Takes a companion to a tick of a branch; it stands on the branch `on` now. Past the end of the branch it goes on as that would if
@@ -269,18 +269,18 @@ impl Timeline {
     ///
     /// # Errors
     /// When there is no such branch, nothing is kept from before, or the backend fails.
-    pub fn accompany(
+    pub fn move_replica(
         &self,
-        companion: &mut Simulation,
+        replica: &mut Simulation,
         on: usize,
         branch: usize,
         tick: u64,
     ) -> Result<Happened, TimelineError> {
         let own = self.branches.get(branch).ok_or(TimelineError::Nowhere { branch, tick, end: 0 })?;
-        if let Some(start) = self.start(companion, on, branch, tick)? {
-            companion.rewind(start)?;
+        if let Some(start) = self.start(replica, on, branch, tick)? {
+            replica.rewind(start)?;
         }
-        own.play(companion, tick)
+        own.play(replica, tick)
     }
 
     /// Where a simulation that stands `on` a branch has to start to come to a tick of a branch; none where it comes there from where it stands

@@ -15,7 +15,7 @@ pub const ENDING: &str = "safetensors";
 
 /// A genome in hand, to be given to agents.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct HeldGenome {
     /// Species that runs it.
     pub species: usize,
     /// Its numbers.
@@ -56,7 +56,7 @@ pub fn save(
 ///
 /// # Errors
 /// Why there is none, for the user: what differs, species by species.
-pub fn load(path: &Path, scene: &SceneSpec, plan: &Plan, preferred: Option<usize>) -> Result<Held, String> {
+pub fn load(path: &Path, scene: &SceneSpec, plan: &Plan, preferred: Option<usize>) -> Result<HeldGenome, String> {
     let (file, origin) = GenomeFile::load(&path.to_string_lossy(), Path::new("")).map_err(|error| error.to_string())?;
     let named = scene.species.iter().position(|spec| spec.name == file.species);
     let order = preferred.into_iter().chain(named).chain(0..scene.species.len());
@@ -70,7 +70,7 @@ pub fn load(path: &Path, scene: &SceneSpec, plan: &Plan, preferred: Option<usize
         match file.check(&origin, plan, species, name) {
             Ok(()) => {
                 let from = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                return Ok(Held { species, genome: file.row(0).into(), from });
+                return Ok(HeldGenome { species, genome: file.row(0).into(), from });
             }
             Err(GenomeFileError::Mismatch { what, found, needed, .. }) => {
                 wrong.insert(species, format!("for `{name}` {what} is {found}, and it needs {needed}"))

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bevy::math::Vec3;
 use bevy_egui::egui::{self, Color32, Pos2, Stroke};
 
-use crate::app::overlay::{Glass, nearest};
+use crate::app::overlay::{TankPainter, nearest};
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tools::{Tool, Tools};
@@ -53,7 +53,7 @@ pub fn rectangle(
     painter.rect_stroke(frame, 2.0, Stroke::new(1.0, theme::ACCENT), egui::StrokeKind::Inside);
     if response.drag_stopped_by(first) {
         tools.corner = None;
-        let glass = Glass::over(ui, rect, eye);
+        let glass = TankPainter::over(ui, rect, eye);
         let moment = session.moment(Instant::now());
         // Where the school lies on the device, this waits for a copy; on a device that was lost nobody is found.
         if let (Ok(before), Ok(after)) = (moment.before.read(), moment.after.read()) {
@@ -109,7 +109,7 @@ pub fn middle(plan: &Plan, many: &[Member], moment: &Moment, shown: (&Snapshot, 
 }
 
 /// Draws a ring around each.
-pub fn rings(glass: &Glass, plan: &Plan, many: &[Member], shown: (&Snapshot, &Snapshot, f32)) {
+pub fn rings(glass: &TankPainter, plan: &Plan, many: &[Member], shown: (&Snapshot, &Snapshot, f32)) {
     let every = many.len().div_ceil(MOST_RINGS).max(1);
     for (slot, place) in drawn(plan, many, shown).step_by(every) {
         let place = Vec3::from(place);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::app::genomes::Held;
+use crate::app::genomes::HeldGenome;
 use crate::genome::merge::{average, by_layer, dare, slerp, task_arithmetic, ties};
 use crate::genome_file::GenomeFile;
 use crate::plan::Plan;
@@ -83,13 +83,13 @@ impl Default for Recipe {
 }
 
 /// A genome with what tells its numbers' meaning.
-fn described(held: &Held, scene: &SceneSpec, plan: &Plan) -> GenomeFile {
+fn described(held: &HeldGenome, scene: &SceneSpec, plan: &Plan) -> GenomeFile {
     let file = GenomeFile { len: held.genome.len(), genomes: held.genome.to_vec(), ..Default::default() };
     simulation::describe(file, scene, plan, held.species)
 }
 
 /// Layers of the genomes of a species, each with where it stands; none where its numbers are not laid out so.
-pub fn layers(held: &Held, scene: &SceneSpec, plan: &Plan) -> Vec<(String, Range<usize>)> {
+pub fn layers(held: &HeldGenome, scene: &SceneSpec, plan: &Plan) -> Vec<(String, Range<usize>)> {
     described(held, scene, plan).layers()
 }
 
@@ -97,7 +97,7 @@ pub fn layers(held: &Held, scene: &SceneSpec, plan: &Plan) -> Vec<(String, Range
 ///
 /// # Errors
 /// What differs, for the user.
-pub fn alike(one: &Held, other: &Held, scene: &SceneSpec, plan: &Plan) -> Result<(), String> {
+pub fn alike(one: &HeldGenome, other: &HeldGenome, scene: &SceneSpec, plan: &Plan) -> Result<(), String> {
     let (a, b) = (described(one, scene, plan), described(other, scene, plan));
     let pair = format!("{} and {} cannot be merged", one.from, other.from);
     let parts = [
@@ -121,13 +121,13 @@ pub fn alike(one: &Held, other: &Held, scene: &SceneSpec, plan: &Plan) -> Result
 /// # Errors
 /// Why there is none, for the user.
 pub fn merged(
-    one: &Held,
-    other: &Held,
-    base: Option<&Held>,
+    one: &HeldGenome,
+    other: &HeldGenome,
+    base: Option<&HeldGenome>,
     recipe: &Recipe,
     scene: &SceneSpec,
     plan: &Plan,
-) -> Result<Held, String> {
+) -> Result<HeldGenome, String> {
     alike(one, other, scene, plan)?;
     let (a, b) = (&one.genome[..], &other.genome[..]);
     let genome = match (recipe.way, base) {
@@ -159,7 +159,7 @@ pub fn merged(
     };
     // Weights stored as halves or bytes are what agents of the species run.
     let genome = plan.rows(one.species).rounded(&genome);
-    Ok(Held { species: one.species, genome: genome.into(), from: format!("{} × {}", one.from, other.from) })
+    Ok(HeldGenome { species: one.species, genome: genome.into(), from: format!("{} × {}", one.from, other.from) })
 }
 
 #[cfg(test)]
@@ -167,8 +167,8 @@ mod tests {
     use super::*;
     use crate::scene;
 
-    fn held(species: usize, genome: Vec<f32>, from: &str) -> Held {
-        Held { species, genome: genome.into(), from: from.into() }
+    fn held(species: usize, genome: Vec<f32>, from: &str) -> HeldGenome {
+        HeldGenome { species, genome: genome.into(), from: from.into() }
     }
 
     #[test]

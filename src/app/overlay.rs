@@ -23,7 +23,7 @@ const HEARD: Color32 = Color32::from_rgb(196, 150, 246);
 const SEEN: Color32 = Color32::from_rgb(146, 190, 214);
 
 /// The tank as a pane of glass that one draws on.
-pub struct Glass {
+pub struct TankPainter {
     /// Draws within the tank's place.
     pub painter: egui::Painter,
     /// The tank's place in the window.
@@ -31,11 +31,11 @@ pub struct Glass {
     clip: Mat4,
 }
 
-impl Glass {
+impl TankPainter {
     /// The glass in front of what `eye` sees in `rect`.
-    pub fn over(ui: &egui::Ui, rect: egui::Rect, eye: &Eye) -> Glass {
+    pub fn over(ui: &egui::Ui, rect: egui::Rect, eye: &Eye) -> TankPainter {
         let size = bevy::math::Vec2::new(rect.width(), rect.height());
-        Glass { painter: ui.painter_at(rect), rect, clip: eye.rig.lens(size, None).clip_from_world }
+        TankPainter { painter: ui.painter_at(rect), rect, clip: eye.rig.lens(size, None).clip_from_world }
     }
 
     /// Points that a length of 1 BL takes where it lies across the view.
@@ -56,14 +56,14 @@ impl Glass {
 }
 
 /// An agent in the picture.
-struct Figure<'a> {
-    glass: &'a Glass,
+struct SensePainter<'a> {
+    glass: &'a TankPainter,
     pos: Vec3,
     ahead: Vec3,
     left: Vec3,
 }
 
-impl Figure<'_> {
+impl SensePainter<'_> {
     /// The place at an angle to the left of straight ahead, in the plane of the body.
     fn around(&self, angle: f32, far: f32) -> Vec3 {
         self.pos + (self.ahead * angle.cos() + self.left * angle.sin()) * far
@@ -111,7 +111,7 @@ impl Figure<'_> {
 }
 
 /// Draws what the selected agent perceives.
-pub fn senses(glass: &Glass, session: &Session) {
+pub fn senses(glass: &TankPainter, session: &Session) {
     let now = std::time::Instant::now();
     let (Some(opened), Some(pos)) = (&session.opened, session.place(now)) else { return };
     let Some(agent) = opened.detail.agent.filter(|agent| agent.alive == 1) else { return };
@@ -120,7 +120,7 @@ pub fn senses(glass: &Glass, session: &Session) {
     let (Some(species), Some(p)) = (scene.species.get(index), plan.species.get(index)) else { return };
     let ahead = Vec3::from(session.facing().unwrap_or(agent.heading)).normalize_or(Vec3::X);
     let left = Vec3::Z.cross(ahead).normalize_or(Vec3::Y);
-    let figure = Figure { glass, pos: pos.into(), ahead, left };
+    let figure = SensePainter { glass, pos: pos.into(), ahead, left };
     let slices = &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
     for (sense, slice) in species.senses.iter().zip(slices) {
         let told = slice.start as usize..(slice.start + slice.len) as usize;
@@ -187,7 +187,7 @@ fn strength(values: &[f32], each: usize, azimuth: usize) -> Vec<f32> {
 }
 
 /// A line to each agent that is heard, brighter the more it says.
-fn links(figure: &Figure, session: &Session, own: &Agent, species: usize, names: &[String], range: f32) {
+fn links(figure: &SensePainter, session: &Session, own: &Agent, species: usize, names: &[String], range: f32) {
     let plan = &session.stage.plan;
     let Ok(snapshot) = session.shown().read() else { return };
     if snapshot.agents.len() > MOST {

@@ -8,13 +8,15 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::Resource;
 
-use crate::app::engine::chronicle::{Fame, Family};
+use crate::app::engine::chronicle::{Family, HallEntry};
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::listening::Heard;
 use crate::app::engine::mapping::Map;
-use crate::app::engine::{Beside, Control, Engine, News, Notice, Opened, Stage, Status, Strip, View};
+use crate::app::engine::{
+    ComparedBranch, Control, Engine, InspectedAgent, News, Notice, Stage, Status, TimelineView, View,
+};
 use crate::app::film::clock::Exposure;
-use crate::app::genomes::Held;
+use crate::app::genomes::HeldGenome;
 use crate::app::many::Member;
 use crate::app::reload::Reload;
 use crate::app::view::school::{self, Moment};
@@ -54,7 +56,7 @@ pub struct Session {
     /// Generations ended.
     pub generations: Vec<GenerationRow>,
     /// Where the run has been, and where one can go.
-    pub strip: Strip,
+    pub strip: TimelineView,
     /// Tables and generations of branches that are not shown.
     others: BTreeMap<usize, (Vec<Table>, Vec<GenerationRow>)>,
     /// Messages still shown.
@@ -72,13 +74,13 @@ pub struct Session {
     /// The file that was opened last, until it is noted.
     pub arrived: Option<PathBuf>,
     /// Insides of the selected agent.
-    pub opened: Option<Opened>,
+    pub opened: Option<InspectedAgent>,
     /// A genome in hand, to be given to agents.
-    pub held: Option<Held>,
+    pub held: Option<HeldGenome>,
     /// Where in the tank the pointer was last, BL.
     pub pointed: Option<Vec3>,
     /// The fittest that this run has seen.
-    pub fame: Arc<Vec<Fame>>,
+    pub fame: Arc<Vec<HallEntry>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
     /// What archives have found.
@@ -111,7 +113,7 @@ pub struct Table {
 }
 
 /// Who speaks, who hears it, and on which channel; on all together where none is named.
-pub type Heeded = (usize, usize, Option<u32>);
+pub type ChannelKey = (usize, usize, Option<u32>);
 
 /// What a channel came to at a moment: simulated seconds, and its figures.
 pub type Told = (f64, Vec<Figure>);
@@ -120,7 +122,7 @@ pub type Told = (f64, Vec<Figure>);
 #[derive(Default)]
 pub struct Course {
     /// In the order of time.
-    pub channels: BTreeMap<Heeded, Vec<Told>>,
+    pub channels: BTreeMap<ChannelKey, Vec<Told>>,
 }
 
 impl Course {
@@ -298,7 +300,7 @@ impl Session {
     }
 
     /// Takes a genome in hand, and sets an agent with it down: beside the selected one, else where the pointer was, else in the middle.
-    pub fn spawn(&mut self, held: Held) {
+    pub fn spawn(&mut self, held: HeldGenome) {
         let Some(species) = self.stage.scene.species.get(held.species) else { return };
         let beside = self.after.watched.filter(|(slot, agent)| self.selected == Some(*slot) && agent.alive == 1);
         let aside = |heading: Vec3| [-heading[1], heading[0], 0.0];
@@ -338,7 +340,7 @@ impl Session {
                 self.tables = tables(&stage.scene);
                 self.generations.clear();
                 self.others.clear();
-                self.strip = Strip::default();
+                self.strip = TimelineView::default();
                 self.selected = None;
                 self.opened = None;
                 (self.many, self.gathered) = (Arc::default(), None);
@@ -405,7 +407,7 @@ impl Session {
     }
 
     /// Takes a timeline in; where it shows another branch, so do the tables.
-    fn turn_to(&mut self, strip: Strip) {
+    fn turn_to(&mut self, strip: TimelineView) {
         if strip.current != self.strip.current {
             let known = self.others.contains_key(&strip.current);
             let parent = strip.branches.get(strip.current).and_then(|branch| branch.parent).filter(|_| !known);
@@ -465,7 +467,7 @@ impl Session {
     }
 
     /// The branch that is shown beside, unless a film is made.
-    pub fn beside(&self) -> Option<&Beside> {
+    pub fn beside(&self) -> Option<&ComparedBranch> {
         self.after.beside.as_ref().filter(|_| self.exposure.is_none())
     }
 

@@ -7,7 +7,7 @@ use bevy_egui::egui;
 
 use crate::app::exhibit;
 use crate::app::many;
-use crate::app::overlay::{self, Glass};
+use crate::app::overlay::{self, TankPainter};
 use crate::app::panels::{Desk, camera, received, record, theme};
 use crate::app::session::Session;
 use crate::app::tools;
@@ -82,7 +82,7 @@ pub fn show(ui: &mut egui::Ui, desk: &mut Desk, session: &mut Session, eye: &mut
     let mut notes = Vec::new();
     if session.exposure.is_none() {
         camera::draw(ui, rect, &desk.forms.camera, session, eye);
-        let glass = Glass::over(ui, rect, eye);
+        let glass = TankPainter::over(ui, rect, eye);
         notes = overlay::school::draw(&glass, session, &mut desk.copies, desk.settings.overlays);
         if desk.settings.senses {
             overlay::senses(&glass, session);

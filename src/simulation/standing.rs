@@ -47,7 +47,7 @@ pub struct Standing {
 
 /// What an agent may be picked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notable {
+pub enum PickBy {
     /// Has lived longest.
     Oldest,
     /// Is fittest, for each second that it has lived, among those who are old enough to be parents. Where species are compared, by
@@ -119,16 +119,14 @@ impl Simulation {
     ///
     /// # Errors
     /// When the backend fails.
-    pub fn pick(&mut self, world: u32, species: Option<u32>, what: Notable) -> Result<Option<u32>, SimulationError> {
+    pub fn pick(&mut self, world: u32, species: Option<u32>, what: PickBy) -> Result<Option<u32>, SimulationError> {
         let of = |s: &Standing| s.world == world && species.is_none_or(|species| s.species == species);
         let standings: Vec<Standing> = self.standings()?.into_iter().filter(of).collect();
         let marks: Vec<f32> = match what {
-            Notable::Oldest => standings.iter().map(|s| s.agent.age as f32).collect(),
-            Notable::Loudest => {
-                standings.iter().map(|s| if s.loudness > 0.0 { s.loudness } else { f32::NAN }).collect()
-            }
-            Notable::Fittest => deviations(&standings),
-            Notable::Oddest => self.oddness(world, &standings)?,
+            PickBy::Oldest => standings.iter().map(|s| s.agent.age as f32).collect(),
+            PickBy::Loudest => standings.iter().map(|s| if s.loudness > 0.0 { s.loudness } else { f32::NAN }).collect(),
+            PickBy::Fittest => deviations(&standings),
+            PickBy::Oddest => self.oddness(world, &standings)?,
         };
         // The first of equals.
         let mut best: Option<(f32, u32)> = None;
@@ -275,25 +273,25 @@ mod tests {
     #[test]
     fn each_is_picked_for_what_it_is_and_both_backends_pick_alike() {
         let mut here = simulation("first_school", BackendChoice::Cpu, 1);
-        let whats = [Notable::Oldest, Notable::Fittest, Notable::Loudest, Notable::Oddest];
+        let whats = [PickBy::Oldest, PickBy::Fittest, PickBy::Loudest, PickBy::Oddest];
         let agents = here.agents().unwrap();
-        let oldest = here.pick(0, None, Notable::Oldest).unwrap().unwrap() as usize;
+        let oldest = here.pick(0, None, PickBy::Oldest).unwrap().unwrap() as usize;
         assert!(agents.iter().all(|a| a.alive == 0 || a.age <= agents[oldest].age));
-        let loudest = here.pick(0, None, Notable::Loudest).unwrap().unwrap();
+        let loudest = here.pick(0, None, PickBy::Loudest).unwrap().unwrap();
         let loud = |simulation: &mut Simulation, slot: u32| {
             simulation.detail(0, slot).unwrap().signal.iter().fold(0.0f32, |m, x| m.max(x.abs()))
         };
         let most = loud(&mut here, loudest);
         assert!((0..agents.len() as u32).all(|slot| agents[slot as usize].alive == 0 || loud(&mut here, slot) <= most));
         let standings = here.standings().unwrap();
-        let fittest = here.pick(0, Some(0), Notable::Fittest).unwrap().unwrap();
+        let fittest = here.pick(0, Some(0), PickBy::Fittest).unwrap().unwrap();
         let mut own = standings.iter().filter(|s| s.species == 0);
         let best = own.clone().find(|s| s.slot == fittest).unwrap();
         assert!(best.grown && own.all(|s| !s.grown || s.fitness <= best.fitness));
         // Made odder than anybody.
         let id = agents[oldest].id;
         here.command(Command::Agent { world: 0, id, hand: Hand::Mutate { rate: 1.0, size: 20.0 } }).unwrap();
-        let odd = here.pick(0, None, Notable::Oddest).unwrap().unwrap() as usize;
+        let odd = here.pick(0, None, PickBy::Oddest).unwrap().unwrap() as usize;
         let s = here.plan().species[0];
         assert_eq!((odd as u32 - s.slot_start) / s.sharers, (oldest as u32 - s.slot_start) / s.sharers);
 
@@ -329,10 +327,10 @@ mod tests {
     #[test]
     fn who_is_not_judged_or_silent_is_not_picked_for_it() {
         let mut boids = simulation("boids", BackendChoice::Cpu, 1);
-        assert_eq!(boids.pick(0, None, Notable::Fittest).unwrap(), None);
-        assert_eq!(boids.pick(0, None, Notable::Loudest).unwrap(), None);
-        assert!(boids.pick(0, None, Notable::Oddest).unwrap().is_some(), "by what it does");
-        assert_eq!(boids.pick(0, Some(99), Notable::Oldest).unwrap(), None);
+        assert_eq!(boids.pick(0, None, PickBy::Fittest).unwrap(), None);
+        assert_eq!(boids.pick(0, None, PickBy::Loudest).unwrap(), None);
+        assert!(boids.pick(0, None, PickBy::Oddest).unwrap().is_some(), "by what it does");
+        assert_eq!(boids.pick(0, Some(99), PickBy::Oldest).unwrap(), None);
     }
 
     #[test]

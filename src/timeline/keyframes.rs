@@ -104,7 +104,7 @@ impl Keyframe {
 
 /// What is told of a keyframe.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct KeyframeInfo {
     /// Its branch.
     pub branch: usize,
     /// Its tick.
@@ -144,8 +144,8 @@ impl Keyframes {
     }
 
     /// What there is, by branch and tick.
-    pub fn marks(&self) -> Vec<Mark> {
-        let mark = |(place, frame): (&Place, &Keyframe)| Mark {
+    pub fn marks(&self) -> Vec<KeyframeInfo> {
+        let mark = |(place, frame): (&Place, &Keyframe)| KeyframeInfo {
             branch: place.0,
             tick: place.1,
             pinned: !frame.pinned.is_empty(),

@@ -131,22 +131,22 @@ fn a_companion_stands_where_its_branch_was_and_goes_on_as_that_would() {
     timeline.see(&mut simulation, Duration::ZERO).unwrap();
     forward(&mut timeline, &mut simulation, 80);
     let options = Options { backend: BackendChoice::Cpu, threads: Some(1), ..Options::default() };
-    let mut companion = timeline.companion(0, 70, &options).unwrap();
+    let mut replica = timeline.replica(0, 70, &options).unwrap();
     for tick in [70, 90, 80, 120] {
-        timeline.accompany(&mut companion, 0, 0, tick).unwrap();
-        assert_eq!(companion.digest().unwrap(), digests[tick as usize / 10], "tick {tick}");
+        timeline.move_replica(&mut replica, 0, 0, tick).unwrap();
+        assert_eq!(replica.digest().unwrap(), digests[tick as usize / 10], "tick {tick}");
     }
     // Past the end of its branch, which stays as it is; then the branch itself is gone on with.
-    let happened = timeline.accompany(&mut companion, 0, 0, 140).unwrap();
+    let happened = timeline.move_replica(&mut replica, 0, 0, 140).unwrap();
     assert_eq!((happened.ticks, timeline.branches()[0].end, timeline.current()), (20, 120, 1));
     timeline.go(&mut simulation, 0, 120).unwrap();
     forward(&mut timeline, &mut simulation, 20);
-    assert_eq!(simulation.digest().unwrap(), companion.digest().unwrap());
+    assert_eq!(simulation.digest().unwrap(), replica.digest().unwrap());
     // Over to the other branch.
-    timeline.accompany(&mut companion, 0, 1, 140).unwrap();
+    timeline.move_replica(&mut replica, 0, 1, 140).unwrap();
     timeline.go(&mut simulation, 1, 140).unwrap();
-    assert_eq!(simulation.digest().unwrap(), companion.digest().unwrap());
-    assert!(timeline.companion(9, 0, &options).is_err());
+    assert_eq!(simulation.digest().unwrap(), replica.digest().unwrap());
+    assert!(timeline.replica(9, 0, &options).is_err());
 }
 
 #[test]

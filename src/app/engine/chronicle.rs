@@ -42,7 +42,7 @@ pub struct Seen {
 
 /// What is known of an individual.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Individual {
     /// Its name in the lineage log.
     pub name: Name,
     /// Its birth; `None` for who was there from the start, or before this sitting.
@@ -57,7 +57,7 @@ pub struct Known {
 
 /// One of the fittest.
 #[derive(Clone, Debug)]
-pub struct Fame {
+pub struct HallEntry {
     /// Who.
     pub name: Name,
     /// Fitness for each second of its life; of a population's best, what it was bred by.
@@ -74,7 +74,7 @@ pub struct Fame {
 #[derive(Clone, Debug, Default)]
 pub struct Family {
     /// Ancestors, the one who is asked about, and descendants: each once, parents before children.
-    pub all: Vec<Known>,
+    pub all: Vec<Individual>,
     /// Whether there are more than are told.
     pub cut: bool,
 }
@@ -89,7 +89,7 @@ pub(super) struct Chronicle {
     numbers: usize,
     /// World and slot of those who were alive at the last look; of who lives in several worlds, those in the one that was shown.
     alive: BTreeMap<Name, (u32, u32)>,
-    fame: Vec<Fame>,
+    fame: Vec<HallEntry>,
     next: Instant,
     /// Whether a hand has changed somebody since the last look, or another world is shown.
     stale: bool,
@@ -246,7 +246,7 @@ impl Chronicle {
             let bred = matches!(simulation.scene().species[species].evolution, Evolution::Generational(_));
             if bred {
                 if let Some((name, genome, fitness)) = simulation.champion(species) {
-                    famous |= self.admit(Fame { name, fitness, tick, alive: None, genome: genome.into() });
+                    famous |= self.admit(HallEntry { name, fitness, tick, alive: None, genome: genome.into() });
                 }
                 continue;
             }
@@ -260,7 +260,7 @@ impl Chronicle {
                 };
                 // As it is now: a hand may have changed it.
                 let genome = simulation.genomes_of(standing.world, &[standing.slot])?.pop().unwrap_or_default();
-                let fame = Fame { name, fitness: standing.fitness, tick, alive: None, genome: genome.into() };
+                let fame = HallEntry { name, fitness: standing.fitness, tick, alive: None, genome: genome.into() };
                 famous |= self.admit(fame);
             }
         }
@@ -276,13 +276,13 @@ impl Chronicle {
         if let Some(known) = self.fame.iter().find(|fame| fame.name == name) {
             return better(fitness, known.fitness);
         }
-        let of = |fame: &&Fame| fame.name.species == name.species;
+        let of = |fame: &&HallEntry| fame.name.species == name.species;
         let places = self.fame.iter().filter(of).count();
         places < MOST_FAME || self.fame.iter().filter(of).any(|fame| better(fitness, fame.fitness))
     }
 
     /// Takes one up among the fittest of its species, where it belongs there; the least of too many goes.
-    fn admit(&mut self, fame: Fame) -> bool {
+    fn admit(&mut self, fame: HallEntry) -> bool {
         if !self.would_admit(fame.name, fame.fitness) {
             return false;
         }
@@ -302,14 +302,14 @@ impl Chronicle {
     }
 
     /// The fittest, species by species, the best first.
-    pub fn fame(&self) -> Vec<Fame> {
+    pub fn fame(&self) -> Vec<HallEntry> {
         self.fame.clone()
     }
 
     /// What is known of an individual.
-    pub fn known(&self, name: Name) -> Known {
+    pub fn known(&self, name: Name) -> Individual {
         let famous = || self.fame.iter().find(|fame| fame.name == name).map(|fame| fame.genome.clone());
-        Known {
+        Individual {
             name,
             birth: self.births.get(&name).copied(),
             alive: self.alive.get(&name).copied(),
@@ -325,8 +325,8 @@ impl Chronicle {
     }
 
     /// First parents of an individual, the nearest first, as far as they are known.
-    pub fn line(&self, name: Name) -> Vec<Known> {
-        let mut line: Vec<Known> = vec![];
+    pub fn line(&self, name: Name) -> Vec<Individual> {
+        let mut line: Vec<Individual> = vec![];
         let mut at = name;
         while let Some(parent) = self.parents(at).next() {
             if line.len() >= MOST_LINE || parent == name {

@@ -63,7 +63,7 @@ fn the_past_knows_nobody_who_is_born_later() {
 #[test]
 fn the_fittest_of_each_species_are_kept_and_no_more() {
     let mut chronicle = Chronicle::new();
-    let fame = |species: u32, id: u32, fitness: f32| Fame {
+    let fame = |species: u32, id: u32, fitness: f32| HallEntry {
         name: Name { world: 0, species, id },
         fitness,
         tick: 0,
@@ -77,8 +77,8 @@ fn the_fittest_of_each_species_are_kept_and_no_more() {
     let own: Vec<f32> = chronicle.fame().iter().filter(|f| f.name.species == 0).map(|f| f.fitness).collect();
     assert_eq!(own, (18..30).rev().map(|x| x as f32).collect::<Vec<_>>());
     let best = chronicle.fame()[0].name;
-    assert!(!chronicle.admit(Fame { fitness: 3.0, ..fame(0, best.id, 0.0) }), "worse than it was");
-    assert!(chronicle.admit(Fame { fitness: 99.0, ..fame(0, best.id, 0.0) }), "better than it was");
+    assert!(!chronicle.admit(HallEntry { fitness: 3.0, ..fame(0, best.id, 0.0) }), "worse than it was");
+    assert!(chronicle.admit(HallEntry { fitness: 99.0, ..fame(0, best.id, 0.0) }), "better than it was");
     assert_eq!((chronicle.fame()[0].fitness, chronicle.fame().len()), (99.0, 2 * MOST_FAME));
 }
 
@@ -175,14 +175,14 @@ fn the_thread_finds_individuals_by_name_and_says_who_is_gone() {
 fn the_thread_picks_opens_and_tells_of_kin() {
     use crate::app::engine::keeping::Keeping;
     use crate::app::engine::{Control, Engine, Setup};
-    use crate::simulation::Notable;
+    use crate::simulation::PickBy;
     let spec = scene::load("first_school").unwrap().spec;
     let options = Options { threads: Some(1), ..Options::default() };
     let setup =
         Setup { options: options.clone(), keeping: Keeping::new(None), script: vec![], until: None, paused: true };
     let (engine, _closer) = Engine::start(Simulation::new(spec, &options).unwrap(), setup).unwrap();
     engine.send(Control::Step(400));
-    engine.send(Control::Pick { what: Notable::Fittest, species: None });
+    engine.send(Control::Pick { what: PickBy::Fittest, species: None });
     let until = Instant::now() + Duration::from_secs(120);
     let (mut picked, mut name, mut family) = (None, None, None);
     while family.is_none() && Instant::now() < until {

@@ -89,7 +89,7 @@ struct Job {
 }
 
 /// What listens.
-pub struct Ear {
+pub struct Listener {
     heard: Vec<Listened>,
     epoch: u64,
     sampled: Instant,
@@ -100,9 +100,9 @@ pub struct Ear {
     busy: bool,
 }
 
-impl Ear {
+impl Listener {
     /// To the school of a simulation; nothing where nobody is heard, which is left for the window to say.
-    pub fn new(simulation: &Simulation, epoch: u64, slot: &Arc<Mutex<News>>) -> Option<Ear> {
+    pub fn new(simulation: &Simulation, epoch: u64, slot: &Arc<Mutex<News>>) -> Option<Listener> {
         let silent = |why: String| {
             lock(slot).heard = Some(Arc::new(Heard { silence: Some(why), ..Heard::at(epoch, simulation) }));
         };
@@ -116,14 +116,14 @@ impl Ear {
         let (jobs, inbox) = channel();
         let (done, outbox) = channel();
         let slot = slot.clone();
-        let work = move || make_sense(&inbox, &done, &slot);
+        let work = move || analyse(&inbox, &done, &slot);
         if let Err(error) = std::thread::Builder::new().name("listening".into()).spawn(work) {
             silent(format!("no thread can be had for it: {error}"));
             return None;
         }
         // The first sample at once.
         let now = Instant::now() - SAMPLES_EVERY;
-        Some(Ear { heard, epoch, sampled: now, told: Instant::now(), jobs, done: outbox, busy: false })
+        Some(Listener { heard, epoch, sampled: now, told: Instant::now(), jobs, done: outbox, busy: false })
     }
 
     /// Whether the next two ticks are to be listened to.
@@ -207,14 +207,14 @@ fn speaking(simulation: &mut Simulation, shown: u32, species: usize) -> Result<V
 }
 
 /// What the other thread remembers of a species.
-struct Known {
+struct SpeciesDialects {
     usage: Usage,
     /// Middles of the dialects told last, with their colours.
     last: Vec<(Vec<f32>, usize)>,
 }
 
-fn make_sense(inbox: &Receiver<Job>, done: &Sender<()>, slot: &Mutex<News>) {
-    let mut known: BTreeMap<usize, Known> = BTreeMap::new();
+fn analyse(inbox: &Receiver<Job>, done: &Sender<()>, slot: &Mutex<News>) {
+    let mut known: BTreeMap<usize, SpeciesDialects> = BTreeMap::new();
     while let Ok(mut job) = inbox.recv() {
         for (number, listened) in job.heard.iter().enumerate() {
             let key = rng::stream(job.seed, CHANCES, number as u32);
@@ -227,7 +227,7 @@ fn make_sense(inbox: &Receiver<Job>, done: &Sender<()>, slot: &Mutex<News>) {
             // The situations stay, so that dialects can be compared over time; until there are enough, they are taken anew.
             if !known.get(species).is_some_and(|known| known.usage.is_whole()) {
                 let Some(usage) = Usage::new(&listened.log, SITUATIONS) else { continue };
-                known.insert(*species, Known { usage, last: vec![] });
+                known.insert(*species, SpeciesDialects { usage, last: vec![] });
             }
             if let Some(known) = known.get_mut(species).filter(|_| !speakers.is_empty()) {
                 job.told.spoken.push(speak(known, listened, speakers, &job, &mut words));
@@ -241,7 +241,13 @@ fn make_sense(inbox: &Receiver<Job>, done: &Sender<()>, slot: &Mutex<News>) {
 }
 
 /// The dialects of a species; those of the shown world are written into `words`.
-fn speak(known: &mut Known, listened: &Listened, speakers: &[Speaker], job: &Job, words: &mut [u32]) -> Spoken {
+fn speak(
+    known: &mut SpeciesDialects,
+    listened: &Listened,
+    speakers: &[Speaker],
+    job: &Job,
+    words: &mut [u32],
+) -> Spoken {
     let taken = speakers.len().min(CLUSTERED);
     let chosen: Vec<&Speaker> = (0..taken).map(|i| &speakers[i * speakers.len() / taken]).collect();
     let usages: Vec<Vec<f32>> = chosen.iter().map(|speaker| known.usage.of(&speaker.genome)).collect();
@@ -316,7 +322,7 @@ mod tests {
         let options = Options { threads: Some(1), ..Options::default() };
         let mut simulation = Simulation::new(scene::trained(&file).unwrap(), &options).unwrap();
         let slot = Arc::new(Mutex::new(News::default()));
-        let mut ear = Ear::new(&simulation, 3, &slot).unwrap();
+        let mut ear = Listener::new(&simulation, 3, &slot).unwrap();
         let until = Instant::now() + Duration::from_secs(60);
         let heard = loop {
             ear.sample(&mut simulation).unwrap();
@@ -343,7 +349,7 @@ mod tests {
         let file = scene::load("trails").unwrap();
         let simulation = Simulation::new(file.spec, &Options { threads: Some(1), ..Options::default() }).unwrap();
         let slot = Arc::new(Mutex::new(News::default()));
-        assert!(Ear::new(&simulation, 1, &slot).is_none());
+        assert!(Listener::new(&simulation, 1, &slot).is_none());
         let heard = lock(&slot).heard.take().unwrap();
         assert!(heard.silence.as_ref().is_some_and(|why| why.contains("has no channels")));
     }

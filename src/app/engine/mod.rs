@@ -17,7 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::app::film::clock::{Exposure, FilmClock};
-use crate::app::genomes::Held;
+use crate::app::genomes::HeldGenome;
 use crate::app::many::Member;
 use crate::backend::{BackendInfo, Shown};
 use crate::command::{Command, Logged};
@@ -26,10 +26,10 @@ use crate::measure::MetricsRow;
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::scene::SceneSpec;
-use crate::simulation::{GenerationRow, LineageRecord, Name, Notable, Options, Simulation};
+use crate::simulation::{GenerationRow, LineageRecord, Name, Options, PickBy, Simulation};
 use crate::snapshot::AgentDetail;
-use crate::timeline::{Branch, Mark};
-use chronicle::{Fame, Family, Known};
+use crate::timeline::{Branch, KeyframeInfo};
+use chronicle::{Family, HallEntry, Individual};
 use gathering::Gathered;
 use keeping::Keeping;
 use listening::Heard;
@@ -92,7 +92,7 @@ pub enum Control {
     /// Selects the agent of the shown world that stands out, of one species or of all.
     Pick {
         /// For what.
-        what: Notable,
+        what: PickBy,
         /// Of which species; of all where none is named.
         species: Option<u32>,
     },
@@ -147,7 +147,7 @@ pub enum Control {
 
 /// A run and a branch of it, that rows belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Of {
+pub struct BranchOfRun {
     /// See `Stage::epoch`.
     pub epoch: u64,
     /// As the timeline counts them.
@@ -156,7 +156,7 @@ pub struct Of {
 
 /// The timeline as it is shown.
 #[derive(Clone, Debug, Default)]
-pub struct Strip {
+pub struct TimelineView {
     /// Which run it is of.
     pub epoch: u64,
     /// Its branches.
@@ -164,14 +164,14 @@ pub struct Strip {
     /// The one that is shown.
     pub current: usize,
     /// Keyframes in memory.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<KeyframeInfo>,
     /// Ticks of the checkpoints on disk of the branch that is shown.
     pub saved: Vec<u64>,
     /// Bytes that keyframes take, and may take.
     pub bytes: [usize; 2],
 }
 
-impl Strip {
+impl TimelineView {
     /// Where the branch that is shown ends.
     pub fn end(&self) -> u64 {
         self.branches.get(self.current).map_or(0, |branch| branch.end)
@@ -195,7 +195,7 @@ impl Strip {
     }
 
     /// Whether a keyframe lies on the way from the first tick to where the shown branch ends.
-    pub fn leads_here(&self, mark: &Mark) -> bool {
+    pub fn leads_here(&self, mark: &KeyframeInfo) -> bool {
         let (mut branch, mut tick) = (self.current, u64::MAX);
         loop {
             if mark.branch == branch {
@@ -215,7 +215,7 @@ pub struct View {
     /// The state.
     pub shown: Shown,
     /// That of another branch at the same tick.
-    pub beside: Option<Beside>,
+    pub beside: Option<ComparedBranch>,
     /// The selected agent, with its slot.
     pub watched: Option<(u32, Agent)>,
     /// When it was due on the wall clock; the window draws between these moments.
@@ -226,7 +226,7 @@ pub struct View {
 
 /// Another branch, at the tick that is shown.
 #[derive(Clone)]
-pub struct Beside {
+pub struct ComparedBranch {
     /// As the timeline counts them.
     pub branch: usize,
     /// The state.
@@ -286,7 +286,7 @@ pub struct Notice {
 
 /// The selected agent opened up.
 #[derive(Clone)]
-pub struct Opened {
+pub struct InspectedAgent {
     /// Its insides.
     pub detail: AgentDetail,
     /// Its birth, when it was born in this run.
@@ -296,7 +296,7 @@ pub struct Opened {
     /// What each layer of its network gave on, see `backend::cpu::neurons`.
     pub neurons: Vec<Vec<f32>>,
     /// First parents, the nearest first, as far as they are known.
-    pub line: Vec<Known>,
+    pub line: Vec<Individual>,
 }
 
 /// What the simulation thread has left for the window since it last looked.
@@ -307,25 +307,25 @@ pub struct News {
     /// A changed scene.
     pub stage: Option<Stage>,
     /// Rows measured, with what they belong to.
-    pub metrics: Vec<(Of, MetricsRow)>,
+    pub metrics: Vec<(BranchOfRun, MetricsRow)>,
     /// Generations ended.
-    pub generations: Vec<(Of, GenerationRow)>,
+    pub generations: Vec<(BranchOfRun, GenerationRow)>,
     /// A changed timeline.
-    pub strip: Option<Strip>,
+    pub strip: Option<TimelineView>,
     /// The selected agent.
-    pub opened: Option<Opened>,
+    pub opened: Option<InspectedAgent>,
     /// What those who are selected together come to, with who they are.
     pub gathered: Option<(Arc<Vec<Member>>, Gathered)>,
     /// The slot of an agent that was picked.
     pub picked: Option<u32>,
     /// The fittest so far, where they have changed.
-    pub fame: Option<Arc<Vec<Fame>>>,
+    pub fame: Option<Arc<Vec<HallEntry>>>,
     /// The family that was asked for.
     pub family: Option<Arc<Family>>,
     /// What archives have found, where that has changed.
     pub maps: Option<Arc<Vec<Map>>>,
     /// The genome of an archive that was asked for.
-    pub elite: Option<Held>,
+    pub elite: Option<HeldGenome>,
     /// Messages.
     pub notices: Vec<Notice>,
     /// A frame of the film.

@@ -14,11 +14,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use beside::Companion;
+use beside::ComparedRun;
 
 use super::chronicle::Chronicle;
-use super::listening::Ear;
-use super::{Control, Keeping, News, Of, Pace, Setup, Statistic, lock, pace_of, probing};
+use super::listening::Listener;
+use super::{BranchOfRun, Control, Keeping, News, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::app::many::Member;
 use crate::backend::BackendError;
@@ -41,7 +41,7 @@ pub(super) struct Runner {
     /// Where it has been, and where one can go.
     timeline: Timeline,
     /// Another branch at the same tick.
-    beside: Option<Companion>,
+    beside: Option<ComparedRun>,
     /// When the timeline was shown last, and whether it has changed since.
     stripped: (Instant, bool),
     /// The statistic whose highest value is remembered, and that value.
@@ -71,7 +71,7 @@ pub(super) struct Runner {
     stood: Option<(usize, u64)>,
     /// Whether signals are listened to, and with what; with nothing where nobody is heard.
     listens: bool,
-    ear: Option<Ear>,
+    ear: Option<Listener>,
     chronicle: Chronicle,
     /// When archives may be told of next, and the branch and generation that were.
     mapped: (Instant, Option<(usize, u64)>),
@@ -187,7 +187,7 @@ impl Runner {
     /// Advances by at most `ticks`, as far as the next thing to be done between two ticks, and listens when it is time; tells by how
     /// many.
     fn advance(&mut self, ticks: u32) -> u32 {
-        if ticks == 0 || !self.ear.as_ref().is_some_and(Ear::is_due) {
+        if ticks == 0 || !self.ear.as_ref().is_some_and(Listener::is_due) {
             return self.swim(ticks);
         }
         self.listen();
@@ -208,8 +208,8 @@ impl Runner {
     }
 
     /// Begins to listen to the run, where somebody wants to.
-    fn prick_up(&mut self) {
-        self.ear = if self.listens { Ear::new(&self.simulation, self.epoch, &self.slot) } else { None };
+    fn restart_listening(&mut self) {
+        self.ear = if self.listens { Listener::new(&self.simulation, self.epoch, &self.slot) } else { None };
     }
 
     fn swim(&mut self, ticks: u32) -> u32 {
@@ -256,7 +256,7 @@ impl Runner {
             self.kept(kept);
         }
         self.faults += happened.faults.iter().map(|f| u64::from(f.count)).sum::<u64>();
-        let of = Of { epoch: self.epoch, branch: self.timeline.current() };
+        let of = BranchOfRun { epoch: self.epoch, branch: self.timeline.current() };
         let seen = self.timeline.see(&mut self.simulation, work);
         self.stripped.1 = true;
         self.look_for_peaks(&happened.metrics);
@@ -384,7 +384,7 @@ impl Runner {
             Control::EndFilm => self.end_film(),
             Control::Listen(listens) if listens != self.listens => {
                 self.listens = listens;
-                self.prick_up();
+                self.restart_listening();
             }
             Control::Listen(_) => {}
             Control::Probe(wish, book) => probing::begin(&mut self.simulation, &self.options, wish, book),

@@ -336,7 +336,7 @@ fn a_sitting_goes_back_takes_over_and_keeps_both_branches() {
     // A change in the past begins a branch; so does a word.
     engine.send(Control::Go { branch: 0, tick: 80 });
     engine.send(Control::Command(set("0.7")));
-    let branches = |strip: &Option<Strip>| strip.as_ref().map(|strip| (strip.branches.len(), strip.current));
+    let branches = |strip: &Option<TimelineView>| strip.as_ref().map(|strip| (strip.branches.len(), strip.current));
     assert!(wait(&engine, |news| branches(&news.strip) == Some((2, 1))));
     engine.send(Control::Step(150));
     engine.send(Control::Back(1));

@@ -3,7 +3,7 @@
 
 pub mod names;
 
-use crate::app::engine::Opened;
+use crate::app::engine::InspectedAgent;
 use crate::controller::graph::{self, Sizes};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -95,14 +95,14 @@ pub fn rule(controller: &Controller) -> Option<&'static str> {
 
 /// The network of an agent that was looked into. `gate` shows, of a memory that is gated, what makes its cells forget in place of what
 /// they take up. `None` where it has none, or its numbers are not those of the plan.
-pub fn of(plan: &Plan, species: &SpeciesSpec, opened: &Opened, gate: bool) -> Option<Network> {
+pub fn of(plan: &Plan, species: &SpeciesSpec, opened: &InspectedAgent, gate: bool) -> Option<Network> {
     let index = opened.detail.species as usize;
     let s = plan.species.get(index).filter(|s| !s.by_rule() && s.genome_len > 0)?;
     let detail = &opened.detail;
     if detail.genome.len() != s.genome_len as usize || detail.memory.len() != s.mem_len as usize {
         return None;
     }
-    let making = Making { plan, s, species, opened, outputs: names::of_actions(species, plan.tank.dim) };
+    let making = NetworkBuilder { plan, s, species, opened, outputs: names::of_actions(species, plan.tank.dim) };
     Some(match s.think {
         THINK_GRAPH => making.graph(),
         THINK_GRU => making.gated(gate),
@@ -113,15 +113,15 @@ pub fn of(plan: &Plan, species: &SpeciesSpec, opened: &Opened, gate: bool) -> Op
 }
 
 /// What a network is made from.
-struct Making<'a> {
+struct NetworkBuilder<'a> {
     plan: &'a Plan,
     s: &'a SpeciesParams,
     species: &'a SpeciesSpec,
-    opened: &'a Opened,
+    opened: &'a InspectedAgent,
     outputs: Vec<String>,
 }
 
-impl Making<'_> {
+impl NetworkBuilder<'_> {
     fn layers(&self) -> &[LayerParams] {
         &self.plan.layers[self.s.layer_start as usize..(self.s.layer_start + self.s.layers) as usize]
     }

@@ -6,7 +6,7 @@ use crate::scene;
 use crate::simulation::{Options, Simulation};
 
 /// An agent of a controller after some ticks, as the window opens it.
-fn opened(controller: &str) -> (Simulation, Opened) {
+fn opened(controller: &str) -> (Simulation, InspectedAgent) {
     let mut spec = scene::load("food_call").unwrap().spec;
     spec.species[0].evolution = scene::Evolution::Off;
     spec.species[0].senses.push(scene::Sense::Nearest(scene::NearestSense { k: 3, ..Default::default() }));
@@ -19,10 +19,10 @@ fn opened(controller: &str) -> (Simulation, Opened) {
     simulation.advance(7).unwrap();
     let detail = simulation.detail(0, 3).unwrap();
     let neurons = neurons(simulation.plan(), simulation.stream_of(0), &detail);
-    (simulation, Opened { detail, birth: None, name: None, neurons, line: vec![] })
+    (simulation, InspectedAgent { detail, birth: None, name: None, neurons, line: vec![] })
 }
 
-fn network(simulation: &Simulation, opened: &Opened, gate: bool) -> Network {
+fn network(simulation: &Simulation, opened: &InspectedAgent, gate: bool) -> Network {
     of(simulation.plan(), &simulation.scene().species[0], opened, gate).unwrap()
 }
 
@@ -100,7 +100,7 @@ fn memory_is_marked_and_its_links_lead_back() {
 fn rules_are_told_in_words_and_have_no_network() {
     let mut boids = Simulation::new(scene::load("boids").unwrap().spec, &Options::default()).unwrap();
     let detail = boids.detail(0, 0).unwrap();
-    let opened = Opened { detail, birth: None, name: None, neurons: vec![], line: vec![] };
+    let opened = InspectedAgent { detail, birth: None, name: None, neurons: vec![], line: vec![] };
     assert!(of(boids.plan(), &boids.scene().species[0], &opened, false).is_none());
     assert!(rule(&boids.scene().species[0].controller).unwrap().contains("Reynolds"));
     assert!(rule(&scene::Controller::Linear(scene::LinearSpec::default())).is_none());

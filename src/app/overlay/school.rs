@@ -8,7 +8,7 @@ use bevy::math::Vec3;
 use bevy_egui::egui::{self, Color32, Pos2, Shape, Stroke};
 use serde::{Deserialize, Serialize};
 
-use super::{Glass, HEARD, nearest};
+use super::{HEARD, TankPainter, nearest};
 use crate::app::actions::Action;
 use crate::app::many;
 use crate::app::panels::theme;
@@ -120,7 +120,7 @@ struct Body<'a> {
 }
 
 /// Draws what is switched on; tells what the legend has to say about it.
-pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Overlays) -> Vec<String> {
+pub fn draw(glass: &TankPainter, session: &Session, copies: &mut Copies, overlays: Overlays) -> Vec<String> {
     let mut notes = Vec::new();
     if overlays == Overlays::default() && session.many.is_empty() {
         // Nothing is kept of a school that nobody looks at.
@@ -178,7 +178,7 @@ pub fn draw(glass: &Glass, session: &Session, copies: &mut Copies, overlays: Ove
 
 /// The living, where they are drawn.
 fn bodies<'a>(
-    glass: &'a Glass,
+    glass: &'a TankPainter,
     plan: &'a Plan,
     before: &'a Snapshot,
     after: &'a Snapshot,
@@ -202,7 +202,7 @@ fn sample<'a>(bodies: &'a [Body<'a>], most: usize) -> impl Iterator<Item = &'a B
 }
 
 /// An arrow in the tank.
-fn arrow(glass: &Glass, from: Vec3, to: Vec3, stroke: Stroke) {
+fn arrow(glass: &TankPainter, from: Vec3, to: Vec3, stroke: Stroke) {
     let (Some(from), Some(to)) = (glass.to_window(from), glass.to_window(to)) else { return };
     let along = to - from;
     if along.length() < 2.0 {
@@ -257,7 +257,7 @@ impl Patches {
 }
 
 /// The mean heading of each patch with at least two agents, as an arrow as long as their order.
-fn polarization(glass: &Glass, plan: &Plan, bodies: &[Body]) {
+fn polarization(glass: &TankPainter, plan: &Plan, bodies: &[Body]) {
     let patches = Patches::new(plan, PATCHES, true);
     let mut sums = vec![(Vec3::ZERO, 0u32); patches.len()];
     for body in bodies {
@@ -277,7 +277,7 @@ fn polarization(glass: &Glass, plan: &Plan, bodies: &[Body]) {
 }
 
 /// Agents a BL² seen from above, as a soft picture on the plane or the floor; tells what its brightest place means.
-fn density(glass: &Glass, plan: &Plan, bodies: &[Body]) -> Option<String> {
+fn density(glass: &TankPainter, plan: &Plan, bodies: &[Body]) -> Option<String> {
     let squares = Patches::new(plan, SQUARES, false);
     let [wide, high, _] = squares.count;
     let mut counts = vec![0.0f32; squares.len()];
@@ -331,7 +331,7 @@ fn softened(numbers: &[f32], wide: usize, high: usize) -> Vec<f32> {
 }
 
 /// A line from each of those who hear to those whom they hear loudest.
-fn hearing(glass: &Glass, session: &Session, snapshot: &Snapshot, bodies: &[Body]) {
+fn hearing(glass: &TankPainter, session: &Session, snapshot: &Snapshot, bodies: &[Body]) {
     let (scene, plan) = (&session.stage.scene, &*session.stage.plan);
     // By species: how far its agents hear, and whom.
     let ears: Vec<Option<(f32, Vec<bool>)>> = scene
@@ -426,7 +426,7 @@ fn around(patches: &Patches, plan: &Plan, pos: Vec3) -> Vec<usize> {
 }
 
 /// Cells of the search for neighbours, on the plane or the floor.
-fn cells(glass: &Glass, plan: &Plan) {
+fn cells(glass: &TankPainter, plan: &Plan) {
     let [wide, high, _] = plan.tank.extent;
     let stroke = Stroke::new(1.0, Color32::from_rgb(150, 190, 200).gamma_multiply(0.35));
     let line = |a: Vec3, b: Vec3| {

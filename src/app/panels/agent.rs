@@ -7,7 +7,7 @@ mod wiring;
 
 use bevy_egui::egui::{self, RichText, vec2};
 
-use crate::app::engine::{Control, Opened};
+use crate::app::engine::{Control, InspectedAgent};
 use crate::app::network::{self, names};
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::app::session::Session;
@@ -15,22 +15,22 @@ use crate::command::{Command, Hand};
 use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::scene::SpeciesSpec;
-use crate::simulation::Notable;
+use crate::simulation::PickBy;
 
 /// Height of the network in the panel, points.
 const NETWORK: f32 = 240.0;
 
 /// What agents are picked for, with what it means.
-const PICKS: [(Notable, &str, &str); 4] = [
-    (Notable::Oldest, "oldest", "Who has lived longest"),
+const PICKS: [(PickBy, &str, &str); 4] = [
+    (PickBy::Oldest, "oldest", "Who has lived longest"),
     (
-        Notable::Fittest,
+        PickBy::Fittest,
         "fittest",
         "Who has most fitness for each second of its life, among those old enough to be parents; of all species, by deviations from the mean of its own",
     ),
-    (Notable::Loudest, "loudest", "Who says the largest number now, on any channel"),
+    (PickBy::Loudest, "loudest", "Who says the largest number now, on any channel"),
     (
-        Notable::Oddest,
+        PickBy::Oddest,
         "oddest",
         "Whose genome lies farthest from the mean of its species; where genomes are the same or graphs, whose action does",
     ),
@@ -137,7 +137,7 @@ fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// What it says, with a way to silence each channel.
-fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &Opened, agent: &Agent) {
+fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &InspectedAgent, agent: &Agent) {
     let names: Vec<String> = (1..=opened.detail.signal.len()).map(|i| format!("channel {i}")).collect();
     let p = &plan.species[index];
     // As far as the genome decides it.
@@ -189,7 +189,7 @@ fn head(ui: &mut egui::Ui, cx: &mut PanelContext, species: &SpeciesSpec, agent: 
     }
 }
 
-fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened: &Opened, dt: f32) {
+fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened: &InspectedAgent, dt: f32) {
     let p = &plan.species[index];
     let energy = agent.energy.max(0) as f32 / ENERGY_SCALE;
     let most = p.energy_cap as f32 / ENERGY_SCALE;
@@ -228,7 +228,7 @@ fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened:
 }
 
 /// The observation, sense by sense.
-fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSpec, opened: &Opened) {
+fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSpec, opened: &InspectedAgent) {
     let p = &plan.species[index];
     if p.senses == 0 {
         return;
@@ -308,7 +308,7 @@ fn wires(
     plan: &Plan,
     index: usize,
     species: &SpeciesSpec,
-    opened: &Opened,
+    opened: &InspectedAgent,
     agent: &Agent,
 ) {
     theme::section(ui, "Network");

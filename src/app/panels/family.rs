@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bevy_egui::egui::{self, Color32, Pos2, RichText, Stroke, Vec2, pos2, vec2};
 
 use crate::app::engine::Control;
-use crate::app::engine::chronicle::{Family, Known};
+use crate::app::engine::chronicle::{Family, Individual};
 use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
@@ -40,7 +40,7 @@ impl Shows {
     ];
 
     /// The number of an individual; nothing where it is not known.
-    fn of(self, known: &Known, focus: Option<&Known>) -> Option<f32> {
+    fn of(self, known: &Individual, focus: Option<&Individual>) -> Option<f32> {
         let seen = known.seen.as_ref();
         let value = match self {
             Shows::Fitness => seen?.fitness,
@@ -162,7 +162,7 @@ fn told(ui: &mut egui::Ui, family: &Family) {
 }
 
 /// Lowest and highest of what is shown.
-fn span(family: &Family, shows: Shows, focus: Option<&Known>) -> Option<(f32, f32)> {
+fn span(family: &Family, shows: Shows, focus: Option<&Individual>) -> Option<(f32, f32)> {
     let known = family.all.iter().filter_map(|known| shows.of(known, focus));
     known.fold(None, |span, value| {
         let (low, high) = span.unwrap_or((value, value));
@@ -172,8 +172,8 @@ fn span(family: &Family, shows: Shows, focus: Option<&Known>) -> Option<(f32, f3
 
 /// Where each is drawn: its generation, and its row. A child stands beside the middle of its own children, under its first parent.
 fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
-    let known: BTreeMap<Name, &Known> = family.all.iter().map(|known| (known.name, known)).collect();
-    let parents = |one: &Known| -> Vec<Name> {
+    let known: BTreeMap<Name, &Individual> = family.all.iter().map(|known| (known.name, known)).collect();
+    let parents = |one: &Individual| -> Vec<Name> {
         let ids = one.birth.map_or([NONE; 2], |birth| [birth.parent, birth.second]);
         let names = ids.into_iter().filter(|id| *id != NONE).map(|id| Name { id, ..one.name });
         names.filter(|name| known.contains_key(name)).collect()
@@ -199,7 +199,7 @@ fn places(family: &Family) -> BTreeMap<Name, (f32, f32)> {
     let mut rows: BTreeMap<Name, f32> = BTreeMap::new();
     let mut next = 0.0;
     let roots = || family.all.iter().filter(|one| parents(one).is_empty());
-    let (trees, others): (Vec<&Known>, Vec<&Known>) =
+    let (trees, others): (Vec<&Individual>, Vec<&Individual>) =
         roots().partition(|one| under.contains_key(&one.name) || family.all.len() == 1);
     for root in trees {
         // Depth first without recursion: a line may be hundreds long. Children are placed before their parent.
@@ -243,7 +243,7 @@ fn tree(
     family: &Family,
     whose: Name,
     range: Option<(f32, f32)>,
-    focus: Option<&Known>,
+    focus: Option<&Individual>,
     height: f32,
 ) {
     let size = vec2(ui.available_width(), height);
@@ -252,7 +252,7 @@ fn tree(
     painter.rect_filled(rect, 4.0, theme::WELL);
     let id = ui.id().with("places");
     // Other branches have other parents for the same number.
-    let of = |k: &Known| k.birth.map_or([k.name.id, NONE, NONE], |birth| [k.name.id, birth.parent, birth.second]);
+    let of = |k: &Individual| k.birth.map_or([k.name.id, NONE, NONE], |birth| [k.name.id, birth.parent, birth.second]);
     let numbers = family.all.iter().flat_map(of);
     let print = numbers.fold(family.all.len() as u64, |h, number| h.wrapping_mul(31).wrapping_add(number.into()));
     // Laid out anew where there is somebody new.
@@ -309,7 +309,7 @@ fn tree(
         }
     }
     let pointer = response.hover_pos();
-    let mut over: Option<(f32, &Known)> = None;
+    let mut over: Option<(f32, &Individual)> = None;
     for known in &family.all {
         let Some(place) = at(&known.name).filter(|place| rect.expand(20.0).contains(*place)) else { continue };
         let value = form.shows.of(known, focus);
@@ -342,7 +342,7 @@ fn tree(
 }
 
 /// What is known of one, line by line.
-fn words(known: &Known) -> Vec<String> {
+fn words(known: &Individual) -> Vec<String> {
     let number = |id: u32| theme::grouped(id.into());
     let origin = match known.birth {
         Some(birth) => {
@@ -373,7 +373,7 @@ fn words(known: &Known) -> Vec<String> {
 }
 
 /// Who is chosen, and what can be done.
-fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Known) {
+fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Individual) {
     ui.label(words(known).join(" · "));
     ui.horizontal_wrapped(|ui| {
         select(ui, session, asks, known.name, known.alive);

@@ -7,7 +7,7 @@ fn name(id: u32) -> Name {
     Name { world: 0, species: 0, id }
 }
 
-fn known(id: u32, parents: Option<[u32; 2]>) -> Known {
+fn known(id: u32, parents: Option<[u32; 2]>) -> Individual {
     let birth = parents.map(|[parent, second]| LineageRecord {
         world: 0,
         species: 0,
@@ -18,7 +18,7 @@ fn known(id: u32, parents: Option<[u32; 2]>) -> Known {
         tick: 10,
         operator: "crossover",
     });
-    Known { name: name(id), birth, alive: None, seen: None, genome: None }
+    Individual { name: name(id), birth, alive: None, seen: None, genome: None }
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn children_stand_after_their_parents_and_nobody_on_anybody() {
 
 #[test]
 fn a_line_of_hundreds_is_laid_out() {
-    let all: Vec<Known> = (0..700).map(|id| known(id, (id > 0).then(|| [id - 1, NONE]))).collect();
+    let all: Vec<Individual> = (0..700).map(|id| known(id, (id > 0).then(|| [id - 1, NONE]))).collect();
     let places = places(&Family { all, cut: true });
     assert_eq!(places[&name(699)], (699.0, 0.0));
 }
@@ -57,13 +57,13 @@ fn what_is_not_known_is_said_and_has_no_colour() {
     assert_eq!(words(&one), ["no. 1,234", "no record of its birth: there from the start, or born before this sitting"]);
     assert!(Shows::ALL.iter().all(|(shows, ..)| shows.of(&one, Some(&one)).is_none()));
     let seen = crate::app::engine::chronicle::Seen { tick: 70, fitness: f32::NAN, loudness: 0.5, energy: 0 };
-    let other = Known { seen: Some(seen), genome: Some([3.0, 4.0].into()), ..known(2, Some([1, NONE])) };
+    let other = Individual { seen: Some(seen), genome: Some([3.0, 4.0].into()), ..known(2, Some([1, NONE])) };
     assert_eq!(
         words(&other)[1..],
         ["crossover of 1, born at tick 10", "last seen at tick 70, signal 0.50, energy 0.00"]
     );
     assert_eq!((Shows::Fitness.of(&other, None), Shows::Signal.of(&other, None)), (None, Some(0.5)));
-    let origin = Known { genome: Some([0.0, 0.0].into()), ..known(1, None) };
+    let origin = Individual { genome: Some([0.0, 0.0].into()), ..known(1, None) };
     assert_eq!(Shows::Unlike.of(&other, Some(&origin)), Some(5.0));
     let family = Family { all: vec![one, other], cut: false };
     assert_eq!((span(&family, Shows::Signal, None), span(&family, Shows::Fitness, None)), (Some((0.5, 0.5)), None));

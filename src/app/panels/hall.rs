@@ -3,8 +3,8 @@
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::engine::Control;
-use crate::app::engine::chronicle::Fame;
-use crate::app::genomes::{self, Held};
+use crate::app::engine::chronicle::HallEntry;
+use crate::app::genomes::{self, HeldGenome};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
 use crate::layout::NONE;
@@ -34,7 +34,7 @@ pub fn content(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>) {
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for (index, species) in session.stage.scene.species.iter().enumerate() {
-            let own: Vec<&Fame> = session.fame.iter().filter(|fame| fame.name.species as usize == index).collect();
+            let own: Vec<&HallEntry> = session.fame.iter().filter(|fame| fame.name.species as usize == index).collect();
             let Some(first) = own.first() else { continue };
             ui.label(RichText::new(&species.name).strong().color(theme::swatch(species.color)));
             let what = if first.name.world == NONE { "fitness" } else { "fitness a second" };
@@ -53,7 +53,7 @@ pub fn content(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>) {
     });
 }
 
-fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, fame: &Fame) {
+fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, fame: &HallEntry) {
     ui.label(RichText::new(format!("{}.", rank + 1)).color(theme::SOFT));
     ui.label(theme::grouped(fame.name.id.into()));
     ui.label(theme::figure(fame.fitness.into()));
@@ -89,7 +89,7 @@ pub fn drop_and_save(
         "A new agent with its genome, in a free place of its species; the genome stays in hand for the Spawn tool";
     if ui.add(egui::Button::new("Drop in the tank").small()).on_hover_text(tip).clicked() {
         let from = format!("no. {}", theme::grouped(id.into()));
-        asks.push(Ask::Spawn(Held { species, genome: genome.clone(), from }));
+        asks.push(Ask::Spawn(HeldGenome { species, genome: genome.clone(), from }));
     }
     if ui
         .add(egui::Button::new("Take").small())
@@ -97,7 +97,7 @@ pub fn drop_and_save(
         .clicked()
     {
         let from = format!("no. {}", theme::grouped(id.into()));
-        asks.push(Ask::Hold(Held { species, genome: genome.clone(), from }));
+        asks.push(Ask::Hold(HeldGenome { species, genome: genome.clone(), from }));
     }
     if ui
         .add(egui::Button::new("Save").small())

@@ -44,7 +44,7 @@ use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::exhibit::Exhibit;
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
-use crate::app::genomes::Held;
+use crate::app::genomes::HeldGenome;
 use crate::app::history::History;
 use crate::app::overlay::school::Copies;
 use crate::app::quality::Level;
@@ -154,9 +154,9 @@ pub enum Ask {
     /// Reads a genome and sets an agent with it down.
     Genome(PathBuf),
     /// Takes a genome in hand, and sets an agent with it down.
-    Spawn(Held),
+    Spawn(HeldGenome),
     /// Takes a genome in hand.
-    Hold(Held),
+    Hold(HeldGenome),
     /// Follows the selected agent, or not.
     Follow(bool),
     /// Shows another world.

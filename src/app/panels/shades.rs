@@ -28,7 +28,7 @@ impl Theme {
 
 /// What the window is dressed in.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Dress {
+pub struct Appearance {
     /// Dark or light.
     pub theme: Theme,
     /// Colours of species and curves.
@@ -37,17 +37,17 @@ pub struct Dress {
 
 thread_local! {
     /// The dress of what this thread lays out: a window is laid out by one thread, from its first control to its last.
-    static WORN: RefCell<Dress> = RefCell::default();
+    static APPEARANCE: RefCell<Appearance> = RefCell::default();
 }
 
 /// Puts a dress on all that this thread lays out from now on.
-pub fn wear(dress: &Dress) {
-    WORN.with_borrow_mut(|worn| worn.clone_from(dress));
+pub fn wear(dress: &Appearance) {
+    APPEARANCE.with_borrow_mut(|worn| worn.clone_from(dress));
 }
 
 /// Whether panels are light.
 pub fn is_light() -> bool {
-    WORN.with_borrow(|worn| worn.theme == Theme::Light)
+    APPEARANCE.with_borrow(|worn| worn.theme == Theme::Light)
 }
 
 /// What lies over the water, on dark panels.
@@ -85,7 +85,7 @@ pub enum Shade {
 impl Shade {
     /// The colour of the theme that is worn.
     pub fn color(self) -> Color32 {
-        let (light, safe) = WORN.with_borrow(|worn| (worn.theme == Theme::Light, worn.scheme.is_safe()));
+        let (light, safe) = APPEARANCE.with_borrow(|worn| (worn.theme == Theme::Light, worn.scheme.is_safe()));
         let (dark, bright) = match self {
             Shade::Panel => ([14, 21, 28], [246, 248, 249]),
             Shade::Bar => (DARK_BAR, [229, 235, 238]),
@@ -121,7 +121,7 @@ impl From<Shade> for Color32 {
 
 /// A scene's colour in panels: that of the scheme, on light panels as dark as can be read on them.
 pub fn swatch(color: [f32; 3]) -> Color32 {
-    let (shown, light) = WORN.with_borrow(|worn| (worn.scheme.shown(color), worn.theme == Theme::Light));
+    let (shown, light) = APPEARANCE.with_borrow(|worn| (worn.scheme.shown(color), worn.theme == Theme::Light));
     let byte = |c: f32| (c.clamp(0.0, 1.0) * 255.0) as u8;
     let dimmed = if light { dimmed(shown) } else { shown };
     let [r, g, b] = dimmed.map(byte);
@@ -130,7 +130,7 @@ pub fn swatch(color: [f32; 3]) -> Color32 {
 
 /// A scene's colour straight on the water, which is dark in every theme: that of the scheme.
 pub fn swatch_on_water(color: [f32; 3]) -> Color32 {
-    let shown = WORN.with_borrow(|worn| worn.scheme.shown(color));
+    let shown = APPEARANCE.with_borrow(|worn| worn.scheme.shown(color));
     let [r, g, b] = shown.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
     Color32::from_rgb(r, g, b)
 }
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn text_can_be_read_in_both_themes() {
         for theme in [Theme::Dark, Theme::Light] {
-            wear(&Dress { theme, ..Dress::default() });
+            wear(&Appearance { theme, ..Appearance::default() });
             for on_water in [theme::ON_WATER, theme::ACCENT_ON_WATER, theme::WARN_ON_WATER] {
                 // Dark in every theme.
                 assert!(contrast(on_water, WATER) >= 4.5, "{on_water:?}");
@@ -188,12 +188,12 @@ mod tests {
 
     #[test]
     fn colours_of_species_can_be_seen_on_light_panels() {
-        wear(&Dress { theme: Theme::Light, ..Dress::default() });
+        wear(&Appearance { theme: Theme::Light, ..Appearance::default() });
         for color in OKABE_ITO.into_iter().chain([[1.0, 1.0, 0.6], [f32::NAN, 1.0, 1.0]]) {
             let contrast = contrast(swatch(color), Color32::WHITE);
             assert!(contrast >= 2.9, "{color:?}: {contrast}");
         }
-        wear(&Dress::default());
+        wear(&Appearance::default());
         assert_eq!(swatch([1.0, 1.0, 0.0]), Color32::from_rgb(255, 255, 0));
     }
 
@@ -201,13 +201,13 @@ mod tests {
     fn a_scheme_gives_species_their_places_in_the_palette() {
         let scene = crate::scene::load("rivals").unwrap().spec;
         let scheme = Scheme::of(&scene, true);
-        wear(&Dress { theme: Theme::Dark, scheme: scheme.clone() });
+        wear(&Appearance { theme: Theme::Dark, scheme: scheme.clone() });
         let colors: Vec<Color32> = scene.species.iter().map(|spec| swatch(spec.color)).collect();
         let byte = |c: f32| (c * 255.0) as u8;
         let palette = OKABE_ITO.map(|[r, g, b]| Color32::from_rgb(byte(r), byte(g), byte(b)));
         assert!(colors.len() > 1 && colors == palette[..colors.len()]);
         // What is no species' colour stays.
         assert_eq!(scheme.shown([0.123, 0.4, 0.5]), [0.123, 0.4, 0.5]);
-        wear(&Dress::default());
+        wear(&Appearance::default());
     }
 }

@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{self, Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, vec2};
 
-use crate::app::panels::shades::{self, Dress, Shade, Theme};
+use crate::app::panels::shades::{self, Appearance, Shade, Theme};
 pub use crate::app::panels::shades::{swatch, swatch_on_water};
 use crate::app::settings::Settings;
 use crate::app::view::colors::{Scheme, heat};
@@ -42,7 +42,7 @@ pub fn apply(context: &egui::Context, settings: &Settings, scene: &SceneSpec) {
     if (context.zoom_factor() - settings.scale).abs() > 1e-3 {
         context.set_zoom_factor(settings.scale);
     }
-    let dress = Dress { theme: settings.theme, scheme: Scheme::of(scene, settings.safe_colors) };
+    let dress = Appearance { theme: settings.theme, scheme: Scheme::of(scene, settings.safe_colors) };
     shades::wear(&dress);
     let mark = egui::Id::new("iwashi theme");
     let worn = Some((settings.theme, settings.still));

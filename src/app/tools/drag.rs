@@ -4,7 +4,7 @@ use bevy::math::Vec3;
 use bevy_egui::egui;
 
 use super::{Tool, Tools, circle, place};
-use crate::app::overlay::Glass;
+use crate::app::overlay::TankPainter;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tank::within;
@@ -52,7 +52,7 @@ pub fn act(
     *to = place(session, eye, rect, pointer).unwrap_or(*to);
     let (from, to) = (*from, *to);
     if !response.drag_stopped_by(first) {
-        return preview(&Glass::over(ui, rect, eye), tools, eye, from, to);
+        return preview(&TankPainter::over(ui, rect, eye), tools, eye, from, to);
     }
     tools.drag = None;
     match tools.chosen {
@@ -95,7 +95,7 @@ fn obstacle(all: &[ObstacleParams], (from, along): (Vec3, Vec3)) -> Option<u32> 
 }
 
 /// The wall or the current as it would be.
-fn preview(glass: &Glass, tools: &Tools, eye: &Eye, from: [f32; 3], to: [f32; 3]) {
+fn preview(glass: &TankPainter, tools: &Tools, eye: &Eye, from: [f32; 3], to: [f32; 3]) {
     let ends = [from, to].map(|end| glass.to_window(Vec3::from(end)));
     let [Some(a), Some(b)] = ends else { return };
     if tools.chosen == Tool::Wall {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Of, Runner};
-use crate::app::engine::{Beside, lock};
+use super::{BranchOfRun, Runner};
+use crate::app::engine::{ComparedBranch, lock};
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 use crate::simulation::Simulation;
 
 /// The simulation that plays the other branch.
-pub(super) struct Companion {
+pub(super) struct ComparedRun {
     simulation: Simulation,
     /// The branch that is shown, and the one that it stands on.
     branch: usize,
@@ -20,7 +20,7 @@ pub(super) struct Companion {
     commands: usize,
 }
 
-impl Companion {
+impl ComparedRun {
     /// The same scene and plan as long as no command was made.
     fn stage(&mut self) -> (Arc<SceneSpec>, Arc<Plan>) {
         if self.commands != self.simulation.log().len() {
@@ -43,41 +43,41 @@ impl Runner {
                 true,
             );
         }
-        match self.timeline.companion(branch, self.simulation.tick(), &self.options) {
+        match self.timeline.replica(branch, self.simulation.tick(), &self.options) {
             Ok(simulation) => {
                 let (scene, plan) = (Arc::new(simulation.scene().clone()), Arc::new(simulation.plan().clone()));
                 let commands = simulation.log().len();
-                self.beside = Some(Companion { simulation, branch, on: branch, scene, plan, commands });
+                self.beside = Some(ComparedRun { simulation, branch, on: branch, scene, plan, commands });
             }
             Err(error) => self.tell(format!("Branch {} cannot be shown beside: {error}", branch + 1), true),
         }
     }
 
     /// After going from one branch to another: where both would be the same, the one that was left stands beside.
-    pub(super) fn change_sides(&mut self, left: usize) {
-        if let Some(companion) = &mut self.beside
-            && companion.branch == self.timeline.current()
+    pub(super) fn swap_compared(&mut self, left: usize) {
+        if let Some(replica) = &mut self.beside
+            && replica.branch == self.timeline.current()
         {
-            companion.branch = left;
+            replica.branch = left;
         }
     }
 
     /// The other branch at the present tick, to be drawn.
-    pub(super) fn view_beside(&mut self) -> Option<Beside> {
-        let companion = self.beside.as_mut()?;
-        let (branch, tick) = (companion.branch, self.simulation.tick());
-        let gone = self.timeline.accompany(&mut companion.simulation, companion.on, branch, tick);
+    pub(super) fn view_beside(&mut self) -> Option<ComparedBranch> {
+        let replica = self.beside.as_mut()?;
+        let (branch, tick) = (replica.branch, self.simulation.tick());
+        let gone = self.timeline.move_replica(&mut replica.simulation, replica.on, branch, tick);
         let shown = gone.map_err(|error| error.to_string()).and_then(|happened| {
-            companion.on = branch;
-            let shown = companion.simulation.show(self.world).map_err(|error| error.to_string())?;
+            replica.on = branch;
+            let shown = replica.simulation.show(self.world).map_err(|error| error.to_string())?;
             Ok((happened, shown))
         });
         match shown {
             Ok((happened, shown)) => {
-                let of = Of { epoch: self.epoch, branch };
+                let of = BranchOfRun { epoch: self.epoch, branch };
                 lock(&self.slot).metrics.extend(happened.metrics.into_iter().map(|row| (of, row)));
-                let (scene, plan) = companion.stage();
-                Some(Beside { branch, shown, scene, plan })
+                let (scene, plan) = replica.stage();
+                Some(ComparedBranch { branch, shown, scene, plan })
             }
             Err(error) => {
                 self.beside = None;

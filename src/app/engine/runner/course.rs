@@ -94,7 +94,7 @@ impl Runner {
         self.counted = (self.simulation.tick(), Instant::now());
         self.due = Instant::now();
         self.stripped.1 = true;
-        self.prick_up();
+        self.restart_listening();
     }
 
     /// Writes the run, as far as it has come, into one file.
@@ -203,7 +203,7 @@ impl Runner {
                     on.kind, on.device
                 );
                 self.tell(text, true);
-                self.prick_up();
+                self.restart_listening();
                 self.make_due();
                 self.tell_stage();
             }

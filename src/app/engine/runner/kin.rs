@@ -8,7 +8,7 @@ use super::Runner;
 use crate::app::engine::chronicle::REST;
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::lock;
-use crate::simulation::{Name, Notable};
+use crate::simulation::{Name, PickBy};
 
 /// Least time between two tellings of those who are selected together; see `REST` for how much longer it may be.
 const MANY_EVERY: Duration = Duration::from_millis(300);
@@ -17,15 +17,15 @@ pub(super) const FAMILY_EVERY: Duration = Duration::from_millis(700);
 
 impl Runner {
     /// Picks the agent of the shown world that stands out.
-    pub(super) fn pick(&mut self, what: Notable, species: Option<u32>) {
+    pub(super) fn pick(&mut self, what: PickBy, species: Option<u32>) {
         match self.simulation.pick(self.world, species, what) {
             Ok(Some(slot)) => lock(&self.slot).picked = Some(slot),
             Ok(None) => {
                 let why = match what {
-                    Notable::Fittest => "nobody who is old enough to be a parent is judged by fitness",
-                    Notable::Loudest => "nobody says anything",
-                    Notable::Oldest => "nobody is alive",
-                    Notable::Oddest => "all are alike",
+                    PickBy::Fittest => "nobody who is old enough to be a parent is judged by fitness",
+                    PickBy::Loudest => "nobody says anything",
+                    PickBy::Oldest => "nobody is alive",
+                    PickBy::Oddest => "all are alike",
                 };
                 self.tell(format!("Nobody can be picked: {why}"), true);
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Runner;
 use crate::app::engine::lock;
 use crate::app::engine::mapping::Map;
-use crate::app::genomes::Held;
+use crate::app::genomes::HeldGenome;
 
 /// Least time between two maps, and how much longer than making one the time to the next is: 3 % at most.
 const MAPS_EVERY: Duration = Duration::from_millis(500);
@@ -43,6 +43,6 @@ impl Runner {
         let cell: Vec<String> = along.iter().map(u32::to_string).collect();
         let from = format!("cell {} of the archive (no. {})", cell.join(","), elite.id);
         self.tell(format!("In hand: {from}"), false);
-        lock(&self.slot).elite = Some(Held { species, genome: genome.into(), from });
+        lock(&self.slot).elite = Some(HeldGenome { species, genome: genome.into(), from });
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::Runner;
-use crate::app::engine::{Of, Strip, lock, pace_of};
+use crate::app::engine::{BranchOfRun, TimelineView, lock, pace_of};
 use crate::measure::MetricsRow;
 use crate::report::quoted;
 use crate::run::{Keeper, RunFolder, tables};
@@ -28,13 +28,13 @@ impl Runner {
         let left = self.timeline.current();
         let gone = self.timeline.go(&mut self.simulation, branch, tick);
         self.keeping.turn_to(self.timeline.current());
-        self.change_sides(left);
+        self.swap_compared(left);
         self.chronicle.back_to(self.simulation.tick());
         self.published = None;
         self.picture_strip();
         self.due = Instant::now();
         self.counted = (self.simulation.tick(), Instant::now());
-        self.prick_up();
+        self.restart_listening();
         self.tell_stage();
         match gone {
             Ok(()) => self.come_to_the_end(),
@@ -152,7 +152,7 @@ impl Runner {
     }
 
     fn picture_strip(&mut self) {
-        let strip = Strip {
+        let strip = TimelineView {
             epoch: self.epoch,
             branches: self.timeline.branches().to_vec(),
             current: self.timeline.current(),
@@ -166,7 +166,7 @@ impl Runner {
 
     /// What the tables of a run have of the time before: its curves begin where it began.
     fn remember(&mut self, run: &Path) {
-        let of = Of { epoch: self.epoch, branch: self.timeline.current() };
+        let of = BranchOfRun { epoch: self.epoch, branch: self.timeline.current() };
         let metrics = tables::rows(&run.join(tables::METRICS));
         match (metrics, tables::rows(&run.join(tables::GENERATIONS))) {
             (Ok(metrics), Ok(generations)) => {

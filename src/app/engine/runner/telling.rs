@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{DETAIL_EVERY, Runner};
-use crate::app::engine::{Notice, Of, Opened, Stage, View, lock};
+use crate::app::engine::{BranchOfRun, InspectedAgent, Notice, Stage, View, lock};
 use crate::backend::Shown;
 use crate::backend::cpu::neurons;
 use crate::layout::Agent;
@@ -18,7 +18,7 @@ const MOST_NOTICES: usize = 50;
 const MOST_ROWS: usize = 65_536;
 
 /// Lets go of the rows of every second tick where too many wait.
-pub(super) fn thin(rows: &mut Vec<(Of, MetricsRow)>) {
+pub(super) fn thin(rows: &mut Vec<(BranchOfRun, MetricsRow)>) {
     if rows.len() <= MOST_ROWS {
         return;
     }
@@ -117,7 +117,7 @@ impl Runner {
         let birth = name.and_then(|name| self.chronicle.known(name).birth);
         let line = name.map_or(vec![], |name| self.chronicle.line(name));
         let neurons = neurons(self.simulation.plan(), self.simulation.stream_of(self.world), &detail);
-        lock(&self.slot).opened = Some(Opened { detail, birth, name, neurons, line });
+        lock(&self.slot).opened = Some(InspectedAgent { detail, birth, name, neurons, line });
         agent
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use bevy_egui::egui::{self, RichText};
 
-use crate::app::engine::{Control, Opened};
-use crate::app::genomes::{self, Held};
+use crate::app::engine::{Control, InspectedAgent};
+use crate::app::genomes::{self, HeldGenome};
 use crate::app::panels::agent::merge;
 use crate::app::panels::hall::save_here;
 use crate::app::panels::{Ask, PanelContext, theme};
@@ -31,7 +31,14 @@ impl Form {
 }
 
 /// Saves and reads genomes, and opens what tells of kin.
-pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &Opened, agent: &Agent) {
+pub fn section(
+    ui: &mut egui::Ui,
+    cx: &mut PanelContext,
+    plan: &Plan,
+    index: usize,
+    opened: &InspectedAgent,
+    agent: &Agent,
+) {
     theme::section(ui, "Genome and kin");
     let has = plan.species[index].genome_len > 0 && !opened.detail.genome.is_empty();
     ui.horizontal_wrapped(|ui| {
@@ -70,9 +77,9 @@ pub fn without_agent(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// The genome of an agent, to be held.
-fn own(species: usize, opened: &Opened, agent: &Agent) -> Held {
+fn own(species: usize, opened: &InspectedAgent, agent: &Agent) -> HeldGenome {
     let from = format!("no. {}", theme::grouped(agent.id.into()));
-    Held { species, genome: opened.detail.genome.clone().into(), from }
+    HeldGenome { species, genome: opened.detail.genome.clone().into(), from }
 }
 
 fn fame(ui: &mut egui::Ui, cx: &mut PanelContext) {
@@ -81,7 +88,7 @@ fn fame(ui: &mut egui::Ui, cx: &mut PanelContext) {
     }
 }
 
-fn saving(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &Opened, agent: &Agent) {
+fn saving(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &InspectedAgent, agent: &Agent) {
     let form = &mut cx.forms.agent.genome;
     let Some(path) = &mut form.save else { return };
     let mut wanted = false;
@@ -125,7 +132,7 @@ fn reading(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 /// The genome in hand.
-fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>, selected: Option<Held>) {
+fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>, selected: Option<HeldGenome>) {
     let Some(held) = cx.session.held.clone() else { return };
     let Some(species) = cx.session.stage.scene.species.get(held.species) else { return };
     let text = format!("In hand: {}, for {}", held.from, species.name);

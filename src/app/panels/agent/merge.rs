@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bevy_egui::egui::{self, RichText};
 
-use crate::app::genomes::{self, Held};
+use crate::app::genomes::{self, HeldGenome};
 use crate::app::merging::{self, Recipe, Way};
 use crate::app::panels::{Ask, PanelContext, theme};
 
@@ -29,7 +29,7 @@ impl Form {
 }
 
 /// Draws what merges `held`, the genome in hand, with `agent`, that of the selected agent, or with a file's.
-pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, held: &Held, agent: Option<Held>) {
+pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, held: &HeldGenome, agent: Option<HeldGenome>) {
     let (scene, plan) = (cx.session.stage.scene.clone(), cx.session.stage.plan.clone());
     let form = &mut cx.forms.agent.merge;
     if !form.open {

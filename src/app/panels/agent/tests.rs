@@ -1,7 +1,7 @@
 //! The panel, its windows, and what their buttons ask for, driven by a pointer and without a display.
 
 use super::*;
-use crate::app::engine::chronicle::Fame;
+use crate::app::engine::chronicle::HallEntry;
 use crate::app::engine::keeping::Keeping;
 use crate::app::engine::{Engine, Setup};
 use crate::app::panels::{Forms, family, hall};
@@ -132,7 +132,7 @@ fn every_controller_is_drawn_at_every_width() {
 fn buttons_pick_and_silence() {
     let mut bench = Bench::new("first_school", |spec| spec.species[0].signals.channels = 2);
     let asks = bench.click("fittest");
-    assert!(matches!(asks[..], [Ask::Control(Control::Pick { what: Notable::Fittest, species: None })]));
+    assert!(matches!(asks[..], [Ask::Control(Control::Pick { what: PickBy::Fittest, species: None })]));
     bench.select(0);
     let id = bench.session.genome().unwrap().0;
     let asked = command(bench.click("Silence"));
@@ -216,7 +216,7 @@ fn family_and_hall_open_and_let_the_dead_swim_again() {
     // Its place may be somebody else's by now: it is asked for by its name.
     let first = bench.session.fame[0].clone();
     let name = first.name;
-    bench.session.fame = std::sync::Arc::new(vec![Fame { alive: Some((0, 3)), ..first }]);
+    bench.session.fame = std::sync::Arc::new(vec![HallEntry { alive: Some((0, 3)), ..first }]);
     let asks = bench.click("Select");
     assert!(matches!(&asks[..], [Ask::Control(Control::Find(found))] if *found == name));
     bench.click("Hall of fame…");

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bevy_egui::egui::{self, Color32, Pos2, Rect, RichText, Stroke, pos2, vec2};
 
-use crate::app::engine::chronicle::Known;
+use crate::app::engine::chronicle::Individual;
 use crate::app::network::{Link, Network, Place};
 use crate::app::panels::theme;
 
@@ -59,7 +59,7 @@ impl Form {
 }
 
 /// Where neurons are drawn.
-struct Layout {
+struct NeuronPositions {
     /// Of each column, which neurons are drawn, in order.
     shown: Vec<Vec<usize>>,
     rect: Rect,
@@ -67,9 +67,9 @@ struct Layout {
     margins: [f32; 2],
 }
 
-impl Layout {
+impl NeuronPositions {
     /// Where there is no room for all of a column, those with the strongest connections are drawn.
-    fn new(network: &Network, rect: Rect) -> Layout {
+    fn new(network: &Network, rect: Rect) -> NeuronPositions {
         let most = ((rect.height() - 18.0) / NEAR).max(1.0) as usize;
         let mut strength: Vec<Vec<f32>> =
             network.columns.iter().map(|column| vec![0.0; column.neurons.len()]).collect();
@@ -89,7 +89,7 @@ impl Layout {
         };
         let wide = rect.width() > 420.0;
         let margins = if wide { [130.0, 110.0] } else { [62.0, 68.0] };
-        Layout { shown: strength.iter().map(of_column).collect(), rect, margins }
+        NeuronPositions { shown: strength.iter().map(of_column).collect(), rect, margins }
     }
 
     fn x(&self, column: usize) -> f32 {
@@ -143,7 +143,7 @@ fn distance(path: &[Pos2], at: Pos2) -> f32 {
 }
 
 /// The strongest connections between neurons that are drawn, the strongest last; of one neuron alone where one is meant.
-fn strongest<'a>(network: &'a Network, layout: &Layout, of: Option<Place>, most: usize) -> Vec<&'a Link> {
+fn strongest<'a>(network: &'a Network, layout: &NeuronPositions, of: Option<Place>, most: usize) -> Vec<&'a Link> {
     let drawn = |place: Place| layout.shown[place.0].binary_search(&place.1).is_ok();
     let meant = |link: &&Link| of.is_none_or(|place| link.from == place || link.to == place);
     let there = |link: &&Link| link.weight != 0.0 && drawn(link.from) && drawn(link.to);
@@ -157,12 +157,18 @@ fn strongest<'a>(network: &'a Network, layout: &Layout, of: Option<Place>, most:
 }
 
 /// Draws a network in `height` points; gives the place in the genome and the number that it shall be, where one was set.
-pub fn show(ui: &mut egui::Ui, form: &mut Form, network: &Network, line: &[Known], height: f32) -> Option<(u32, f32)> {
+pub fn show(
+    ui: &mut egui::Ui,
+    form: &mut Form,
+    network: &Network,
+    line: &[Individual],
+    height: f32,
+) -> Option<(u32, f32)> {
     let size = vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 4.0, theme::WELL);
-    let layout = Layout::new(network, rect);
+    let layout = NeuronPositions::new(network, rect);
     let pointer = response.hover_pos();
     let neuron = pointer.and_then(|at| nearest(network, &layout, at));
     let links = strongest(network, &layout, neuron, form.most);
@@ -222,13 +228,13 @@ fn of_link(link: &Link) -> Chosen {
 }
 
 /// The neuron under a point.
-fn nearest(network: &Network, layout: &Layout, at: Pos2) -> Option<Place> {
+fn nearest(network: &Network, layout: &NeuronPositions, at: Pos2) -> Option<Place> {
     let all = (0..network.columns.len()).flat_map(|c| layout.shown[c].iter().map(move |n| (c, *n)));
     let far = all.filter_map(|place| Some((layout.at(place)?.distance(at), place)));
     far.filter(|(far, place)| *far <= layout.radius(place.0) + 1.5).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, p)| p)
 }
 
-fn neurons(painter: &egui::Painter, network: &Network, layout: &Layout, over: Option<Place>) {
+fn neurons(painter: &egui::Painter, network: &Network, layout: &NeuronPositions, over: Option<Place>) {
     for (c, column) in network.columns.iter().enumerate() {
         let radius = layout.radius(c);
         for n in &layout.shown[c] {
@@ -266,7 +272,7 @@ fn neurons(painter: &egui::Painter, network: &Network, layout: &Layout, over: Op
 }
 
 /// Names of what is sensed, a group each, and of what is done.
-fn names(painter: &egui::Painter, network: &Network, layout: &Layout) {
+fn names(painter: &egui::Painter, network: &Network, layout: &NeuronPositions) {
     let (Some(first), last) = (network.columns.first(), network.columns.len().saturating_sub(1)) else { return };
     let (mut begin, mut lowest) = (0, f32::NEG_INFINITY);
     for (name, count) in &first.groups {
@@ -314,7 +320,7 @@ fn name_of(network: &Network, place: Place) -> String {
     network.neuron(place).map_or_else(String::new, |neuron| neuron.name.clone())
 }
 
-fn about_neuron(ui: &mut egui::Ui, network: &Network, place: Place, line: &[Known]) {
+fn about_neuron(ui: &mut egui::Ui, network: &Network, place: Place, line: &[Individual]) {
     let Some(neuron) = network.neuron(place) else { return };
     ui.label(RichText::new(&neuron.name).strong());
     let value = neuron.value.map_or("not known".to_string(), |value| format!("{value:.4}"));
@@ -328,7 +334,7 @@ fn about_neuron(ui: &mut egui::Ui, network: &Network, place: Place, line: &[Know
     }
 }
 
-fn about_link(ui: &mut egui::Ui, network: &Network, link: &Link, line: &[Known]) {
+fn about_link(ui: &mut egui::Ui, network: &Network, link: &Link, line: &[Individual]) {
     let back = if link.back { ", of the tick before" } else { "" };
     ui.label(format!("from {}{back}", name_of(network, link.from)));
     ui.label(format!("to {}", name_of(network, link.to)));
@@ -340,8 +346,8 @@ fn about_link(ui: &mut egui::Ui, network: &Network, link: &Link, line: &[Known])
 }
 
 /// What a number was in ancestors, the nearest first; nothing where the genome is not known.
-fn past(number: u32, line: &[Known]) -> Vec<(u32, Option<f32>)> {
-    let of = |known: &Known| {
+fn past(number: u32, line: &[Individual]) -> Vec<(u32, Option<f32>)> {
+    let of = |known: &Individual| {
         let genome = known.genome.as_ref();
         (known.name.id, genome.and_then(|genome| genome.get(number as usize)).copied())
     };
@@ -349,7 +355,7 @@ fn past(number: u32, line: &[Known]) -> Vec<(u32, Option<f32>)> {
 }
 
 /// A number along the line of descent: a curve from the farthest ancestor whose genome is known to now, and the nearest in words.
-fn history(ui: &mut egui::Ui, number: u32, now: f32, line: &[Known]) {
+fn history(ui: &mut egui::Ui, number: u32, now: f32, line: &[Individual]) {
     let past = past(number, line);
     ui.separator();
     let known = past.iter().filter(|(_, value)| value.is_some()).count();

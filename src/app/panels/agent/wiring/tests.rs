@@ -29,7 +29,7 @@ fn rect() -> Rect {
 #[test]
 fn large_columns_keep_their_strongest_in_order() {
     let network = network(500);
-    let layout = Layout::new(&network, rect());
+    let layout = NeuronPositions::new(&network, rect());
     let shown = &layout.shown[0];
     assert!(shown.len() < 40 && shown.is_sorted() && shown[0] == 500 - shown.len() && shown.ends_with(&[499]));
     let inside = |place: Place| layout.at(place).is_some_and(|at| rect().contains(at));
@@ -40,7 +40,7 @@ fn large_columns_keep_their_strongest_in_order() {
 #[test]
 fn the_strongest_connections_are_drawn_and_of_one_neuron_its_own() {
     let network = network(20);
-    let layout = Layout::new(&network, rect());
+    let layout = NeuronPositions::new(&network, rect());
     let strong = strongest(&network, &layout, None, 5);
     assert_eq!(strong.iter().map(|link| link.from.1).collect::<Vec<_>>(), [15, 16, 17, 18, 19]);
     assert_eq!(strongest(&network, &layout, Some((0, 2)), 5).len(), 1);
@@ -48,7 +48,7 @@ fn the_strongest_connections_are_drawn_and_of_one_neuron_its_own() {
 
 #[test]
 fn the_past_of_a_number_says_where_it_is_not_known() {
-    let known = |id: u32, genome: Option<&[f32]>| Known {
+    let known = |id: u32, genome: Option<&[f32]>| Individual {
         name: Name { world: 0, species: 0, id },
         birth: None,
         alive: None,
