@@ -1,6 +1,7 @@
 //! What is drawn over the water. Here what the selected agent perceives: how far and in which sectors it looks, whom it hears, where its rays end.
 //! Knows nothing of how senses are computed.
 
+mod patches;
 pub mod school;
 
 use bevy::math::{Mat4, Vec3};

@@ -1,6 +1,9 @@
 //! The window's side of a running simulation: the last two snapshots, metrics so far, the selected agent, messages.
 //! What panels read. Knows nothing of egui.
 
+mod drawn;
+mod tables;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,28 +15,24 @@ use crate::app::engine::chronicle::{Family, HallEntry};
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::listening::Heard;
 use crate::app::engine::mapping::Map;
-use crate::app::engine::{
-    ComparedBranch, Control, Engine, InspectedAgent, News, Notice, Stage, Status, TimelineView, View,
-};
+use crate::app::engine::{Control, Engine, InspectedAgent, News, Notice, Stage, Status, TimelineView, View};
 use crate::app::film::clock::Exposure;
 use crate::app::genomes::HeldGenome;
 use crate::app::many::Member;
 use crate::app::reload::Reload;
-use crate::app::view::school::{self, Moment};
-use crate::backend::Shown;
+use crate::app::view::school;
 use crate::command::Command;
-use crate::hearing::course::{Figure, figures};
 use crate::math::{Vec3, add, scale};
-use crate::measure::MetricsRow;
 use crate::run::share::Unpacked;
 use crate::scene::{SceneFile, SceneSpec};
 use crate::simulation::GenerationRow;
 
-/// Rows kept a species; beyond, every second one of the older half is dropped.
-const MOST_ROWS: usize = 8_192;
 /// How long a message stays, and one that something went wrong.
 const NOTICE_FOR: Duration = Duration::from_secs(8);
 const WARNING_FOR: Duration = Duration::from_secs(20);
+
+use tables::tables;
+pub use tables::{ChannelKey, Course, Table, Told};
 
 /// Everything the window knows of the run.
 #[derive(Resource)]
@@ -101,54 +100,6 @@ pub struct Session {
     after: View,
     delay: f64,
     beat: f64,
-}
-
-/// Metrics of one species over time.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    /// Species name.
-    pub species: String,
-    /// Rows in order of ticks.
-    pub rows: Vec<MetricsRow>,
-}
-
-/// Who speaks, who hears it, and on which channel; on all together where none is named.
-pub type ChannelKey = (usize, usize, Option<u32>);
-
-/// What a channel came to at a moment: simulated seconds, and its figures.
-pub type Told = (f64, Vec<Figure>);
-
-/// What signals told, report after report.
-#[derive(Default)]
-pub struct Course {
-    /// In the order of time.
-    pub channels: BTreeMap<ChannelKey, Vec<Told>>,
-}
-
-impl Course {
-    fn push(&mut self, heard: &Heard) {
-        for (speaker, listener, reports) in &heard.pairs {
-            for report in reports {
-                let own = self.channels.entry((*speaker, *listener, report.channel)).or_default();
-                // What lies ahead belongs to a time that the run has gone back from.
-                own.retain(|(seconds, _)| *seconds < heard.seconds);
-                own.push((heard.seconds, figures(report)));
-                thin(own);
-            }
-        }
-    }
-}
-
-/// Drops every second one of the older half of too long a list.
-fn thin<T>(rows: &mut Vec<T>) {
-    if rows.len() > MOST_ROWS {
-        let half = MOST_ROWS / 2;
-        let mut index = 0;
-        rows.retain(|_| {
-            index += 1;
-            index > half || index % 2 == 1
-        });
-    }
 }
 
 impl Session {
@@ -441,117 +392,12 @@ impl Session {
         (tables, generations)
     }
 
-    fn show(&mut self, view: View) {
-        let other = view.epoch != self.after.epoch
-            || view.shown.world() != self.after.shown.world()
-            || view.shown.tick() < self.after.shown.tick();
-        self.before = if other { view.clone() } else { self.after.clone() };
-        self.after = view;
-        let gap = self.gap();
-        if gap < 1.0 {
-            self.delay += 0.15 * (gap - self.delay);
-        }
-    }
-
-    fn gap(&self) -> f64 {
-        self.after.due.saturating_duration_since(self.before.due).as_secs_f64()
-    }
-
-    /// The state to draw now: a little in the past, so that there is always a later snapshot to move toward.
-    pub fn moment(&self, now: Instant) -> Moment {
-        if let Some(film) = &self.exposure {
-            return film.moment();
-        }
-        let (before, after) = (self.before.shown.clone(), self.after.shown.clone());
-        Moment { before, after, share: self.share(now), beat: self.beat }
-    }
-
-    /// The branch that is shown beside, unless a film is made.
-    pub fn beside(&self) -> Option<&ComparedBranch> {
-        self.after.beside.as_ref().filter(|_| self.exposure.is_none())
-    }
-
-    /// What to draw of the branch beside, at the same moment as `moment`.
-    pub fn moment_beside(&self, now: Instant) -> Option<Moment> {
-        let after = self.beside()?;
-        let before = self.before.beside.as_ref().filter(|before| before.branch == after.branch).unwrap_or(after);
-        let (before, after) = (before.shown.clone(), after.shown.clone());
-        Some(Moment { before, after, share: self.share(now), beat: self.beat })
-    }
-
     /// Tables of a branch, as far as they are known.
     pub fn tables_of(&self, branch: usize) -> &[Table] {
         if branch == self.strip.current {
             return &self.tables;
         }
         self.others.get(&branch).map_or(&[], |(tables, _)| tables)
-    }
-
-    /// Where between the last two ticks the moment drawn lies.
-    fn share(&self, now: Instant) -> f32 {
-        let since = now.saturating_duration_since(self.before.due).as_secs_f64() - self.delay;
-        let share = (since / self.gap().max(1e-3)).clamp(0.0, 1.0) as f32;
-        // Standing still, the newest state is shown.
-        if self.status.paused { 1.0 } else { share }
-    }
-
-    /// Where the selected agent is drawn now, as far as that is known.
-    pub fn place(&self, now: Instant) -> Option<Vec3> {
-        let plan = &self.stage.plan;
-        let slot = self.selected?;
-        if let Some(film) = &self.exposure {
-            return school::position(plan, &film.before, &film.after, film.share, slot as usize);
-        }
-        let of = |view: &View| view.watched.filter(|(watched, _)| *watched == slot).map(|(_, agent)| agent);
-        let after = of(&self.after)?;
-        let before = of(&self.before).unwrap_or(after);
-        (after.alive == 1).then(|| school::between(plan, &before, &after, self.share(now)))
-    }
-
-    /// Where the selected agent faces, as far as that is known.
-    pub fn facing(&self) -> Option<Vec3> {
-        let slot = self.selected?;
-        self.after.watched.filter(|(watched, _)| *watched == slot).map(|(_, agent)| agent.heading)
-    }
-
-    /// The newest state that is shown.
-    pub fn shown(&self) -> &Shown {
-        &self.after.shown
-    }
-
-    /// Living agents of a species: counted where they are in sight of the processor, else those of the last metrics.
-    pub fn living(&self, species: usize) -> usize {
-        let p = &self.stage.plan.species[species];
-        let slots = p.slot_start as usize..(p.slot_start + p.slots) as usize;
-        match &self.after.shown {
-            Shown::Host(snapshot) => {
-                snapshot.agents.get(slots).map_or(0, |agents| agents.iter().filter(|a| a.alive == 1).count())
-            }
-            Shown::Device(_) => {
-                let last = self.tables.get(species).and_then(|table| table.rows.last());
-                last.map_or(self.stage.scene.species[species].count, |row| row.population) as usize
-            }
-        }
-    }
-
-    /// Living agents of all species.
-    pub fn all_living(&self) -> usize {
-        (0..self.stage.plan.species.len()).map(|species| self.living(species)).sum()
-    }
-}
-
-fn tables(scene: &SceneSpec) -> Vec<Table> {
-    scene.species.iter().map(|s| Table { species: s.name.clone(), rows: vec![] }).collect()
-}
-
-impl Table {
-    /// A row that is known already is the same again: a branch was played anew.
-    fn push(&mut self, row: MetricsRow) {
-        if self.rows.last().is_some_and(|last| last.tick >= row.tick) {
-            return;
-        }
-        self.rows.push(row);
-        thin(&mut self.rows);
     }
 }
 
@@ -588,17 +434,5 @@ mod tests {
         session.open(other.clone(), other.spec);
         answer(&mut session, |session| session.stage.epoch == 1);
         assert_eq!(session.file.origin, "food_call");
-    }
-
-    #[test]
-    fn tables_stay_bounded_and_keep_both_ends() {
-        let mut table = Table::default();
-        for tick in 0..50_000u32 {
-            table.push(MetricsRow { tick: tick.into(), ..Default::default() });
-        }
-        assert!(table.rows.len() <= MOST_ROWS);
-        assert_eq!(u64::from(table.rows[0].tick as u32), 0);
-        assert_eq!(table.rows.last().map(|r| r.tick as u32), Some(49_999));
-        assert!(table.rows.windows(2).all(|w| w[0].tick < w[1].tick));
     }
 }
