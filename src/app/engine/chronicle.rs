@@ -19,8 +19,9 @@ const MOST_NUMBERS: usize = 16_000_000;
 const MOST_READ: usize = 500_000;
 /// The fittest of a species that are remembered.
 pub const MOST_FAME: usize = 12;
-/// Least time between two looks, and how much longer than a look the time to the next one is: looking costs 3 % at most.
+/// Least time between two looks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many times as long as it took to look, or to tell what was asked for, the time to the next one is: 3 % at most are spent on it.
 pub(super) const REST: u32 = 32;
 /// Ancestors of a line, and relatives of a tree, that are told at most.
 const MOST_LINE: usize = 48;

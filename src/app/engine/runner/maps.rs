@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Runner;
+use crate::app::engine::chronicle::REST;
 use crate::app::engine::lock;
 use crate::app::engine::mapping::Map;
 use crate::app::genomes::HeldGenome;
 
-/// Least time between two maps, and how much longer than making one the time to the next is: 3 % at most.
+/// Least time between two maps; see `REST` for how much longer it may be.
 const MAPS_EVERY: Duration = Duration::from_millis(500);
-const REST: u32 = 32;
 
 impl Runner {
     /// Tells what archives have found, where it is time and another generation has come to its end.
