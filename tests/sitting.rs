@@ -56,10 +56,10 @@ fn what_was_done_by_hand_replays_branch_by_branch() {
     hand("key 2");
     hand("mousemove 130 91 click 1");
     hand("type cruise");
-    for row in ["215", "277"] {
-        hand(&format!("mousemove 215 {row} mousedown 1"));
-        hand(&format!("mousemove 235 {row}"));
-        hand(&format!("mousemove 255 {row} mouseup 1"));
+    for row in ["243", "334"] {
+        hand(&format!("mousemove 116 {row} mousedown 1"));
+        hand(&format!("mousemove 130 {row}"));
+        hand(&format!("mousemove 144 {row} mouseup 1"));
     }
     // Done typing; standing still; the tool after the one that looks drops food.
     hand("key Escape");
