@@ -77,9 +77,9 @@
 //! **A part of the situation that signals may tell of.** (1) A number of an observation, by its name, in `hearing/situation.rs`. Tables, the page of
 //! a run, and the Signals panel show whatever there is.
 //!
-//! **A command.** (1) A variant of `command::Command` (for one agent, of `command::Hand`), in `every_command` of its tests too. (2) What it comes
-//! to in `simulation/command.rs` (`hand.rs`). (3) Its words and colour in `app/panels/timeline.rs`. For the pointer: (4) a `Tool` in `app/tools.rs`.
-//! (5) How it is undone, where it can be, in `app/history.rs`.
+//! **A command.** (1) A variant of `command::Command` (for one agent, of `command::Hand`), in `every_command` of its tests too. (2) What it
+//! comes to in `simulation/command.rs` (`hand.rs`). (3) Its words and colour in `app/panels/timeline.rs`. For the pointer: (4) a `Tool` in
+//! `app/tools.rs`, its settings in `app/tools/bar.rs`. (5) How it is undone, where it can be, in `app/history.rs`.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws. (2) A tab for it in `app/panels/mod.rs`. (3) Its place in the
 //! arrangements of `app/panels/presets.rs`; unnamed there, it joins their last group.

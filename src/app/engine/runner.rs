@@ -184,16 +184,15 @@ impl Runner {
         }
     }
 
-    /// Advances by at most `ticks`, as far as the next thing to be done between two ticks, and listens when it is time; tells by how
-    /// many.
+    /// As `advance_stretch`, and listens when it is time; tells by how many ticks.
     fn advance(&mut self, ticks: u32) -> u32 {
         if ticks == 0 || !self.ear.as_ref().is_some_and(Listener::is_due) {
-            return self.swim(ticks);
+            return self.advance_stretch(ticks);
         }
         self.listen();
-        let first = self.swim(1);
+        let first = self.advance_stretch(1);
         self.listen();
-        first + if first == 1 { self.swim(ticks - 1) } else { 0 }
+        first + if first == 1 { self.advance_stretch(ticks - 1) } else { 0 }
     }
 
     /// Lets the ear hear the present tick.
@@ -212,7 +211,8 @@ impl Runner {
         self.ear = if self.listens { Listener::new(&self.simulation, self.epoch, &self.slot) } else { None };
     }
 
-    fn swim(&mut self, ticks: u32) -> u32 {
+    /// Advances by at most `ticks`, as far as the next thing to be done between two ticks.
+    fn advance_stretch(&mut self, ticks: u32) -> u32 {
         let tick = self.simulation.tick();
         let past = self.timeline.is_past(&self.simulation);
         let mut allowed = self.timeline.ticks_to_look(&self.simulation);

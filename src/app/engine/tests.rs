@@ -222,13 +222,21 @@ fn curves_of_a_run_that_goes_on_begin_where_it_began() {
     assert_eq!(ticks, [10, 20, 30, 40]);
 }
 
+/// A device of its own; `None`, having said so, where there is none and none is required.
+fn device() -> Option<SharedDevice> {
+    match SharedDevice::open() {
+        Ok(device) => Some(device),
+        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
+        Err(e) => {
+            eprintln!("skipped: {e}");
+            None
+        }
+    }
+}
+
 #[test]
 fn a_run_survives_the_loss_of_its_device() {
-    let device = match SharedDevice::open() {
-        Ok(device) => device,
-        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
-        Err(e) => return eprintln!("skipped: {e}"),
-    };
+    let Some(device) = device() else { return };
     let mut spec = scene::load("boids").unwrap().spec;
     spec.species[0].count = 20;
     let set = Command::Set { path: "species[0].body.cruise".into(), value: "1.25".into() };
@@ -266,11 +274,7 @@ fn a_run_survives_the_loss_of_its_device() {
 
 #[test]
 fn a_run_that_is_not_kept_stops_at_a_failure_and_says_so() {
-    let device = match SharedDevice::open() {
-        Ok(device) => device,
-        Err(e) if std::env::var("IWASHI_REQUIRE_GPU").is_ok_and(|v| v == "1") => panic!("{e}"),
-        Err(e) => return eprintln!("skipped: {e}"),
-    };
+    let Some(device) = device() else { return };
     let mut spec = scene::load("boids").unwrap().spec;
     spec.species[0].count = 20;
     let options = Options { backend: BackendChoice::Gpu, device: Some(device.clone()), ..Options::default() };

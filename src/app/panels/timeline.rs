@@ -249,7 +249,7 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
         let x = scale.x(logged.tick);
         // A drag of a slider is many commands and one mark.
         if x - last >= 2.0 {
-            painter.add(triangle(pos2(x, rect.top()), 3.5, tone(&logged.command)));
+            painter.add(triangle(pos2(x, rect.top()), 3.5, command_color(&logged.command)));
             last = x;
         }
     }
@@ -371,7 +371,7 @@ fn triangle(tip: egui::Pos2, size: f32, color: Color32) -> egui::Shape {
 }
 
 /// The colour of a kind of command.
-fn tone(command: &Command) -> Color32 {
+fn command_color(command: &Command) -> Color32 {
     match command {
         Command::Set { .. } => theme::ACCENT.color(),
         Command::Patch { .. } => Color32::from_rgb(120, 200, 120),

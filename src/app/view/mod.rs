@@ -207,6 +207,7 @@ impl Plugin for ViewPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<DrawLists>().add_plugins((
             ExtractResourcePlugin::<DrawLists>::default(),
+            ExtractResourcePlugin::<tally::Tally>::default(),
             ExtractComponentPlugin::<Lens>::default(),
             ExtractComponentPlugin::<SideLens>::default(),
         ));

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::prelude::*;
-use bevy::render::RenderApp;
+use bevy::render::extract_resource::ExtractResource;
 use bevy::render::render_resource::{
     Buffer, BufferDescriptor, BufferUsages, CommandEncoderDescriptor, MapMode, PollType,
 };
@@ -30,18 +30,14 @@ enum State {
     Counted(Drawn),
 }
 
-/// Where whoever asks and the render world meet.
-#[derive(Resource, Clone, Default)]
+/// Where whoever asks and the render world meet: each has a copy of one thing.
+#[derive(Resource, Clone, Default, ExtractResource)]
 pub struct Tally(Arc<Mutex<State>>);
 
 impl Tally {
     /// Begins to count in a program that draws, once asked.
     pub fn attend(app: &mut App) {
-        let tally = Tally::default();
-        if let Some(render) = app.get_sub_app_mut(RenderApp) {
-            render.insert_resource(tally.clone());
-        }
-        app.insert_resource(tally);
+        app.init_resource::<Tally>();
     }
 
     /// Asks for the next frame to be counted, and says what came of it once it has been.
