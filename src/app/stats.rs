@@ -49,6 +49,8 @@ pub struct Stats {
     /// Phases begun; before the first one the window warms up.
     begun: usize,
     counts: [Count; PHASES.len()],
+    /// Whether all phases are over.
+    ended: bool,
     since: Instant,
     from: u64,
     busy: f64,
@@ -60,7 +62,16 @@ impl Stats {
     pub fn new(seconds: f64) -> Stats {
         let now = Instant::now();
         let counts = std::array::from_fn(|_| Count::default());
-        Stats { seconds: seconds / ROUNDS as f64, begun: 0, counts, since: now, from: 0, busy: 0.0, last: now }
+        Stats {
+            seconds: seconds / ROUNDS as f64,
+            begun: 0,
+            counts,
+            ended: false,
+            since: now,
+            from: 0,
+            busy: 0.0,
+            last: now,
+        }
     }
 
     /// The first looks of the window, with every panel in sight.
@@ -107,7 +118,7 @@ pub fn measure(
     let frame = stats.last.elapsed().as_secs_f64();
     stats.last = Instant::now();
     let (elapsed, tick) = (stats.since.elapsed().as_secs_f64(), session.status.tick);
-    if let Some(phase) = stats.begun.checked_sub(1) {
+    if let Some(phase) = stats.begun.checked_sub(1).filter(|_| !stats.ended) {
         let count = &mut stats.counts[phase % PHASES.len()];
         count.frames.push(frame);
         if elapsed < stats.seconds {
@@ -116,10 +127,12 @@ pub fn measure(
         count.seconds += elapsed;
         count.ticks += tick.saturating_sub(stats.from);
         count.busy += busy() - stats.busy;
-    } else if elapsed < WARM {
+    } else if !stats.ended && elapsed < WARM {
         return;
     }
     if stats.begun == ROUNDS * PHASES.len() {
+        // What is waited for now is no part of the last phase.
+        stats.ended = true;
         let drawn = tally.ask();
         if drawn.is_none() && elapsed < stats.seconds + COUNTED_IN {
             return;
