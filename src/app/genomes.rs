@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::app::strings::genome as text;
 use crate::files;
 use crate::genome_file::{GenomeFile, GenomeFileError};
 use crate::plan::Plan;
@@ -64,7 +65,7 @@ pub fn load(path: &Path, scene: &SceneSpec, plan: &Plan, preferred: Option<usize
     for species in order {
         let name = &scene.species[species].name;
         if plan.species[species].genome_len == 0 {
-            wrong.insert(species, format!("`{name}` acts by a rule and has no genomes"));
+            wrong.insert(species, text::by_rule(name));
             continue;
         }
         match file.check(&origin, plan, species, name) {
@@ -73,13 +74,13 @@ pub fn load(path: &Path, scene: &SceneSpec, plan: &Plan, preferred: Option<usize
                 return Ok(HeldGenome { species, genome: file.row(0).into(), from });
             }
             Err(GenomeFileError::Mismatch { what, found, needed, .. }) => {
-                wrong.insert(species, format!("for `{name}` {what} is {found}, and it needs {needed}"))
+                wrong.insert(species, text::mismatch(name, what, found, needed))
             }
             Err(error) => wrong.insert(species, error.to_string()),
         };
     }
     let reasons: Vec<String> = wrong.into_values().collect();
-    Err(format!("{} fits no species of this scene: {}", path.display(), reasons.join("; ")))
+    Err(text::fits_nobody(path.display(), &reasons.join("; ")))
 }
 
 #[cfg(test)]

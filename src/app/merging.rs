@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::app::genomes::HeldGenome;
+use crate::app::strings::merge as text;
 use crate::genome::merge::{average, by_layer, dare, slerp, task_arithmetic, ties};
 use crate::genome_file::GenomeFile;
 use crate::plan::Plan;
@@ -33,23 +34,11 @@ pub enum Way {
 impl Way {
     /// All, with their names and what they do.
     pub const ALL: [(Way, &'static str, &'static str); 5] = [
-        (Way::Mean, "mean", "Each number lies between those of the two (model soups, Wortsman et al. 2022)"),
-        (
-            Way::Arc,
-            "arc",
-            "Along the arc about the origin, which keeps their length (spherical interpolation, Shoemake 1985)",
-        ),
-        (Way::Layers, "by layer", "A weight for each layer: 0 and 1 swap layers whole (Akiba et al. 2024)"),
-        (
-            Way::Tasks,
-            "beyond a base",
-            "A base that both come from, and the sum of what each has that it has not (task arithmetic, Ilharco et al. 2023)",
-        ),
-        (
-            Way::Ties,
-            "beyond a base, where they agree",
-            "Of what each has beyond the base the largest is kept, and the mean taken of what agrees in sign (TIES, Yadav et al. 2023)",
-        ),
+        (Way::Mean, text::MEAN, text::MEAN_TIP),
+        (Way::Arc, text::ARC, text::ARC_TIP),
+        (Way::Layers, text::LAYERS, text::LAYERS_TIP),
+        (Way::Tasks, text::TASKS, text::TASKS_TIP),
+        (Way::Ties, text::TIES, text::TIES_TIP),
     ];
 
     /// Whether it needs a base that both come from.
@@ -99,19 +88,19 @@ pub fn layers(held: &HeldGenome, scene: &SceneSpec, plan: &Plan) -> Vec<(String,
 /// What differs, for the user.
 pub fn alike(one: &HeldGenome, other: &HeldGenome, scene: &SceneSpec, plan: &Plan) -> Result<(), String> {
     let (a, b) = (described(one, scene, plan), described(other, scene, plan));
-    let pair = format!("{} and {} cannot be merged", one.from, other.from);
+    let cannot = text::cannot_be_merged(&one.from, &other.from);
     let parts = [
-        ("controllers", a.controller.clone(), b.controller.clone()),
-        ("observations", a.observation.clone(), b.observation.clone()),
-        ("numbers in a genome", a.len.to_string(), b.len.to_string()),
+        (text::CONTROLLERS, a.controller.clone(), b.controller.clone()),
+        (text::OBSERVATIONS, a.observation.clone(), b.observation.clone()),
+        (text::NUMBERS, a.len.to_string(), b.len.to_string()),
     ];
     for (what, first, second) in parts {
         if first != second {
-            return Err(format!("{pair}: their {what} differ: {first}, and {second}"));
+            return Err(text::differ(&cannot, what, &first, &second));
         }
     }
     match a.graph() {
-        Some(_) => Err(format!("{pair}: they are graphs, whose numbers do not match one by one")),
+        Some(_) => Err(text::graphs(&cannot)),
         None => Ok(()),
     }
 }
@@ -136,12 +125,12 @@ pub fn merged(
         (Way::Layers, _) => {
             let layers: Vec<_> = layers(one, scene, plan).into_iter().map(|(_, at)| at).collect();
             if layers.is_empty() {
-                return Err(format!("{} has no layers that could be told from each other", one.from));
+                return Err(text::layerless(&one.from));
             }
             let weights: Vec<f32> = (0..layers.len()).map(|i| recipe.weights.get(i).copied().unwrap_or(0.5)).collect();
             by_layer(a, b, &layers, &weights)
         }
-        (Way::Tasks | Way::Ties, None) => return Err("Name the genome that both come from".to_string()),
+        (Way::Tasks | Way::Ties, None) => return Err(text::WITHOUT_BASE.to_string()),
         (way, Some(base)) => {
             alike(one, base, scene, plan)?;
             let root = &base.genome[..];

@@ -23,6 +23,7 @@ pub mod session;
 pub mod settings;
 pub mod sound;
 pub mod stats;
+mod strings;
 pub mod tank;
 pub mod tools;
 pub mod view;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::{News, lock};
+use crate::app::strings::course as text;
 use crate::app::view::colors::{DIALECTS, SPOKEN, spoken};
 use crate::hearing::dialects::{Dialects, Founder, SITUATIONS, Usage, dialects};
 use crate::hearing::{Listened, all_heard};
@@ -118,7 +119,7 @@ impl Listener {
         let slot = slot.clone();
         let work = move || analyse(&inbox, &done, &slot);
         if let Err(error) = std::thread::Builder::new().name("listening".into()).spawn(work) {
-            silent(format!("no thread can be had for it: {error}"));
+            silent(text::without_thread(error));
             return None;
         }
         // The first sample at once.

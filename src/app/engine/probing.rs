@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::app::strings::course as text;
 use crate::plan::Plan;
 use crate::probe::beside::{Beside, beside};
 use crate::probe::finding::{Finding, words};
@@ -159,7 +160,7 @@ pub fn begin(simulation: &mut Simulation, options: &Options, wish: Wish, book: A
         Err(error) => kept.end(Some(error.to_string())),
     };
     if let Err(error) = std::thread::Builder::new().name("probe".into()).spawn(work) {
-        book.end(Some(format!("no thread can be had for it: {error}")));
+        book.end(Some(text::without_thread(error)));
     }
 }
 

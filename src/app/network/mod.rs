@@ -4,6 +4,7 @@
 pub mod names;
 
 use crate::app::engine::InspectedAgent;
+use crate::app::strings::network as text;
 use crate::controller::graph::{self, Sizes};
 use crate::layout::*;
 use crate::plan::Plan;
@@ -78,18 +79,10 @@ impl Network {
 pub fn rule(controller: &Controller) -> Option<&'static str> {
     let Controller::Rule(rule) = controller else { return None };
     Some(match rule {
-        Rule::Boids(_) => {
-            "Boids (Reynolds 1987): it keeps apart from those who are close, swims as its neighbours do, stays among them, and wanders a little."
-        }
-        Rule::Vicsek(_) => {
-            "Vicsek (1995): it faces where its neighbours face on average, itself among them, but for a random angle."
-        }
-        Rule::Couzin(_) => {
-            "Couzin (2002): it turns away from anybody in the innermost zone; else it aligns with those in the next and swims toward those in the outermost."
-        }
-        Rule::Particle(_) => {
-            "A particle: it is driven ahead, slowed by friction, and pushed and turned by the forces between pairs that its senses name."
-        }
+        Rule::Boids(_) => text::BOIDS,
+        Rule::Vicsek(_) => text::VICSEK,
+        Rule::Couzin(_) => text::COUZIN,
+        Rule::Particle(_) => text::PARTICLE,
     })
 }
 
@@ -128,7 +121,7 @@ impl NetworkBuilder<'_> {
 
     /// What is sensed, without the numbers of a range.
     fn senses(&self, left_out: std::ops::Range<usize>) -> Column {
-        let mut column = Column { title: "senses".into(), ..Column::default() };
+        let mut column = Column { title: text::SENSES.into(), ..Column::default() };
         let params = &self.plan.senses[self.s.sense_start as usize..(self.s.sense_start + self.s.senses) as usize];
         for (sense, p) in self.species.senses.iter().zip(params) {
             let names = names::of_numbers(sense, p, self.plan.tank.dim, &self.outputs);
@@ -152,11 +145,11 @@ impl NetworkBuilder<'_> {
     fn column(&self, index: usize, given: Option<&Vec<f32>>) -> Column {
         let layers = self.layers();
         let (layer, last) = (&layers[index], index + 1 == layers.len());
-        let title = if last { "actions".to_string() } else { "hidden".to_string() };
+        let title = if last { text::ACTIONS } else { text::HIDDEN }.to_string();
         let neuron = |at: u32| {
             let name = match self.outputs.get(at as usize).filter(|_| last) {
                 Some(name) => name.clone(),
-                None => format!("hidden {}", at + 1),
+                None => text::hidden(at + 1),
             };
             let bias = (at < layer.biases).then(|| {
                 let place = layer.start + at;
@@ -202,14 +195,14 @@ impl NetworkBuilder<'_> {
         let cell = |at: u32| {
             let place = layer.start + at;
             Neuron {
-                name: format!("memory {}", at + 1),
+                name: text::memory(at + 1),
                 value: self.opened.detail.memory.get(at as usize).copied(),
                 bias: Some((place, self.opened.detail.genome.get(place as usize).copied().unwrap_or(0.0))),
                 remembers: true,
             }
         };
         let neurons = (0..self.s.mem_len).map(cell).collect();
-        network.columns.push(Column { title: "memory".into(), neurons, groups: vec![] });
+        network.columns.push(Column { title: text::MEMORY.into(), neurons, groups: vec![] });
         network.links.extend(self.links(layer, 1).map(|link| match link.from.1.checked_sub(observed) {
             Some(cell) => Link { from: (1, cell), back: true, ..link },
             None => link,
@@ -227,15 +220,14 @@ impl NetworkBuilder<'_> {
         let values = layers[2].outputs.max(1) as usize;
         let gathered = layers[3].inputs as usize - rest;
         for at in 0..gathered {
-            let name = format!("gathered by head {}: {}", at / values + 1, at % values + 1);
+            let name = text::gathered(at / values + 1, at % values + 1);
             let value = given.and_then(|given| given.get(rest + at)).copied();
             first.neurons.push(Neuron { name, value, bias: None, remembers: false });
         }
-        first.groups.push(("attention".into(), gathered));
+        first.groups.push((text::ATTENTION.into(), gathered));
         let mut network = Network { columns: vec![first], ..Network::default() };
         self.add_layers(&mut network, 3, 1);
-        network.note =
-            Some("Attention gathers numbers of all neighbours alike; its queries, keys and values are not drawn");
+        network.note = Some(text::ATTENTION_NOTE);
         network
     }
 
@@ -253,7 +245,7 @@ impl NetworkBuilder<'_> {
             }
             at += (layer.inputs * layer.outputs) as usize;
         }
-        network.note = Some("Weights change during life by rules of the genome, so they cannot be set here");
+        network.note = Some(text::PLASTIC_NOTE);
         network
     }
 
@@ -276,8 +268,8 @@ impl NetworkBuilder<'_> {
         let hidden = |value: usize| value >= inputs + outputs;
         let deepest = (0..depth.len()).filter(|v| hidden(*v)).filter_map(|v| depth[v]).max().unwrap_or(0);
         let mut columns = vec![self.senses(0..0)];
-        columns.extend((0..deepest).map(|_| Column { title: "hidden".into(), ..Column::default() }));
-        columns.push(Column { title: "actions".into(), ..Column::default() });
+        columns.extend((0..deepest).map(|_| Column { title: text::HIDDEN.into(), ..Column::default() }));
+        columns.push(Column { title: text::ACTIONS.into(), ..Column::default() });
         let mut places: Vec<Option<Place>> = (0..inputs).map(|at| Some((0, at))).collect();
         places.resize(depth.len(), None);
         let given = self.opened.neurons.first();
@@ -291,7 +283,7 @@ impl NetworkBuilder<'_> {
             let activation = step.map_or("", |(_, step)| graph::activation_name(step.activation));
             let name = match self.outputs.get(own).filter(|_| output) {
                 Some(name) => name.clone(),
-                None => format!("hidden {} ({activation})", own + 1 - outputs.min(own + 1)),
+                None => text::hidden_by(own + 1 - outputs.min(own + 1), activation),
             };
             let acted = if output { self.opened.detail.action.get(own) } else { None };
             places[value] = Some((column, columns[column].neurons.len()));

@@ -1,51 +1,52 @@
 //! What the numbers of observations and actions are called. Knows nothing of how they are drawn.
 
+use crate::app::strings::network as text;
 use crate::layout::{GIVES_HEADING, GIVES_OFFSET, GIVES_PLACE, GIVES_PROXIMITY, GIVES_SIGNALS, SenseParams};
 use crate::scene::{FieldFeature, Motion, Sense, SpeciesSpec};
 
 /// Axes of the body.
-const AXES: [&str; 3] = ["ahead", "left", "up"];
+const AXES: [&str; 3] = [text::AHEAD, text::LEFT, text::UP];
 
 /// A sense in a few words.
 pub fn of_sense(sense: &Sense) -> String {
     let of = |names: &[String], all: &str| if names.is_empty() { all.to_string() } else { names.join(", ") };
     match sense {
-        Sense::Neighbours(n) => format!("neighbours: {} within {} BL", of(&n.species, "all"), n.range),
-        Sense::Nearest(n) => format!("nearest {}: {}", n.k, of(&n.species, "all")),
-        Sense::Pairs(p) => format!("pairs: {} in {} zones", of(&p.species, "all"), p.zones.len()),
+        Sense::Neighbours(n) => text::neighbours_within(&of(&n.species, text::ALL_SPECIES), n.range),
+        Sense::Nearest(n) => text::nearest_of(n.k, &of(&n.species, text::ALL_SPECIES)),
+        Sense::Pairs(p) => text::pairs_in(&of(&p.species, text::ALL_SPECIES), p.zones.len()),
         Sense::Field(f) => {
             let what = match f.gives {
-                FieldFeature::Value => "amount",
-                FieldFeature::Gradient => "slope",
-                FieldFeature::Antennae(_) => "antennae",
+                FieldFeature::Value => text::AMOUNT,
+                FieldFeature::Gradient => text::SLOPE,
+                FieldFeature::Antennae(_) => text::ANTENNAE,
             };
-            format!("{what} of {}", of(&f.fields, "all fields"))
+            text::of_field(what, &of(&f.fields, text::ALL_FIELDS))
         }
-        Sense::Walls(w) => format!("walls within {} BL", w.range),
-        Sense::Speed => "own speed".into(),
-        Sense::Energy => "own energy".into(),
-        Sense::LastAction => "last action".into(),
-        Sense::OwnSignal => "own signal".into(),
-        Sense::Noise => "noise".into(),
-        Sense::Constant => "constant".into(),
+        Sense::Walls(w) => text::walls_within(w.range),
+        Sense::Speed => text::OWN_SPEED.into(),
+        Sense::Energy => text::OWN_ENERGY.into(),
+        Sense::LastAction => text::LAST_ACTION.into(),
+        Sense::OwnSignal => text::OWN_SIGNAL.into(),
+        Sense::Noise => text::NOISE.into(),
+        Sense::Constant => text::CONSTANT.into(),
     }
 }
 
 /// The same in a word or two, for narrow places.
 pub fn in_short(sense: &Sense) -> String {
     match sense {
-        Sense::Neighbours(n) => format!("neighbours {}", n.species.join(", ")).trim_end().into(),
-        Sense::Nearest(n) => format!("nearest {}", n.species.join(", ")).trim_end().into(),
-        Sense::Pairs(_) => "pairs".into(),
+        Sense::Neighbours(n) => text::neighbours(&n.species.join(", ")).trim_end().into(),
+        Sense::Nearest(n) => text::nearest(&n.species.join(", ")).trim_end().into(),
+        Sense::Pairs(_) => text::PAIRS.into(),
         Sense::Field(f) => {
-            let name = if f.fields.is_empty() { "fields".to_string() } else { f.fields.join(", ") };
+            let name = if f.fields.is_empty() { text::FIELDS.to_string() } else { f.fields.join(", ") };
             match f.gives {
                 FieldFeature::Value => name,
-                FieldFeature::Gradient => format!("{name} slope"),
-                FieldFeature::Antennae(_) => format!("{name} ahead"),
+                FieldFeature::Gradient => text::slope(&name),
+                FieldFeature::Antennae(_) => text::antennae(&name),
             }
         }
-        Sense::Walls(_) => "walls".into(),
+        Sense::Walls(_) => text::WALLS.into(),
         other => of_sense(other),
     }
 }
@@ -53,38 +54,38 @@ pub fn in_short(sense: &Sense) -> String {
 /// Each number of a sense, in order.
 pub fn of_numbers(sense: &Sense, p: &SenseParams, dim: u32, actions: &[String]) -> Vec<String> {
     let axes = &AXES[..dim.clamp(2, 3) as usize];
-    let plain = |n: u32| (1..=n).map(|i| format!("number {i}")).collect::<Vec<_>>();
+    let plain = |n: u32| (1..=n).map(text::number).collect::<Vec<_>>();
     let names: Vec<String> = match sense {
         Sense::Neighbours(_) => (0..p.count * p.elevation).flat_map(|sector| of_sector(p, sector, axes)).collect(),
         Sense::Nearest(_) => {
             let each: Vec<&str> = match (p.gives & GIVES_PLACE != 0, dim) {
-                (false, 2) => vec!["ahead", "left", "nearness"],
-                (false, _) => vec!["ahead", "left", "up", "nearness"],
-                (true, 2) => vec!["x", "y", "angle"],
-                (true, _) => vec!["x", "y", "z", "angle", "climb"],
+                (false, 2) => vec![text::AHEAD, text::LEFT, text::NEARNESS],
+                (false, _) => vec![text::AHEAD, text::LEFT, text::UP, text::NEARNESS],
+                (true, 2) => vec!["x", "y", text::ANGLE],
+                (true, _) => vec!["x", "y", "z", text::ANGLE, text::CLIMB],
             };
-            (1..=p.count).flat_map(|n| each.iter().map(move |what| format!("nearest {n}: {what}"))).collect()
+            (1..=p.count).flat_map(|n| each.iter().map(move |what| text::of_nearest(n, what))).collect()
         }
         Sense::Pairs(pairs) => {
-            (1..=pairs.zones.len()).flat_map(|n| axes.iter().map(move |axis| format!("zone {n}: {axis}"))).collect()
+            (1..=pairs.zones.len()).flat_map(|n| axes.iter().map(move |axis| text::of_zone(n, axis))).collect()
         }
         Sense::Field(f) => {
-            let what = if f.fields.is_empty() { "all fields".to_string() } else { f.fields.join(", ") };
+            let what = if f.fields.is_empty() { text::ALL_FIELDS.to_string() } else { f.fields.join(", ") };
             match f.gives {
-                FieldFeature::Value => vec![format!("{what} here")],
-                FieldFeature::Gradient => axes.iter().map(|axis| format!("slope of {what}, {axis}")).collect(),
+                FieldFeature::Value => vec![text::here(&what)],
+                FieldFeature::Gradient => axes.iter().map(|axis| text::slope_along(&what, axis)).collect(),
                 FieldFeature::Antennae(_) => {
-                    let sides = ["left", "right", "above", "below"];
-                    sides.iter().take(p.len as usize).map(|side| format!("{what}, antenna {side}")).collect()
+                    let sides = [text::LEFT, text::RIGHT, text::ABOVE, text::BELOW];
+                    sides.iter().take(p.len as usize).map(|side| text::antenna(&what, side)).collect()
                 }
             }
         }
         Sense::Walls(w) => {
-            let rays = (1..=w.rays).map(|ray| format!("wall, ray {ray} of {} from the left", w.rays));
-            rays.chain(["wall above".to_string(), "wall below".to_string()]).take(p.len as usize).collect()
+            let rays = (1..=w.rays).map(|ray| text::ray(ray, w.rays));
+            rays.chain([text::WALL_ABOVE, text::WALL_BELOW].map(str::to_string)).take(p.len as usize).collect()
         }
-        Sense::LastAction => actions.iter().map(|name| format!("last {name}")).collect(),
-        Sense::OwnSignal => (1..=p.len).map(|i| format!("own channel {i}")).collect(),
+        Sense::LastAction => actions.iter().map(|name| text::last(name)).collect(),
+        Sense::OwnSignal => (1..=p.len).map(text::own_channel).collect(),
         Sense::Speed | Sense::Energy | Sense::Noise | Sense::Constant => vec![of_sense(sense)],
     };
     if names.len() == p.len as usize { names } else { plain(p.len) }
@@ -92,32 +93,32 @@ pub fn of_numbers(sense: &Sense, p: &SenseParams, dim: u32, actions: &[String]) 
 
 fn of_sector(p: &SenseParams, sector: u32, axes: &[&str]) -> Vec<String> {
     let around = match p.count {
-        1 => "all around".to_string(),
+        1 => text::ALL_AROUND.to_string(),
         count => {
             // The first is centred straight ahead; they go round by the left.
             let degrees = 360.0 * (sector % count) as f32 / count as f32;
             match degrees {
-                0.0 => "ahead".to_string(),
-                180.0 => "behind".to_string(),
-                d if d < 180.0 => format!("{d:.0}° left"),
-                d => format!("{:.0}° right", 360.0 - d),
+                0.0 => text::AHEAD.to_string(),
+                180.0 => text::BEHIND.to_string(),
+                d if d < 180.0 => text::degrees_left(d),
+                d => text::degrees_right(360.0 - d),
             }
         }
     };
-    let storey = if p.elevation > 1 { format!(", storey {}", sector / p.count + 1) } else { String::new() };
+    let storey = if p.elevation > 1 { text::storey(sector / p.count + 1) } else { String::new() };
     let mut names = vec![];
     let mut tell = |what: &str| names.push(format!("{around}{storey}: {what}"));
     if p.gives & GIVES_PROXIMITY != 0 {
-        tell("how near");
+        tell(text::HOW_NEAR);
     }
     if p.gives & GIVES_OFFSET != 0 {
-        axes.iter().for_each(|axis| tell(&format!("offset {axis}")));
+        axes.iter().for_each(|axis| tell(&text::offset(axis)));
     }
     if p.gives & GIVES_HEADING != 0 {
-        axes.iter().for_each(|axis| tell(&format!("heading {axis}")));
+        axes.iter().for_each(|axis| tell(&text::heading(axis)));
     }
     if p.gives & GIVES_SIGNALS != 0 {
-        (1..=p.channels).for_each(|channel| tell(&format!("heard on channel {channel}")));
+        (1..=p.channels).for_each(|channel| tell(&text::heard_on(channel)));
     }
     names
 }
@@ -125,20 +126,20 @@ fn of_sector(p: &SenseParams, sector: u32, axes: &[&str]) -> Vec<String> {
 /// Each number of an action.
 pub fn of_actions(species: &SpeciesSpec, dim: u32) -> Vec<String> {
     let motion: &[&str] = match (species.body.motion, dim) {
-        (Motion::Body, 2) => &["thrust", "yaw"],
-        (Motion::Body, _) => &["thrust", "yaw", "pitch"],
-        (Motion::Heading, 2) => &["ahead", "left"],
-        (Motion::Heading, _) => &["ahead", "left", "up"],
-        (Motion::Force, 2) => &["push ahead", "push left"],
-        (Motion::Force, _) => &["push ahead", "push left", "push up"],
-        (Motion::Course, 2) => &["yaw"],
-        (Motion::Course, _) => &["yaw", "pitch"],
+        (Motion::Body, 2) => &[text::THRUST, text::YAW],
+        (Motion::Body, _) => &[text::THRUST, text::YAW, text::PITCH],
+        (Motion::Heading, 2) => &[text::AHEAD, text::LEFT],
+        (Motion::Heading, _) => &[text::AHEAD, text::LEFT, text::UP],
+        (Motion::Force, 2) => &[text::PUSH_AHEAD, text::PUSH_LEFT],
+        (Motion::Force, _) => &[text::PUSH_AHEAD, text::PUSH_LEFT, text::PUSH_UP],
+        (Motion::Course, 2) => &[text::YAW],
+        (Motion::Course, _) => &[text::YAW, text::PITCH],
     };
     let mut names: Vec<String> = motion.iter().map(|s| s.to_string()).collect();
-    names.extend((1..=species.signals.channels).map(|i| format!("channel {i}")));
-    names.extend(species.deposits.iter().map(|d| format!("deposit {}", d.field)));
+    names.extend((1..=species.signals.channels).map(text::channel));
+    names.extend(species.deposits.iter().map(|d| text::deposit(&d.field)));
     if species.diet.by_choice && !species.diet.prey.is_empty() {
-        names.push("attack".into());
+        names.push(text::ATTACK.into());
     }
     names
 }

@@ -14,6 +14,7 @@ use crate::app::actions::Action;
 use crate::app::many;
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::overlay as text;
 use crate::app::view::school;
 use crate::backend::Shown;
 use crate::layout::Agent;
@@ -62,33 +63,12 @@ pub type Listed = (&'static str, &'static str, Action, fn(&mut Overlays) -> &mut
 impl Overlays {
     /// All overlays.
     pub const ALL: [Listed; 6] = [
-        ("Velocity", "Where each agent will be in 0.6 simulated seconds; of many, a sample", Action::Velocity, |o| {
-            &mut o.velocity
-        }),
-        (
-            "Polarization",
-            "Mean heading of each patch of water: long and bright where all swim the same way",
-            Action::Polarization,
-            |o| &mut o.polarization,
-        ),
-        (
-            "Density",
-            "Agents a BL² of the tank seen from above; in a volume it lies on the floor",
-            Action::Density,
-            |o| &mut o.density,
-        ),
-        (
-            "Numbers",
-            "The number of each agent; of many, a sample that grows as you come nearer",
-            Action::Numbers,
-            |o| &mut o.ids,
-        ),
-        ("Hearing", "Who hears whom: brighter the louder, the six loudest of each", Action::Hearing, |o| {
-            &mut o.hearing
-        }),
-        ("Cells", "The grid in which neighbours are searched, in BL; it is part of the engine", Action::Cells, |o| {
-            &mut o.cells
-        }),
+        (text::VELOCITY, text::VELOCITY_TIP, Action::Velocity, |o| &mut o.velocity),
+        (text::POLARIZATION, text::POLARIZATION_TIP, Action::Polarization, |o| &mut o.polarization),
+        (text::DENSITY, text::DENSITY_TIP, Action::Density, |o| &mut o.density),
+        (text::NUMBERS, text::NUMBERS_TIP, Action::Numbers, |o| &mut o.ids),
+        (text::HEARING, text::HEARING_TIP, Action::Hearing, |o| &mut o.hearing),
+        (text::CELLS, text::CELLS_TIP, Action::Cells, |o| &mut o.cells),
     ];
 }
 
@@ -162,16 +142,10 @@ pub fn draw(glass: &TankPainter, session: &Session, copies: &mut Copies, overlay
         let font = egui::FontId::proportional(10.5);
         for body in sample(&bodies, MOST_NUMBERS) {
             let Some(at) = body.at else { continue };
-            let text = body.agent.id.to_string();
+            let id = body.agent.id.to_string();
             let at = at + egui::vec2(7.0, -7.0);
-            glass.painter.text(
-                at + egui::vec2(1.0, 1.0),
-                egui::Align2::LEFT_CENTER,
-                &text,
-                font.clone(),
-                Color32::BLACK,
-            );
-            glass.painter.text(at, egui::Align2::LEFT_CENTER, &text, font.clone(), theme::ON_WATER);
+            glass.painter.text(at + egui::vec2(1.0, 1.0), egui::Align2::LEFT_CENTER, &id, font.clone(), Color32::BLACK);
+            glass.painter.text(at, egui::Align2::LEFT_CENTER, &id, font.clone(), theme::ON_WATER);
         }
     }
     notes
@@ -276,7 +250,7 @@ fn density(glass: &TankPainter, plan: &Plan, bodies: &[Body]) -> Option<String> 
     // No vertex without a place is left for the painter to meet.
     mesh.vertices.iter_mut().filter(|vertex| !vertex.pos.x.is_finite()).for_each(|vertex| vertex.pos = glass.rect.min);
     glass.painter.add(Shape::mesh(mesh));
-    Some(format!("brightest: {} agents a BL²", theme::figure(f64::from(most / area))))
+    Some(text::brightest(theme::figure(f64::from(most / area))))
 }
 
 /// A line from each of those who hear to those whom they hear loudest.

@@ -11,6 +11,7 @@ use crate::app::engine::{Control, InspectedAgent};
 use crate::app::network::{self, names};
 use crate::app::panels::{Ask, PanelContext, theme};
 use crate::app::session::Session;
+use crate::app::strings::{self, agent as text};
 use crate::command::{Command, Hand};
 use crate::layout::{Agent, ENERGY_SCALE, NONE, THINK_GRU, THINK_PLASTIC};
 use crate::plan::Plan;
@@ -22,18 +23,10 @@ const NETWORK: f32 = 240.0;
 
 /// What agents are picked for, with what it means.
 const PICKS: [(PickBy, &str, &str); 4] = [
-    (PickBy::Oldest, "oldest", "Who has lived longest"),
-    (
-        PickBy::Fittest,
-        "fittest",
-        "Who has most fitness for each second of its life, among those old enough to be parents; of all species, by deviations from the mean of its own",
-    ),
-    (PickBy::Loudest, "loudest", "Who says the largest number now, on any channel"),
-    (
-        PickBy::Oddest,
-        "oddest",
-        "Whose genome lies farthest from the mean of its species; where genomes are the same or graphs, whose action does",
-    ),
+    (PickBy::Oldest, text::OLDEST, text::OLDEST_TIP),
+    (PickBy::Fittest, text::FITTEST, text::FITTEST_TIP),
+    (PickBy::Loudest, text::LOUDEST, text::LOUDEST_TIP),
+    (PickBy::Oddest, text::ODDEST, text::ODDEST_TIP),
 ];
 
 /// What is chosen and typed here.
@@ -66,16 +59,13 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         return many::section(ui, cx);
     }
     let Some(slot) = cx.session.selected else {
-        theme::empty(
-            ui,
-            "Click an agent in the tank to look inside it, or pick one above. A drag with Shift selects all in a rectangle.",
-        );
+        theme::empty(ui, text::WITHOUT_AGENT);
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| genome::without_agent(ui, cx));
         return;
     };
     let session = cx.session;
     let Some(opened) = session.opened.as_ref() else {
-        theme::empty(ui, "Looking …");
+        theme::empty(ui, text::LOOKING);
         return;
     };
     let index = opened.detail.species as usize;
@@ -86,14 +76,14 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         identity(ui, &plan, index, &agent, opened, scene.dt);
         observation(ui, &plan, index, species, opened);
-        strip_section(ui, "Action", &names::of_actions(species, plan.tank.dim), &opened.detail.action, |_, _| {});
+        strip_section(ui, text::ACTION, &names::of_actions(species, plan.tank.dim), &opened.detail.action, |_, _| {});
         if !opened.detail.signal.is_empty() {
             signal(ui, cx, &plan, index, opened, &agent);
         }
         // What a plastic controller remembers are its weights, which the network shows.
         if !opened.detail.memory.is_empty() && plan.species[index].think != THINK_PLASTIC {
-            theme::section(ui, "Memory");
-            strip(ui, &opened.detail.memory, |i| format!("cell {}", i + 1));
+            theme::section(ui, text::MEMORY);
+            strip(ui, &opened.detail.memory, |i| text::cell(i + 1));
         }
         wires(ui, cx, &plan, index, species, opened, &agent);
         genome::section(ui, cx, &plan, index, opened, &agent);
@@ -107,26 +97,25 @@ fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
     form.picks = form.picks.filter(|species| (*species as usize) < scene.species.len());
     let name = |picks: Option<u32>| match picks.and_then(|species| scene.species.get(species as usize)) {
         Some(species) => species.name.clone(),
-        None => "all".to_string(),
+        None => text::PICK_OF_ALL.to_string(),
     };
     if scene.species.len() > 1 {
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Pick of").color(theme::SOFT));
-            let tip = "Species that one is picked of; all at first";
+            ui.label(RichText::new(text::PICK_OF).color(theme::SOFT));
             let picks = egui::ComboBox::from_id_salt("picks").selected_text(name(form.picks)).width(90.0);
             let chosen = picks.show_ui(ui, |ui| {
                 for species in std::iter::once(None).chain((0..scene.species.len() as u32).map(Some)) {
-                    ui.selectable_value(&mut form.picks, species, name(species)).on_hover_text(tip);
+                    ui.selectable_value(&mut form.picks, species, name(species)).on_hover_text(text::PICK_OF_TIP);
                 }
             });
-            chosen.response.on_hover_text(tip);
-            ui.label(RichText::new("the").color(theme::SOFT));
+            chosen.response.on_hover_text(text::PICK_OF_TIP);
+            ui.label(RichText::new(text::PICK_THE).color(theme::SOFT));
         });
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         if scene.species.len() < 2 {
-            ui.label(RichText::new("Pick").color(theme::SOFT));
+            ui.label(RichText::new(text::PICK).color(theme::SOFT));
         }
         for (what, name, tip) in PICKS {
             if ui.add(egui::Button::new(name).small()).on_hover_text(tip).clicked() {
@@ -138,7 +127,7 @@ fn picks(ui: &mut egui::Ui, cx: &mut PanelContext) {
 
 /// What it says, with a way to silence each channel.
 fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, opened: &InspectedAgent, agent: &Agent) {
-    let names: Vec<String> = (1..=opened.detail.signal.len()).map(|i| format!("channel {i}")).collect();
+    let names: Vec<String> = (1..=opened.detail.signal.len()).map(strings::network::channel).collect();
     let p = &plan.species[index];
     // As far as the genome decides it.
     let genome = &opened.detail.genome;
@@ -148,13 +137,12 @@ fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, o
     };
     let (world, id) = (cx.session.world, agent.id);
     let asks = &mut cx.asks;
-    strip_section(ui, "Signal", &names, &opened.detail.signal, |ui, channel| {
+    strip_section(ui, text::SIGNAL, &names, &opened.detail.signal, |ui, channel| {
         let Some(leads) = leads(channel as u32) else { return };
         let silent = leads.iter().all(|(at, value)| genome.get(*at) == Some(value));
-        let tip = format!("Nothing leads to this channel any longer{}", sharers(p.sharers));
-        let button = egui::Button::new("Silence").small();
-        let already = "Nothing leads to this channel";
-        if ui.add_enabled(!silent, button).on_hover_text(tip).on_disabled_hover_text(already).clicked() {
+        let tip = text::silence_tip(&sharers(p.sharers));
+        let button = egui::Button::new(text::SILENCE).small();
+        if ui.add_enabled(!silent, button).on_hover_text(tip).on_disabled_hover_text(text::SILENT_TIP).clicked() {
             let hand = Hand::Silence { channel: channel as u32 };
             asks.push(Ask::Control(Control::Command(Command::Agent { world, id, hand })));
         }
@@ -165,27 +153,26 @@ fn signal(ui: &mut egui::Ui, cx: &mut PanelContext, plan: &Plan, index: usize, o
 fn sharers(sharers: u32) -> String {
     match sharers {
         0 | 1 => String::new(),
-        n => format!("; up to {} agents share this genome and change with it", theme::grouped(n.into())),
+        n => text::sharers(theme::grouped(n.into())),
     }
 }
 
 fn head(ui: &mut egui::Ui, cx: &mut PanelContext, species: &SpeciesSpec, agent: &Agent, slot: u32) {
     ui.horizontal(|ui| {
-        let text = RichText::new(&species.name).strong().color(theme::swatch(species.color));
-        ui.label(text);
-        ui.label(format!("no. {}", theme::grouped(agent.id.into()))).on_hover_text(format!("Slot {slot}"));
+        ui.label(RichText::new(&species.name).strong().color(theme::swatch(species.color)));
+        ui.label(text::number(theme::grouped(agent.id.into()))).on_hover_text(text::slot(slot));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button("✖").on_hover_text("Let go (Esc)").clicked() {
+            if ui.button("✖").on_hover_text(text::LET_GO_TIP).clicked() {
                 cx.asks.push(Ask::Select(None));
             }
             let mut follow = cx.session.follow;
-            if ui.toggle_value(&mut follow, "Follow").on_hover_text("The camera keeps to it (F)").changed() {
+            if ui.toggle_value(&mut follow, text::FOLLOW).on_hover_text(text::FOLLOW_TIP).changed() {
                 cx.asks.push(Ask::Follow(follow));
             }
         });
     });
     if agent.alive == 0 {
-        ui.label(RichText::new("It is dead; its place is free.").color(theme::WARN));
+        ui.label(RichText::new(text::DEAD).color(theme::WARN));
     }
 }
 
@@ -194,22 +181,22 @@ fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened:
     let energy = agent.energy.max(0) as f32 / ENERGY_SCALE;
     let most = p.energy_cap as f32 / ENERGY_SCALE;
     ui.horizontal(|ui| {
-        ui.label(RichText::new("energy").color(theme::SOFT));
+        ui.label(RichText::new(text::ENERGY).color(theme::SOFT));
         let bar = egui::ProgressBar::new((energy / most.max(1e-6)).clamp(0.0, 1.0))
             .desired_height(14.0)
             .fill(theme::ACCENT.gamma_multiply(0.75))
-            .text(RichText::new(format!("{} of {}", theme::figure(energy.into()), theme::figure(most.into()))).small());
-        ui.add(bar).on_hover_text("Energy over what it can store");
+            .text(RichText::new(text::energy(theme::figure(energy.into()), theme::figure(most.into()))).small());
+        ui.add(bar).on_hover_text(text::ENERGY_TIP);
     });
     let parent = |id: u32| if id == NONE { String::new() } else { theme::grouped(id.into()) };
     let origin = match &opened.birth {
         Some(birth) if birth.second != NONE => {
-            format!("{} of {} and {}", birth.operator, parent(birth.parent), parent(birth.second))
+            text::born_of_two(birth.operator, parent(birth.parent), parent(birth.second))
         }
-        Some(birth) if birth.parent != NONE => format!("{} of {}", birth.operator, parent(birth.parent)),
+        Some(birth) if birth.parent != NONE => text::born_of(birth.operator, parent(birth.parent)),
         Some(birth) => birth.operator.to_string(),
-        None if agent.founder == agent.id => "founder".to_string(),
-        None => "unknown".to_string(),
+        None if agent.founder == agent.id => text::FOUNDER.to_string(),
+        None => text::UNKNOWN.to_string(),
     };
     let age = f64::from(agent.age) * f64::from(dt);
     egui::Grid::new("identity").num_columns(4).spacing([12.0, 4.0]).show(ui, |ui| {
@@ -217,12 +204,12 @@ fn identity(ui: &mut egui::Ui, plan: &Plan, index: usize, agent: &Agent, opened:
             ui.label(RichText::new(name).color(theme::SOFT));
             ui.label(value).on_hover_text(tip);
         };
-        pair(ui, "age", format!("{age:.1} s"), "Simulated seconds lived");
+        pair(ui, text::AGE, format!("{age:.1} s"), text::AGE_TIP);
         let speed = crate::math::length(agent.vel);
-        pair(ui, "speed", format!("{speed:.2}"), "Body lengths a second");
+        pair(ui, text::SPEED, format!("{speed:.2}"), text::SPEED_TIP);
         ui.end_row();
-        pair(ui, "born", origin, "How its genome was made, and from whom");
-        pair(ui, "line", theme::grouped(agent.founder.into()), "Founder that its line of first parents goes back to");
+        pair(ui, text::BORN, origin, text::BORN_TIP);
+        pair(ui, text::LINE, theme::grouped(agent.founder.into()), text::LINE_TIP);
         ui.end_row();
     });
 }
@@ -233,7 +220,7 @@ fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSp
     if p.senses == 0 {
         return;
     }
-    theme::section(ui, "Observation");
+    theme::section(ui, text::OBSERVATION);
     let senses = &plan.senses[p.sense_start as usize..(p.sense_start + p.senses) as usize];
     for (spec, sense) in species.senses.iter().zip(senses) {
         let range = sense.start as usize..(sense.start + sense.len) as usize;
@@ -243,9 +230,9 @@ fn observation(ui: &mut egui::Ui, plan: &Plan, index: usize, species: &SpeciesSp
         ui.horizontal(|ui| {
             ui.label(RichText::new(&name).small().color(theme::SOFT));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let text =
+                let told =
                     if values.len() == 1 { theme::figure(values[0].into()) } else { format!("{}", values.len()) };
-                ui.label(RichText::new(text).small().color(theme::SOFT));
+                ui.label(RichText::new(told).small().color(theme::SOFT));
             });
         });
         strip(ui, values, |i| each.get(i).cloned().unwrap_or_default());
@@ -263,7 +250,7 @@ fn strip_section(
     theme::section(ui, title);
     egui::Grid::new(title).num_columns(4).spacing([10.0, 3.0]).show(ui, |ui| {
         for (i, &value) in values.iter().enumerate() {
-            let name = names.get(i).cloned().unwrap_or_else(|| format!("number {}", i + 1));
+            let name = names.get(i).cloned().unwrap_or_else(|| strings::network::number(i + 1));
             ui.label(RichText::new(&name).small().color(theme::SOFT));
             let (place, response) = ui.allocate_exact_size(vec2(110.0, 11.0), egui::Sense::hover());
             ui.painter().rect_filled(place, 2.0, theme::WELL);
@@ -311,25 +298,25 @@ fn wires(
     opened: &InspectedAgent,
     agent: &Agent,
 ) {
-    theme::section(ui, "Network");
+    theme::section(ui, text::NETWORK);
     if let Some(words) = network::rule(&species.controller) {
-        ui.label(RichText::new(format!("A hand-written rule, with no weights. {words}")).color(theme::SOFT));
+        ui.label(RichText::new(text::rule(words)).color(theme::SOFT));
         return;
     }
     let form = &mut cx.forms.agent.wiring;
     let p = &plan.species[index];
     ui.horizontal(|ui| {
         if p.think == THINK_GRU {
-            ui.selectable_value(&mut form.gate, false, "takes up").on_hover_text("What cells of the memory take up");
-            ui.selectable_value(&mut form.gate, true, "forgets").on_hover_text("What makes cells take up anything new");
+            ui.selectable_value(&mut form.gate, false, text::TAKES_UP).on_hover_text(text::TAKES_UP_TIP);
+            ui.selectable_value(&mut form.gate, true, text::FORGETS).on_hover_text(text::FORGETS_TIP);
         }
-        let large = egui::Button::new(if form.large { "Small" } else { "Large" }).small();
-        if ui.add(large).on_hover_text("The network in a window of its own, or here").clicked() {
+        let large = egui::Button::new(if form.large { text::SMALL } else { text::LARGE }).small();
+        if ui.add(large).on_hover_text(text::LARGE_TIP).clicked() {
             form.large ^= true;
         }
     });
     let Some(network) = network::of(plan, species, opened, form.gate) else {
-        ui.label(RichText::new("It has no network that could be drawn.").color(theme::SOFT));
+        ui.label(RichText::new(text::WITHOUT_NETWORK).color(theme::SOFT));
         return;
     };
     let mut set = None;
@@ -337,7 +324,7 @@ fn wires(
         set = wiring::show(ui, form, &network, &opened.line, NETWORK);
     }
     cx.asks.extend(set.map(|(index, value)| weight(cx.session.world, agent.id, index, value)));
-    let numbers = format!("{} numbers{}", theme::grouped(opened.detail.genome.len() as u64), sharers(p.sharers));
+    let numbers = text::numbers(theme::grouped(opened.detail.genome.len() as u64), &sharers(p.sharers));
     ui.label(RichText::new(numbers).small().color(theme::SOFT));
 }
 
@@ -357,7 +344,7 @@ pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks:
     };
     let Some(network) = network::of(&session.stage.plan, species, opened, form.gate) else { return };
     let (mut open, mut set) = (true, None);
-    egui::Window::new("Network")
+    egui::Window::new(text::NETWORK)
         .id(egui::Id::new("large network"))
         .open(&mut open)
         .default_pos([320.0, 90.0])

@@ -8,6 +8,7 @@ use bevy_egui::egui::{self, Color32, Pos2, RichText, Stroke, pos2, vec2};
 use crate::app::engine::Control;
 use crate::app::engine::mapping::{Map, Mapped};
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::strings::{self, archive as text};
 use crate::evolution::archive::Axis;
 
 /// Room for what is written at the left of a map and below it, points.
@@ -42,18 +43,14 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, species: usize) {
     let maps = cx.session.maps.clone();
     let Some(place) = maps.iter().position(|map| map.species == species && !map.axes.is_empty()) else { return };
     let map = &maps[place];
-    theme::section(ui, "Archive");
-    let told = format!("{} of {} cells", theme::grouped(map.elites.len() as u64), theme::grouped(map.cells as u64));
+    theme::section(ui, text::ARCHIVE);
+    let told = text::occupied(theme::grouped(map.elites.len() as u64), theme::grouped(map.cells as u64));
     ui.horizontal_wrapped(|ui| {
-        ui.label(told).on_hover_text("Ways to behave that somebody has been seen in; the best of each is kept");
-        ui.label(RichText::new(format!("coverage {:.1} %", 100.0 * map.coverage)).color(theme::SOFT))
-            .on_hover_text("Share of the cells that somebody is in");
-        let tip = format!(
-            "Sum over cells of the fitness that their best has above {} (`qd_offset`)",
-            theme::figure(map.offset.into())
-        );
-        ui.label(RichText::new(format!("QD score {}", theme::figure(map.qd_score))).color(theme::SOFT))
-            .on_hover_text(tip);
+        ui.label(told).on_hover_text(text::OCCUPIED_TIP);
+        ui.label(RichText::new(text::coverage(100.0 * map.coverage)).color(theme::SOFT))
+            .on_hover_text(text::COVERAGE_TIP);
+        ui.label(RichText::new(text::score(theme::figure(map.qd_score))).color(theme::SOFT))
+            .on_hover_text(text::score_tip(theme::figure(map.offset.into())));
     });
     let form = &mut cx.forms.evolution.archive;
     choose(ui, form, map);
@@ -79,7 +76,7 @@ fn choose(ui: &mut egui::Ui, form: &mut Form, map: &Map) {
     }
     ui.horizontal_wrapped(|ui| {
         let others = [form.up, form.across];
-        let words = ["across", "up"].into_iter().zip([&mut form.across, &mut form.up]).zip(others);
+        let words = [text::ACROSS, text::UP].into_iter().zip([&mut form.across, &mut form.up]).zip(others);
         for ((word, own), other) in words {
             ui.label(RichText::new(word).small().color(theme::SOFT));
             egui::ComboBox::from_id_salt(("archive", word))
@@ -91,7 +88,7 @@ fn choose(ui: &mut egui::Ui, form: &mut Form, map: &Map) {
                     }
                 })
                 .response
-                .on_hover_text("Axis of the map; of cells that differ in the others alone, the best is shown");
+                .on_hover_text(text::AXIS_TIP);
         }
     });
 }
@@ -173,8 +170,8 @@ fn axis_names(painter: &egui::Painter, rect: egui::Rect, map: &Map, axes: [usize
     painter.text(pos2(rect.center().x, below), egui::Align2::CENTER_TOP, &across.name, small.clone(), soft);
     let Some(up) = map.axes.get(axes[1]).filter(|_| axes[0] != axes[1]) else { return };
     // Written upwards: turned by a quarter, what was left is below.
-    let write = |text: String, share: f32| {
-        let galley = painter.layout_no_wrap(text, small.clone(), soft);
+    let write = |told: String, share: f32| {
+        let galley = painter.layout_no_wrap(told, small.clone(), soft);
         let along = rect.max.y - share * rect.height() + share * galley.size().x;
         let at = pos2(rect.min.x - LEFT + 2.0, along);
         painter.add(egui::epaint::TextShape::new(at, galley, soft).with_angle(-std::f32::consts::FRAC_PI_2));
@@ -191,34 +188,32 @@ fn told(map: &Map, axes: [usize; 2], at: [usize; 2], elite: Option<&Mapped>) -> 
     for (axis, at) in axes.into_iter().zip(at).take(if axes[0] == axes[1] { 1 } else { 2 }) {
         let Some(spec) = map.axes.get(axis) else { continue };
         let step = (spec.high - spec.low) / spec.cells as f32;
-        let ends = [at, at + 1].map(|at| theme::figure(f64::from(spec.low + step * at as f32)));
-        lines.push(format!("{} {} to {}", spec.name, ends[0], ends[1]));
+        let [low, high] = [at, at + 1].map(|at| theme::figure(f64::from(spec.low + step * at as f32)));
+        lines.push(text::part(&spec.name, low, high));
     }
     let Some(elite) = elite else {
-        lines.push("nobody has been seen to behave so".into());
+        lines.push(text::UNSEEN.into());
         return lines.join("\n");
     };
-    lines.push(format!("fitness {}", theme::figure(elite.fitness.into())));
+    lines.push(text::fitness(theme::figure(elite.fitness.into())));
     let own = map.axes.iter().zip(&elite.descriptor);
     let own: Vec<String> = own.map(|(axis, at)| format!("{} {}", axis.name, theme::figure((*at).into()))).collect();
     let numbers: Vec<String> = elite.along.iter().map(u32::to_string).collect();
-    lines.push(format!("no. {}: {}", theme::grouped(elite.id.into()), own.join(", ")));
-    lines.push(format!("cell {} (`iwashi archive --elite {0}`)", numbers.join(",")));
-    lines.push("Click: its genome in hand".into());
+    lines.push(strings::agent::numbered(theme::grouped(elite.id.into()), own.join(", ")));
+    lines.push(text::cell(&numbers.join(",")));
+    lines.push(text::CLICK.into());
     lines.join("\n")
 }
 
 /// What colours mean.
 fn legend(ui: &mut egui::Ui, drawn: &Drawn) {
     let Some((low, high)) = drawn.span else {
-        ui.label(
-            RichText::new("Nobody is in it yet: the first come at the end of a generation.").small().color(theme::SOFT),
-        );
+        ui.label(RichText::new(text::EMPTY).small().color(theme::SOFT));
         return;
     };
     ui.horizontal(|ui| {
-        let small = |text: String| RichText::new(text).small().color(theme::SOFT);
-        ui.label(small(format!("fitness {}", theme::figure(low.into()))));
+        let small = |told: String| RichText::new(told).small().color(theme::SOFT);
+        ui.label(small(text::fitness(theme::figure(low.into()))));
         let (bar, response) = ui.allocate_exact_size(vec2(90.0, 9.0), egui::Sense::hover());
         let steps = 30;
         for step in 0..steps {
@@ -226,7 +221,7 @@ fn legend(ui: &mut egui::Ui, drawn: &Drawn) {
             let part = egui::Rect::from_x_y_ranges(from..=to, bar.y_range());
             ui.painter().rect_filled(part, 0.0, shade(step as f32, (0.0, (steps - 1) as f32)));
         }
-        response.on_hover_text("Of the best in each cell; empty cells have the colour of the ground");
+        response.on_hover_text(text::LEGEND_TIP);
         ui.label(small(theme::figure(high.into())));
     });
 }

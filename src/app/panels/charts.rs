@@ -10,6 +10,7 @@ use egui_plot::{Bar, BarChart, HoverPosition, Line, Plot, PlotPoints, Points};
 use crate::app::panels::measures::{MEASURES, Plotted};
 use crate::app::panels::{Ask, PanelContext, plots, theme};
 use crate::app::session::{Session, Table};
+use crate::app::strings::{self, charts as text};
 use crate::backend::Shown;
 use crate::files;
 use crate::layout::{Agent, ENERGY_SCALE};
@@ -23,28 +24,26 @@ const COUNTS_EVERY: Duration = Duration::from_millis(250);
 
 /// Columns of the metrics beside the measures: of lives and of evolution.
 const MORE: [Plotted; 9] = [
-    (None, "Fitness, mean", "", "Mean fitness gathered so far by the living", |r| r.fitness_mean.into()),
-    (None, "Fitness, best", "", "Best fitness gathered so far by the living", |r| r.fitness_best.into()),
-    (None, "Fitness of lives", "", "Mean fitness of whole lives that ended", |r| r.life_fitness.into()),
-    (None, "Food of lives", "", "Mean energy from fields of whole lives that ended", |r| r.life_food.into()),
-    (None, "Diversity", "", "Mean pairwise distance of genomes", |r| r.diversity.into()),
-    (None, "Generation", "", "Finished generations; in live evolution, births over the population", |r| r.generation),
-    (None, "Births", "", "Agents born between two rows of metrics", |r| r.births.into()),
-    (None, "Deaths", "", "Agents that died between two rows of metrics", |r| r.deaths.into()),
-    (None, "Eaten", "", "Agents eaten between two rows of metrics", |r| r.eaten.into()),
+    (None, text::FITNESS_MEAN, "", text::FITNESS_MEAN_TIP, |r| r.fitness_mean.into()),
+    (None, text::FITNESS_BEST, "", text::FITNESS_BEST_TIP, |r| r.fitness_best.into()),
+    (None, text::FITNESS_OF_LIVES, "", text::FITNESS_OF_LIVES_TIP, |r| r.life_fitness.into()),
+    (None, text::FOOD_OF_LIVES, "", text::FOOD_OF_LIVES_TIP, |r| r.life_food.into()),
+    (None, strings::plots::DIVERSITY, "", strings::plots::DIVERSITY_TIP, |r| r.diversity.into()),
+    (None, text::GENERATION, "", text::GENERATION_TIP, |r| r.generation),
+    (None, text::BIRTHS, "", text::BIRTHS_TIP, |r| r.births.into()),
+    (None, text::DEATHS, "", text::DEATHS_TIP, |r| r.deaths.into()),
+    (None, text::EATEN, "", text::EATEN_TIP, |r| r.eaten.into()),
 ];
 
 /// A state of an agent: name, unit, what it is, and its value, from the agent, its species, the seconds of a tick and its signals.
 type State = (&'static str, &'static str, &'static str, fn(&Agent, f32, &[f32]) -> f64);
 
 const STATES: [State; 5] = [
-    ("Speed", "BL/s", "How fast each swims", |agent, _, _| f64::from(crate::math::length(agent.vel))),
-    ("Energy", "", "What each has stored", |agent, _, _| f64::from(agent.energy) / f64::from(ENERGY_SCALE)),
-    ("Age", "s", "Simulated seconds that each has lived", |agent, dt, _| f64::from(agent.age) * f64::from(dt)),
-    ("Heading", "rad", "Where each faces, seen from above, counter-clockwise from the x axis", |agent, _, _| {
-        f64::from(agent.heading[1].atan2(agent.heading[0]))
-    }),
-    ("Signal", "", "Strongest channel of each", |_, _, signal| {
+    (text::SPEED, "BL/s", text::SPEED_TIP, |agent, _, _| f64::from(crate::math::length(agent.vel))),
+    (text::ENERGY, "", text::ENERGY_TIP, |agent, _, _| f64::from(agent.energy) / f64::from(ENERGY_SCALE)),
+    (text::AGE, "s", text::AGE_TIP, |agent, dt, _| f64::from(agent.age) * f64::from(dt)),
+    (text::HEADING, "rad", text::HEADING_TIP, |agent, _, _| f64::from(agent.heading[1].atan2(agent.heading[0]))),
+    (text::SIGNAL, "", text::SIGNAL_TIP, |_, _, signal| {
         f64::from(signal.iter().fold(0.0f32, |most, value| most.max(value.abs())))
     }),
 ];
@@ -59,9 +58,9 @@ enum Kind {
 }
 
 const KINDS: [(Kind, &str, &str); 3] = [
-    (Kind::Time, "Over time", "A measure over simulated seconds"),
-    (Kind::Phase, "Against another", "A measure against another one, from the first row to the last: a phase portrait"),
-    (Kind::Spread, "Over agents", "How a state is spread over the living of each species, now: a histogram"),
+    (Kind::Time, strings::plots::OVER_TIME, text::OVER_TIME_TIP),
+    (Kind::Phase, text::PHASE, text::PHASE_TIP),
+    (Kind::Spread, text::SPREAD, text::SPREAD_TIP),
 ];
 
 /// What is chosen here.
@@ -106,20 +105,20 @@ struct Chart {
 impl Chart {
     /// The numbers as comma-separated values: a line a point, its series first.
     fn csv(&self) -> String {
-        let mut text = format!("series,{},{}\n", quoted(&self.x), quoted(&self.y));
+        let mut csv = format!("series,{},{}\n", quoted(&self.x), quoted(&self.y));
         for series in &self.series {
             let name = quoted(&series.name);
             for [x, y] in &series.points {
-                text += &format!("{name},{x},{y}\n");
+                csv += &format!("{name},{x},{y}\n");
             }
         }
-        text
+        csv
     }
 }
 
 /// A text as a cell of a table.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_string() }
 }
 
 /// Draws the panel.
@@ -132,11 +131,11 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     });
     let all = known(cx.session);
     ui.horizontal_wrapped(|ui| match form.kind {
-        Kind::Time => choose(ui, "measure", &mut form.y, &all, "What is plotted"),
+        Kind::Time => choose(ui, "measure", &mut form.y, &all, text::MEASURE_TIP),
         Kind::Phase => {
-            choose(ui, "up", &mut form.y, &all, "What is plotted upward");
-            ui.label("against");
-            choose(ui, "across", &mut form.x, &all, "What is plotted to the right");
+            choose(ui, "up", &mut form.y, &all, text::UP_TIP);
+            ui.label(text::AGAINST);
+            choose(ui, "across", &mut form.x, &all, text::ACROSS_TIP);
         }
         Kind::Spread => {
             let (name, _, tip, _) = STATES[form.state.min(STATES.len() - 1)];
@@ -149,8 +148,8 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 })
                 .response
                 .on_hover_text(tip);
-            let drag = egui::DragValue::new(&mut form.bins).range(4..=200).suffix(" bars");
-            ui.add(drag).on_hover_text("Bars of the histogram, 24 at first");
+            let drag = egui::DragValue::new(&mut form.bins).range(4..=200).suffix(text::BARS);
+            ui.add(drag).on_hover_text(text::BARS_TIP);
         }
     });
     let chart = match form.kind {
@@ -196,7 +195,7 @@ fn titled(name: &str, unit: &str) -> String {
 
 fn over_time(session: &Session, (_, name, unit, _, value): Plotted) -> Chart {
     let series = series(session, |table| plots::known(&table.rows, |row| row.seconds, value));
-    Chart { x: "Time, s".into(), y: titled(name, unit), series }
+    Chart { x: text::TIME_AXIS.into(), y: titled(name, unit), series }
 }
 
 fn phase(session: &Session, across: Plotted, up: Plotted) -> Chart {
@@ -235,7 +234,7 @@ fn spread(session: &Session, form: &mut Form) -> Chart {
         color: theme::swatch(spec.color),
         points,
     });
-    Chart { x: titled(name, unit), y: "Share of the living, %".into(), series: series.collect() }
+    Chart { x: titled(name, unit), y: text::SHARE_AXIS.into(), series: series.collect() }
 }
 
 /// A state of the living, species by species.
@@ -278,7 +277,7 @@ fn histogram(lists: &[Vec<f64>], bins: usize) -> Vec<Vec<[f64; 2]>> {
 /// Draws a chart; tells where, in points.
 fn draw(ui: &mut egui::Ui, kind: Kind, chart: &Chart, height: f32) -> Option<egui::Rect> {
     if chart.series.is_empty() {
-        theme::empty(ui, "Nothing measured yet: the first rows come after one interval of metrics.");
+        theme::empty(ui, text::EMPTY);
         return None;
     }
     let (x, y) = (chart.x.clone(), chart.y.clone());
@@ -316,28 +315,25 @@ fn draw(ui: &mut egui::Ui, kind: Kind, chart: &Chart, height: f32) -> Option<egu
             }
         }
     });
-    let tip = "Drag to shift it, drag with the right button to enlarge a part, double click to see all again";
-    Some(response.response.on_hover_text_at_pointer(tip).rect).filter(|rect| rect.is_positive())
+    Some(response.response.on_hover_text_at_pointer(text::PLOT_TIP).rect).filter(|rect| rect.is_positive())
 }
 
 /// The chart as text and as a picture.
 fn out(ui: &mut egui::Ui, cx: &mut PanelContext, chart: &Chart, rect: Option<egui::Rect>) {
     ui.horizontal(|ui| {
         let can = !chart.series.is_empty();
-        let tip = "The numbers of this plot, for a spreadsheet: a line a point, its series first";
-        if ui.add_enabled(can, egui::Button::new("Copy as CSV")).on_hover_text(tip).clicked() {
+        if ui.add_enabled(can, egui::Button::new(text::COPY)).on_hover_text(text::COPY_TIP).clicked() {
             ui.ctx().copy_text(chart.csv());
             let count: usize = chart.series.iter().map(|series| series.points.len()).sum();
-            cx.asks.push(Ask::Tell(format!("{count} points are in the clipboard"), false));
+            cx.asks.push(Ask::Tell(text::copied(count), false));
         }
         let form = &mut cx.forms.charts;
-        let tip = "What the window shows of this plot, as a picture; a number is added where there is one of that name";
-        if ui.add_enabled(can, egui::Button::new("Save as PNG")).on_hover_text(tip).clicked() {
+        if ui.add_enabled(can, egui::Button::new(text::PICTURE)).on_hover_text(text::PICTURE_TIP).clicked() {
             let path = files::ended(Path::new(form.path.trim()), "png");
             cx.asks.extend(rect.map(|rect| Ask::Picture(rect, files::free(&path))));
         }
         let edit = egui::TextEdit::singleline(&mut form.path).desired_width(ui.available_width());
-        ui.add(edit).on_hover_text("Where the picture goes");
+        ui.add(edit).on_hover_text(text::PICTURE_PATH_TIP);
     });
 }
 

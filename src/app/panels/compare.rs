@@ -7,6 +7,7 @@ use egui_plot::{HLine, Line, LineStyle, PlotPoints, VLine};
 use crate::app::engine::Control;
 use crate::app::panels::measures::{self, MEASURES};
 use crate::app::panels::{Ask, PanelContext, plots, theme};
+use crate::app::strings::{self, compare as text};
 use crate::measure::MetricsRow;
 use crate::scene::differences;
 
@@ -31,34 +32,23 @@ const MOST_POINTS: usize = 512;
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let session = cx.session;
     if session.strip.branches.len() < 2 {
-        let text = "There is one branch so far. Go back on the strip below, and change something or press T: that begins another. The two \
-                    then run side by side here, from the same moment.";
-        return theme::empty(ui, text);
+        return theme::empty(ui, text::ONE_BRANCH);
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         choice(ui, cx);
         let Some(beside) = session.beside() else {
-            let text =
-                "Choose a branch to stand beside the one that is shown: both swim on together, seen by one camera.";
-            return theme::empty(ui, text);
+            return theme::empty(ui, text::WITHOUT_OTHER);
         };
         let (shown, other) = (session.strip.current, beside.branch);
         if let Some(fork) = session.strip.fork(shown, other) {
-            let text =
-                format!("Branches {} and {} are the same up to tick {}.", shown + 1, other + 1, theme::grouped(fork));
-            ui.label(text).on_hover_text("Up to there they are one run: the same state, bit for bit");
+            let same = text::same_up_to(shown + 1, other + 1, theme::grouped(fork));
+            ui.label(same).on_hover_text(text::SAME_UP_TO_TIP);
             let since = |branch: usize| {
                 let log = session.strip.branches.get(branch).map_or(&[][..], |branch| branch.log.as_slice());
                 log.iter().filter(|logged| logged.tick >= fork).count()
             };
-            let text = format!(
-                "Commands since: {} on branch {}, {} on branch {}.",
-                since(shown),
-                shown + 1,
-                since(other),
-                other + 1
-            );
-            ui.label(RichText::new(text).color(theme::SOFT));
+            let commands = text::commands((since(shown), shown + 1), (since(other), other + 1));
+            ui.label(RichText::new(commands).color(theme::SOFT));
         }
         parameters(ui, cx, other);
         curves(ui, cx, other);
@@ -71,12 +61,12 @@ fn choice(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let beside = session.beside().map(|beside| beside.branch);
     let mut wanted = beside;
     ui.horizontal_wrapped(|ui| {
-        ui.label(format!("Branch {} is shown, beside it", session.strip.current + 1));
+        ui.label(text::beside(session.strip.current + 1));
         ui.add_enabled_ui(!session.status.filming, |ui| {
-            ui.selectable_value(&mut wanted, None, "none").on_hover_text("One picture: costs nothing");
+            ui.selectable_value(&mut wanted, None, text::NONE).on_hover_text(text::NONE_TIP);
             for branch in (0..session.strip.branches.len()).filter(|branch| *branch != session.strip.current) {
-                let tip = "Stands at the same tick from now on; past its end it swims on as it would. Costs as much as the run itself";
-                ui.selectable_value(&mut wanted, Some(branch), format!("{}", branch + 1)).on_hover_text(tip);
+                let other = ui.selectable_value(&mut wanted, Some(branch), format!("{}", branch + 1));
+                other.on_hover_text(text::BRANCH_TIP);
             }
         });
     });
@@ -91,14 +81,14 @@ fn parameters(ui: &mut egui::Ui, cx: &PanelContext, other: usize) {
     let Some(beside) = session.beside() else { return };
     let found = differences(&session.stage.scene, &beside.scene);
     if found.is_empty() {
-        ui.label(RichText::new("Their parameters are the same at this tick.").color(theme::SOFT));
+        ui.label(RichText::new(text::SAME_PARAMETERS).color(theme::SOFT));
         return;
     }
-    theme::section(ui, "Parameters that differ");
+    theme::section(ui, text::PARAMETERS);
     egui::Grid::new("parameters of branches").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
         ui.label("");
-        ui.label(RichText::new(format!("branch {}", session.strip.current + 1)).small().color(theme::SOFT));
-        ui.label(RichText::new(format!("branch {}", other + 1)).small().color(theme::SOFT));
+        ui.label(RichText::new(text::branch(session.strip.current + 1)).small().color(theme::SOFT));
+        ui.label(RichText::new(text::branch(other + 1)).small().color(theme::SOFT));
         ui.end_row();
         for difference in found.iter().take(MOST_LISTED) {
             ui.label(RichText::new(&difference.path).small());
@@ -108,7 +98,7 @@ fn parameters(ui: &mut egui::Ui, cx: &PanelContext, other: usize) {
         }
     });
     if found.len() > MOST_LISTED {
-        ui.label(RichText::new(format!("and {} more", found.len() - MOST_LISTED)).small().color(theme::SOFT));
+        ui.label(RichText::new(text::more(found.len() - MOST_LISTED)).small().color(theme::SOFT));
     }
 }
 
@@ -116,7 +106,7 @@ fn parameters(ui: &mut egui::Ui, cx: &PanelContext, other: usize) {
 fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
     let session = cx.session;
     let form = &mut cx.forms.compare;
-    theme::section(ui, "Over time");
+    theme::section(ui, strings::plots::OVER_TIME);
     let scene = &session.stage.scene;
     let (_, name, unit, tip, value) = measures::shown(scene, form.statistic);
     let compared = egui::ComboBox::from_id_salt("compared").selected_text(name).show_ui(ui, |ui| {
@@ -124,7 +114,7 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
             ui.selectable_value(&mut form.statistic, plotted.1, plotted.1).on_hover_text(plotted.3);
         }
     });
-    compared.response.on_hover_text(format!("The statistic that is drawn of both: {tip}"));
+    compared.response.on_hover_text(text::statistic_tip(tip));
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let fork = session.strip.fork(session.strip.current, other).unwrap_or(0) as f64 * f64::from(session.stage.scene.dt);
     for (at, (own, species)) in session.tables.iter().zip(&session.stage.scene.species).enumerate() {
@@ -136,18 +126,18 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
         ui.label(format!("{}: {name}{unit}", species.name)).on_hover_text(tip);
         plot(ui, ("both", at), 90.0, fork, |plot| {
             plot.line(
-                Line::new(format!("branch {}", other + 1), PlotPoints::from(beside))
+                Line::new(text::branch(other + 1), PlotPoints::from(beside))
                     .color(theme::SOFT)
                     .style(LineStyle::dashed_dense())
                     .width(1.4),
             );
-            plot.line(Line::new("shown", PlotPoints::from(shown)).color(color).width(1.6));
+            plot.line(Line::new(text::SHOWN, PlotPoints::from(shown)).color(color).width(1.6));
         });
-        let last = between.last().map_or("not both measured yet".to_string(), |last| theme::figure(last[1]));
-        ui.label(RichText::new(format!("shown less beside: {last}")).small().color(theme::SOFT));
+        let last = between.last().map_or(text::NOT_BOTH.to_string(), |last| theme::figure(last[1]));
+        ui.label(RichText::new(text::last(&last)).small().color(theme::SOFT));
         plot(ui, ("between", at), 64.0, fork, |plot| {
-            plot.hline(HLine::new("no difference", 0.0).color(theme::EDGE).width(1.0));
-            plot.line(Line::new("difference", PlotPoints::from(between)).color(theme::ACCENT).width(1.6));
+            plot.hline(HLine::new(strings::plots::NO_DIFFERENCE, 0.0).color(theme::EDGE).width(1.0));
+            plot.line(Line::new(text::DIFFERENCE, PlotPoints::from(between)).color(theme::ACCENT).width(1.6));
         });
     }
 }
@@ -155,7 +145,7 @@ fn curves(ui: &mut egui::Ui, cx: &mut PanelContext, other: usize) {
 /// A plot over simulated seconds, with a mark where the branches part.
 fn plot(ui: &mut egui::Ui, id: (&str, usize), height: f32, fork: f64, lines: impl FnOnce(&mut egui_plot::PlotUi)) {
     plots::frame(id, height).set_margin_fraction(egui::vec2(0.02, 0.12)).show(ui, |plot| {
-        plot.vline(VLine::new("where they part", fork).color(Color32::from_gray(90)).width(1.0));
+        plot.vline(VLine::new(text::FORK, fork).color(Color32::from_gray(90)).width(1.0));
         lines(plot);
     });
 }

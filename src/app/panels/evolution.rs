@@ -6,6 +6,7 @@ use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::shades::Shade;
 use crate::app::panels::{PanelContext, archive, parameters, theme};
 use crate::app::session::Table;
+use crate::app::strings::{self, evolution as text};
 use crate::scene::{Evolution, SpeciesSpec};
 
 /// What is chosen here.
@@ -24,44 +25,41 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     if scene.species.len() > 1 {
         ui.horizontal_wrapped(|ui| {
             for (i, species) in scene.species.iter().enumerate() {
-                let text = RichText::new(&species.name).color(theme::swatch(species.color));
-                ui.selectable_value(chosen, i, text).on_hover_text("Show this species");
+                let name = RichText::new(&species.name).color(theme::swatch(species.color));
+                ui.selectable_value(chosen, i, name).on_hover_text(text::SPECIES_TIP);
             }
         });
     }
     let index = *chosen;
     let (Some(species), Some(table)) = (scene.species.get(index), cx.session.tables.get(index)) else { return };
     let (kind, tip) = match &species.evolution {
-        Evolution::Off => ("does not evolve", "Genomes stay as they are"),
-        Evolution::Turnover(_) => ("live: selected parents", "The dead are replaced by children of selected parents"),
-        Evolution::Ecology(_) => ("live: energy alone", "Energy above a threshold gives birth; no fitness"),
-        Evolution::Generational(_) => ("whole generations", "Populations are judged in rollouts and bred anew"),
+        Evolution::Off => (text::OFF, text::OFF_TIP),
+        Evolution::Turnover(_) => (text::TURNOVER, text::TURNOVER_TIP),
+        Evolution::Ecology(_) => (text::ECOLOGY, text::ECOLOGY_TIP),
+        Evolution::Generational(_) => (text::GENERATIONAL, text::GENERATIONAL_TIP),
     };
     let last = table.rows.last();
     ui.horizontal(|ui| {
         ui.label(RichText::new(kind).color(theme::SOFT)).on_hover_text(tip);
         if let Some(row) = last.filter(|r| r.generation.is_finite() && species.evolution != Evolution::Off) {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let text = format!("generation {}", theme::figure(row.generation));
-                ui.label(text).on_hover_text("In live evolution: births over the population");
+                ui.label(text::generation(theme::figure(row.generation))).on_hover_text(text::GENERATION_TIP);
             });
         }
     });
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         if species.evolution == Evolution::Off {
-            let text = "Nothing is inherited here. Choose a scene whose species evolve, or give this one an \
-                        `evolution` in its file.";
-            theme::empty(ui, text);
+            theme::empty(ui, text::NOTHING_INHERITED);
         }
         archive::section(ui, cx, index);
         if table.rows.is_empty() {
-            theme::empty(ui, "The first curves come after one interval of metrics.");
+            theme::empty(ui, text::EMPTY);
         } else {
             curves(ui, species, table);
         }
         generations(ui, cx, &species.name);
         if species.evolution != Evolution::Off {
-            theme::section(ui, "Steering");
+            theme::section(ui, text::STEERING);
             let prefix = format!("species[{index}].evolution.");
             parameters::rows(ui, cx, parameters::Line::Slider, &|path| path.starts_with(&prefix));
         }
@@ -75,26 +73,25 @@ fn curves(ui: &mut egui::Ui, species: &SpeciesSpec, table: &Table) {
     let curve = |name: &str, color, value| Curve { name: name.to_string(), color, rows: &table.rows, value };
     if !species.fitness.is_empty() {
         let curves = [
-            curve("mean of the living", own, |r| r.fitness_mean.into()),
-            curve("best of the living", best, |r| r.fitness_best.into()),
-            curve("mean of whole lives", life, |r| r.life_fitness.into()),
+            curve(text::FITNESS_MEAN, own, |r| r.fitness_mean.into()),
+            curve(text::FITNESS_BEST, best, |r| r.fitness_best.into()),
+            curve(text::FITNESS_OF_LIVES, life, |r| r.life_fitness.into()),
         ];
-        let tip = "Own colour: mean of the living. Brightest on dark, darkest on light: best of the living. Green: mean of lives that ended";
-        plot(ui, "fitness", "Fitness", "", tip, 104.0, &curves);
+        plot(ui, "fitness", text::FITNESS, "", text::FITNESS_TIP, 104.0, &curves);
     }
     if !species.diet.fields.is_empty() {
-        let curves = [curve("food of whole lives", life, |r| r.life_food.into())];
-        plot(ui, "food", "Food a life", "", "Mean energy from fields of lives that ended", 70.0, &curves);
+        let curves = [curve(text::FOOD_OF_LIVES, life, |r| r.life_food.into())];
+        plot(ui, "food", text::FOOD, "", text::FOOD_TIP, 70.0, &curves);
     }
-    plot(ui, "population", "Population", "", "Agents alive", 60.0, &[curve("alive", own, |r| r.population.into())]);
+    let curves = [curve(text::ALIVE, own, |r| r.population.into())];
+    plot(ui, "population", strings::plots::POPULATION, "", text::POPULATION_TIP, 60.0, &curves);
     if species.evolution == Evolution::Off {
         return;
     }
-    let curves = [curve("born", life, |r| r.births.into()), curve("died", death, |r| r.deaths.into())];
-    let tip = "In each interval of metrics. Green: born. Red, or orange in safe colours: died";
-    plot(ui, "births", "Births and deaths", "", tip, 60.0, &curves);
-    let tip = "Mean pairwise distance of genomes";
-    plot(ui, "diversity", "Diversity", "", tip, 60.0, &[curve("diversity", own, |r| r.diversity.into())]);
+    let curves = [curve(text::BORN, life, |r| r.births.into()), curve(text::DIED, death, |r| r.deaths.into())];
+    plot(ui, "births", text::BIRTHS, "", text::BIRTHS_TIP, 60.0, &curves);
+    let curves = [curve(text::DIVERSITY, own, |r| r.diversity.into())];
+    plot(ui, "diversity", strings::plots::DIVERSITY, "", strings::plots::DIVERSITY_TIP, 60.0, &curves);
 }
 
 /// The last generations, newest first.
@@ -103,11 +100,12 @@ fn generations(ui: &mut egui::Ui, cx: &PanelContext, species: &str) {
     if rows.is_empty() {
         return;
     }
-    theme::section(ui, "Last generations");
+    theme::section(ui, text::GENERATIONS);
     let scored = rows.iter().any(|row| !row.held_out.is_nan());
     let columns = if scored { 5 } else { 4 };
     egui::Grid::new("generations").num_columns(columns).striped(true).spacing([18.0, 4.0]).show(ui, |ui| {
-        for head in ["generation", "best", "mean", "diversity", "held out"].into_iter().take(columns) {
+        let heads = [text::GENERATION_HEAD, text::BEST_HEAD, text::MEAN_HEAD, text::DIVERSITY, text::HELD_OUT_HEAD];
+        for head in heads.into_iter().take(columns) {
             ui.label(RichText::new(head).small().color(theme::SOFT));
         }
         ui.end_row();
@@ -119,9 +117,7 @@ fn generations(ui: &mut egui::Ui, cx: &PanelContext, species: &str) {
             if !row.held_out.is_nan() {
                 let [value, low, high] =
                     [row.held_out, row.held_out_low, row.held_out_high].map(|x| theme::figure(x.into()));
-                let tip =
-                    format!("The best of the generation on seeds that judge nobody, 95 % between {low} and {high}");
-                ui.label(value).on_hover_text(tip);
+                ui.label(value).on_hover_text(text::held_out_tip(low, high));
             }
             ui.end_row();
         }

@@ -10,6 +10,7 @@ use crate::app::engine::chronicle::{Family, Individual};
 use crate::app::panels::hall::{drop_and_save, select};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
+use crate::app::strings::{self, family as text};
 use crate::layout::{ENERGY_SCALE, NONE, THINK_GRAPH, THINK_PLASTIC};
 use crate::plan::Plan;
 use crate::simulation::Name;
@@ -33,10 +34,10 @@ enum Shows {
 
 impl Shows {
     const ALL: [(Shows, &'static str, &'static str); 4] = [
-        (Shows::Fitness, "fitness", "Fitness for each second of life, when last seen"),
-        (Shows::Signal, "signal use", "Largest number that it said, when last seen"),
-        (Shows::Energy, "energy", "When last seen"),
-        (Shows::Unlike, "difference", "How far its genome lies from that of the one who is asked about"),
+        (Shows::Fitness, text::FITNESS, text::FITNESS_TIP),
+        (Shows::Signal, text::SIGNAL, text::SIGNAL_TIP),
+        (Shows::Energy, text::ENERGY, text::ENERGY_TIP),
+        (Shows::Unlike, text::UNLIKE, text::UNLIKE_TIP),
     ];
 
     /// The number of an individual; nothing where it is not known.
@@ -93,7 +94,7 @@ pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks:
         asks.push(Ask::Control(Control::Family(wanted)));
     }
     let mut open = form.open;
-    egui::Window::new("Family")
+    egui::Window::new(text::FAMILY)
         .open(&mut open)
         .default_pos([330.0, 110.0])
         .default_size([620.0, 420.0])
@@ -103,35 +104,30 @@ pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks:
 
 /// What is in it.
 fn content(ui: &mut egui::Ui, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
-    let Some(whose) = form.whose else { return theme::empty(ui, "Select an agent to see its family.") };
+    let Some(whose) = form.whose else { return theme::empty(ui, text::WITHOUT_AGENT) };
     // Of the one before nothing is shown any longer.
     let family = session.family.as_ref().filter(|family| family.all.iter().any(|known| known.name == whose));
-    let Some(family) = family else { return theme::empty(ui, "Looking …") };
+    let Some(family) = family else { return theme::empty(ui, strings::agent::LOOKING) };
     let focus = family.all.iter().find(|known| known.name == whose);
     let compares = compares(&session.stage.plan, whose);
     if !compares && form.shows == Shows::Unlike {
         form.shows = Shows::default();
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Colours show").color(theme::SOFT));
+        ui.label(RichText::new(text::SHOWS).color(theme::SOFT));
         for (shows, name, tip) in Shows::ALL.into_iter().filter(|(shows, ..)| compares || *shows != Shows::Unlike) {
             ui.selectable_value(&mut form.shows, shows, name).on_hover_text(tip);
         }
-        if ui.button("Fit").on_hover_text("All of it; drag to shift, the wheel enlarges").clicked() {
+        if ui.button(text::FIT).on_hover_text(text::FIT_TIP).clicked() {
             form.zoom = 0.0;
         }
     });
     let range = span(family, form.shows, focus);
-    if let Some((low, high)) = range {
-        let text = format!(
-            "from {} (blue) to {} (yellow); hollow where it is not known",
-            theme::figure(low.into()),
-            theme::figure(high.into())
-        );
-        ui.label(RichText::new(text).small().color(theme::SOFT));
-    } else {
-        ui.label(RichText::new("Nothing of that is known of anybody here.").small().color(theme::SOFT));
-    }
+    let ends = match range {
+        Some((low, high)) => text::span(theme::figure(low.into()), theme::figure(high.into())),
+        None => text::WITHOUT_SPAN.to_string(),
+    };
+    ui.label(RichText::new(ends).small().color(theme::SOFT));
     tree(ui, form, family, whose, range, focus, (ui.available_height() - ABOUT).max(100.0));
     let chosen = form.chosen.and_then(|name| family.all.iter().find(|known| known.name == name));
     let scroll = egui::ScrollArea::vertical().auto_shrink(false).max_height(ABOUT - 16.0);
@@ -153,10 +149,10 @@ fn compares(plan: &Plan, whose: Name) -> bool {
 fn told(ui: &mut egui::Ui, family: &Family) {
     let mut told = vec![];
     if family.cut {
-        told.push("There are more than are drawn.");
+        told.push(text::MORE);
     }
     if family.all.iter().any(|known| known.birth.is_none()) {
-        told.push("Without a record: there from the start, or born before this sitting.");
+        told.push(text::SOME_WITHOUT_RECORD);
     }
     ui.label(RichText::new(told.join(" ")).small().color(theme::SOFT));
 }
@@ -322,9 +318,9 @@ fn tree(
             painter.circle_stroke(place, radius + 3.0, Stroke::new(1.6, color));
         }
         if form.zoom >= LEGIBLE {
-            let text = theme::grouped(known.name.id.into());
+            let number = theme::grouped(known.name.id.into());
             let below = place + vec2(0.0, radius + 1.0);
-            painter.text(below, egui::Align2::CENTER_TOP, text, egui::FontId::proportional(9.0), theme::SOFT.color());
+            painter.text(below, egui::Align2::CENTER_TOP, number, egui::FontId::proportional(9.0), theme::SOFT.color());
         }
         if let Some(pointer) = pointer {
             let far = pointer.distance(place);
@@ -348,25 +344,21 @@ fn words(known: &Individual) -> Vec<String> {
         Some(birth) => {
             let of = match (birth.parent, birth.second) {
                 (NONE, _) => String::new(),
-                (parent, NONE) => format!(" of {}", number(parent)),
-                (parent, second) => format!(" of {} and {}", number(parent), number(second)),
+                (parent, NONE) => text::of_one(number(parent)),
+                (parent, second) => text::of_two(number(parent), number(second)),
             };
-            format!("{}{of}, born at tick {}", birth.operator, theme::grouped(birth.tick))
+            text::born(birth.operator, &of, theme::grouped(birth.tick))
         }
-        None => "no record of its birth: there from the start, or born before this sitting".to_string(),
+        None => text::WITHOUT_RECORD.to_string(),
     };
-    let mut lines = vec![format!("no. {}", number(known.name.id)), origin];
+    let mut lines = vec![strings::agent::number(number(known.name.id)), origin];
     if let Some(seen) = known.seen {
-        let when = if known.alive.is_some() { "alive" } else { "last seen" };
-        let mut line = format!("{when} at tick {}", theme::grouped(seen.tick));
+        let mut line = text::seen(known.alive.is_some(), theme::grouped(seen.tick));
         if seen.fitness.is_finite() {
-            line.push_str(&format!(", fitness {} a second", theme::figure(seen.fitness.into())));
+            line.push_str(&text::fitness(theme::figure(seen.fitness.into())));
         }
-        line.push_str(&format!(
-            ", signal {:.2}, energy {}",
-            seen.loudness,
-            theme::figure((seen.energy as f32 / ENERGY_SCALE).into())
-        ));
+        let energy = theme::figure((seen.energy as f32 / ENERGY_SCALE).into());
+        line.push_str(&text::signal_and_energy(seen.loudness, energy));
         lines.push(line);
     }
     lines
@@ -383,8 +375,7 @@ fn about(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, known: &Indi
                 drop_and_save(ui, session, asks, known.name.species as usize, known.name.id, (genome, fitness));
             }
             None => {
-                let text = "Its genome is not known: nobody read it while it lived.";
-                ui.label(RichText::new(text).small().color(theme::SOFT));
+                ui.label(RichText::new(text::WITHOUT_GENOME).small().color(theme::SOFT));
             }
         }
     });

@@ -7,6 +7,7 @@ use crate::app::engine::chronicle::HallEntry;
 use crate::app::genomes::{self, HeldGenome};
 use crate::app::panels::{Ask, theme};
 use crate::app::session::Session;
+use crate::app::strings::{self, hall as text};
 use crate::layout::NONE;
 use crate::simulation::Name;
 
@@ -19,7 +20,7 @@ pub struct Form {
 
 /// Draws the window while it is open.
 pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks: &mut Vec<Ask>) {
-    egui::Window::new("Hall of fame")
+    egui::Window::new(text::HALL)
         .open(&mut form.open)
         .default_pos([360.0, 130.0])
         .default_size([430.0, 320.0])
@@ -29,17 +30,16 @@ pub fn window(context: &egui::Context, form: &mut Form, session: &Session, asks:
 /// What is in it.
 pub fn content(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>) {
     if session.fame.is_empty() {
-        let text = "Nobody yet. Agents come in once they are old enough to be parents, or at the end of a generation; species without a fitness never do.";
-        return theme::empty(ui, text);
+        return theme::empty(ui, text::EMPTY);
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for (index, species) in session.stage.scene.species.iter().enumerate() {
             let own: Vec<&HallEntry> = session.fame.iter().filter(|fame| fame.name.species as usize == index).collect();
             let Some(first) = own.first() else { continue };
             ui.label(RichText::new(&species.name).strong().color(theme::swatch(species.color)));
-            let what = if first.name.world == NONE { "fitness" } else { "fitness a second" };
+            let what = if first.name.world == NONE { text::FITNESS } else { text::FITNESS_A_SECOND };
             egui::Grid::new(("fame", index)).num_columns(6).spacing([12.0, 4.0]).show(ui, |ui| {
-                for head in ["", "no.", what, "tick"] {
+                for head in ["", text::NUMBER, what, text::TICK] {
                     ui.label(RichText::new(head).small().color(theme::SOFT));
                 }
                 ui.end_row();
@@ -57,7 +57,7 @@ fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, f
     ui.label(RichText::new(format!("{}.", rank + 1)).color(theme::SOFT));
     ui.label(theme::grouped(fame.name.id.into()));
     ui.label(theme::figure(fame.fitness.into()));
-    ui.label(theme::grouped(fame.tick)).on_hover_text("When it was seen");
+    ui.label(theme::grouped(fame.tick)).on_hover_text(text::TICK_TIP);
     select(ui, session, asks, fame.name, fame.alive);
     ui.horizontal(|ui| {
         drop_and_save(ui, session, asks, fame.name.species as usize, fame.name.id, (&fame.genome, fame.fitness))
@@ -67,9 +67,9 @@ fn row(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, rank: usize, f
 /// A button that selects an individual, which had this world and slot at the last look.
 pub fn select(ui: &mut egui::Ui, session: &Session, asks: &mut Vec<Ask>, name: Name, alive: Option<(u32, u32)>) {
     let here = alive.is_some_and(|(world, _)| world == session.world);
-    let button = egui::Button::new("Select").small();
-    let gone = if alive.is_some() { "It lives in another world" } else { "It is not alive" };
-    if ui.add_enabled(here, button).on_hover_text("Looks inside it").on_disabled_hover_text(gone).clicked() {
+    let button = egui::Button::new(text::SELECT).small();
+    let gone = if alive.is_some() { text::ELSEWHERE_TIP } else { text::DEAD_TIP };
+    if ui.add_enabled(here, button).on_hover_text(text::SELECT_TIP).on_disabled_hover_text(gone).clicked() {
         // By its name: since that look its place may have become somebody else's.
         asks.push(Ask::Control(Control::Find(name)));
     }
@@ -85,25 +85,15 @@ pub fn drop_and_save(
     (genome, fitness): (&std::sync::Arc<[f32]>, f32),
 ) {
     let Some(name) = session.stage.scene.species.get(species).map(|spec| spec.name.clone()) else { return };
-    let tip =
-        "A new agent with its genome, in a free place of its species; the genome stays in hand for the Spawn tool";
-    if ui.add(egui::Button::new("Drop in the tank").small()).on_hover_text(tip).clicked() {
-        let from = format!("no. {}", theme::grouped(id.into()));
+    if ui.add(egui::Button::new(text::DROP).small()).on_hover_text(text::DROP_TIP).clicked() {
+        let from = strings::agent::number(theme::grouped(id.into()));
         asks.push(Ask::Spawn(HeldGenome { species, genome: genome.clone(), from }));
     }
-    if ui
-        .add(egui::Button::new("Take").small())
-        .on_hover_text("Takes its genome in hand, and sets nobody down")
-        .clicked()
-    {
-        let from = format!("no. {}", theme::grouped(id.into()));
+    if ui.add(egui::Button::new(text::TAKE).small()).on_hover_text(text::TAKE_TIP).clicked() {
+        let from = strings::agent::number(theme::grouped(id.into()));
         asks.push(Ask::Hold(HeldGenome { species, genome: genome.clone(), from }));
     }
-    if ui
-        .add(egui::Button::new("Save").small())
-        .on_hover_text("Writes its genome into the folder that the program was started in")
-        .clicked()
-    {
+    if ui.add(egui::Button::new(strings::genome::SAVE).small()).on_hover_text(text::SAVE_TIP).clicked() {
         asks.push(save_here(session, species, &genomes::file_name(&name, id), (&genome[..], fitness, [id, NONE])));
     }
 }
@@ -114,8 +104,8 @@ pub fn save_here(session: &Session, species: usize, name: &str, whose: (&[f32], 
     match genomes::save(&path, &session.stage.scene, &session.stage.plan, species, whose) {
         Ok(path) => {
             let path = std::fs::canonicalize(&path).unwrap_or(path);
-            Ask::Tell(format!("Saved {}", path.display()), false)
+            Ask::Tell(strings::genome::saved(path.display()), false)
         }
-        Err(why) => Ask::Tell(format!("The genome could not be saved: {why}"), true),
+        Err(why) => Ask::Tell(strings::genome::not_saved(why), true),
     }
 }

@@ -4,6 +4,7 @@ use bevy_egui::egui;
 
 use crate::app::panels::plots::{Curve, plot};
 use crate::app::panels::{PanelContext, theme};
+use crate::app::strings::plots as text;
 use crate::measure::MetricsRow;
 use crate::measure::states::State;
 use crate::scene::{Described, Measure, SceneSpec};
@@ -24,13 +25,13 @@ pub(super) const MEASURES: [Plotted; 13] = [
     described(Measure::Nearest, |r| r.nearest.into()),
     described(Measure::Speed, |r| r.speed.into()),
     described(Measure::Energy, |r| r.energy.into()),
-    (None, "Population", "", "Agents alive, over all worlds", |r| r.population.into()),
+    (None, text::POPULATION, "", text::POPULATION_TIP, |r| r.population.into()),
     described(Measure::SignalEnergy, |r| r.signal_energy.into()),
     described(Measure::Groups, |r| r.groups.into()),
     described(Measure::ClarkEvans, |r| r.clark_evans.into()),
     described(Measure::Hull, |r| r.hull.into()),
     described(Measure::Correlation, |r| r.correlation.into()),
-    (None, "Ticks a second", "", "Speed of the simulation in real time", |r| r.ticks_per_second),
+    (None, text::TICKS, "", text::TICKS_TIP, |r| r.ticks_per_second),
 ];
 
 /// Those that a scene logs, in order.
@@ -47,15 +48,13 @@ pub(super) fn shown(scene: &SceneSpec, name: &str) -> Plotted {
 /// Draws the panel.
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     if cx.session.tables.iter().all(|t| t.rows.is_empty()) {
-        theme::empty(ui, "The first measures come after one interval of metrics.");
+        theme::empty(ui, text::NO_MEASURES);
         return;
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for table in &cx.session.tables {
             if let Some(state) = table.rows.last().and_then(|row| State::of(row.polarization, row.rotation)) {
-                ui.label(format!("{}: {state}", table.species)).on_hover_text(
-                    "polar: one heading; mill: all circle one way; swarm: neither; transition: in between",
-                );
+                ui.label(format!("{}: {state}", table.species)).on_hover_text(text::STATES_TIP);
             }
         }
         for (_, title, unit, tip, value) in logged(&cx.session.stage.scene) {

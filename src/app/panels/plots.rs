@@ -4,6 +4,7 @@ use bevy_egui::egui::{self, Color32};
 use egui_plot::{Line, Plot, PlotPoints};
 
 use crate::app::panels::theme;
+use crate::app::strings::plots as text;
 use crate::measure::MetricsRow;
 
 /// Most points of a line: about one a pixel, so that a long run reads as a curve and not as a band.
@@ -71,7 +72,7 @@ pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, hei
     }
     if lines.is_empty() {
         ui.allocate_space(egui::vec2(1.0, 2.0));
-        ui.label(egui::RichText::new("nothing measured yet").small().color(theme::SOFT));
+        ui.label(egui::RichText::new(text::NOTHING).small().color(theme::SOFT));
         return;
     }
     frame(id, height)
@@ -91,8 +92,8 @@ fn figures(ui: &mut egui::Ui, lines: &[(&Curve, Vec<[f64; 2]>)]) {
     ui.spacing_mut().item_spacing.x = 10.0;
     for (curve, points) in lines.iter().rev() {
         let last = points.last().map_or(f64::NAN, |p| p[1]);
-        let text = egui::RichText::new(theme::figure(last)).small().color(curve.color);
-        ui.label(text).on_hover_text(&curve.name);
+        let figure = egui::RichText::new(theme::figure(last)).small().color(curve.color);
+        ui.label(figure).on_hover_text(&curve.name);
     }
 }
 

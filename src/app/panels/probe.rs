@@ -7,6 +7,7 @@ use egui_plot::{HLine, Line, Plot, PlotPoints, Polygon};
 use crate::app::engine::Control;
 use crate::app::engine::probing::{Notes, Picture, Probing, Wish};
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::strings::{self, probe as text};
 use crate::probe::LEAST_PAIRS;
 use crate::probe::finding::{Effect, Finding};
 use crate::probe::test::Test;
@@ -34,15 +35,12 @@ impl Default for Form {
 const LOOP: f64 = 12.0;
 
 const SIGNALS: [(&str, &str); 6] = [
-    ("Mute", "Nothing is heard"),
-    (
-        "Scramble",
-        "What is heard was emitted by another agent, drawn anew each tick: as loud as ever, but it says nothing of who emits it",
-    ),
-    ("Delay", "Signals are heard 5 ticks late"),
-    ("Swap", "Each channel is heard as the next one"),
-    ("Noise", "Noise of half the loudest signal is added to what is heard"),
-    ("Replay", "What is heard was emitted at the same tick in another world of the same school"),
+    (text::MUTE, text::MUTE_TIP),
+    (text::SCRAMBLE, text::SCRAMBLE_TIP),
+    (text::DELAY, text::DELAY_TIP),
+    (text::SWAP, text::SWAP_TIP),
+    (text::NOISE, text::NOISE_TIP),
+    (text::REPLAY, text::REPLAY_TIP),
 ];
 
 /// Draws the panel.
@@ -51,17 +49,19 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         let Some(probing) = &cx.forms.probe.probing else {
             wishes(ui, cx);
             start(ui, cx);
-            let text = "Copies the school into pairs of worlds that share every draw of chance, changes one thing in one of \
-                        each pair, and tells what that is worth. The school itself is not touched.";
-            return theme::empty(ui, text);
+            return theme::empty(ui, text::EMPTY);
         };
         let (notes, test) = (probing.notes(), probing.wish.test);
-        if notes.ended { again(ui, cx) } else { progress(ui, cx, &notes) }
+        if notes.ended {
+            again(ui, cx)
+        } else {
+            progress(ui, cx, &notes)
+        }
         if let Some(trouble) = &notes.trouble {
             ui.label(RichText::new(trouble).color(theme::WARN));
         }
         if notes.ended && notes.course.is_empty() && notes.trouble.is_none() {
-            theme::empty(ui, "Stopped before the first pairs had ended.");
+            theme::empty(ui, text::STOPPED);
         }
         let form = &mut cx.forms.probe;
         worlds(ui, &cx.session.stage.scene, &notes, &test);
@@ -73,11 +73,11 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
 fn again(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let mut next = None;
     ui.horizontal_wrapped(|ui| {
-        if ui.button("New question").on_hover_text("Back to what can be changed").clicked() {
+        if ui.button(text::NEW).on_hover_text(text::NEW_TIP).clicked() {
             next = Some(false);
         }
-        let tip = "The same question to the school as it is now";
-        if ui.add_enabled(!cx.session.status.filming, egui::Button::new("Ask again")).on_hover_text(tip).clicked() {
+        let again = ui.add_enabled(!cx.session.status.filming, egui::Button::new(text::AGAIN));
+        if again.on_hover_text(text::AGAIN_TIP).clicked() {
             next = Some(true);
         }
     });
@@ -94,15 +94,15 @@ fn wishes(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let form = &mut cx.forms.probe;
     if scene.species.iter().filter(|s| s.count > 0).count() > 1 {
         ui.horizontal_wrapped(|ui| {
-            let tip = "Changes all species that emit signals";
-            ui.selectable_value(&mut form.species, None, "all that emit").on_hover_text(tip);
+            let all = ui.selectable_value(&mut form.species, None, text::ALL_THAT_EMIT);
+            all.on_hover_text(text::ALL_THAT_EMIT_TIP);
             for (i, species) in scene.species.iter().enumerate().filter(|(_, s)| s.count > 0) {
-                let text = RichText::new(&species.name).color(theme::swatch(species.color));
-                ui.selectable_value(&mut form.species, Some(i), text).on_hover_text("Changes this species alone");
+                let name = RichText::new(&species.name).color(theme::swatch(species.color));
+                ui.selectable_value(&mut form.species, Some(i), name).on_hover_text(text::SPECIES_TIP);
             }
         });
     }
-    theme::section(ui, "Signals");
+    theme::section(ui, text::SIGNALS);
     ui.horizontal_wrapped(|ui| {
         for (test, (name, tip)) in Test::SIGNALS.into_iter().zip(SIGNALS) {
             ui.selectable_value(&mut form.test, test, name).on_hover_text(tip);
@@ -113,28 +113,28 @@ fn wishes(ui: &mut egui::Ui, cx: &mut PanelContext) {
     form.channel = form.channel.filter(|channel| *channel < channels);
     if channels > 1 && form.test.of_signals() {
         ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut form.channel, None, "all channels").on_hover_text("Of every channel");
-            for channel in 0..channels {
-                let name = format!("channel {}", channel + 1);
-                ui.selectable_value(&mut form.channel, Some(channel), name).on_hover_text("Of this channel alone");
+            let all = ui.selectable_value(&mut form.channel, None, strings::signals::ALL_CHANNELS);
+            all.on_hover_text(text::ALL_CHANNELS_TIP);
+            for at in 0..channels {
+                ui.selectable_value(&mut form.channel, Some(at), strings::network::channel(at + 1))
+                    .on_hover_text(text::CHANNEL_TIP);
             }
         });
     }
-    theme::section(ui, "Lesions");
+    theme::section(ui, text::LESIONS);
     ui.horizontal_wrapped(|ui| {
         let sole = concerned(&scene, form.species);
         let senses = sole.first().map_or(&[][..], |s| &scene.species[*s].senses[..]);
         for (i, sense) in senses.iter().enumerate() {
-            let tip = "The sense tells nothing: its numbers are 0";
-            ui.selectable_value(&mut form.test, Test::Blind(i as u32), sense_name(sense)).on_hover_text(tip);
+            let blind = ui.selectable_value(&mut form.test, Test::Blind(i as u32), sense_name(sense));
+            blind.on_hover_text(text::BLIND_TIP);
         }
-        ui.selectable_value(&mut form.test, Test::Forget, "Memory").on_hover_text("Memory is cleared every tick");
-        let tip = "Nothing is deposited into fields";
-        ui.selectable_value(&mut form.test, Test::Deposits, "Deposits").on_hover_text(tip);
+        ui.selectable_value(&mut form.test, Test::Forget, text::FORGET).on_hover_text(text::FORGET_TIP);
+        ui.selectable_value(&mut form.test, Test::Deposits, text::DEPOSITS).on_hover_text(text::DEPOSITS_TIP);
     });
     ui.horizontal(|ui| {
-        let slider = egui::Slider::new(&mut form.pairs, LEAST_PAIRS..=512).logarithmic(true).text("pairs of worlds");
-        ui.add(slider).on_hover_text("The more, the narrower the interval; agents of one world do not count singly");
+        let slider = egui::Slider::new(&mut form.pairs, LEAST_PAIRS..=512).logarithmic(true).text(text::PAIRS);
+        ui.add(slider).on_hover_text(text::PAIRS_TIP);
     });
 }
 
@@ -173,8 +173,8 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let refusals = refusals(cx);
     ui.add_space(6.0);
     let able = refusals.is_empty() && !cx.session.status.filming;
-    let button = ui.add_enabled(able, egui::Button::new("Probe"));
-    let button = button.on_hover_text("Asks copies of the school; it swims on meanwhile");
+    let button = ui.add_enabled(able, egui::Button::new(text::PROBE));
+    let button = button.on_hover_text(text::PROBE_TIP);
     for why in &refusals {
         ui.label(RichText::new(why).color(theme::WARN));
     }
@@ -203,8 +203,8 @@ fn progress(ui: &mut egui::Ui, cx: &mut PanelContext, notes: &Notes) {
     let share = done as f32 / wanted as f32;
     ui.horizontal(|ui| {
         let bar = egui::ProgressBar::new(share).desired_width(ui.available_width() - 96.0);
-        ui.add(bar.text(format!("{done} of {wanted} pairs")));
-        if ui.button("Stop here").on_hover_text("Keeps what has been found so far").clicked() {
+        ui.add(bar.text(text::progress(done, wanted)));
+        if ui.button(text::STOP).on_hover_text(text::STOP_TIP).clicked() {
             probing.stop();
         }
     });
@@ -224,13 +224,13 @@ fn worlds(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, test: &Test) {
     ui.horizontal(|ui| {
         for (side, picture) in notes.pictures[at].iter().enumerate() {
             ui.vertical(|ui| {
-                let text = if side == 0 { "unchanged".to_string() } else { test.to_string() };
+                let title = if side == 0 { text::UNCHANGED.to_string() } else { test.to_string() };
                 ui.add_sized(
                     [width, 16.0],
-                    egui::Label::new(RichText::new(text).small().color(theme::SOFT)).truncate(),
+                    egui::Label::new(RichText::new(title).small().color(theme::SOFT)).truncate(),
                 );
                 let (rect, response) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
-                response.on_hover_text("The first pair of worlds, from above, over and over");
+                response.on_hover_text(text::WORLDS_TIP);
                 draw(ui, scene, picture, rect);
             });
         }
@@ -291,11 +291,11 @@ fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usiz
     for sentence in &notes.words {
         ui.label(sentence);
     }
-    theme::section(ui, &format!("Difference in {}", title(finding)));
+    theme::section(ui, &text::difference_in(&title(finding)));
     interval(ui, notes, *plotted);
     ui.add_space(4.0);
     egui::Grid::new("findings").num_columns(3).striped(true).spacing([10.0, 2.0]).show(ui, |ui| {
-        for head in ["", "difference", "p"] {
+        for head in ["", text::DIFFERENCE_HEAD, text::CHANCE_HEAD] {
             ui.label(RichText::new(head).small().color(theme::SOFT));
         }
         ui.end_row();
@@ -304,46 +304,42 @@ fn found(ui: &mut egui::Ui, scene: &SceneSpec, notes: &Notes, plotted: &mut usiz
         }
     });
     if !notes.beside.is_empty() {
-        theme::section(ui, "Beside it");
+        theme::section(ui, text::BESIDE);
         for beside in &notes.beside {
-            ui.label(beside.words()).on_hover_text(
-                "Speaker consistency: what the signal says of what its sender does. Causal influence: how far what hearers do depends on \
-                 which message they are put before. Neither says that signals are worth anything; the difference above does",
-            );
+            ui.label(beside.words()).on_hover_text(text::BESIDE_TIP);
         }
     }
     let what = match notes.fresh {
-        true => format!("its genomes of tick {} in fresh worlds", theme::grouped(notes.tick)),
-        false => format!("the school from tick {} on", theme::grouped(notes.tick)),
+        true => text::fresh(theme::grouped(notes.tick)),
+        false => text::itself(theme::grouped(notes.tick)),
     };
-    let text = format!("{pairs} pairs, {} ticks each: {what}. p is corrected for all rows.", notes.ticks);
-    ui.label(RichText::new(text).small().color(theme::SOFT));
+    ui.label(RichText::new(text::rests_on(*pairs, notes.ticks, &what)).small().color(theme::SOFT));
 }
 
 /// One finding; a click plots it.
 fn row(ui: &mut egui::Ui, finding: &Finding, index: usize, title: &str, plotted: &mut usize) {
-    let name = ui.selectable_label(*plotted == index, title).on_hover_text("Plots this difference");
+    let name = ui.selectable_label(*plotted == index, title).on_hover_text(text::PLOT_TIP);
     if name.clicked() {
         *plotted = index;
     }
     match finding.effect {
         Effect::Few => {
-            ui.label(RichText::new("too few pairs yet").color(theme::SOFT));
+            ui.label(RichText::new(text::FEW).color(theme::SOFT));
             ui.label("–");
         }
         Effect::Same => {
-            let text = RichText::new("no pair differs").color(theme::SOFT);
-            ui.label(text).on_hover_text(format!("In all pairs, {} on average", theme::figure(finding.means[0])));
+            let same = RichText::new(text::SAME).color(theme::SOFT);
+            ui.label(same).on_hover_text(text::same_tip(theme::figure(finding.means[0])));
             ui.label("–");
         }
         Effect::Measured { difference, interval: [low, high], size, p } => {
             let color = if finding.effect.sign() == 0 { theme::SOFT } else { theme::ACCENT };
             let [plain, changed] = finding.means.map(theme::figure);
-            let size = size.map_or("all pairs alike".to_string(), |d| format!("{d:.2} deviations"));
-            let tip = format!("From {plain} to {changed}: 95 % interval {low:.3} to {high:.3}; {size}");
+            let size = size.map_or(text::ALIKE.to_string(), text::deviations);
+            let tip = text::difference_tip(&plain, &changed, [low, high], &size);
             ui.label(RichText::new(format!("{difference:+.3}")).color(color)).on_hover_text(tip);
             let chance = if p[1] < 0.001 { "<0.001".to_string() } else { format!("{:.3}", p[1]) };
-            ui.label(chance).on_hover_text(format!("By itself {:.5}", p[0]));
+            ui.label(chance).on_hover_text(text::chance_tip(p[0]));
         }
     }
     ui.end_row();
@@ -357,7 +353,7 @@ fn interval(ui: &mut egui::Ui, notes: &Notes, plotted: usize) {
     });
     let points: Vec<_> = points.collect();
     if points.is_empty() {
-        ui.label(RichText::new("nothing to plot yet").small().color(theme::SOFT));
+        ui.label(RichText::new(text::NO_COURSE).small().color(theme::SOFT));
         return;
     }
     Plot::new("probe")
@@ -368,18 +364,18 @@ fn interval(ui: &mut egui::Ui, notes: &Notes, plotted: usize) {
         .allow_boxed_zoom(false)
         .include_y(0.0)
         .show_grid([false, true])
-        .x_axis_formatter(|mark, _| format!("{:.0} pairs", mark.value))
+        .x_axis_formatter(|mark, _| text::pairs(mark.value))
         .show(ui, |plot| {
             // A band between two curves is a strip of convex pieces.
             for pair in points.windows(2) {
                 let [(x0, _, low0, high0), (x1, _, low1, high1)] = pair else { continue };
                 let corners = vec![[*x0, *low0], [*x1, *low1], [*x1, *high1], [*x0, *high0]];
                 let fill = theme::ACCENT.gamma_multiply(0.22);
-                let strip = Polygon::new("95 % interval", PlotPoints::from(corners));
+                let strip = Polygon::new(text::INTERVAL, PlotPoints::from(corners));
                 plot.polygon(strip.fill_color(fill).stroke(egui::Stroke::NONE));
             }
             let mean: Vec<[f64; 2]> = points.iter().map(|(x, mean, ..)| [*x, *mean]).collect();
-            plot.line(Line::new("mean difference", PlotPoints::from(mean)).color(theme::ACCENT).width(1.8));
-            plot.hline(HLine::new("no difference", 0.0).color(theme::SOFT).width(1.0));
+            plot.line(Line::new(text::MEAN, PlotPoints::from(mean)).color(theme::ACCENT).width(1.8));
+            plot.hline(HLine::new(strings::plots::NO_DIFFERENCE, 0.0).color(theme::SOFT).width(1.0));
         });
 }

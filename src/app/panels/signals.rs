@@ -8,6 +8,7 @@ use crate::app::engine::listening::{Heard, Spoken};
 use crate::app::panels::plots::frame;
 use crate::app::panels::{PanelContext, theme};
 use crate::app::session::Told;
+use crate::app::strings::{self, signals as text};
 use crate::app::view::colors::{ColorMode, DIALECTS};
 use crate::hearing::course::{CAUSAL, ENTROPY, Figure, NEXT_ACTION, figures};
 use crate::measure::signals::{CHANCE, ChannelReport};
@@ -34,14 +35,10 @@ const POINTS: usize = 160;
 pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let Some(heard) = cx.session.heard.clone() else {
-            let text = match cx.session.status.paused {
-                true => "Nothing has been heard yet: let the school swim.",
-                false => "Listening: the first samples take a second or two.",
-            };
-            return theme::empty(ui, text);
+            return theme::empty(ui, if cx.session.status.paused { text::PAUSED } else { text::LISTENING });
         };
         if let Some(silence) = &heard.silence {
-            return theme::empty(ui, &format!("There is nothing to listen to: {silence}"));
+            return theme::empty(ui, &text::silence(silence));
         }
         let scene = cx.session.stage.scene.clone();
         let form = &mut cx.forms.signals;
@@ -50,7 +47,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         let chosen = reports.iter().find(|report| report.channel == form.channel);
         let Some(report) = chosen.or_else(|| reports.last()) else { return };
         told(ui, report);
-        theme::section(ui, "Over time");
+        theme::section(ui, strings::plots::OVER_TIME);
         let key = (*speaker, *listener, report.channel);
         over_time(ui, cx.session.course.channels.get(&key).map_or(&[][..], |course| course));
         if report.channel.is_some() {
@@ -60,12 +57,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         if let Some(spoken) = heard.spoken.iter().find(|spoken| spoken.species == *speaker) {
             dialects(ui, spoken, form, &mut cx.settings.colors);
         }
-        let worlds = match report.worlds {
-            1 => "one world, so that no interval is known".to_string(),
-            worlds => format!("{worlds} worlds, whose intervals these are"),
-        };
-        let text = format!("The newest {} samples, of {worlds}. Signals are cut by sign.", report.samples[0]);
-        ui.label(RichText::new(text).small().color(theme::SOFT));
+        ui.label(RichText::new(text::samples(report.samples[0], report.worlds)).small().color(theme::SOFT));
     });
 }
 
@@ -75,8 +67,8 @@ fn choices(ui: &mut egui::Ui, scene: &SceneSpec, heard: &Heard, form: &mut Form)
     if heard.pairs.len() > 1 {
         ui.horizontal_wrapped(|ui| {
             for (at, (speaker, listener, _)) in heard.pairs.iter().enumerate() {
-                let text = format!("{} to {}", name(*speaker), name(*listener));
-                ui.selectable_value(&mut form.pair, at, text).on_hover_text("Who speaks to whom");
+                let pair = text::pair(name(*speaker), name(*listener));
+                ui.selectable_value(&mut form.pair, at, pair).on_hover_text(text::PAIR_TIP);
             }
         });
     }
@@ -88,10 +80,10 @@ fn choices(ui: &mut egui::Ui, scene: &SceneSpec, heard: &Heard, form: &mut Form)
     }
     form.channel = form.channel.filter(|channel| (*channel as usize) < channels);
     ui.horizontal_wrapped(|ui| {
-        ui.selectable_value(&mut form.channel, None, "all channels").on_hover_text("What they tell together");
-        for channel in 0..channels as u32 {
-            let text = format!("channel {}", channel + 1);
-            ui.selectable_value(&mut form.channel, Some(channel), text).on_hover_text("What this one tells");
+        ui.selectable_value(&mut form.channel, None, text::ALL_CHANNELS).on_hover_text(text::ALL_CHANNELS_TIP);
+        for at in 0..channels as u32 {
+            ui.selectable_value(&mut form.channel, Some(at), strings::network::channel(at + 1))
+                .on_hover_text(text::CHANNEL_TIP);
         }
     });
 }
@@ -103,9 +95,9 @@ fn hue(at: usize) -> Color32 {
 
 /// What the channel tells, a bar each.
 fn told(ui: &mut egui::Ui, report: &ChannelReport) {
-    theme::section(ui, "What it tells of");
+    theme::section(ui, text::TOLD);
     if !report.varies() {
-        ui.label(RichText::new("It never varies, and so tells nothing.").color(theme::SOFT));
+        ui.label(RichText::new(text::CONSTANT).color(theme::SOFT));
         return;
     }
     let figures = figures(report);
@@ -119,18 +111,16 @@ fn told(ui: &mut egui::Ui, report: &ChannelReport) {
 
 fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure, most: f64) {
     let tip = match what.as_str() {
-        ENTROPY => "Message entropy: as much as it could tell of anything",
-        CAUSAL => {
-            "Causal influence: what hearers do when they are put before other messages, by intervention; 0 when nobody heeds"
-        }
-        NEXT_ACTION => "Coordination: what messages tell of what hearers do next; it may have causes of its own",
-        _ => "Mutual information of message and situation, corrected for few samples; no proof that anybody heeds",
+        ENTROPY => text::ENTROPY_TIP,
+        CAUSAL => text::CAUSAL_TIP,
+        NEXT_ACTION => text::NEXT_ACTION_TIP,
+        _ => text::SITUATION_TIP,
     };
     let sure = *chance <= CHANCE;
     let known = nats.is_finite();
-    let text = if sure { RichText::new(what.as_str()) } else { RichText::new(what.as_str()).color(theme::SOFT) };
+    let name = if sure { RichText::new(what.as_str()) } else { RichText::new(what.as_str()).color(theme::SOFT) };
     ui.horizontal(|ui| {
-        ui.label(text).on_hover_text(tip);
+        ui.label(name).on_hover_text(tip);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(if known { format!("{:.2}", nats.max(0.0)) } else { "–".to_string() });
         });
@@ -149,18 +139,18 @@ fn bar(ui: &mut egui::Ui, at: usize, (what, nats, [low, high], chance): &Figure,
         painter.line_segment([pos2(place(*low), rect.center().y), pos2(place(*high), rect.center().y)], line);
     }
     let interval = match low.is_finite() && high.is_finite() {
-        true => format!("\n95 % interval over worlds, beyond chance: {low:.3} to {high:.3}"),
+        true => text::figure_interval(*low, *high),
         false => String::new(),
     };
-    let by_chance = if chance.is_finite() { format!("\nchance of as much: {chance:.3}") } else { String::new() };
-    response.on_hover_text(format!("{what}: {} nats{interval}{by_chance}", theme::figure(nats.max(0.0))));
+    let by_chance = if chance.is_finite() { text::figure_by_chance(*chance) } else { String::new() };
+    response.on_hover_text(text::figure(what, theme::figure(nats.max(0.0)), &interval, &by_chance));
     ui.add_space(4.0);
 }
 
 /// The figures over simulated time: the most telling ones.
 fn over_time(ui: &mut egui::Ui, course: &[Told]) {
     if course.len() < 2 {
-        ui.label(RichText::new("after the next samples").small().color(theme::SOFT));
+        ui.label(RichText::new(text::NO_COURSE).small().color(theme::SOFT));
         return;
     }
     let names: Vec<&String> =
@@ -218,12 +208,10 @@ fn line(course: &[Told], at: usize) -> Vec<(f64, [f64; 3])> {
 
 /// Mean signal in each class of each part of the situation.
 fn map(ui: &mut egui::Ui, report: &ChannelReport) {
-    theme::section(ui, "Signal by situation");
-    let tip =
-        "Mean signal where this part of the situation is lowest (left) to highest (right): orange above 0, blue below";
+    theme::section(ui, text::MAP);
     egui::Grid::new("map").num_columns(2).spacing([10.0, 3.0]).show(ui, |ui| {
         for about in &report.about {
-            ui.label(&about.what).on_hover_text(tip);
+            ui.label(&about.what).on_hover_text(text::MAP_TIP);
             let width = (ui.available_width() - 4.0).clamp(60.0, 220.0);
             let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), egui::Sense::hover());
             strip(ui, rect, &about.means.iter().map(|mean| *mean as f32).collect::<Vec<_>>());
@@ -231,12 +219,11 @@ fn map(ui: &mut egui::Ui, report: &ChannelReport) {
                 let at = ((pointer.x - rect.left()) / rect.width() * about.means.len() as f32) as usize;
                 if let (Some(mean), Some([low, high])) = (about.means.get(at), about.bands.get(at)) {
                     let interval = match low.is_finite() && high.is_finite() {
-                        true => format!(", 95 % interval over worlds {low:+.2} to {high:+.2}"),
+                        true => text::class_interval(*low, *high),
                         false => String::new(),
                     };
-                    let which = format!("{} of {}", at + 1, about.means.len());
-                    response
-                        .on_hover_text(format!("{}, class {which} from low to high: {mean:+.2}{interval}", about.what));
+                    let classes = about.means.len();
+                    response.on_hover_text(text::class(&about.what, at + 1, classes, *mean, &interval));
                 }
             }
             ui.end_row();
@@ -258,62 +245,50 @@ fn strip(ui: &egui::Ui, rect: egui::Rect, values: &[f32]) {
 
 /// Who would signal alike.
 fn dialects(ui: &mut egui::Ui, spoken: &Spoken, form: &mut Form, colors: &mut ColorMode) {
-    theme::section(ui, "Dialects");
+    theme::section(ui, text::DIALECTS);
     let found = &spoken.dialects;
     let count = found.dialects.len();
-    let text = match count {
-        1 => format!("One way of signalling among {} agents.", found.of.len()),
-        _ => format!("{count} ways of signalling among {} agents.", found.of.len()),
-    };
-    let tip = "All are put before the same situations, with the network itself; who sends alike is of one dialect";
-    ui.label(text).on_hover_text(tip);
+    ui.label(text::dialects(count, found.of.len())).on_hover_text(text::DIALECTS_TIP);
     if count > 1 {
         let share = format!("{:.0} %", 100.0 * found.inherited);
-        let text = match (spoken.lines, found.lineage.p <= CHANCE) {
-            (true, true) => format!("Founders tell {share} of who has which: they are inherited."),
-            (true, false) => "Founders do not tell who has which.".to_string(),
-            (false, _) => "`iwashi meaning RUN` joins them to the lineages of the population.".to_string(),
+        let lines = match (spoken.lines, found.lineage.p <= CHANCE) {
+            (true, true) => text::inherited(&share),
+            (true, false) => text::NOT_INHERITED.to_string(),
+            (false, _) => text::WITHOUT_LINES.to_string(),
         };
-        ui.label(RichText::new(text).small().color(theme::SOFT));
+        ui.label(RichText::new(lines).small().color(theme::SOFT));
     }
     form.sorted_by = form.sorted_by.min(spoken.situations.len().saturating_sub(1));
     let mut order: Vec<usize> = (0..spoken.situations.first().map_or(0, |(_, values)| values.len())).collect();
     if let Some((name, values)) = spoken.situations.get(form.sorted_by) {
         order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-        let tip = "Situations from low to high of this";
-        let sorted = egui::ComboBox::from_id_salt("sorted by").selected_text(format!("by {name}")).show_ui(ui, |ui| {
+        let sorted = egui::ComboBox::from_id_salt("sorted by").selected_text(text::sorted_by(name)).show_ui(ui, |ui| {
             for (at, (name, _)) in spoken.situations.iter().enumerate() {
-                ui.selectable_value(&mut form.sorted_by, at, name).on_hover_text(tip);
+                ui.selectable_value(&mut form.sorted_by, at, name).on_hover_text(text::SORTED_BY_TIP);
             }
         });
-        sorted.response.on_hover_text(tip);
+        sorted.response.on_hover_text(text::SORTED_BY_TIP);
     }
     for (dialect, color) in found.dialects.iter().zip(&spoken.colors) {
         ui.horizontal(|ui| {
             let (dot, _) = ui.allocate_exact_size(vec2(12.0, 12.0), egui::Sense::hover());
             ui.painter().circle_filled(dot.center(), 5.0, theme::swatch(DIALECTS[color % DIALECTS.len()]));
             let lines = match spoken.lines {
-                true => format!(", {} of one line in {}", dialect.of_largest, dialect.founders),
+                true => text::members_of_lines(dialect.of_largest, dialect.founders),
                 false => String::new(),
             };
-            ui.label(format!("{} agents{lines}", dialect.members));
+            ui.label(text::members(dialect.members, &lines));
         });
         for channel in 0..spoken.channels {
             let values: Vec<f32> = order.iter().map(|at| dialect.usage[at * spoken.channels + channel]).collect();
             let (rect, response) =
                 ui.allocate_exact_size(vec2(ui.available_width().min(320.0), 12.0), egui::Sense::hover());
             strip(ui, rect, &values);
-            response.on_hover_text(format!(
-                "Channel {} in {} situations, from low to high: orange above 0, blue below",
-                channel + 1,
-                values.len()
-            ));
+            response.on_hover_text(text::usage_tip(channel + 1, values.len()));
         }
     }
     let shown = *colors == ColorMode::Dialect;
-    let text = if shown { "Species' colours again" } else { "Colour the school by dialect" };
-    if ui.button(text).on_hover_text("Agents in the colours of these dialects; grey where they are not known").clicked()
-    {
+    if ui.button(if shown { text::COLOR_BACK } else { text::COLOR }).on_hover_text(text::COLOR_TIP).clicked() {
         *colors = if shown { ColorMode::Species } else { ColorMode::Dialect };
     }
 }

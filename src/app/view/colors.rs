@@ -1,5 +1,6 @@
 //! Colours: what they can show of an agent, and the ramps that `shaders/draw_school.wgsl` takes them from.
 
+use crate::app::strings::colors as text;
 use crate::scene::SceneSpec;
 
 /// What the colour of a body shows.
@@ -23,16 +24,12 @@ pub enum ColorMode {
 impl ColorMode {
     /// All modes with their label and what they show.
     pub const ALL: [(ColorMode, &'static str, &'static str); 6] = [
-        (ColorMode::Species, "Species", "Each species in its own colour"),
-        (ColorMode::Lineage, "Lineage", "A colour for each founder: lines that win spread their colour"),
-        (ColorMode::Signal, "Signal", "From dark to bright with the strength of the signal emitted"),
-        (ColorMode::Energy, "Energy", "From blue (hungry) to yellow (full)"),
-        (ColorMode::Speed, "Speed", "From blue (still) to yellow (top speed)"),
-        (
-            ColorMode::Dialect,
-            "Dialect",
-            "Who would signal alike in the same situations; grey where that is not known yet",
-        ),
+        (ColorMode::Species, text::SPECIES, text::SPECIES_TIP),
+        (ColorMode::Lineage, text::LINEAGE, text::LINEAGE_TIP),
+        (ColorMode::Signal, text::SIGNAL, text::SIGNAL_TIP),
+        (ColorMode::Energy, text::ENERGY, text::ENERGY_TIP),
+        (ColorMode::Speed, text::SPEED, text::SPEED_TIP),
+        (ColorMode::Dialect, text::DIALECT, text::DIALECT_TIP),
     ];
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{BranchOfRun, Runner};
 use crate::app::engine::{ComparedBranch, lock};
+use crate::app::strings::course as text;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 use crate::simulation::Simulation;
@@ -38,10 +39,7 @@ impl Runner {
         (self.beside, self.published) = (None, None);
         let Some(branch) = with else { return };
         if branch == self.timeline.current() {
-            return self.tell(
-                format!("Branch {} is the one that is shown: choose another to stand beside it", branch + 1),
-                true,
-            );
+            return self.tell(text::branch_is_shown(branch + 1), true);
         }
         match self.timeline.replica(branch, self.simulation.tick(), &self.options) {
             Ok(simulation) => {
@@ -49,7 +47,7 @@ impl Runner {
                 let commands = simulation.log().len();
                 self.beside = Some(ComparedRun { simulation, branch, on: branch, scene, plan, commands });
             }
-            Err(error) => self.tell(format!("Branch {} cannot be shown beside: {error}", branch + 1), true),
+            Err(error) => self.tell(text::not_beside(branch + 1, error), true),
         }
     }
 
@@ -81,7 +79,7 @@ impl Runner {
             }
             Err(error) => {
                 self.beside = None;
-                self.tell(format!("Branch {} is no longer shown beside: {error}", branch + 1), true);
+                self.tell(text::no_longer_beside(branch + 1, error), true);
                 None
             }
         }

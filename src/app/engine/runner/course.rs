@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::Runner;
 use crate::app::engine::chronicle::Chronicle;
 use crate::app::engine::{Ending, lock, pace_of};
+use crate::app::strings::course as text;
 use crate::command::Logged;
 use crate::report::{Course, Report, quoted};
 use crate::run::{RunError, share};
@@ -19,10 +20,7 @@ impl Runner {
     pub fn end(&mut self) -> Ending {
         self.finish();
         let run = self.keeping.path();
-        let hints = run.iter().map(|run| {
-            let run = quoted(run);
-            format!("longer: iwashi resume {run} --minutes 30\nfilm:   iwashi record {run} -o film.mp4")
-        });
+        let hints = run.iter().map(|run| text::hints(&quoted(run)));
         let course = Course {
             command: "window",
             seconds: self.keeping.seconds(),
@@ -48,11 +46,11 @@ impl Runner {
         let options = Options { beside: beside.clone(), ..self.options.clone() };
         let mut simulation = match Simulation::new(scene, &options) {
             Ok(simulation) => simulation,
-            Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
+            Err(error) => return self.tell(text::not_started(error), true),
         };
         let timeline = match Timeline::new(&mut simulation, self.timeline.bytes()[1]) {
             Ok(timeline) => timeline,
-            Err(error) => return self.tell(format!("This scene cannot start: {error}"), true),
+            Err(error) => return self.tell(text::not_started(error), true),
         };
         self.finish();
         let begun = self.keeping.begin(&mut simulation, origin, &beside);
@@ -60,7 +58,7 @@ impl Runner {
         self.take_up(simulation, timeline, options);
         (*self.ahead(), self.expected) = (script.into(), expected);
         if let Err(error) = begun {
-            self.tell(format!("This run is not kept: {error}"), true);
+            self.tell(text::not_kept(error), true);
         }
         self.begin();
     }
@@ -106,11 +104,11 @@ impl Runner {
             self.kept(saved);
         }
         let Some(run) = self.keeping.path() else {
-            return self.tell("This run is not kept, so it cannot be shared".to_string(), true);
+            return self.tell(text::NOT_KEPT_SO_NOT_SHARED.to_string(), true);
         };
         match share::pack(&run, to, picture) {
-            Ok(share) => self.tell(format!("Shared up to tick {}: {}", share.tick, to.display()), false),
-            Err(error) => self.tell(format!("This run could not be shared: {error}"), true),
+            Ok(share) => self.tell(text::shared(share.tick, to.display()), false),
+            Err(error) => self.tell(text::not_shared(error), true),
         }
     }
 
@@ -118,18 +116,8 @@ impl Runner {
     pub(super) fn meet(&mut self, digest: &str) {
         let tick = self.simulation.tick();
         match self.simulation.digest() {
-            Ok(own) if own == digest => {
-                self.tell(
-                    format!("Tick {tick}: the same digest as where it was shared. From here on the run is yours"),
-                    false,
-                );
-            }
-            Ok(_) => {
-                let text = format!(
-                    "Tick {tick}: another digest than where it was shared; another version of the program may have written it"
-                );
-                self.tell(text, true);
-            }
+            Ok(own) if own == digest => self.tell(text::same_digest(tick), false),
+            Ok(_) => self.tell(text::other_digest(tick), true),
             Err(error) => self.failed(error),
         }
     }
@@ -137,7 +125,7 @@ impl Runner {
     /// The first words about a run that begins, and what its script asks for before the first tick.
     pub(super) fn begin(&mut self) {
         if let Some(note) = self.simulation.note() {
-            self.tell(format!("Note: {note}"), true);
+            self.tell(text::note(note), true);
         }
         self.make_due();
         self.tell_stage();
@@ -157,11 +145,9 @@ impl Runner {
             Err(RunError::Simulation(error)) => self.failed(error),
             Err(error) => {
                 let run = self.keeping.give_up().map_or_else(String::new, |run| quoted(&run));
-                let text = format!(
-                    "Saving failed, so this run is no longer kept: {error}. Its last good checkpoint is in {run}"
-                );
-                self.tell(text.clone(), true);
-                self.trouble = Some(text);
+                let trouble = text::no_longer_kept(error, &run);
+                self.tell(trouble.clone(), true);
+                self.trouble = Some(trouble);
                 self.tell_stage();
             }
         }
@@ -198,18 +184,14 @@ impl Runner {
                 if !past {
                     lock(&self.slot).back = Some(tick);
                 }
-                let text = format!(
-                    "{why}. The run goes on from its checkpoint at tick {tick}, on {} ({})",
-                    on.kind, on.device
-                );
-                self.tell(text, true);
+                self.tell(text::gone_back(&why, tick, on.kind, &on.device), true);
                 self.restart_listening();
                 self.make_due();
                 self.tell_stage();
             }
             Err(error) => {
                 (self.paused, self.broken) = (true, true);
-                self.tell(format!("The simulation stopped: {error}"), true);
+                self.tell(text::stopped(error), true);
             }
         }
     }

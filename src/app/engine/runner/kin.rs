@@ -8,6 +8,7 @@ use super::Runner;
 use crate::app::engine::chronicle::REST;
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::lock;
+use crate::app::strings::course as text;
 use crate::simulation::{Name, PickBy};
 
 /// Least time between two tellings of those who are selected together; see `REST` for how much longer it may be.
@@ -22,12 +23,12 @@ impl Runner {
             Ok(Some(slot)) => lock(&self.slot).picked = Some(slot),
             Ok(None) => {
                 let why = match what {
-                    PickBy::Fittest => "nobody who is old enough to be a parent is judged by fitness",
-                    PickBy::Loudest => "nobody says anything",
-                    PickBy::Oldest => "nobody is alive",
-                    PickBy::Oddest => "all are alike",
+                    PickBy::Fittest => text::NOBODY_FIT,
+                    PickBy::Loudest => text::NOBODY_LOUD,
+                    PickBy::Oldest => text::NOBODY_OLD,
+                    PickBy::Oddest => text::NOBODY_ODD,
                 };
-                self.tell(format!("Nobody can be picked: {why}"), true);
+                self.tell(text::nobody_picked(why), true);
             }
             Err(error) => self.failed(error),
         }
@@ -43,11 +44,11 @@ impl Runner {
         match own.clone().find(|standing| standing.world == self.world) {
             Some(standing) => lock(&self.slot).picked = Some(standing.slot),
             None => {
-                let text = match own.next() {
-                    Some(standing) => format!("No. {} lives in world {} alone", name.id, standing.world + 1),
-                    None => format!("No. {} has died", name.id),
+                let gone = match own.next() {
+                    Some(standing) => text::lives_elsewhere(name.id, standing.world + 1),
+                    None => text::has_died(name.id),
                 };
-                self.tell(text, true);
+                self.tell(gone, true);
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::app::engine::chronicle::REST;
 use crate::app::engine::lock;
 use crate::app::engine::mapping::Map;
 use crate::app::genomes::HeldGenome;
+use crate::app::strings::{self, course as text};
 
 /// Least time between two maps; see `REST` for how much longer it may be.
 const MAPS_EVERY: Duration = Duration::from_millis(500);
@@ -37,12 +38,12 @@ impl Runner {
     pub(super) fn hand_over(&mut self, species: usize, along: &[u32]) {
         let elite = self.simulation.archive(species).and_then(|archive| archive.at(along));
         let Some(elite) = elite else {
-            return self.tell("Nobody is in that cell any longer: the run stands at another moment".to_string(), true);
+            return self.tell(text::CELL_EMPTY.to_string(), true);
         };
         let genome = self.simulation.plan().rows(species).rounded(&elite.genome);
         let cell: Vec<String> = along.iter().map(u32::to_string).collect();
-        let from = format!("cell {} of the archive (no. {})", cell.join(","), elite.id);
-        self.tell(format!("In hand: {from}"), false);
+        let from = text::cell(&cell.join(","), elite.id);
+        self.tell(strings::genome::in_hand(&from), false);
         lock(&self.slot).elite = Some(HeldGenome { species, genome: genome.into(), from });
     }
 }

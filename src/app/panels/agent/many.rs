@@ -6,6 +6,7 @@ use bevy_egui::egui::{self, RichText};
 use crate::app::engine::Control;
 use crate::app::engine::gathering::Gathered;
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::strings::{self, many as text};
 use crate::command::{Command, Hand};
 
 /// Agents that something is done with at once, at most: each is a command of its own, looked up among all who live.
@@ -31,24 +32,24 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
     head(ui, cx);
     let session = cx.session;
     let Some(gathered) = session.gathered.clone() else {
-        theme::empty(ui, "Looking …");
+        theme::empty(ui, strings::agent::LOOKING);
         return;
     };
     let living = gathered.living();
     if living < gathered.asked {
         let dead = gathered.asked - living;
-        let text = match living {
-            0 => "None of them is alive any longer.".to_string(),
-            _ => format!("{} of them no longer live", theme::grouped(dead as u64)),
+        let told = match living {
+            0 => text::ALL_DEAD.to_string(),
+            _ => text::dead(theme::grouped(dead as u64)),
         };
-        ui.label(RichText::new(text).color(theme::WARN));
+        ui.label(RichText::new(told).color(theme::WARN));
     }
     if living == 0 {
         return;
     }
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         table(ui, cx, &gathered);
-        theme::section(ui, "With each of them");
+        theme::section(ui, text::HANDS);
         hands(ui, cx, &gathered);
     });
 }
@@ -56,14 +57,13 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
 fn head(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let count = theme::grouped(cx.session.many.len() as u64);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("{count} selected")).strong().color(theme::ACCENT));
+        ui.label(RichText::new(text::selected(count)).strong().color(theme::ACCENT));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button("✖").on_hover_text("Let go of all (Esc)").clicked() {
+            if ui.button("✖").on_hover_text(text::LET_GO_TIP).clicked() {
                 cx.asks.push(Ask::Select(None));
             }
             let mut follow = cx.session.follow;
-            let tip = "The camera keeps to the middle of those who live (F)";
-            if ui.toggle_value(&mut follow, "Follow").on_hover_text(tip).changed() {
+            if ui.toggle_value(&mut follow, strings::agent::FOLLOW).on_hover_text(text::FOLLOW_TIP).changed() {
                 cx.asks.push(Ask::Follow(follow));
             }
         });
@@ -74,11 +74,11 @@ fn table(ui: &mut egui::Ui, cx: &PanelContext, gathered: &Gathered) {
     let scene = &cx.session.stage.scene;
     egui::Grid::new("many").num_columns(5).striped(true).spacing([14.0, 4.0]).show(ui, |ui| {
         let heads = [
-            ("species", "What they are"),
-            ("alive", "How many of the selected live"),
-            ("age, s", "Mean of simulated seconds lived"),
-            ("energy", "Mean energy"),
-            ("fitness/s", "Mean fitness for each second lived; nothing where no fitness is judged"),
+            (text::SPECIES, text::SPECIES_TIP),
+            (text::ALIVE, text::ALIVE_TIP),
+            (text::AGE, text::AGE_TIP),
+            (text::ENERGY, text::ENERGY_TIP),
+            (text::FITNESS, text::FITNESS_TIP),
         ];
         for (head, tip) in heads {
             ui.label(RichText::new(head).small().color(theme::SOFT)).on_hover_text(tip);
@@ -112,28 +112,20 @@ fn hands(ui: &mut egui::Ui, cx: &mut PanelContext, gathered: &Gathered) {
         rows.dedup_by_key(|(row, _)| *row);
         heirs.extend(rows.into_iter().map(|(_, id)| id));
     }
-    let no_genome = "They act by a rule and have no genomes";
     let hands = [
-        (
-            "Clone all",
-            Hand::Clone { rate, size },
-            &everybody,
-            "A child of each stands beside it, while its species has free places, with its genome changed as below",
-        ),
-        ("Mutate all", Hand::Mutate { rate, size }, &heirs, "The genome of each changes as below"),
-        ("Remove all", Hand::Remove, &everybody, "The life of each ends"),
+        (text::CLONE, Hand::Clone { rate, size }, &everybody, text::CLONE_TIP),
+        (text::MUTATE, Hand::Mutate { rate, size }, &heirs, text::MUTATE_TIP),
+        (text::REMOVE, Hand::Remove, &everybody, text::REMOVE_TIP),
     ];
     let mut wanted = None;
     ui.horizontal_wrapped(|ui| {
         for (name, hand, whom, tip) in hands {
             let without = match whom.len() {
-                0 => no_genome.to_string(),
-                _ => {
-                    format!("These are more than {} at once; each is a command of its own", theme::grouped(MOST as u64))
-                }
+                0 => text::WITHOUT_GENOMES.to_string(),
+                _ => text::too_many(theme::grouped(MOST as u64)),
             };
             let can = (1..=MOST).contains(&whom.len());
-            let tip = format!("{tip}: {} commands in the log", theme::grouped(whom.len() as u64));
+            let tip = text::commands(tip, theme::grouped(whom.len() as u64));
             let button = egui::Button::new(name);
             if ui.add_enabled(can, button).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
                 wanted = Some((hand, whom.clone()));
@@ -145,9 +137,8 @@ fn hands(ui: &mut egui::Ui, cx: &mut PanelContext, gathered: &Gathered) {
             ui.label(RichText::new(what).small().color(theme::SOFT)).on_hover_text(tip);
             ui.add(egui::DragValue::new(value).range(0.0..=most).speed(0.02).max_decimals(2)).on_hover_text(tip);
         };
-        let tip = "Chance that a number of a genome changes, 0 for a true copy; 0.1 at first";
-        number("chance", &mut form.rate, 1.0, tip);
-        number("size", &mut form.size, 100.0, "Standard deviation of a change; 0.3 at first");
+        number(text::CHANCE, &mut form.rate, 1.0, text::CHANCE_TIP);
+        number(text::SIZE, &mut form.size, 100.0, text::SIZE_TIP);
     });
     let Some((hand, whom)) = wanted else { return };
     let world = cx.session.world;

@@ -7,6 +7,7 @@ use bevy_egui::egui::{self, RichText};
 use crate::app::genomes::{self, HeldGenome};
 use crate::app::merging::{self, Recipe, Way};
 use crate::app::panels::{Ask, PanelContext, theme};
+use crate::app::strings::{self, merge as text};
 
 /// What is typed and chosen here.
 #[derive(Default)]
@@ -40,49 +41,39 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, held: &HeldGenome, agen
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let with = match (&agent, form.other.trim()) {
-            (Some(agent), "") => format!("Merge with {}", agent.from),
-            (None, "") => "Merge with: select an agent, or name a file".to_string(),
-            (_, path) => format!("Merge with {}", Path::new(path).file_name().unwrap_or_default().to_string_lossy()),
+            (Some(agent), "") => text::with(&agent.from),
+            (None, "") => text::WITH_NOBODY.to_string(),
+            (_, path) => text::with(Path::new(path).file_name().unwrap_or_default().to_string_lossy()),
         };
         ui.label(with);
-        line(ui, "or a file", &mut form.other, "genome file", "A genome file to merge with instead of the selected agent; empty for the agent");
+        line(ui, text::OTHER_FILE, &mut form.other, text::FILE_HINT, text::OTHER_FILE_TIP);
         ways(ui, &mut form.recipe);
         let recipe = &mut form.recipe;
         match recipe.way {
-            Way::Mean | Way::Arc => {
-                share(ui, "of the other", &mut recipe.weight, 1.0, "0 is the genome in hand, 1 the other; 0.5 at first");
-            }
+            Way::Mean | Way::Arc => share(ui, text::WEIGHT, &mut recipe.weight, 1.0, text::WEIGHT_TIP),
             Way::Layers => {
                 let layers = merging::layers(held, &scene, &plan);
                 recipe.weights.resize(layers.len(), 0.5);
                 for ((name, at), weight) in layers.iter().zip(&mut recipe.weights) {
-                    let tip = format!(
-                        "{name}, {} numbers: 0 is the genome in hand, 1 the other; 0.5 at first",
-                        theme::grouped(at.len() as u64)
-                    );
+                    let tip = text::layer_tip(name, theme::grouped(at.len() as u64));
                     share(ui, name, weight, 1.0, &tip);
                 }
                 if layers.is_empty() {
-                    ui.label(RichText::new("Its numbers are not laid out in layers.").small().color(theme::WARN));
+                    ui.label(RichText::new(text::WITHOUT_LAYERS).small().color(theme::WARN));
                 }
             }
             Way::Tasks | Way::Ties => {
-                line(ui, "base", &mut form.base, "genome file", "The genome file that both come from");
-                let tip = "How much of what they have beyond the base is added to it; 1 at first";
-                share(ui, "of what is beyond", &mut recipe.scale, 2.0, tip);
+                line(ui, text::BASE, &mut form.base, text::FILE_HINT, text::BASE_TIP);
+                share(ui, text::SCALE, &mut recipe.scale, 2.0, text::SCALE_TIP);
                 if recipe.way == Way::Ties {
-                    let tip = "Share of what each has beyond the base that is kept, the largest; 0.2 at first";
-                    share(ui, "kept", &mut recipe.density, 1.0, tip);
+                    share(ui, text::DENSITY, &mut recipe.density, 1.0, text::DENSITY_TIP);
                 }
-                let tip = "Chance that a number of it is dropped, for which the others make up (DARE, Yu et al. 2024); 0 at first";
-                share(ui, "dropped", &mut recipe.drop, 0.95, tip);
+                share(ui, text::DROP, &mut recipe.drop, 0.95, text::DROP_TIP);
             }
         }
         let can = agent.is_some() || !form.other.trim().is_empty();
-        let tip = "The child is in hand then: spawn it, give it to agents, or save it. What it is worth, `iwashi merge --scene` tells; \
-                   ways that search by rollouts (--evolve, --greedy) are there too";
-        let without = "Select an agent, or name a file";
-        go = ui.add_enabled(can, egui::Button::new("Merge")).on_hover_text(tip).on_disabled_hover_text(without).clicked();
+        let merge = ui.add_enabled(can, egui::Button::new(text::MERGE)).on_hover_text(text::MERGE_TIP);
+        go = merge.on_disabled_hover_text(text::WITHOUT_OTHER).clicked();
     });
     if !go {
         return;
@@ -102,7 +93,7 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, held: &HeldGenome, agen
     };
     match child() {
         Ok(child) => {
-            cx.asks.push(Ask::Tell(format!("In hand: {}", child.from), false));
+            cx.asks.push(Ask::Tell(strings::genome::in_hand(&child.from), false));
             cx.asks.push(Ask::Hold(child));
         }
         Err(why) => cx.asks.push(Ask::Tell(why, true)),
@@ -112,7 +103,7 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext, held: &HeldGenome, agen
 fn ways(ui: &mut egui::Ui, recipe: &mut Recipe) {
     let (_, name, tip) = Way::ALL[recipe.way as usize];
     ui.horizontal(|ui| {
-        ui.label(RichText::new("way").small().color(theme::SOFT)).on_hover_text(tip);
+        ui.label(RichText::new(text::WAY).small().color(theme::SOFT)).on_hover_text(tip);
         egui::ComboBox::from_id_salt("ways")
             .selected_text(name)
             .width((ui.available_width() - 20.0).max(80.0))
@@ -134,9 +125,9 @@ fn share(ui: &mut egui::Ui, name: &str, value: &mut f32, most: f32, tip: &str) {
     });
 }
 
-fn line(ui: &mut egui::Ui, name: &str, text: &mut String, hint: &str, tip: &str) {
+fn line(ui: &mut egui::Ui, name: &str, typed: &mut String, hint: &str, tip: &str) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).small().color(theme::SOFT)).on_hover_text(tip);
-        ui.add(egui::TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY)).on_hover_text(tip);
+        ui.add(egui::TextEdit::singleline(typed).hint_text(hint).desired_width(f32::INFINITY)).on_hover_text(tip);
     });
 }

@@ -8,6 +8,7 @@ use bevy_egui::egui::{self, Color32, Pos2, Rect, RichText, Stroke, pos2, vec2};
 use crate::app::engine::chronicle::Individual;
 use crate::app::network::{Link, Network, Place};
 use crate::app::panels::theme;
+use crate::app::strings::{self, wiring as text};
 
 /// Points between neurons of a column, at least: closer, nobody can point at one.
 const NEAR: f32 = 6.0;
@@ -210,12 +211,10 @@ pub fn show(
         // A network with fewer leaves the number for others as it is.
         let mut most = form.most.min(all.max(2));
         let slider = egui::Slider::new(&mut most, 1..=all.max(2)).logarithmic(true).show_value(false);
-        let tip = "How many connections are drawn, the strongest first. Point at a neuron to see its own alone";
-        if ui.add(slider).on_hover_text(tip).changed() {
+        if ui.add(slider).on_hover_text(text::MOST_TIP).changed() {
             form.most = most;
         }
-        let text = format!("{} of {} connections", drawn, theme::grouped(all as u64));
-        ui.label(RichText::new(text).small().color(theme::SOFT));
+        ui.label(RichText::new(text::drawn(drawn, theme::grouped(all as u64))).small().color(theme::SOFT));
     });
     if let Some(note) = network.note {
         ui.label(RichText::new(note).small().color(theme::SOFT));
@@ -249,7 +248,7 @@ fn neurons(painter: &egui::Painter, network: &Network, layout: &NeuronPositions,
         let left_out = column.neurons.len() - layout.shown[c].len();
         let title = match left_out {
             0 => column.title.clone(),
-            _ => format!("{}, {left_out} not drawn", column.title),
+            _ => text::left_out(&column.title, left_out),
         };
         let align = match c {
             0 => egui::Align2::LEFT_TOP,
@@ -323,24 +322,24 @@ fn name_of(network: &Network, place: Place) -> String {
 fn about_neuron(ui: &mut egui::Ui, network: &Network, place: Place, line: &[Individual]) {
     let Some(neuron) = network.neuron(place) else { return };
     ui.label(RichText::new(&neuron.name).strong());
-    let value = neuron.value.map_or("not known".to_string(), |value| format!("{value:.4}"));
-    ui.label(format!("gave {value}"));
+    let value = neuron.value.map_or(text::NOT_KNOWN.to_string(), |value| format!("{value:.4}"));
+    ui.label(text::gave(&value));
     if neuron.remembers {
-        ui.label("what it had in the tick before is read again");
+        ui.label(text::REMEMBERS);
     }
     if let Some((number, bias)) = neuron.bias {
-        ui.label(format!("bias {bias:.4}; click to set it"));
+        ui.label(text::bias(bias));
         history(ui, number, bias, line);
     }
 }
 
 fn about_link(ui: &mut egui::Ui, network: &Network, link: &Link, line: &[Individual]) {
-    let back = if link.back { ", of the tick before" } else { "" };
-    ui.label(format!("from {}{back}", name_of(network, link.from)));
-    ui.label(format!("to {}", name_of(network, link.to)));
-    ui.label(RichText::new(format!("weight {:.4}", link.weight)).strong());
+    let back = if link.back { text::BACK } else { "" };
+    ui.label(text::from(&name_of(network, link.from), back));
+    ui.label(text::to(&name_of(network, link.to)));
+    ui.label(RichText::new(text::weight(link.weight)).strong());
     if let Some(number) = link.number {
-        ui.label("click to cut or set it");
+        ui.label(text::CLICK_TO_SET);
         history(ui, number, link.weight, line);
     }
 }
@@ -359,13 +358,13 @@ fn history(ui: &mut egui::Ui, number: u32, now: f32, line: &[Individual]) {
     let past = past(number, line);
     ui.separator();
     let known = past.iter().filter(|(_, value)| value.is_some()).count();
-    let soft = |ui: &mut egui::Ui, text: String| ui.label(RichText::new(text).small().color(theme::SOFT));
+    let soft = |ui: &mut egui::Ui, told: String| ui.label(RichText::new(told).small().color(theme::SOFT));
     if past.is_empty() {
-        soft(ui, "No ancestors are known of it.".into());
+        soft(ui, text::WITHOUT_ANCESTORS.into());
         return;
     }
     if known == 0 {
-        soft(ui, format!("{} ancestors, whose genomes nobody has read while they lived.", past.len()));
+        soft(ui, text::unread_ancestors(past.len()));
         return;
     }
     let values: Vec<f32> = past.iter().filter_map(|(_, value)| *value).chain([now]).collect();
@@ -384,10 +383,10 @@ fn history(ui: &mut egui::Ui, number: u32, now: f32, line: &[Individual]) {
     painter.extend(points.iter().map(|at| egui::Shape::circle_filled(*at, 2.0, theme::ACCENT)));
     painter.add(egui::Shape::line(points, Stroke::new(1.2, theme::ACCENT)));
     for (id, value) in past.iter().take(4) {
-        let value = value.map_or("not known".to_string(), |value| format!("{value:.4}"));
-        soft(ui, format!("no. {}: {value}", theme::grouped((*id).into())));
+        let value = value.map_or(text::NOT_KNOWN.to_string(), |value| format!("{value:.4}"));
+        soft(ui, strings::agent::numbered(theme::grouped((*id).into()), value));
     }
-    soft(ui, format!("{known} of {} ancestors are known; {low:.3} to {high:.3}", past.len()));
+    soft(ui, text::ancestors(known, past.len(), low, high));
 }
 
 /// The number that is chosen, to be dragged or cut.
@@ -400,18 +399,17 @@ fn setting(ui: &mut egui::Ui, form: &mut Form, network: &Network) -> Option<(u32
                 return None;
             };
             let Some(number) = link.number else {
-                let text = "This weight is learned during life, and no genome holds it.";
-                ui.label(RichText::new(text).small().color(theme::WARN));
+                ui.label(RichText::new(text::LEARNED).small().color(theme::WARN));
                 return None;
             };
-            (format!("{} to {}", name_of(network, from), name_of(network, to)), number, link.weight)
+            (text::connection(&name_of(network, from), &name_of(network, to)), number, link.weight)
         }
         Chosen::Bias(place) => {
             let Some((number, bias)) = network.neuron(place).and_then(|neuron| neuron.bias) else {
                 form.chosen = None;
                 return None;
             };
-            (format!("bias of {}", name_of(network, place)), number, bias)
+            (text::bias_of(&name_of(network, place)), number, bias)
         }
     };
     let own = form.set.filter(|(set, _, when)| *set == number && when.elapsed() < ANSWERS);
@@ -421,13 +419,13 @@ fn setting(ui: &mut egui::Ui, form: &mut Form, network: &Network) -> Option<(u32
     ui.horizontal(|ui| {
         // All that the command takes: what lies outside would be changed by looking at it.
         let drag = egui::DragValue::new(&mut wanted).speed(0.02).max_decimals(4).range(-65_504.0..=65_504.0);
-        if ui.add(drag).on_hover_text("Drag, or click and type").changed() {
+        if ui.add(drag).on_hover_text(text::SET_TIP).changed() {
             set = Some((number, wanted));
         }
-        if ui.button("Cut").on_hover_text("It carries nothing from now on").clicked() {
+        if ui.button(text::CUT).on_hover_text(text::CUT_TIP).clicked() {
             set = Some((number, 0.0));
         }
-        if ui.button("Done").on_hover_text("Chooses nothing").clicked() {
+        if ui.button(text::DONE).on_hover_text(text::DONE_TIP).clicked() {
             form.chosen = None;
         }
     });
