@@ -65,8 +65,8 @@ fn choice(ui: &mut egui::Ui, cx: &mut PanelContext) {
         ui.add_enabled_ui(!session.status.filming, |ui| {
             ui.selectable_value(&mut wanted, None, text::NONE).on_hover_text(text::NONE_TIP);
             for branch in (0..session.strip.branches.len()).filter(|branch| *branch != session.strip.current) {
-                let other = ui.selectable_value(&mut wanted, Some(branch), format!("{}", branch + 1));
-                other.on_hover_text(text::BRANCH_TIP);
+                let button = ui.selectable_value(&mut wanted, Some(branch), format!("{}", branch + 1));
+                button.on_hover_text(text::BRANCH_TIP);
             }
         });
     });

@@ -173,8 +173,7 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let refusals = refusals(cx);
     ui.add_space(6.0);
     let able = refusals.is_empty() && !cx.session.status.filming;
-    let button = ui.add_enabled(able, egui::Button::new(text::PROBE));
-    let button = button.on_hover_text(text::PROBE_TIP);
+    let button = ui.add_enabled(able, egui::Button::new(text::PROBE)).on_hover_text(text::PROBE_TIP);
     for why in &refusals {
         ui.label(RichText::new(why).color(theme::WARN));
     }

@@ -44,26 +44,16 @@ pub fn section(
     let has = plan.species[index].genome_len > 0 && !opened.detail.genome.is_empty();
     ui.horizontal_wrapped(|ui| {
         let form = &mut cx.forms.agent.genome;
-        let save = egui::Button::new(text::SAVE_AS);
-        if ui
-            .add_enabled(has, save)
-            .on_hover_text(text::SAVE_AS_TIP)
-            .on_disabled_hover_text(text::WITHOUT_GENOME)
-            .clicked()
-        {
+        let save = ui.add_enabled(has, egui::Button::new(text::SAVE_AS)).on_hover_text(text::SAVE_AS_TIP);
+        if save.on_disabled_hover_text(text::WITHOUT_GENOME).clicked() {
             let name = &cx.session.stage.scene.species[index].name;
             form.save = match form.save {
                 Some(_) => None,
                 None => Some(genomes::file_name(name, agent.id)),
             };
         }
-        let take = egui::Button::new(text::TAKE);
-        if ui
-            .add_enabled(has, take)
-            .on_hover_text(text::TAKE_TIP)
-            .on_disabled_hover_text(text::WITHOUT_GENOME)
-            .clicked()
-        {
+        let take = ui.add_enabled(has, egui::Button::new(text::TAKE)).on_hover_text(text::TAKE_TIP);
+        if take.on_disabled_hover_text(text::WITHOUT_GENOME).clicked() {
             cx.asks.push(Ask::Hold(own(index, opened, agent)));
         }
         if ui.button(text::FAMILY).on_hover_text(text::FAMILY_TIP).clicked() {
@@ -157,13 +147,8 @@ fn held(ui: &mut egui::Ui, cx: &mut PanelContext, whom: Option<(usize, &Agent)>,
         *open ^= ui.add(egui::Button::new(text::MERGE).selected(*open)).on_hover_text(text::MERGE_TIP).clicked();
         let Some((index, agent)) = whom else { return };
         let same = index == held.species && agent.alive == 1;
-        let give = egui::Button::new(text::GIVE);
-        if ui
-            .add_enabled(same, give)
-            .on_hover_text(text::GIVE_TIP)
-            .on_disabled_hover_text(text::GIVE_OTHER_TIP)
-            .clicked()
-        {
+        let give = ui.add_enabled(same, egui::Button::new(text::GIVE)).on_hover_text(text::GIVE_TIP);
+        if give.on_disabled_hover_text(text::GIVE_OTHER_TIP).clicked() {
             let genome = held.genome.to_vec();
             let command = Command::Genome { world: cx.session.world, id: agent.id, genome };
             cx.asks.push(Ask::Control(Control::Command(command)));
