@@ -14,7 +14,7 @@ use crate::app::actions::Action;
 use crate::app::many;
 use crate::app::panels::theme;
 use crate::app::session::Session;
-use crate::app::strings::overlay as text;
+use crate::app::strings::view as text;
 use crate::app::view::school;
 use crate::backend::Shown;
 use crate::layout::Agent;

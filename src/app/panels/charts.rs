@@ -10,7 +10,7 @@ use egui_plot::{Bar, BarChart, HoverPosition, Line, Plot, PlotPoints, Points};
 use crate::app::panels::measures::{MEASURES, Plotted};
 use crate::app::panels::{Ask, PanelContext, plots, theme};
 use crate::app::session::{Session, Table};
-use crate::app::strings::{self, charts as text};
+use crate::app::strings::plots as text;
 use crate::backend::Shown;
 use crate::files;
 use crate::layout::{Agent, ENERGY_SCALE};
@@ -28,7 +28,7 @@ const MORE: [Plotted; 9] = [
     (None, text::FITNESS_BEST, "", text::FITNESS_BEST_TIP, |r| r.fitness_best.into()),
     (None, text::FITNESS_OF_LIVES, "", text::FITNESS_OF_LIVES_TIP, |r| r.life_fitness.into()),
     (None, text::FOOD_OF_LIVES, "", text::FOOD_OF_LIVES_TIP, |r| r.life_food.into()),
-    (None, strings::plots::DIVERSITY, "", strings::plots::DIVERSITY_TIP, |r| r.diversity.into()),
+    (None, text::DIVERSITY, "", text::DIVERSITY_TIP, |r| r.diversity.into()),
     (None, text::GENERATION, "", text::GENERATION_TIP, |r| r.generation),
     (None, text::BIRTHS, "", text::BIRTHS_TIP, |r| r.births.into()),
     (None, text::DEATHS, "", text::DEATHS_TIP, |r| r.deaths.into()),
@@ -58,7 +58,7 @@ enum Kind {
 }
 
 const KINDS: [(Kind, &str, &str); 3] = [
-    (Kind::Time, strings::plots::OVER_TIME, text::OVER_TIME_TIP),
+    (Kind::Time, text::OVER_TIME, text::OVER_TIME_TIP),
     (Kind::Phase, text::PHASE, text::PHASE_TIP),
     (Kind::Spread, text::SPREAD, text::SPREAD_TIP),
 ];

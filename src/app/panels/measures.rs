@@ -54,7 +54,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for table in &cx.session.tables {
             if let Some(state) = table.rows.last().and_then(|row| State::of(row.polarization, row.rotation)) {
-                ui.label(format!("{}: {state}", table.species)).on_hover_text(text::STATES_TIP);
+                ui.label(format!("{}: {state}", table.species)).on_hover_text(text::SCHOOL_STATE_TIP);
             }
         }
         for (_, title, unit, tip, value) in logged(&cx.session.stage.scene) {

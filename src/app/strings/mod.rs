@@ -4,8 +4,6 @@
 
 pub mod agent;
 pub mod archive;
-pub mod charts;
-pub mod colors;
 pub mod compare;
 pub mod course;
 pub mod evolution;
@@ -15,8 +13,8 @@ pub mod hall;
 pub mod many;
 pub mod merge;
 pub mod network;
-pub mod overlay;
 pub mod plots;
 pub mod probe;
 pub mod signals;
+pub mod view;
 pub mod wiring;

@@ -1,6 +1,6 @@
 //! Colours: what they can show of an agent, and the ramps that `shaders/draw_school.wgsl` takes them from.
 
-use crate::app::strings::colors as text;
+use crate::app::strings::view as text;
 use crate::scene::SceneSpec;
 
 /// What the colour of a body shows.
