@@ -63,7 +63,7 @@ fn root() -> PathBuf {
 /// The code of a file without comments, up to its unit tests, which may use anything.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("sources are text");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
