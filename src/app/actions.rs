@@ -1,6 +1,6 @@
-//! Everything that a key does: one table of actions with their names, first keys and what they do. Help lists it, the editor of
-//! shortcuts changes its keys, tips quote it, and `act` carries it out; no key is acted on elsewhere. What a pointer does is in
-//! `tank` and `tools`.
+//! Everything that a key does: one table of actions with their names and first keys; what they do is put into words in
+//! `strings/actions.rs`. Help lists it, the editor of shortcuts changes its keys, tips quote it, and `act` carries it out; no key is
+//! acted on elsewhere. What a pointer does is in `tank` and `tools`.
 
 use bevy_egui::egui::{self, Key};
 
