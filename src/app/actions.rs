@@ -1,6 +1,6 @@
-//! Everything that a key does: one table of actions with their names, first keys and what they do. Help lists it, the editor of
-//! shortcuts changes its keys, tips quote it, and `act` carries it out; no key is acted on elsewhere. What a pointer does is in
-//! `tank` and `tools`.
+//! Everything that a key does: one table of actions with their names and first keys; what they do is put into words in
+//! `strings/actions.rs`. Help lists it, the editor of shortcuts changes its keys, tips quote it, and `act` carries it out; no key is
+//! acted on elsewhere. What a pointer does is in `tank` and `tools`.
 
 use bevy_egui::egui::{self, Key};
 
@@ -12,6 +12,7 @@ use crate::app::panels::shades::Theme;
 use crate::app::panels::{Desk, Shown, time, timeline};
 use crate::app::quality::Level;
 use crate::app::session::Session;
+use crate::app::strings::actions as text;
 use crate::app::tools::Tool;
 use crate::app::view::colors::ColorMode;
 use crate::app::window::Eye;
@@ -41,11 +42,11 @@ pub enum Group {
 impl Group {
     /// All, with their heads.
     pub const ALL: [(Group, &'static str); 5] = [
-        (Group::Time, "Time"),
-        (Group::Timeline, "Timeline"),
-        (Group::Tank, "Tank"),
-        (Group::Drawing, "Drawing"),
-        (Group::Window, "Window"),
+        (Group::Time, text::TIME_HEAD),
+        (Group::Timeline, text::TIMELINE_HEAD),
+        (Group::Tank, text::TANK_HEAD),
+        (Group::Drawing, text::DRAWING_HEAD),
+        (Group::Window, text::WINDOW_HEAD),
     ];
 }
 
@@ -76,17 +77,18 @@ pub enum Answers {
 }
 
 macro_rules! actions {
-    ($( $group:ident { $( $action:ident $keys:expr, $answers:ident, $does:literal; )* } )*) => {
+    ($( $group:ident { $( $action:ident $keys:expr, $answers:ident, $does:ident; )* } )*) => {
         /// Something that a key does.
+        #[allow(missing_docs, reason = "what each does is said in words in `strings/actions.rs`")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Action { $( $( #[doc = $does] $action, )* )* }
+        pub enum Action { $( $( $action, )* )* }
 
         /// All actions, group by group.
         pub const ACTIONS: &[Entry] = &[ $( $( Entry {
             action: Action::$action,
             group: Group::$group,
             keys: &$keys,
-            does: $does,
+            does: text::$does,
             answers: Answers::$answers,
         }, )* )* ];
     };
@@ -94,68 +96,68 @@ macro_rules! actions {
 
 actions! {
     Time {
-        Pause ["Space"], Pressed, "Pause or go on";
-        Step ["Period"], Held, "One tick, then pause";
-        StepRow ["Shift+Period"], Held, "To the next row of metrics, then pause";
-        RealTime ["R"], Pressed, "Real time: one simulated second a second";
-        Slower ["Minus"], Held, "Half the speed";
-        Faster ["Equals", "Plus"], Held, "Twice the speed";
-        Fast ["M"], Pressed, "As fast as possible, or back to real time";
+        Pause ["Space"], Pressed, PAUSE;
+        Step ["Period"], Held, STEP;
+        StepRow ["Shift+Period"], Held, STEP_ROW;
+        RealTime ["R"], Pressed, REAL_TIME;
+        Slower ["Minus"], Held, SLOWER;
+        Faster ["Equals", "Plus"], Held, FASTER;
+        Fast ["M"], Pressed, FAST;
     }
     Timeline {
-        Back ["Comma"], Held, "One tick back, then pause";
-        BackRow ["Shift+Comma"], Held, "Back to the row of metrics before this one";
-        Earlier ["Left"], Held, "A fiftieth of the run back";
-        Later ["Right"], Held, "A fiftieth of the run on, where it has been before";
-        First ["Ctrl+Home"], Pressed, "To the first tick";
-        Last ["End"], Pressed, "To the last tick that there has been";
-        TakeOver ["T"], Pressed, "Take over: begin a branch here, in the past";
-        Undo ["Ctrl+Z"], Held, "Undo the last change of a parameter";
-        Redo ["Ctrl+Shift+Z", "Ctrl+Y"], Held, "Redo what was undone";
-        Statistic ["N"], Pressed, "Next statistic of the curve";
-        MoreMemory ["Ctrl+CloseBracket"], Pressed, "Twice the memory for moments";
-        LessMemory ["Ctrl+OpenBracket"], Pressed, "Half the memory for moments";
+        Back ["Comma"], Held, BACK;
+        BackRow ["Shift+Comma"], Held, BACK_ROW;
+        Earlier ["Left"], Held, EARLIER;
+        Later ["Right"], Held, LATER;
+        First ["Ctrl+Home"], Pressed, FIRST;
+        Last ["End"], Pressed, LAST;
+        TakeOver ["T"], Pressed, TAKE_OVER;
+        Undo ["Ctrl+Z"], Held, UNDO;
+        Redo ["Ctrl+Shift+Z", "Ctrl+Y"], Held, REDO;
+        Statistic ["N"], Pressed, STATISTIC;
+        MoreMemory ["Ctrl+CloseBracket"], Pressed, MORE_MEMORY;
+        LessMemory ["Ctrl+OpenBracket"], Pressed, LESS_MEMORY;
     }
     Tank {
-        Look ["V"], Pressed, "No tool: the mouse looks and selects";
-        NextTool ["X"], Pressed, "Next tool";
-        Follow ["F"], Pressed, "Follow the selected agent, or the middle of several, or no longer";
-        LetGo ["Escape"], Pressed, "Close what is open, or let go of who is selected";
-        Home ["Home"], Pressed, "Camera back to its first place";
-        Orbit ["O"], Pressed, "Slow turning of the camera on or off, in volumes";
-        WorldBefore ["OpenBracket"], Pressed, "The world before this one";
-        WorldAfter ["CloseBracket"], Pressed, "The next world";
+        Look ["V"], Pressed, LOOK;
+        NextTool ["X"], Pressed, NEXT_TOOL;
+        Follow ["F"], Pressed, FOLLOW;
+        LetGo ["Escape"], Pressed, LET_GO;
+        Home ["Home"], Pressed, HOME;
+        Orbit ["O"], Pressed, ORBIT;
+        WorldBefore ["OpenBracket"], Pressed, WORLD_BEFORE;
+        WorldAfter ["CloseBracket"], Pressed, WORLD_AFTER;
     }
     Drawing {
-        Colors ["C"], Pressed, "Next meaning of the colours";
-        Level ["Q"], Pressed, "Next level of drawing quality";
-        Larger ["Ctrl+Up"], Held, "Larger bodies";
-        Smaller ["Ctrl+Down"], Held, "Smaller bodies";
-        Senses ["S"], Pressed, "What the selected agent perceives, shown or not";
-        Velocity ["Shift+V"], Pressed, "Arrows of velocity, shown or not";
-        Polarization ["Shift+P"], Pressed, "Mean heading of each patch, shown or not";
-        Density ["Shift+D"], Pressed, "Density, shown or not";
-        Numbers ["Shift+N"], Pressed, "Numbers of agents, shown or not";
-        Hearing ["Shift+H"], Pressed, "Who hears whom, shown or not";
-        Cells ["Shift+G"], Pressed, "Grid of the search for neighbours, shown or not";
-        Sound ["U"], Pressed, "Signals as sound, or silence";
+        Colors ["C"], Pressed, COLORS;
+        Level ["Q"], Pressed, LEVEL;
+        Larger ["Ctrl+Up"], Held, LARGER;
+        Smaller ["Ctrl+Down"], Held, SMALLER;
+        Senses ["S"], Pressed, SENSES;
+        Velocity ["Shift+V"], Pressed, VELOCITY;
+        Polarization ["Shift+P"], Pressed, POLARIZATION;
+        Density ["Shift+D"], Pressed, DENSITY;
+        Numbers ["Shift+N"], Pressed, NUMBERS;
+        Hearing ["Shift+H"], Pressed, HEARING;
+        Cells ["Shift+G"], Pressed, CELLS;
+        Sound ["U"], Pressed, SOUND;
     }
     Window {
-        Watch ["1"], Pressed, "Panels for watching: the tank, and little else";
-        Evolve ["2"], Pressed, "Panels for evolving: parameters beside fitness and births";
-        Analyse ["3"], Pressed, "Panels for analysing: plots, measures, signals, probes";
-        Film ["4"], Pressed, "Panels for filming";
-        Panels ["P"], Pressed, "Panels away or back";
-        TextLarger ["Ctrl+Equals", "Ctrl+Plus"], Always, "Larger text and controls";
-        TextSmaller ["Ctrl+Minus"], Always, "Smaller text and controls";
-        TextNormal ["Ctrl+0"], Always, "Text and controls in their normal size";
-        Theme ["L"], Pressed, "Light or dark panels";
-        SafeColors ["Shift+C"], Pressed, "Colours that everyone tells apart, or the scene's own";
-        Still ["Shift+M"], Pressed, "Reduced motion, or all of it";
-        FullScreen ["F11"], Always, "Full screen, or back to a window";
-        Exhibit ["F10"], Always, "Exhibit for a crowd: full screen, no panels, only safe tools; or back from it";
-        Tour ["Shift+F1"], Always, "The tour of the window: five short cards";
-        Help ["F1"], Always, "Keys and mouse: what they do, and other keys for it";
+        Watch ["1"], Pressed, WATCH;
+        Evolve ["2"], Pressed, EVOLVE;
+        Analyse ["3"], Pressed, ANALYSE;
+        Film ["4"], Pressed, FILM;
+        Panels ["P"], Pressed, PANELS;
+        TextLarger ["Ctrl+Equals", "Ctrl+Plus"], Always, TEXT_LARGER;
+        TextSmaller ["Ctrl+Minus"], Always, TEXT_SMALLER;
+        TextNormal ["Ctrl+0"], Always, TEXT_NORMAL;
+        Theme ["L"], Pressed, THEME;
+        SafeColors ["Shift+C"], Pressed, SAFE_COLORS;
+        Still ["Shift+M"], Pressed, STILL;
+        FullScreen ["F11"], Always, FULL_SCREEN;
+        Exhibit ["F10"], Always, EXHIBIT;
+        Tour ["Shift+F1"], Always, TOUR;
+        Help ["F1"], Always, HELP;
     }
 }
 

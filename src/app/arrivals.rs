@@ -8,6 +8,7 @@ use bevy::window::FileDragAndDrop;
 
 use crate::app::genomes;
 use crate::app::session::Session;
+use crate::app::strings::arrivals as text;
 use crate::files;
 use crate::run::{place, share};
 use crate::scene;
@@ -24,12 +25,7 @@ pub fn open(path: &Path, session: &mut Session) {
         }),
         // A genome is no scene to come back to: the list of recent files has none.
         genomes::ENDING => return genome(path, session),
-        _ => Err(format!(
-            "{} is neither a scene (.ron) nor a shared run (.{}) nor a genome (.{})",
-            path.display(),
-            share::ENDING,
-            genomes::ENDING
-        )),
+        _ => Err(text::unknown_file(path.display(), share::ENDING, genomes::ENDING)),
     };
     match opened {
         Ok(()) => session.arrived = Some(path.to_owned()),

@@ -11,6 +11,7 @@ use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::render::view::WindowSurfaces;
 
 use crate::app::AppError;
+use crate::app::strings::window as text;
 use crate::backend::gpu::SharedDevice;
 
 /// Backends that drawing may use; OpenGL is left out unless asked for by `WGPU_BACKEND`, because software OpenGL
@@ -46,11 +47,7 @@ pub fn adapter() -> Result<Adapter, AppError> {
         wgpu::DeviceType::Cpu => 3,
     };
     let Some(best) = found.iter().map(wgpu::Adapter::get_info).min_by_key(kind) else {
-        return Err(AppError::NoAdapter(
-            "no graphics driver was found (Vulkan, Metal or DirectX 12; on Debian the package \
-             mesa-vulkan-drivers brings one that needs no graphics card)"
-                .into(),
-        ));
+        return Err(AppError::NoAdapter(text::NO_DRIVER.into()));
     };
     Ok(described(&best))
 }
@@ -82,16 +79,15 @@ pub fn answer(error: &RenderError, main: &mut World, render: &mut World) -> Rend
         render.init_resource::<WindowSurfaces>();
     }
     // The innermost cause comes last.
-    let why = error.description.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("no reason is given");
+    let why = error.description.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or(text::NO_CAUSE);
     if let Some(drawing) = main.get_resource_mut::<DrawsOn>() {
         // What is refused because the device is gone may be heard of before the loss itself.
         let lost = error.ty == ErrorType::DeviceLost || error.description.contains("device is lost");
         if lost {
             drawing.device.report_lost(why);
         }
-        let what = if lost { "the graphics device was lost" } else { "drawing failed" };
-        let failure = format!("{what} ({why}), so the window closed");
-        drawing.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+        let what = if lost { text::DEVICE_LOST } else { text::DRAWING_FAILED };
+        drawing.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(text::closed(what, why));
     }
     main.write_message(AppExit::error());
     RenderErrorPolicy::StopRendering
@@ -119,7 +115,7 @@ pub fn display() -> Result<(), AppError> {
         && empty("WAYLAND_DISPLAY")
         && empty("WAYLAND_SOCKET")
     {
-        return Err(AppError::NoDisplay("neither DISPLAY nor WAYLAND_DISPLAY is set".into()));
+        return Err(AppError::NoDisplay(text::DISPLAY_NOT_NAMED.into()));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::app::engine::{Control, Status};
 use crate::app::keys::Keymap;
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::tank as text;
 use crate::app::tools::{Tool, Tools};
 
 /// Time without a touch after which the camera wanders, and after which the next visitor finds everything as it was.
@@ -109,18 +110,17 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, exhibit: &Exhibit, tools: &mut Tools
     area("exhibit", 18.0).show(ui.ctx(), |ui| {
         egui::Frame::new().fill(theme::card()).corner_radius(10).inner_margin(8.0).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let button = |text: RichText, is: bool| {
-                    egui::Button::selectable(is, text.size(size)).min_size(egui::vec2(4.5 * size, 2.0 * size))
+                let button = |name: RichText, is: bool| {
+                    egui::Button::selectable(is, name.size(size)).min_size(egui::vec2(4.5 * size, 2.0 * size))
                 };
                 let looks = tools.chosen == Tool::Look;
-                let tip = "Touch a fish to see what it perceives; drag to look around";
-                if ui.add(button(RichText::new("Look"), looks)).on_hover_text(tip).clicked() {
+                if ui.add(button(RichText::new(text::LOOK), looks)).on_hover_text(text::LOOK_TIP).clicked() {
                     tools.chosen = Tool::Look;
                 }
                 for (index, field) in fields.iter().enumerate() {
                     let is = tools.chosen == Tool::Drop && tools.field == index;
-                    let text = RichText::new(&field.name).color(theme::swatch(field.color));
-                    if ui.add(button(text, is)).on_hover_text("Touch the water to drop it there").clicked() {
+                    let name = RichText::new(&field.name).color(theme::swatch(field.color));
+                    if ui.add(button(name, is)).on_hover_text(text::DROP_TIP).clicked() {
                         (tools.chosen, tools.field) = (Tool::Drop, index);
                         tools.amount = field.capacity.clamp(0.01, 10_000.0);
                     }
@@ -130,10 +130,10 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, exhibit: &Exhibit, tools: &mut Tools
     });
     let leaves = keys.shown(Action::Exhibit);
     if exhibit.begun.elapsed() < TOLD_FOR && !leaves.is_empty() {
-        let text = format!("exhibit: {leaves} leaves it");
+        let told = text::exhibit(&leaves);
         let font = egui::FontId::proportional(13.5);
         let at = rect.center_top() + egui::vec2(0.0, 16.0);
-        ui.painter_at(rect).text(at, egui::Align2::CENTER_TOP, text, font, theme::ON_WATER);
+        ui.painter_at(rect).text(at, egui::Align2::CENTER_TOP, told, font, theme::ON_WATER);
     }
 }
 

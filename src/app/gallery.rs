@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use bevy_egui::egui;
 
+use crate::app::strings::scenes as text;
 use crate::record::{STRIP_RATE, STRIP_SIZE, strip_frames};
 use crate::run::place;
 
@@ -141,8 +142,7 @@ impl Gallery {
         let name = name_of(&key);
         let strip = kept.and_then(|bytes| load(context, &name, &bytes));
         if strip.is_none() {
-            self.failed =
-                Some((key.clone(), "No picture could be made; iwashi record FILE --gallery . says why".into()));
+            self.failed = Some((key.clone(), text::NO_PICTURE.into()));
         }
         self.strips.insert(name, (strip, Instant::now()));
     }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::app::strings::timeline as text;
 use crate::command::{Command, Hand};
 use crate::scene::{self, SceneSpec};
 
@@ -90,26 +91,26 @@ fn change(command: &Command, scene: &SceneSpec, genome: Option<(u32, &[f32])>) -
         }
         Command::Wall { .. } => {
             let obstacle = scene.obstacles.len() as u32;
-            (format!("obstacle {obstacle}"), "none".into(), "a wall".into(), Command::Clear { obstacle })
+            (text::obstacle(obstacle), text::NO_WALL.into(), text::WALL.into(), Command::Clear { obstacle })
         }
         Command::Agent { world, id, hand: Hand::Weight { index, value } } => {
             let before = *own(*id)?.get(*index as usize)?;
             let back = Hand::Weight { index: *index, value: before };
-            let path = format!("number {index} of agent {id}");
+            let path = text::number_of(*index, *id);
             (path, before.to_string(), value.to_string(), Command::Agent { world: *world, id: *id, hand: back })
         }
         Command::Agent { world, id, hand: Hand::Silence { channel } } => {
             let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
-            (format!("channel {} of agent {id}", channel + 1), "as it was".into(), "silent".into(), back)
+            (text::channel_of(channel + 1, *id), text::UNCHANGED.into(), text::SILENT.into(), back)
         }
         // Made again, it is another mutation: by the draws of its tick.
         Command::Agent { world, id, hand: Hand::Mutate { .. } } => {
             let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
-            (format!("genome of agent {id}"), "as it was".into(), "mutated".into(), back)
+            (text::genome_of(*id), text::UNCHANGED.into(), text::MUTATED.into(), back)
         }
         Command::Genome { world, id, .. } => {
             let back = Command::Genome { world: *world, id: *id, genome: own(*id)?.to_vec() };
-            (format!("genome of agent {id}"), "as it was".into(), "another".into(), back)
+            (text::genome_of(*id), text::UNCHANGED.into(), text::REPLACED.into(), back)
         }
         _ => return None,
     };

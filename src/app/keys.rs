@@ -9,6 +9,7 @@ use bevy_egui::egui::{self, Key, Modifiers};
 use serde::{Deserialize, Serialize};
 
 use crate::app::actions::{ACTIONS, Action, Entry};
+use crate::app::strings::help as text;
 
 /// A key with what is held down beside it. On a Mac, Ctrl is the command key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,9 +52,9 @@ impl Chord {
     pub fn shown(self) -> String {
         let key = match self.key {
             Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown => self.key.name(),
-            Key::Escape => "Esc",
-            Key::PageUp => "Page Up",
-            Key::PageDown => "Page Down",
+            Key::Escape => text::ESCAPE,
+            Key::PageUp => text::PAGE_UP,
+            Key::PageDown => text::PAGE_DOWN,
             key => key.symbol_or_name(),
         };
         self.held().chain([key]).collect::<Vec<_>>().join(" ")
@@ -74,14 +75,14 @@ impl FromStr for Chord {
     fn from_str(text: &str) -> Result<Chord, String> {
         let mut parts: Vec<&str> = text.split('+').collect();
         let name = parts.pop().unwrap_or_default();
-        let key = Key::from_name(name).ok_or_else(|| format!("there is no key `{name}`"))?;
+        let key = Key::from_name(name).ok_or_else(|| text::unknown_key(name))?;
         let mut chord = Chord { key, ctrl: false, shift: false, alt: false };
         for part in parts {
             match part {
                 "Ctrl" => chord.ctrl = true,
                 "Shift" => chord.shift = true,
                 "Alt" => chord.alt = true,
-                other => return Err(format!("`{other}` is not Ctrl, Shift or Alt")),
+                other => return Err(text::unknown_modifier(other)),
             }
         }
         Ok(chord)
@@ -103,7 +104,7 @@ impl Keymap {
 
     /// The chords of an action for reading; empty where it has none.
     pub fn shown(&self, action: Action) -> String {
-        self.of(action).into_iter().map(Chord::shown).collect::<Vec<_>>().join(" or ")
+        self.of(action).into_iter().map(Chord::shown).collect::<Vec<_>>().join(text::OR)
     }
 
     /// A text for the pointer that rests on the control of an action: what it does, and its keys.

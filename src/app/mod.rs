@@ -31,6 +31,7 @@ pub mod watch;
 pub mod window;
 
 use crate::app::engine::keeping::Keep;
+use crate::app::strings::window as text;
 use crate::command::{CommandError, Logged};
 use crate::record::FilmRequest;
 use crate::report::Report;
@@ -71,10 +72,10 @@ pub struct Closed {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// Nothing to open a window on.
-    #[error("no display: {0}")]
+    #[error("{}", text::no_display(.0))]
     NoDisplay(String),
     /// Nothing to draw with.
-    #[error("cannot draw: {0}")]
+    #[error("{}", text::cannot_draw(.0))]
     NoAdapter(String),
     /// The scene does not start.
     #[error(transparent)]
@@ -83,13 +84,13 @@ pub enum AppError {
     #[error(transparent)]
     Run(#[from] RunError),
     /// Commands of the script that would be refused, by their places in it.
-    #[error("{} commands of the script would be refused", .0.len())]
+    #[error("{}", text::script_refused(.0.len()))]
     Script(Vec<(usize, CommandError)>),
     /// The simulation thread does not start.
-    #[error("the simulation thread cannot start: {0}")]
+    #[error("{}", text::no_thread(.0))]
     Thread(#[from] std::io::Error),
     /// The window failed while it was opened.
-    #[error("the window cannot open: {0}")]
+    #[error("{}", text::cannot_open(.0))]
     Window(String),
 }
 

@@ -6,6 +6,7 @@ use bevy::prelude::*;
 use bevy::render::view::window::screenshot::{Screenshot, ScreenshotCaptured};
 
 use crate::app::session::Session;
+use crate::app::strings::window as text;
 use crate::app::window::Eye;
 
 /// Takes the next frame of the window, where a part of it is asked for, and writes that; a message says how it went.
@@ -14,8 +15,8 @@ pub fn take(mut eye: ResMut<Eye>, mut commands: Commands) {
     let develop =
         move |captured: On<ScreenshotCaptured>, mut session: ResMut<Session>| match write(&captured.image, part, &path)
         {
-            Ok(()) => session.tell(format!("The picture is in {}", path.display()), false),
-            Err(why) => session.tell(format!("{} cannot be written: {why}", path.display()), true),
+            Ok(()) => session.tell(text::picture_written(path.display()), false),
+            Err(why) => session.tell(text::picture_not_written(path.display(), &why), true),
         };
     commands.spawn(Screenshot::primary_window()).observe(develop);
 }
@@ -24,7 +25,7 @@ fn write(image: &Image, part: URect, path: &Path) -> Result<(), String> {
     let whole = image.clone().try_into_dynamic().map_err(|error| error.to_string())?;
     let size = part.size().min(UVec2::new(whole.width(), whole.height()).saturating_sub(part.min));
     if size.min_element() == 0 {
-        return Err("nothing of it is in the window".into());
+        return Err(text::NOTHING_IN_SIGHT.into());
     }
     // The fourth channel of what was drawn is brightness, and no opacity.
     let cut = whole.crop_imm(part.min.x, part.min.y, size.x, size.y).to_rgb8();

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::app::device::Adapter;
+use crate::app::strings::looks as text;
 
 /// How much is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -34,9 +35,9 @@ pub struct Quality {
 impl Level {
     /// All levels with their label and what they cost.
     pub const ALL: [(Level, &'static str, &'static str); 3] = [
-        (Level::Low, "Low", "Coarse bodies, halos instead of bloom: for machines without a graphics card"),
-        (Level::Medium, "Medium", "Modelled bodies and bloom"),
-        (Level::High, "High", "Modelled bodies, full bloom, smooth edges"),
+        (Level::Low, text::LOW, text::LOW_TIP),
+        (Level::Medium, text::MEDIUM, text::MEDIUM_TIP),
+        (Level::High, text::HIGH, text::HIGH_TIP),
     ];
 
     /// What this level means.

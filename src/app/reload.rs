@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::app::strings::scene_file as text;
 use crate::app::watch::{Found, Watch};
 use crate::scene::{self, Difference, SceneFile, SceneSpec, When};
 
@@ -62,11 +63,7 @@ impl Reload {
             }
             Found::Gone => {
                 self.broken = None;
-                Asked {
-                    told: format!("{} is gone; the run goes on without it", file.origin),
-                    bad: true,
-                    ..Asked::default()
-                }
+                Asked { told: text::gone(&file.origin), bad: true, ..Asked::default() }
             }
         }
     }
@@ -91,18 +88,17 @@ impl Reload {
         let waiting: Vec<(String, String)> = sets(later);
         let mut parts = vec![];
         if !now.is_empty() {
-            parts.push(format!("{} applied at once", counted(now.len())));
+            parts.push(text::applied(now.len()));
         }
         if !waiting.is_empty() {
-            parts.push(format!("{} for a restart (see Parameters)", counted(waiting.len())));
+            parts.push(text::for_a_restart(waiting.len()));
         }
         if !self.reshaped.is_empty() {
             let paths: Vec<&str> = self.reshaped.iter().map(|d| &*d.path).collect();
-            parts.push(format!("another form of {}, which takes a restart with the file", paths.join(", ")));
+            parts.push(text::takes_a_restart(&paths.join(", ")));
         }
         parts.extend(refused.iter().cloned());
-        let told =
-            if parts.is_empty() { String::new() } else { format!("{} was saved: {}", new.origin, parts.join("; ")) };
+        let told = if parts.is_empty() { String::new() } else { text::saved(&new.origin, &parts.join("; ")) };
         Asked { now, waiting, told, bad: !refused.is_empty() }
     }
 }
@@ -118,10 +114,6 @@ pub fn as_said(scene: &SceneSpec, said: &SceneSpec) -> SceneSpec {
         spec.rollout.worlds = 0;
     }
     spec
-}
-
-fn counted(n: usize) -> String {
-    if n == 1 { "1 value".into() } else { format!("{n} values") }
 }
 
 /// New values in an order in which each is allowed when its turn comes (a higher top speed before the cruise that needs it),

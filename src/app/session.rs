@@ -20,6 +20,7 @@ use crate::app::film::clock::Exposure;
 use crate::app::genomes::HeldGenome;
 use crate::app::many::Member;
 use crate::app::reload::Reload;
+use crate::app::strings::arrivals as text;
 use crate::app::view::school;
 use crate::command::Command;
 use crate::math::{Vec3, add, scale};
@@ -170,11 +171,7 @@ impl Session {
     pub fn play(&mut self, shared: Unpacked) {
         let origin = shared.scene_file().display().to_string();
         let share = &shared.share;
-        let text = format!(
-            "{} by iwashi {}: played up to tick {}, where it was shared",
-            share.scene, share.program, share.tick
-        );
-        self.tell(text, false);
+        self.tell(text::played_up_to(&share.scene, &share.program, share.tick), false);
         let expected = Some((share.tick, share.digest.clone()));
         let text = crate::scene::encode(&shared.scene);
         let (scene, script) = (Box::new(shared.scene.clone()), shared.commands.clone());

@@ -14,6 +14,7 @@ use crate::app::panels::presets::{self, Own, Purpose};
 use crate::app::panels::shades::Theme;
 use crate::app::quality::Level;
 use crate::app::sound::VOLUMES;
+use crate::app::strings::presets as text;
 use crate::app::view::colors::ColorMode;
 use crate::files;
 
@@ -109,7 +110,7 @@ impl Default for Settings {
             volume: half(),
             overlays: Overlays::default(),
             dock: presets::layout(Purpose::Watch),
-            arranged: "Watch".into(),
+            arranged: text::WATCH.into(),
             recent: vec![],
             toured: false,
             layouts: vec![],

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::strings::sound as text;
 
 /// Least and largest loudness of the whole.
 pub const VOLUMES: std::ops::RangeInclusive<f32> = 0.0..=1.0;
@@ -37,7 +38,7 @@ impl Sound {
         if let Some(problem) = speaker.problem() {
             (settings.sound, self.playing) = (false, None);
             let problem = problem.trim_end_matches('.');
-            session.tell(format!("No sound: {problem}. Everything else goes on"), true);
+            session.tell(text::no_sound(problem), true);
             return;
         }
         if heard.elapsed() < LISTENS_EVERY {
@@ -54,8 +55,7 @@ impl Sound {
     #[cfg(not(feature = "sound"))]
     pub fn follow(&mut self, settings: &mut Settings, session: &mut Session) {
         if std::mem::take(&mut settings.sound) {
-            let text = "This copy of the program is built without sound: `cargo run --release --features sound` has it";
-            session.tell(text.to_string(), true);
+            session.tell(text::BUILT_WITHOUT, true);
         }
     }
 }

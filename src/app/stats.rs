@@ -10,6 +10,7 @@ use crate::app::engine::{Control, Pace};
 use crate::app::panels::{Desk, presets, theme};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
+use crate::app::strings::stats as text;
 use crate::app::view::tally::{Drawn, Tally};
 use crate::app::window::{Drawing, level_name};
 
@@ -18,10 +19,10 @@ const WARM: f64 = 4.0;
 
 /// What is measured one after another: words for it, whether the simulation runs, whether panels are open.
 const PHASES: [(&str, bool, bool); 4] = [
-    ("standing still, no panels", false, false),
-    ("standing still, all panels", false, true),
-    ("running, no panels", true, false),
-    ("running, all panels", true, true),
+    (text::STILL_BARE, false, false),
+    (text::STILL, false, true),
+    (text::RUNNING_BARE, true, false),
+    (text::RUNNING, true, true),
 ];
 
 /// Seconds within which a frame must have been counted, when all has been measured.
@@ -86,21 +87,14 @@ impl Stats {
             count.frames.sort_by(f64::total_cmp);
             let last = count.frames.len().saturating_sub(1) as f64;
             let at = |share: f64| 1e3 * count.frames.get((last * share) as usize).copied().unwrap_or(f64::NAN);
-            println!(
-                "{name:<27} {:>6.1} ms a frame (9 of 10 within {:.1}), {:>5.1} frames/s, {:>7.1} ticks/s, {:.2} processors \
-                 busy, quality {level}",
-                at(0.5),
-                at(0.9),
-                count.frames.len() as f64 / count.seconds,
-                count.ticks as f64 / count.seconds,
-                count.busy / count.seconds,
-            );
+            let each = [count.frames.len() as f64, count.ticks as f64, count.busy].map(|all| all / count.seconds);
+            println!("{}", text::phase(name, [at(0.5), at(0.9)], each, level));
         }
         match drawn {
             Some(Drawn { calls, vertices }) => {
-                println!("the tank: {calls} draw calls, {} vertices, by {adapter}", theme::grouped(vertices));
+                println!("{}", text::drawn(calls, &theme::grouped(vertices), adapter));
             }
-            None => println!("the tank: not counted, by {adapter}"),
+            None => println!("{}", text::not_counted(adapter)),
         }
     }
 }

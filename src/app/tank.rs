@@ -10,6 +10,7 @@ use crate::app::many;
 use crate::app::overlay::{self, TankPainter};
 use crate::app::panels::{Desk, camera, received, record, theme};
 use crate::app::session::Session;
+use crate::app::strings::tank as text;
 use crate::app::tools;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::school;
@@ -19,12 +20,12 @@ use crate::layout::Agent;
 
 /// What the mouse does.
 pub const MOUSE: &[(&str, &str)] = &[
-    ("Drag", "turn around a volume; shift a plane"),
-    ("Right drag", "shift the view"),
-    ("Wheel", "nearer or farther"),
-    ("Click", "select an agent; with a tool, use it"),
-    ("Shift drag", "select all agents in a rectangle"),
-    ("Double click", "select and follow"),
+    (text::DRAG, text::DRAG_DOES),
+    (text::RIGHT_DRAG, text::RIGHT_DRAG_DOES),
+    (text::WHEEL, text::WHEEL_DOES),
+    (text::CLICK, text::CLICK_DOES),
+    (text::SHIFT_DRAG, text::SHIFT_DRAG_DOES),
+    (text::DOUBLE_CLICK, text::DOUBLE_CLICK_DOES),
 ];
 
 /// Where the water is, in points.
@@ -109,7 +110,7 @@ fn beside(ui: &egui::Ui, rect: egui::Rect, shown: egui::Rect, session: &mut Sess
     let across = rect.left() >= shown.right();
     let ends = if across { [rect.left_top(), rect.left_bottom()] } else { [rect.left_top(), rect.right_top()] };
     painter.line_segment(ends, stroke);
-    let mut lines = vec![(format!("Branch {}, beside", other.branch + 1), theme::ACCENT.color())];
+    let mut lines = vec![(text::branch_beside(other.branch + 1), theme::ACCENT.color())];
     if let State::Host(snapshot) = &other.shown {
         for (spec, plan) in other.scene.species.iter().zip(&other.plan.species) {
             let slots = plan.slot_start as usize..(plan.slot_start + plan.slots) as usize;
@@ -272,15 +273,15 @@ fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session, notes
         at.y += 19.0;
     }
     if session.stage.plan.dims.worlds > 1 {
-        let text = format!("world {} of {}", session.world + 1, session.stage.plan.dims.worlds);
-        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::SOFT.color());
+        let world = text::world(session.world + 1, session.stage.plan.dims.worlds);
+        let written = painter.text(at, egui::Align2::LEFT_TOP, world, small.clone(), theme::SOFT.color());
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
     let colored = ColorMode::ALL.iter().find(|(m, ..)| *m == desk.settings.colors && *m != ColorMode::Species);
-    let colored = colored.map(|(_, name, _)| format!("coloured by {}", name.to_lowercase()));
-    for text in colored.into_iter().chain(notes) {
-        let written = painter.text(at, egui::Align2::LEFT_TOP, text, small.clone(), theme::ACCENT.color());
+    let colored = colored.map(|(_, name, _)| text::colored_by(&name.to_lowercase()));
+    for line in colored.into_iter().chain(notes) {
+        let written = painter.text(at, egui::Align2::LEFT_TOP, line, small.clone(), theme::ACCENT.color());
         widest = widest.max(written.max.x);
         at.y += 19.0;
     }
@@ -289,7 +290,7 @@ fn legend(ui: &egui::Ui, rect: egui::Rect, desk: &Desk, session: &Session, notes
     painter.set(shade, egui::Shape::rect_filled(behind, 6.0, theme::card()));
     if session.status.paused {
         let at = rect.center_top() + egui::vec2(0.0, 16.0);
-        painter.text(at, egui::Align2::CENTER_TOP, "paused", egui::FontId::proportional(15.0), theme::ON_WATER);
+        painter.text(at, egui::Align2::CENTER_TOP, text::PAUSED, egui::FontId::proportional(15.0), theme::ON_WATER);
     }
 }
 

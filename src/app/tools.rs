@@ -11,6 +11,7 @@ use bevy_egui::egui;
 
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::tools as text;
 use crate::app::tank::{pick, within};
 use crate::app::window::Eye;
 use crate::command::{Command, Hand};
@@ -50,37 +51,25 @@ pub enum Tool {
 impl Tool {
     /// All, with their names and what they do.
     pub const ALL: [(Tool, &str, &str); 10] = [
-        (Tool::Look, "Look", "The mouse moves the camera and selects, with Shift all in a rectangle (V)"),
-        (Tool::Drop, "Drop", "Click or drag: drops food or scent; with Shift takes it away"),
-        (
-            Tool::Decoy,
-            "Decoy",
-            "Click: a body with a genome of zeros, for others to see; where its species is full, its nearest becomes one",
-        ),
-        (Tool::Wall, "Wall", "Drag: builds a wall; click with Shift: takes an obstacle away that does not move"),
-        (
-            Tool::Current,
-            "Current",
-            "Drag: the water flows that way, faster the longer the drag; click: it stands still",
-        ),
-        (Tool::Move, "Move", "Drag an agent to another place"),
-        (Tool::Clone, "Clone", "Click an agent: a child with its genome, changed as below, stands beside it"),
-        (Tool::Mutate, "Mutate", "Click an agent: its genome changes as below"),
-        (Tool::Spawn, "Spawn", "Click: an agent with the genome in hand, in a free place of its species"),
-        (Tool::Remove, "Remove", "Click an agent: its life ends"),
+        (Tool::Look, text::LOOK, text::LOOK_TIP),
+        (Tool::Drop, text::DROP, text::DROP_TIP),
+        (Tool::Decoy, text::DECOY, text::DECOY_TIP),
+        (Tool::Wall, text::WALL, text::WALL_TIP),
+        (Tool::Current, text::CURRENT, text::CURRENT_TIP),
+        (Tool::Move, text::MOVE, text::MOVE_TIP),
+        (Tool::Clone, text::CLONE, text::CLONE_TIP),
+        (Tool::Mutate, text::MUTATE, text::MUTATE_TIP),
+        (Tool::Spawn, text::SPAWN, text::SPAWN_TIP),
+        (Tool::Remove, text::REMOVE, text::REMOVE_TIP),
     ];
 
     /// Whether there is something here to use it on; why not.
     pub fn usable(self, session: &Session) -> Result<(), &'static str> {
         let scene = &session.stage.scene;
         match self {
-            Tool::Drop if scene.fields.is_empty() => Err("This scene has no fields"),
-            Tool::Decoy if decoys(session).next().is_none() => Err(
-                "No species here runs genomes of its own that may be changed: whole populations are bred, or rules steer",
-            ),
-            Tool::Spawn if session.held.is_none() => {
-                Err("No genome is in hand: drop a genome file on the window, or take one in the Agent panel")
-            }
+            Tool::Drop if scene.fields.is_empty() => Err(text::WITHOUT_FIELDS),
+            Tool::Decoy if decoys(session).next().is_none() => Err(text::WITHOUT_DECOYS),
+            Tool::Spawn if session.held.is_none() => Err(text::WITHOUT_GENOME),
             _ => Ok(()),
         }
     }

@@ -32,6 +32,7 @@ use crate::app::quality::{Chooser, Level, Quality};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::stats::{self, Stats};
+use crate::app::strings::{self, window as text};
 use crate::app::view::colors::Scheme;
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
@@ -139,7 +140,7 @@ pub fn open(file: SceneFile, options: Options) -> Result<Closed, AppError> {
     let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     match closer.close() {
         Some(Ending { report, trouble }) => Ok(Closed { code, report, trouble: trouble.or(failure) }),
-        None => Ok(Closed { code, report: Err("the simulation thread ended unexpectedly".into()), trouble: None }),
+        None => Ok(Closed { code, report: Err(text::SIMULATION_ENDED.into()), trouble: None }),
     }
 }
 
@@ -157,8 +158,7 @@ type Failure = Arc<Mutex<Option<String>>>;
 
 /// Starts the simulation on the device of `app`, and gives `app` all that it shows it with.
 fn furnish(app: &mut App, file: SceneFile, mut options: Options) -> Result<(Closer, Failure), AppError> {
-    let (device, adapter) =
-        device::shared(app.world()).ok_or_else(|| AppError::NoAdapter("the graphics driver gives no device".into()))?;
+    let (device, adapter) = device::shared(app.world()).ok_or_else(|| AppError::NoAdapter(text::NO_DEVICE.into()))?;
     // One device for both, so that the window draws what the engine has without copying it out.
     options.simulation.device = Some(device.clone());
     let simulation = Simulation::new(file.spec.clone(), &options.simulation)?;
@@ -240,15 +240,14 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
     };
     let (engine, closer) = Engine::start(simulation, setup)?;
     let origin = PathBuf::from(&file.origin);
-    let mut session =
-        Session::new(engine, file).ok_or_else(|| AppError::Window("the simulation gave no first picture".into()))?;
+    let mut session = Session::new(engine, file).ok_or_else(|| AppError::Window(text::NO_FIRST_PICTURE.into()))?;
     // A scene that came with a shared run is that run.
     session.received = Path::new(&session.file.origin).parent().and_then(share::unpacked);
     // A run that somebody has shared is more than the scene that it brought along.
     session.arrived = Some(origin).filter(|_| options.script.is_empty());
     match (&session.stage.kept, unkept) {
-        (Some(run), _) => session.tell(format!("This run is kept in {}", run.display()), false),
-        (None, Some(error)) => session.tell(format!("This run is not kept: {error}"), true),
+        (Some(run), _) => session.tell(text::run_kept_in(run.display()), false),
+        (None, Some(error)) => session.tell(strings::run::not_kept(error), true),
         (None, None) => {}
     }
     Ok((session, closer))
@@ -256,7 +255,7 @@ fn begin(file: SceneFile, mut simulation: Simulation, options: &Options) -> Resu
 
 /// Puts Bevy together.
 fn build(scene: &str) -> Result<App, AppError> {
-    let title = format!("Iwashi: {scene}");
+    let title = text::title(scene);
     // A display server that refuses, or a driver that fails, makes Bevy panic while it is put together; the message
     // is kept from the terminal and handed to the caller.
     let hook = std::panic::take_hook();
@@ -291,11 +290,11 @@ fn build(scene: &str) -> Result<App, AppError> {
     }));
     std::panic::set_hook(hook);
     let app = built.map_err(|cause| {
-        let text = cause.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
-        let first = text.lines().next().unwrap_or("no reason given");
+        let told = cause.downcast_ref::<String>().cloned();
+        let told = told.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
+        let first = told.lines().next().unwrap_or(text::NO_REASON);
         if first.contains("event loop") {
-            AppError::NoDisplay("the display server does not answer, or refuses".into())
+            AppError::NoDisplay(text::DISPLAY_REFUSES.into())
         } else {
             AppError::Window(first.to_string())
         }
@@ -368,7 +367,7 @@ fn lay_out(
             if full { WindowMode::BorderlessFullscreen(MonitorSelection::Current) } else { WindowMode::Windowed };
     }
     eye.picture = shown.picture.map(|(rect, path)| (region(rect), path));
-    let title = format!("Iwashi: {}", session.stage.scene.name);
+    let title = text::title(&session.stage.scene.name);
     if window.title != title {
         window.title = title;
     }

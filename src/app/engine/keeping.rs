@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::app::strings::run as text;
 use crate::files;
 use crate::run::{Ended, EndedBy, Goal, Keeper, RunError, RunFolder, place};
 use crate::simulation::Simulation;
@@ -146,7 +147,7 @@ impl Keeping {
     pub fn leave(&mut self, simulation: &mut Simulation) -> Result<(), RunError> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         keeper.finish(simulation)?;
-        let why = "it was left in the window".to_string();
+        let why = text::LEFT.to_string();
         keeper.ended(Ended { by: EndedBy::Interrupted, why, digest: simulation.digest()? }, 0.0)
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::{News, lock};
-use crate::app::strings::course as text;
+use crate::app::strings::run as text;
 use crate::app::view::colors::{DIALECTS, SPOKEN, spoken};
 use crate::hearing::dialects::{Dialects, Founder, SITUATIONS, Usage, dialects};
 use crate::hearing::{Listened, all_heard};

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::app::strings::course as text;
+use crate::app::strings::run as text;
 use crate::plan::Plan;
 use crate::probe::beside::{Beside, beside};
 use crate::probe::finding::{Finding, words};

@@ -21,6 +21,7 @@ use super::listening::Listener;
 use super::{BranchOfRun, Control, Keeping, News, Pace, Setup, Statistic, lock, pace_of, probing};
 use crate::app::film::clock::{FilmClock, FilmError, Reel};
 use crate::app::many::Member;
+use crate::app::strings::run as text;
 use crate::backend::BackendError;
 use crate::command::{Command, CommandError, Logged};
 use crate::simulation::{Happened, Name, Options, Simulation, SimulationError};
@@ -378,7 +379,7 @@ impl Runner {
                         lock(&self.slot).exposure = Some(exposure);
                         self.film = Some(clock);
                     }
-                    Err(error) => self.tell(format!("The film stopped: {error}"), true),
+                    Err(error) => self.tell(text::film_stopped(error), true),
                 }
             }
             Control::EndFilm => self.end_film(),

@@ -6,6 +6,7 @@ use bevy_egui::egui::{Color32, ColorImage};
 use crate::app::film::clock::Exposure;
 use crate::app::film::inset::Inset;
 use crate::app::panels::theme::grouped;
+use crate::app::strings::film as text;
 use crate::record::{FilmRequest, Picture};
 use crate::scene::SceneSpec;
 
@@ -21,10 +22,7 @@ pub struct Caption {
 impl Caption {
     /// Scene, tick and time of a frame.
     pub fn of(scene: &SceneSpec, exposure: &Exposure) -> Caption {
-        Caption {
-            left: scene.name.clone(),
-            right: format!("tick {}   {:.1} s", grouped(exposure.before.tick), exposure.seconds),
-        }
+        Caption { left: scene.name.clone(), right: text::caption(&grouped(exposure.before.tick), exposure.seconds) }
     }
 }
 

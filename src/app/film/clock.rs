@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::app::strings::film as text;
 use crate::app::view::school::{FASTEST_BEAT, Moment};
 use crate::backend::Shown;
 use crate::command::{CommandError, Logged};
@@ -136,9 +137,9 @@ pub enum FilmError {
     #[error(transparent)]
     Simulation(#[from] SimulationError),
     /// It has ended, or cannot go on.
-    #[error("the run does not go on from tick {0}")]
+    #[error("{}", text::run_ended(*.0))]
     Ended(u64),
     /// A command of the run's log was refused.
-    #[error("a command of the run: {0}")]
+    #[error("{}", text::command_refused(.0))]
     Command(#[from] CommandError),
 }

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use crate::app::film::caption::{Inscription, Typesetter};
 use crate::app::film::capture::Develop;
+use crate::app::strings::{self, film as text};
 use crate::record::{FrameSink, Picture, RecordError};
 
 /// A frame on its way to the encoder: its pixels, unless the device failed, and what is written over it.
@@ -34,7 +35,7 @@ impl Darkroom {
             let mut typesetter = Typesetter::new(height);
             let develop = || {
                 for (pixels, inscription) in frames {
-                    let rgba = pixels.ok_or_else(|| RecordError::Draw("the graphics device was lost".into()))?;
+                    let rgba = pixels.ok_or_else(|| RecordError::Draw(strings::window::DEVICE_LOST.into()))?;
                     let mut picture = Picture { width, height, rgba };
                     typesetter.write(&mut picture, &inscription);
                     sink.frame(&mut picture)?;
@@ -50,7 +51,7 @@ impl Darkroom {
         let thread = std::thread::Builder::new()
             .name("darkroom".into())
             .spawn(work)
-            .map_err(|e| RecordError::Draw(format!("no thread for the encoder: {e}")))?;
+            .map_err(|e| RecordError::Draw(text::no_thread(e)))?;
         Ok(Darkroom { inbox: Some(inbox), thread: Some(thread), shot: AtomicU64::new(0), written, failed, complete })
     }
 
@@ -92,7 +93,7 @@ impl Darkroom {
         self.inbox = None;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome,
-            _ => Err(RecordError::Draw("the encoder's thread ended unexpectedly".into())),
+            _ => Err(RecordError::Draw(text::ENCODER_ENDED.into())),
         }
     }
 }

@@ -37,6 +37,7 @@ use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::film::inset::Inset;
 use crate::app::quality::{Level, Quality};
+use crate::app::strings::film as text;
 use crate::app::view::colors::{ColorMode, Scheme};
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
@@ -109,7 +110,7 @@ impl Set {
             app
         }));
         std::panic::set_hook(hook);
-        let mut app = built.map_err(|_| RecordError::Draw("the graphics driver could not be started".into()))?;
+        let mut app = built.map_err(|_| RecordError::Draw(text::NO_DRIVER.into()))?;
         let texture = target(app.world_mut(), width, height);
         app.world_mut().spawn((camera(&quality), bloom(&quality)));
         // The first picture comes out blank: pipelines are made while it is drawn.
@@ -215,7 +216,7 @@ impl Set {
         world.insert_resource(CaptureRequest(Some(Ticket { texture: self.texture.clone(), develop })));
         self.app.update();
         if let Some(exit) = self.app.should_exit() {
-            return Err(RecordError::Draw(format!("the renderer gave up ({exit:?})")));
+            return Err(RecordError::Draw(text::renderer_gave_up(exit)));
         }
         let device = self.app.world().resource::<RenderDevice>();
         device.poll(PollType::wait_indefinitely()).map_err(|e| RecordError::Draw(e.to_string()))?;

@@ -18,6 +18,7 @@ use crate::app::film::inset::Inset;
 use crate::app::film::{MOST_WAITING, bloom, camera, film_quality, target};
 use crate::app::panels::Desk;
 use crate::app::session::Session;
+use crate::app::strings::film as text;
 use crate::app::view::Lens;
 use crate::app::view::colors::Scheme;
 use crate::app::window::{self, Drawing, Eye};
@@ -177,7 +178,7 @@ pub fn direct(world: &mut World) {
             let mut session = world.resource_mut::<Session>();
             match shoot.aim {
                 Aim::Share(to, _) => session.send(Control::Share { to, picture: None }),
-                Aim::File if studio.cancel => session.tell("The film was given up; no file is left", false),
+                Aim::File if studio.cancel => session.tell(text::GIVEN_UP, false),
                 // Why not has been told.
                 Aim::File => {}
             }
@@ -304,8 +305,7 @@ fn wrap(world: &mut World, shoot: Shoot) {
     match outcome {
         Ok(frames) => {
             let frames = frames.min(shoot.request.frames(session.stage.scene.dt));
-            let what = if frames == 1 { "One picture".to_string() } else { format!("Filmed {frames} frames") };
-            session.tell(format!("{what}: {}", shoot.request.output.display()), false);
+            session.tell(text::made(frames, shoot.request.output.display()), false);
         }
         Err(error) => session.tell(error.to_string(), true),
     }

@@ -10,6 +10,7 @@ use crate::app::camera::Stand;
 use crate::app::engine::Control;
 use crate::app::panels::{PanelContext, theme};
 use crate::app::session::Session;
+use crate::app::strings::camera as text;
 use crate::app::window::Eye;
 use crate::record::{At, CameraKey, CameraKeys, Follow, KEYS_FILE};
 
@@ -53,21 +54,19 @@ impl Form {
 
 /// Draws the list of keys.
 pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
-    theme::section(ui, "Camera path");
+    theme::section(ui, text::HEAD);
     let form = &mut cx.forms.camera;
-    let tip = "Where the camera stands now, at the tick that is shown. Move along the strip and turn the view, then add the next one;\n\
-               the film goes from key to key, slowly at both ends";
     ui.horizontal(|ui| {
-        if ui.button("Add keyframe here").on_hover_text(tip).clicked() {
+        if ui.button(text::ADD).on_hover_text(text::ADD_TIP).clicked() {
             form.wish = Some(Wish::Add);
         }
-        if !form.keys.is_empty() && ui.button("Clear").on_hover_text("Removes all keyframes").clicked() {
+        if !form.keys.is_empty() && ui.button(text::CLEAR).on_hover_text(text::CLEAR_TIP).clicked() {
             form.keys.clear();
             form.wish = Some(Wish::Keep);
         }
     });
     if form.keys.is_empty() {
-        ui.label(RichText::new("No keyframes yet").small().color(theme::SOFT));
+        ui.label(RichText::new(text::WITHOUT_KEYS).small().color(theme::SOFT));
     }
     let mut gone = None;
     egui::Grid::new("camera keys").num_columns(4).min_col_width(0.0).spacing([5.0, 4.0]).show(ui, |ui| {
@@ -76,25 +75,24 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
             let key = &mut form.keys[index];
             ui.label(RichText::new(format!("{}", index + 1)).color(LINE));
             let when = match &mut key.at {
-                At::Tick(tick) => ui.add(egui::DragValue::new(tick).prefix("tick ")).on_hover_text("Tick of the run"),
+                At::Tick(tick) => ui.add(egui::DragValue::new(tick).prefix(text::TICK)).on_hover_text(text::TICK_TIP),
                 At::Seconds(seconds) => ui
                     .add(egui::DragValue::new(seconds).range(0.0..=86_400.0).speed(0.05).suffix(" s"))
-                    .on_hover_text("Second of the film"),
+                    .on_hover_text(text::SECOND_TIP),
             };
             // Put in order only once it is let go: until then rows would change places under the hand, and a key that is passed on the
             // way would be lost.
             changed |= when.drag_stopped() || when.lost_focus();
             changed |= follow(ui, index, key);
             ui.horizontal(|ui| {
-                for (sign, tip, asked) in [
-                    ("go", "Shows this moment from there", Wish::Go(index)),
-                    ("set", "Takes the present view for this key", Wish::Set(index)),
-                ] {
+                for (sign, tip, asked) in
+                    [(text::GO, text::GO_TIP, Wish::Go(index)), (text::SET, text::SET_TIP, Wish::Set(index))]
+                {
                     if ui.small_button(sign).on_hover_text(tip).clicked() {
                         wish = Some(asked);
                     }
                 }
-                if ui.small_button("✖").on_hover_text("Removes this key").clicked() {
+                if ui.small_button("✖").on_hover_text(text::REMOVE_TIP).clicked() {
                     gone = Some(index);
                 }
             });
@@ -111,16 +109,15 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
     }
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 124.0).max(60.0);
-        let edit = egui::TextEdit::singleline(&mut form.path).hint_text("path of a .ron file").desired_width(width);
-        ui.add(edit)
-            .on_hover_text("A path lies beside the run as camera.ron; here it may go elsewhere, or come from there");
+        let edit = egui::TextEdit::singleline(&mut form.path).hint_text(text::FILE_HINT).desired_width(width);
+        ui.add(edit).on_hover_text(text::FILE_TIP);
         let path = PathBuf::from(form.path.trim());
         let named = !form.path.trim().is_empty();
-        if ui.add_enabled(named, egui::Button::new("Read")).on_hover_text("Takes the keys of that file").clicked() {
+        if ui.add_enabled(named, egui::Button::new(text::READ)).on_hover_text(text::READ_TIP).clicked() {
             form.wish = Some(Wish::Read(path.clone()));
         }
         let can = named && !form.keys.is_empty();
-        if ui.add_enabled(can, egui::Button::new("Write")).on_hover_text("For iwashi record --camera FILE").clicked() {
+        if ui.add_enabled(can, egui::Button::new(text::WRITE)).on_hover_text(text::WRITE_TIP).clicked() {
             form.wish = Some(Wish::Write(path));
         }
     });
@@ -129,9 +126,9 @@ pub fn section(ui: &mut egui::Ui, cx: &mut PanelContext) {
 /// What a key looks at; tells whether that was changed.
 fn follow(ui: &mut egui::Ui, index: usize, key: &mut CameraKey) -> bool {
     let word = |follow: Follow| match follow {
-        Follow::Nothing => "stands".to_string(),
-        Follow::School => "school".to_string(),
-        Follow::Agent(id) => format!("agent {id}"),
+        Follow::Nothing => text::LOOKS_AT_PLACE.to_string(),
+        Follow::School => text::LOOKS_AT_SCHOOL.to_string(),
+        Follow::Agent(id) => text::looks_at_agent(id),
     };
     let before = key.follow;
     let mut choices = vec![Follow::Nothing, Follow::School];
@@ -145,7 +142,7 @@ fn follow(ui: &mut egui::Ui, index: usize, key: &mut CameraKey) -> bool {
             }
         })
         .response
-        .on_hover_text("What the camera looks at from here on: the place itself, or the middle of the largest school.\nA key set while an agent is followed follows it");
+        .on_hover_text(text::LOOKS_AT_TIP);
     key.follow != before
 }
 
@@ -186,7 +183,7 @@ pub fn settle(form: &mut Form, session: &mut Session, eye: &mut Eye) {
         Wish::Write(file) => {
             let Some(path) = form.path() else { return };
             return match path.write(&file) {
-                Ok(()) => session.tell(format!("Written: {}", file.display()), false),
+                Ok(()) => session.tell(text::written(file.display()), false),
                 Err(error) => session.tell(error.to_string(), true),
             };
         }
@@ -198,17 +195,17 @@ pub fn settle(form: &mut Form, session: &mut Session, eye: &mut Eye) {
         Some(path) => path.write(&file).map_err(|error| error.to_string()),
         // Without keys there is no path; a file that is not there need not go.
         None if !file.exists() => Ok(()),
-        None => std::fs::remove_file(&file).map_err(|error| format!("cannot remove {}: {error}", file.display())),
+        None => std::fs::remove_file(&file).map_err(|error| text::not_removed(file.display(), error)),
     };
     if let Err(why) = kept {
-        session.tell(format!("The camera path is not kept: {why}"), true);
+        session.tell(text::not_kept(why), true);
     }
 }
 
 fn read(form: &mut Form, session: &mut Session, file: &std::path::Path) {
     match CameraKeys::read(file) {
         Ok(path) => form.keys = path.keys().to_vec(),
-        Err(error) => session.tell(format!("This camera path cannot be read: {error}"), true),
+        Err(error) => session.tell(text::not_read(error), true),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::{Ask, theme};
+use crate::app::strings::scenes as text;
 use crate::run::place;
 use crate::scene::{self, TEMPLATES};
 
@@ -21,11 +22,11 @@ pub struct Form {
 /// Draws the choice; tells whether a scene was written.
 pub fn section(ui: &mut egui::Ui, form: &mut Form, asks: &mut Vec<Ask>) -> bool {
     let mut written = false;
-    egui::CollapsingHeader::new("New scene from a template").id_salt("new scene").show(ui, |ui| {
+    egui::CollapsingHeader::new(text::NEW).id_salt("new scene").show(ui, |ui| {
         for (index, template) in TEMPLATES.iter().enumerate() {
             ui.horizontal_wrapped(|ui| {
                 let choice = ui.radio_value(&mut form.template, index, template.name);
-                if choice.on_hover_text("Begins the new scene like this; the first one at first").clicked() {
+                if choice.on_hover_text(text::TEMPLATE_TIP).clicked() {
                     form.trouble = None;
                 }
                 ui.label(RichText::new(template.about).small().color(theme::SOFT));
@@ -34,11 +35,11 @@ pub fn section(ui: &mut egui::Ui, form: &mut Form, asks: &mut Vec<Ask>) -> bool 
         let template = &TEMPLATES[form.template.min(TEMPLATES.len() - 1)];
         let mut path = form.path.clone().unwrap_or_else(|| usual(template.name));
         let edit = ui.add(egui::TextEdit::singleline(&mut path).desired_width(f32::INFINITY));
-        if edit.on_hover_text("Where the file goes; nothing is overwritten").changed() {
+        if edit.on_hover_text(text::NEW_FILE_TIP).changed() {
             form.path = Some(path.clone());
         }
-        let tip = "Writes the file and opens it: change it in any editor, and the window follows";
-        if ui.add_enabled(!path.trim().is_empty(), egui::Button::new("Create")).on_hover_text(tip).clicked() {
+        let button = ui.add_enabled(!path.trim().is_empty(), egui::Button::new(text::CREATE));
+        if button.on_hover_text(text::CREATE_TIP).clicked() {
             let to = PathBuf::from(path.trim());
             // The folder of own scenes need not be there yet; another one has to be.
             let own = place::scenes().ok().filter(|own| to.parent() == Some(own));

@@ -5,6 +5,7 @@ use bevy_egui::egui::{self, Key, RichText};
 use crate::app::actions::{ACTIONS, Action, Group};
 use crate::app::keys::{Chord, Keymap};
 use crate::app::panels::theme;
+use crate::app::strings::help as text;
 use crate::app::tank::MOUSE;
 
 /// The help window, and the action that waits for another key.
@@ -26,15 +27,15 @@ impl Help {
         let Some(action) = self.waiting.take() else { return false };
         self.lost = match chord.key {
             Key::Escape => None,
-            Key::Tab => Some("Tab goes from control to control and cannot be had.".into()),
+            Key::Tab => Some(text::TAB_IS_TAKEN.into()),
             Key::Delete | Key::Backspace => {
                 keys.clear(action);
                 None
             }
             _ => keys.bind(action, chord).map(|loser| {
                 let left = keys.shown(loser);
-                let left = if left.is_empty() { "no key now".into() } else { left };
-                format!("{} meant: {}. That has {left}.", chord.shown(), loser.entry().does)
+                let left = if left.is_empty() { text::NO_KEY_LEFT.into() } else { left };
+                text::lost(&chord.shown(), loser.entry().does, &left)
             }),
         };
         true
@@ -46,17 +47,15 @@ pub fn window(context: &egui::Context, help: &mut Help, keys: &mut Keymap) -> bo
     let mut tour = false;
     let mut open = help.open;
     let room = context.content_rect().size() - egui::vec2(24.0, 70.0);
-    egui::Window::new("Keys and mouse")
+    egui::Window::new(text::TITLE)
         .open(&mut open)
         .collapsible(false)
         .resizable(false)
         .fixed_size(egui::vec2(560.0, 560.0).min(room))
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(context, |ui| {
-            let said = "Click a key to have another one: press it, or Delete for none, Esc to leave it. \
-                        Tab and Shift Tab go from control to control.";
-            ui.label(RichText::new(said).small().color(theme::SOFT));
-            if ui.button("Show the tour").on_hover_text("Five short cards about this window").clicked() {
+            ui.label(RichText::new(text::HOW_TO_CHANGE).small().color(theme::SOFT));
+            if ui.button(text::TOUR).on_hover_text(text::TOUR_TIP).clicked() {
                 (tour, help.open) = (true, false);
             }
             if let Some(lost) = &help.lost {
@@ -73,7 +72,7 @@ pub fn window(context: &egui::Context, help: &mut Help, keys: &mut Keymap) -> bo
                         }
                     });
                 }
-                theme::section(ui, "Mouse in the tank");
+                theme::section(ui, text::MOUSE_HEAD);
                 egui::Grid::new("mouse").num_columns(2).spacing([28.0, 5.0]).show(ui, |ui| {
                     for (buttons, does) in MOUSE {
                         ui.label(RichText::new(*buttons).strong());
@@ -92,27 +91,25 @@ fn row(ui: &mut egui::Ui, help: &mut Help, keys: &mut Keymap, action: Action) {
     ui.horizontal(|ui| {
         let waits = help.waiting == Some(action);
         let shown = match keys.shown(action) {
-            _ if waits => "press a key …".to_string(),
-            none if none.is_empty() => "no key".to_string(),
+            _ if waits => text::WAITS.to_string(),
+            none if none.is_empty() => text::NO_KEY.to_string(),
             shown => shown,
         };
         let button = egui::Button::selectable(waits, RichText::new(shown).strong()).min_size(egui::vec2(150.0, 20.0));
-        if ui.add(button).on_hover_text("Another key for this").clicked() {
+        if ui.add(button).on_hover_text(text::KEY_TIP).clicked() {
             // Else the next Space or Enter would press the button again.
             ui.memory_mut(|memory| memory.stop_text_input());
             (help.waiting, help.lost) = (if waits { None } else { Some(action) }, None);
         }
         let back = egui::Button::new(RichText::new("↺").size(12.0)).frame(false);
-        let tip = "Back to its first key";
         if ui
             .add_enabled(keys.is_changed(action), back)
-            .on_hover_text(tip)
-            .on_disabled_hover_text("Its first key")
+            .on_hover_text(text::RESET_TIP)
+            .on_disabled_hover_text(text::UNCHANGED_TIP)
             .clicked()
         {
             keys.reset(action);
-            let lost = || "Its first key means something else by now.".to_string();
-            help.lost = keys.is_changed(action).then(lost);
+            help.lost = keys.is_changed(action).then(|| text::FIRST_KEY_IS_TAKEN.to_string());
         }
     });
 }

@@ -51,6 +51,7 @@ use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::sound::Sound;
+use crate::app::strings::panels as text;
 use crate::app::tank;
 use crate::app::tools::Tools;
 use crate::app::view::colors::ColorMode;
@@ -106,34 +107,34 @@ impl Tab {
 
     fn title(self) -> &'static str {
         match self {
-            Tab::Tank => "Tank",
-            Tab::Scenes => "Scenes",
-            Tab::Parameters => "Parameters",
-            Tab::Evolution => "Evolution",
-            Tab::Agent => "Agent",
-            Tab::Measures => "Measures",
-            Tab::Plots => "Plots",
-            Tab::Signals => "Signals",
-            Tab::Probe => "Probe",
-            Tab::Compare => "Compare",
-            Tab::Record => "Record",
+            Tab::Tank => text::TANK,
+            Tab::Scenes => text::SCENES,
+            Tab::Parameters => text::PARAMETERS,
+            Tab::Evolution => text::EVOLUTION,
+            Tab::Agent => text::AGENT,
+            Tab::Measures => text::MEASURES,
+            Tab::Plots => text::PLOTS,
+            Tab::Signals => text::SIGNALS,
+            Tab::Probe => text::PROBE,
+            Tab::Compare => text::COMPARE,
+            Tab::Record => text::RECORD,
             Tab::Unknown => "",
         }
     }
 
     fn tip(self) -> &'static str {
         match self {
-            Tab::Tank => "The water; F1 tells what keys and mouse do here",
-            Tab::Scenes => "Choose a scene, or start this one over",
-            Tab::Parameters => "Every number of the scene, to search and to change",
-            Tab::Evolution => "Fitness, births, diversity, and what steers evolution",
-            Tab::Agent => "The selected agent: what it perceives, remembers and does",
-            Tab::Measures => "Order, distances, speeds, energy and signals over time",
-            Tab::Plots => "Any measure over time or against another, and how a state is spread over the agents",
-            Tab::Signals => "What signals tell of, whether anybody heeds them, and dialects",
-            Tab::Probe => "Whether signals matter: changes them on copies of the school, and compares",
-            Tab::Compare => "Two branches of this run side by side, and how they differ",
-            Tab::Record => "Make a film",
+            Tab::Tank => text::TANK_TIP,
+            Tab::Scenes => text::SCENES_TIP,
+            Tab::Parameters => text::PARAMETERS_TIP,
+            Tab::Evolution => text::EVOLUTION_TIP,
+            Tab::Agent => text::AGENT_TIP,
+            Tab::Measures => text::MEASURES_TIP,
+            Tab::Plots => text::PLOTS_TIP,
+            Tab::Signals => text::SIGNALS_TIP,
+            Tab::Probe => text::PROBE_TIP,
+            Tab::Compare => text::COMPARE_TIP,
+            Tab::Record => text::RECORD_TIP,
             Tab::Unknown => "",
         }
     }
@@ -457,7 +458,7 @@ impl TabViewer for Viewer<'_> {
     }
 
     fn on_tab_button(&mut self, tab: &mut Tab, response: &egui::Response) {
-        response.clone().on_hover_text(format!("{}\nDrag to move the panel", tab.tip()));
+        response.clone().on_hover_text(text::tab_tip(tab.tip()));
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, tab: &mut Tab) {

@@ -7,6 +7,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::arrivals as text;
 use crate::run::{RunInfo, place};
 use crate::scene;
 
@@ -35,10 +36,9 @@ pub fn line(root: &mut egui::Ui, offer: &mut Option<Offer>, session: &mut Sessio
     let frame = egui::Frame::new().fill(theme::PANEL.color()).inner_margin(egui::Margin::symmetric(12, 6));
     egui::Panel::top("offer").frame(frame).show_separator_line(false).show(root, |ui| {
         ui.horizontal(|ui| {
-            let text = format!("The last run, of {scene}, was broken off at tick {}.", theme::grouped(tick));
-            ui.label(RichText::new(text).color(theme::WARN)).on_hover_text(run.display().to_string());
-            let tip = "Ends the present run, saved, and goes on with that one";
-            if ui.button("Go on with it").on_hover_text(tip).clicked() {
+            let offered = text::broken_off(&scene, &theme::grouped(tick));
+            ui.label(RichText::new(offered).color(theme::WARN)).on_hover_text(run.display().to_string());
+            if ui.button(text::GO_ON).on_hover_text(text::GO_ON_TIP).clicked() {
                 *offer = None;
                 let file = run.join("scene.ron").display().to_string();
                 match scene::load(&file) {
@@ -46,8 +46,7 @@ pub fn line(root: &mut egui::Ui, offer: &mut Option<Offer>, session: &mut Sessio
                     Err(error) => session.tell(error.to_string(), true),
                 }
             }
-            let tip = "It stays among the runs, and is not offered while a newer one was";
-            if ui.button("Not now").on_hover_text(tip).clicked() {
+            if ui.button(text::NOT_NOW).on_hover_text(text::NOT_NOW_TIP).clicked() {
                 *offer = None;
             }
         });

@@ -10,6 +10,7 @@ use bevy_egui::egui::{self, RichText};
 use crate::app::engine::Control;
 use crate::app::panels::values::{edit, parsed, slide, slides, tip, written};
 use crate::app::panels::{Ask, PanelContext, scene_file, theme};
+use crate::app::strings::parameters as text;
 use crate::command::Command;
 use crate::scene::{self, Parameter, SceneSpec, Value, When};
 
@@ -35,13 +36,12 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let form = &mut cx.forms.parameters;
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 112.0).max(80.0);
-        let edit = egui::TextEdit::singleline(&mut form.search).hint_text("search: speed, food, mutation …");
-        ui.add(edit.desired_width(width)).on_hover_text("Words that the path or its description contains");
-        if ui.button("✖").on_hover_text("Show all").clicked() {
+        let edit = egui::TextEdit::singleline(&mut form.search).hint_text(text::SEARCH_HINT);
+        ui.add(edit.desired_width(width)).on_hover_text(text::SEARCH_TIP);
+        if ui.button("✖").on_hover_text(text::CLEAR_TIP).clicked() {
             form.search.clear();
         }
-        let tip = "A slider over the whole range of each number, by decades where a range spans three or more; else its value alone, to drag or type. On at first";
-        ui.toggle_value(&mut cx.settings.sliders, "Sliders").on_hover_text(tip);
+        ui.toggle_value(&mut cx.settings.sliders, text::SLIDERS).on_hover_text(text::SLIDERS_TIP);
     });
     scene_file::tools(ui, cx);
     restart_offer(ui, cx);
@@ -52,7 +52,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let groups = groups(cx, &wanted);
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         if groups.is_empty() {
-            theme::empty(ui, "No parameter matches.");
+            theme::empty(ui, text::NO_MATCH);
         }
         for (title, prefix, count) in groups {
             let open = !words.is_empty() || cx.forms.parameters.file.show != scene_file::Show::All;
@@ -66,7 +66,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 let line = if cx.settings.sliders { Line::Slider } else { Line::Short };
                 rows(ui, cx, line, &matching);
             });
-            folded.header_response.on_hover_text("Shows or hides these parameters");
+            folded.header_response.on_hover_text(text::GROUP_TIP);
         }
     });
 }
@@ -81,8 +81,8 @@ fn groups(cx: &mut PanelContext, wanted: &dyn Fn(&Parameter) -> bool) -> Vec<(St
             Some(group) => group.2 += 1,
             None => {
                 let name = match (prefix.split('[').next(), index) {
-                    (Some("species"), Some(i)) => scene.species.get(i).map(|s| format!("species {}", s.name)),
-                    (Some("fields"), Some(i)) => scene.fields.get(i).map(|f| format!("field {}", f.name)),
+                    (Some("species"), Some(i)) => scene.species.get(i).map(|s| text::species(&s.name)),
+                    (Some("fields"), Some(i)) => scene.fields.get(i).map(|f| text::field(&f.name)),
                     _ => None,
                 };
                 out.push((name.unwrap_or_else(|| prefix.clone()), prefix, 1));
@@ -162,22 +162,21 @@ fn row(ui: &mut egui::Ui, cx: &mut PanelContext, line: Line, p: &Parameter) {
         let color = if changed { theme::ACCENT } else { theme::TEXT };
         let beside = if line == Line::Short { 148.0 } else { 72.0 };
         let width = (ui.available_width() - beside).max(60.0);
-        let text = egui::Label::new(RichText::new(name).color(color)).truncate();
+        let name = egui::Label::new(RichText::new(name).color(color)).truncate();
         let size = egui::vec2(width, ui.spacing().interact_size.y);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         ui.allocate_ui_with_layout(size, layout, |ui| {
             ui.set_min_width(width);
-            ui.add(text).on_hover_text(tip(p));
+            ui.add(name).on_hover_text(tip(p));
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
             let button = egui::Button::new(RichText::new("↺").size(12.0)).frame(false);
-            let said = "Back to what the file says";
-            reset =
-                ui.add_enabled(changed, button).on_hover_text(said).on_disabled_hover_text("As in the file").clicked();
+            let button = ui.add_enabled(changed, button);
+            reset = button.on_hover_text(text::RESET_TIP).on_disabled_hover_text(text::UNCHANGED_TIP).clicked();
             let (mark, color, said) = match p.meta.when {
-                When::Now => ("now", theme::SOFT.color(), "Takes effect between two ticks"),
-                When::Restart => ("restart", theme::WARN.gamma_multiply(0.8), "Takes effect with a restart"),
+                When::Now => (text::NOW, theme::SOFT.color(), text::NOW_TIP),
+                When::Restart => (text::RESTART, theme::WARN.gamma_multiply(0.8), text::RESTART_TIP),
             };
             ui.label(RichText::new(mark).small().color(color)).on_hover_text(said);
             if line == Line::Short {
@@ -232,11 +231,10 @@ fn restart_offer(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let (mut go, mut drop) = (false, false);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let plural = if count == 1 { "change waits" } else { "changes wait" };
-        ui.label(format!("{count} {plural} for a restart"));
+        ui.label(text::changes_wait(count));
         ui.horizontal(|ui| {
-            go = ui.button("Restart with them").on_hover_text("Starts the scene over, this time so").clicked();
-            drop = ui.button("Forget them").on_hover_text("The running scene stays as it is").clicked();
+            go = ui.button(text::RESTART_WITH).on_hover_text(text::RESTART_WITH_TIP).clicked();
+            drop = ui.button(text::FORGET).on_hover_text(text::FORGET_TIP).clicked();
         });
     });
     if go {

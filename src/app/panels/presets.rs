@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::actions::Action;
 use crate::app::panels::{Tab, theme};
 use crate::app::settings::Settings;
+use crate::app::strings::presets as text;
 
 /// Arrangements of the user that are kept at most.
 const MOST: usize = 32;
@@ -32,10 +33,10 @@ pub enum Purpose {
 impl Purpose {
     /// All, with their names and the actions that arrange for them.
     pub const ALL: [(Purpose, &'static str, Action); 4] = [
-        (Purpose::Watch, "Watch", Action::Watch),
-        (Purpose::Evolve, "Evolve", Action::Evolve),
-        (Purpose::Analyse, "Analyse", Action::Analyse),
-        (Purpose::Film, "Film", Action::Film),
+        (Purpose::Watch, text::WATCH, Action::Watch),
+        (Purpose::Evolve, text::EVOLVE, Action::Evolve),
+        (Purpose::Analyse, text::ANALYSE, Action::Analyse),
+        (Purpose::Film, text::FILM, Action::Film),
     ];
 
     fn name(self) -> &'static str {
@@ -185,16 +186,16 @@ pub fn arrange(settings: &mut Settings, purpose: Purpose) {
 fn keep(settings: &mut Settings, name: &str) -> Result<(), String> {
     let name = name.trim();
     if name.is_empty() {
-        return Err("Type a name first.".into());
+        return Err(text::WITHOUT_NAME.into());
     }
     if Purpose::ALL.iter().any(|(_, taken, _)| taken.eq_ignore_ascii_case(name)) {
-        return Err(format!("{name} is built in: choose another name."));
+        return Err(text::name_is_built_in(name));
     }
     let own = Own { name: name.to_string(), dock: settings.dock.clone() };
     if let Some(known) = settings.layouts.iter_mut().find(|known| known.name == name) {
         *known = own;
     } else if settings.layouts.len() >= MOST {
-        return Err(format!("{MOST} are kept already: remove one."));
+        return Err(text::too_many(MOST));
     } else {
         settings.layouts.push(own);
     }
@@ -218,7 +219,7 @@ pub fn bar(ui: &mut egui::Ui, settings: &mut Settings, form: &mut Form, roomy: b
     let (response, _) = egui::containers::menu::MenuButton::from_button(button)
         .config(menu)
         .ui(ui, |ui| self::menu(ui, settings, form));
-    response.on_hover_text("Arrangements of the panels: those built in, and your own");
+    response.on_hover_text(text::MENU_TIP);
     if roomy {
         // The bar is laid out from its right end.
         for (purpose, name, action) in Purpose::ALL.into_iter().rev() {
@@ -232,7 +233,7 @@ pub fn bar(ui: &mut egui::Ui, settings: &mut Settings, form: &mut Form, roomy: b
 
 fn menu(ui: &mut egui::Ui, settings: &mut Settings, form: &mut Form) {
     ui.set_min_width(210.0);
-    theme::section(ui, "Panels for");
+    theme::section(ui, text::PURPOSES_HEAD);
     for (purpose, name, action) in Purpose::ALL {
         let tip = settings.keys.tip(action);
         if ui.selectable_label(settings.arranged == name, name).on_hover_text(tip).clicked() {
@@ -240,19 +241,15 @@ fn menu(ui: &mut egui::Ui, settings: &mut Settings, form: &mut Form) {
             ui.close();
         }
     }
-    theme::section(ui, "Your own");
+    theme::section(ui, text::OWN_HEAD);
     let (mut chosen, mut removed) = (None, None);
     for (place, own) in settings.layouts.iter().enumerate() {
         ui.horizontal(|ui| {
-            if ui
-                .selectable_label(settings.arranged == own.name, &own.name)
-                .on_hover_text("Arranges the panels so")
-                .clicked()
-            {
+            if ui.selectable_label(settings.arranged == own.name, &own.name).on_hover_text(text::OWN_TIP).clicked() {
                 chosen = Some(place);
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui.small_button("✖").on_hover_text("Forgets this arrangement").clicked() {
+                if ui.small_button("✖").on_hover_text(text::REMOVE_TIP).clicked() {
                     removed = Some(place);
                 }
             });
@@ -266,11 +263,13 @@ fn menu(ui: &mut egui::Ui, settings: &mut Settings, form: &mut Form) {
         settings.layouts.remove(place);
     }
     ui.horizontal(|ui| {
-        let edit =
-            egui::TextEdit::singleline(&mut form.name).hint_text("name").char_limit(LETTERS).desired_width(130.0);
-        let entered = ui.add(edit).on_hover_text("A name for the present arrangement").lost_focus()
-            && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        if ui.button("Keep").on_hover_text("Keeps the panels as they are now, under this name").clicked() || entered {
+        let edit = egui::TextEdit::singleline(&mut form.name)
+            .hint_text(text::NAME_HINT)
+            .char_limit(LETTERS)
+            .desired_width(130.0);
+        let entered =
+            ui.add(edit).on_hover_text(text::NAME_TIP).lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if ui.button(text::KEEP).on_hover_text(text::KEEP_TIP).clicked() || entered {
             form.problem = keep(settings, &form.name).err();
             if form.problem.is_none() {
                 form.name.clear();

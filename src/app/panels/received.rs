@@ -7,6 +7,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::arrivals as text;
 
 /// Width of the card, points.
 const WIDE: f32 = 240.0;
@@ -31,7 +32,7 @@ pub fn card(ui: &egui::Ui, rect: egui::Rect, form: &mut Form, session: &mut Sess
     let mut open = true;
     // Across from legend and messages, below the tools.
     let place = rect.right_bottom() - egui::vec2(14.0, 14.0);
-    egui::Window::new("Shared run")
+    egui::Window::new(text::SHARED_RUN)
         .open(&mut open)
         .collapsible(false)
         .resizable(false)
@@ -46,8 +47,8 @@ pub fn card(ui: &egui::Ui, rect: egui::Rect, form: &mut Form, session: &mut Sess
                 ui.add(egui::Image::new(picture).max_width(WIDE).corner_radius(4));
             }
             ui.label(RichText::new(&share.scene).strong());
-            let text = format!("Shared at tick {} by iwashi {}", theme::grouped(share.tick), share.program);
-            ui.label(RichText::new(text).small().color(theme::SOFT));
+            let shared = text::shared_at(&theme::grouped(share.tick), &share.program);
+            ui.label(RichText::new(shared).small().color(theme::SOFT));
         });
     if !open {
         session.received = None;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use bevy_egui::egui::{self, RichText};
 
 use crate::app::panels::{Ask, PanelContext};
+use crate::app::strings::scenes as text;
 
 /// Files that are remembered.
 const MOST: usize = 8;
@@ -25,32 +26,31 @@ pub fn list(ui: &mut egui::Ui, cx: &mut PanelContext) {
         return;
     }
     let (mut opened, mut removed) = (None, None);
-    let head = egui::CollapsingHeader::new(RichText::new("Recent files").strong()).default_open(true);
+    let head = egui::CollapsingHeader::new(RichText::new(text::RECENT).strong()).default_open(true);
     head.show(ui, |ui| {
         for (place, path) in cx.settings.recent.iter().enumerate() {
             let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
             ui.horizontal(|ui| {
                 let name = egui::Button::new(name).frame(false).truncate();
                 let width = (ui.available_width() - 30.0).max(40.0);
-                if ui.add_sized(egui::vec2(width, 20.0), name).on_hover_text(format!("Opens {path}")).clicked() {
+                if ui.add_sized(egui::vec2(width, 20.0), name).on_hover_text(text::open_recent_tip(path)).clicked() {
                     opened = Some(PathBuf::from(path));
                 }
-                if ui.small_button("✖").on_hover_text("Takes it off this list; the file stays").clicked() {
+                if ui.small_button("✖").on_hover_text(text::FORGET_RECENT_TIP).clicked() {
                     removed = Some(place);
                 }
             });
         }
     })
     .header_response
-    .on_hover_text("Scenes and shared runs that were opened from files");
+    .on_hover_text(text::RECENT_TIP);
     if let Some(place) = removed {
         cx.settings.recent.remove(place);
     }
     if let Some(path) = opened {
         if !path.is_file() {
-            let text = format!("{} is gone; it was taken off the list of recent files", path.display());
             cx.settings.recent.retain(|known| Path::new(known) != path);
-            return cx.asks.push(Ask::Tell(text, true));
+            return cx.asks.push(Ask::Tell(text::recent_is_gone(path.display()), true));
         }
         cx.asks.push(Ask::Arrive(path));
     }

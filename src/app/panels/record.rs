@@ -7,6 +7,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::camera::Crop;
 use crate::app::panels::{Ask, PanelContext, camera, theme};
+use crate::app::strings::{self, record as text};
 use crate::files;
 use crate::record::{CameraPath, FilmRequest, Format, Grade, PLOTS, Plot, Title};
 use crate::run::share::ENDING;
@@ -97,13 +98,13 @@ impl Default for Form {
 }
 
 const SIZES: [(&str, u32, u32); 5] =
-    [("540p", 960, 540), ("720p", 1280, 720), ("1080p", 1920, 1080), ("4K", 3840, 2160), ("square", 1080, 1080)];
+    [("540p", 960, 540), ("720p", 1280, 720), ("1080p", 1920, 1080), ("4K", 3840, 2160), (text::SQUARE, 1080, 1080)];
 
 const REGIONS: [(Region, &str, &str); 4] = [
-    (Region::Whole, "Whole view", "What the window shows of the tank now, in the shape of the film"),
-    (Region::School, "The school", "Keeps to the middle of the largest school, from nearer"),
-    (Region::Rectangle, "Rectangle", "A part of the view: drag it in the tank"),
-    (Region::Path, "Camera path", "Goes from keyframe to keyframe, as listed below"),
+    (Region::Whole, text::WHOLE, text::WHOLE_TIP),
+    (Region::School, text::SCHOOL, text::SCHOOL_TIP),
+    (Region::Rectangle, text::RECTANGLE, text::RECTANGLE_TIP),
+    (Region::Path, strings::camera::HEAD, text::PATH_TIP),
 ];
 
 /// Draws the panel.
@@ -116,16 +117,16 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         match cx.film.clone() {
             Some(film) => {
                 let share = film.written as f32 / film.frames.max(1) as f32;
-                let text = format!("{} of {} frames", film.written, film.frames);
-                ui.add(egui::ProgressBar::new(share).text(text)).on_hover_text("Frames in the file");
+                let made = text::frames_made(film.written, film.frames);
+                ui.add(egui::ProgressBar::new(share).text(made)).on_hover_text(text::FRAMES_MADE_TIP);
                 if let Some(left) = film.left {
-                    ui.label(RichText::new(format!("about {} s left", left.as_secs())).color(theme::SOFT));
+                    ui.label(RichText::new(text::time_left(left.as_secs())).color(theme::SOFT));
                 }
                 ui.horizontal(|ui| {
-                    if ui.button("Stop here").on_hover_text("Keeps what was filmed so far").clicked() {
+                    if ui.button(text::STOP).on_hover_text(text::STOP_TIP).clicked() {
                         cx.asks.push(Ask::EndFilm);
                     }
-                    if ui.button("Cancel").on_hover_text("Gives the film up; no file is left").clicked() {
+                    if ui.button(text::CANCEL).on_hover_text(text::CANCEL_TIP).clicked() {
                         cx.asks.push(Ask::CancelFilm);
                     }
                 });
@@ -137,31 +138,31 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
 }
 
 const GRADES: [(Grade, &str, &str); 3] = [
-    (Grade::Draft, "draft", "Quick to make and small: coarse bodies, no spreading light"),
-    (Grade::Good, "good", "For the screen"),
-    (Grade::Best, "best", "To be cut or shown large: less is lost, and files are nearly twice as large"),
+    (Grade::Draft, text::DRAFT, text::DRAFT_TIP),
+    (Grade::Good, text::GOOD, text::GOOD_TIP),
+    (Grade::Best, text::BEST, text::BEST_TIP),
 ];
 
 /// `now` is the tick that is shown, and the last that there has been.
 fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
     let request = &mut form.request;
-    theme::section(ui, "File");
+    theme::section(ui, text::FILE_HEAD);
     let edit = egui::TextEdit::singleline(&mut form.path).desired_width(f32::INFINITY);
-    ui.add(edit).on_hover_text("Ending .mp4 or .gif; without an ending, a folder of numbered PNGs");
+    ui.add(edit).on_hover_text(text::FILE_TIP);
     ui.horizontal(|ui| {
-        for (name, ending) in [("MP4", "mp4"), ("GIF", "gif"), ("PNGs", "")] {
+        for (name, ending) in [("MP4", "mp4"), ("GIF", "gif"), (text::PNGS, "")] {
             if ending == "mp4" && !cfg!(feature = "video") {
                 continue;
             }
             let path = PathBuf::from(&form.path);
             let is = path.extension().and_then(|e| e.to_str()).unwrap_or("") == ending;
-            if ui.selectable_label(is, name).on_hover_text("Changes the ending of the name").clicked() {
+            if ui.selectable_label(is, name).on_hover_text(text::FORMAT_TIP).clicked() {
                 form.path = retyped(&path, ending).display().to_string();
             }
         }
-        ui.checkbox(&mut form.numbered, "keep older").on_hover_text("Adds a number rather than replacing a film");
+        ui.checkbox(&mut form.numbered, text::KEEP_OLDER).on_hover_text(text::KEEP_OLDER_TIP);
     });
-    theme::section(ui, "Picture");
+    theme::section(ui, text::PICTURE_HEAD);
     ui.horizontal_wrapped(|ui| {
         for (name, width, height) in SIZES {
             let is = (request.width, request.height) == (width, height);
@@ -175,35 +176,35 @@ fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
             let mut half = *side / 2;
             let drag = egui::DragValue::new(&mut half).range(8..=4096).custom_formatter(|v, _| format!("{}", v * 2.0));
             let drag = drag.custom_parser(|t| t.parse::<f64>().ok().map(|v| (v / 2.0).round()));
-            ui.add(drag).on_hover_text("Pixels, even");
+            ui.add(drag).on_hover_text(text::SIDE_TIP);
             *side = half * 2;
         }
-        ui.label("at");
-        ui.add(egui::DragValue::new(&mut request.fps).range(1..=240).suffix(" frames/s"))
-            .on_hover_text("Frames a second");
+        ui.label(text::AT);
+        ui.add(egui::DragValue::new(&mut request.fps).range(1..=240).suffix(text::FRAMES_A_SECOND))
+            .on_hover_text(text::RATE_TIP);
     });
     ui.horizontal(|ui| {
         for (grade, name, tip) in GRADES {
             ui.selectable_value(&mut request.grade, grade, name).on_hover_text(tip);
         }
     });
-    theme::section(ui, "Time");
+    theme::section(ui, text::TIME_HEAD);
     time(ui, &mut form.stretch, request, now);
     ui.horizontal(|ui| {
         match form.stretch {
             Some(_) => {
-                ui.label("all of it at");
+                ui.label(text::ALL_AT);
             }
             None => {
                 let drag = egui::DragValue::new(&mut request.seconds).range(0.1..=3_600.0).speed(0.1).suffix(" s");
-                ui.add(drag).on_hover_text("Length of the film");
-                ui.label("at");
+                ui.add(drag).on_hover_text(text::LENGTH_TIP);
+                ui.label(text::AT);
             }
         }
         let drag = egui::DragValue::new(&mut request.speed).range(0.05..=1_000.0).speed(0.02).prefix("× ");
-        ui.add(drag).on_hover_text("Simulated seconds in a second of film");
+        ui.add(drag).on_hover_text(text::SPEED_TIP);
     });
-    theme::section(ui, "Region");
+    theme::section(ui, text::REGION_HEAD);
     ui.horizontal_wrapped(|ui| {
         for (region, name, tip) in REGIONS {
             if ui.selectable_label(form.region == region, name).on_hover_text(tip).clicked() {
@@ -213,50 +214,44 @@ fn form(ui: &mut egui::Ui, form: &mut Form, now: (u64, u64)) {
         }
     });
     if form.region == Region::Rectangle {
-        let said = if form.drawing { "Drag a rectangle in the tank" } else { "Choose it again to draw another one" };
+        let said = if form.drawing { text::DRAWING } else { text::DRAWN };
         ui.label(RichText::new(said).small().color(theme::SOFT));
     }
-    let turns = egui::Checkbox::new(&mut form.orbit, "The camera turns slowly");
-    let tip = "In a volume; the school is always followed with a slow turn";
+    let turns = egui::Checkbox::new(&mut form.orbit, text::ORBIT);
     ui.add_enabled(matches!(form.region, Region::Whole | Region::Rectangle), turns)
-        .on_hover_text(tip)
-        .on_disabled_hover_text(tip);
-    theme::section(ui, "In the picture");
-    ui.checkbox(&mut request.overlay, "Name, tick and time").on_hover_text("Along the lower edge");
+        .on_hover_text(text::ORBIT_TIP)
+        .on_disabled_hover_text(text::ORBIT_TIP);
+    theme::section(ui, text::OVERLAY_HEAD);
+    ui.checkbox(&mut request.overlay, text::CAPTION).on_hover_text(text::CAPTION_TIP);
     over(ui, request);
-    let tip = "More is filmed than is kept: the end is cross-faded into the beginning, over a quarter of the film and at most 24 frames";
-    ui.checkbox(&mut request.looped, "Repeats without a seam").on_hover_text(tip);
+    ui.checkbox(&mut request.looped, text::LOOP).on_hover_text(text::LOOP_TIP);
 }
 
 /// Titles and the plot.
 fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
     ui.horizontal(|ui| {
-        ui.label("plot");
-        let shown = request.plot.map_or("none".to_string(), Plot::title);
+        ui.label(text::PLOT);
+        let shown = request.plot.map_or(text::NO_PLOT.to_string(), Plot::title);
         let combo = egui::ComboBox::from_id_salt("film plot").selected_text(shown).width(150.0);
-        let tip = "A curve of this, growing with the film, in the upper right corner";
         let chosen = combo.show_ui(ui, |ui| {
-            ui.selectable_value(&mut request.plot, None, "none").on_hover_text("No curve, as at first");
+            ui.selectable_value(&mut request.plot, None, text::NO_PLOT).on_hover_text(text::NO_PLOT_TIP);
             for plot in &PLOTS {
-                ui.selectable_value(&mut request.plot, Some(plot), plot.title()).on_hover_text(tip);
+                ui.selectable_value(&mut request.plot, Some(plot), plot.title()).on_hover_text(text::PLOT_TIP);
             }
         });
-        chosen.response.on_hover_text(tip);
+        chosen.response.on_hover_text(text::PLOT_TIP);
     });
     let mut gone = None;
     for (index, title) in request.titles.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             let width = (ui.available_width() - 150.0).max(60.0);
-            let edit = egui::TextEdit::singleline(&mut title.text).hint_text("title").desired_width(width);
-            ui.add(edit).on_hover_text("Words over the film, above its middle: 1 to 160 letters");
-            for (second, tip) in [
-                (&mut title.from, "Second of the film at which it comes"),
-                (&mut title.to, "Second at which it is gone"),
-            ] {
+            let edit = egui::TextEdit::singleline(&mut title.text).hint_text(text::TITLE_HINT).desired_width(width);
+            ui.add(edit).on_hover_text(text::TITLE_TIP);
+            for (second, tip) in [(&mut title.from, text::TITLE_FROM_TIP), (&mut title.to, text::TITLE_TO_TIP)] {
                 let drag = egui::DragValue::new(second).range(0.0..=86_400.0).speed(0.05).suffix(" s");
                 ui.add(drag).on_hover_text(tip);
             }
-            if ui.small_button("✖").on_hover_text("Removes this title").clicked() {
+            if ui.small_button("✖").on_hover_text(text::REMOVE_TITLE_TIP).clicked() {
                 gone = Some(index);
             }
         });
@@ -264,7 +259,7 @@ fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
     if let Some(index) = gone {
         request.titles.remove(index);
     }
-    if ui.button("Add a title").on_hover_text("Text over the film, from one second to another").clicked() {
+    if ui.button(text::ADD_TITLE).on_hover_text(text::ADD_TITLE_TIP).clicked() {
         let from = request.titles.last().map_or(0.0, |title| title.to);
         request.titles.push(Title { text: String::new(), from, to: from + 3.0 });
     }
@@ -273,24 +268,22 @@ fn over(ui: &mut egui::Ui, request: &mut FilmRequest) {
 /// What of the run is filmed: from now on, or a stretch that has been.
 fn time(ui: &mut egui::Ui, stretch: &mut Option<(u64, u64)>, request: &mut FilmRequest, (here, end): (u64, u64)) {
     ui.horizontal(|ui| {
-        let tip = "Goes on from the tick that is shown, and is filmed as it goes";
-        if ui.selectable_label(stretch.is_none(), "From now on").on_hover_text(tip).clicked() {
+        if ui.selectable_label(stretch.is_none(), text::FROM_NOW).on_hover_text(text::FROM_NOW_TIP).clicked() {
             *stretch = None;
         }
-        let tip = "Plays a part of the run again, exactly, and comes back to where it is now.\nA right click on the strip below sets both ends";
-        if ui.selectable_label(stretch.is_some(), "A stretch of the run").on_hover_text(tip).clicked() {
+        if ui.selectable_label(stretch.is_some(), text::STRETCH).on_hover_text(text::STRETCH_TIP).clicked() {
             stretch.get_or_insert((0, end.max(1)));
         }
     });
     (request.from, request.to) = stretch.map_or((0, None), |(from, to)| (from, Some(to)));
     let Some((from, to)) = stretch else { return };
     for (name, tick, button, tip) in [
-        ("from tick", from, "from here", "Begins at the tick that is shown"),
-        ("to tick", to, "to here", "Ends at the tick that is shown"),
+        (text::FROM_TICK, from, text::FROM_HERE, text::FROM_HERE_TIP),
+        (text::TO_TICK, to, text::TO_HERE, text::TO_HERE_TIP),
     ] {
         ui.horizontal(|ui| {
             ui.label(name);
-            ui.add(egui::DragValue::new(tick).range(0..=end)).on_hover_text("Click to type, drag to change");
+            ui.add(egui::DragValue::new(tick).range(0..=end)).on_hover_text(text::TICK_TIP);
             if ui.small_button(button).on_hover_text(tip).clicked() {
                 *tick = here;
             }
@@ -312,26 +305,23 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     };
     let crop = form.crop.filter(|_| form.region == Region::Rectangle);
     let problem = if form.path.trim().is_empty() {
-        Some("Say where the film goes.".to_string())
+        Some(text::WITHOUT_FILE.to_string())
     } else if form.region == Region::Rectangle && crop.is_none() {
-        Some("Drag a rectangle in the tank.".to_string())
+        Some(text::WITHOUT_RECTANGLE.to_string())
     } else if form.region == Region::Path && path.is_none() {
-        Some("Add a keyframe first.".to_string())
+        Some(text::WITHOUT_KEYS.to_string())
     } else {
         let dt = cx.session.stage.scene.dt;
         request.check().err().or_else(|| request.drawn(dt).err()).map(|e| e.to_string())
     };
-    let button = egui::Button::new(RichText::new("⏺ Film").strong()).min_size(egui::vec2(96.0, 28.0));
-    let tip = "The simulation advances exactly one frame at a time meanwhile, however long a frame takes";
+    let button = egui::Button::new(RichText::new(text::FILM).strong()).min_size(egui::vec2(96.0, 28.0));
     let mut ask = None;
     ui.horizontal(|ui| {
-        if ui.add_enabled(problem.is_none(), button).on_hover_text(tip).clicked() {
+        if ui.add_enabled(problem.is_none(), button).on_hover_text(text::FILM_TIP).clicked() {
             ask = Some(request.clone());
         }
-        let poster = egui::Button::new("Poster").min_size(egui::vec2(72.0, 28.0));
-        let tip =
-            "One picture of the tank as it is now, as a PNG, in the size chosen above and beside where the film goes";
-        if ui.add_enabled(problem.is_none(), poster).on_hover_text(tip).clicked() {
+        let poster = egui::Button::new(text::POSTER).min_size(egui::vec2(72.0, 28.0));
+        if ui.add_enabled(problem.is_none(), poster).on_hover_text(text::POSTER_TIP).clicked() {
             let output = retyped(&request.output, "png");
             let camera = match request.camera {
                 CameraPath::Keyed(_) => CameraPath::Fixed,
@@ -351,28 +341,25 @@ fn start(ui: &mut egui::Ui, cx: &mut PanelContext) {
     }
     let frames = request.frames(cx.session.stage.scene.dt);
     let kind = match Format::of(&request.output) {
-        Ok(Format::Mp4) => "H.264 in MP4",
-        Ok(Format::Gif) => "GIF, 256 colours a frame",
-        Ok(Format::Still) => "one PNG",
-        Ok(Format::Png) => "numbered PNGs",
+        Ok(Format::Mp4) => text::MP4_KIND,
+        Ok(Format::Gif) => text::GIF_KIND,
+        Ok(Format::Still) => text::PICTURE_KIND,
+        Ok(Format::Png) => text::PICTURES_KIND,
         Err(_) => "",
     };
-    ui.label(RichText::new(format!("{} frames, {kind}", theme::grouped(frames))).small().color(theme::SOFT));
+    ui.label(RichText::new(text::frames_in(&theme::grouped(frames), kind)).small().color(theme::SOFT));
 }
 
 /// The run as one file for others.
 fn share(ui: &mut egui::Ui, cx: &mut PanelContext) {
-    theme::section(ui, "Share this run");
+    theme::section(ui, text::SHARE_HEAD);
     let form = &mut cx.forms.record;
     let edit = egui::TextEdit::singleline(&mut form.shared).desired_width(f32::INFINITY);
-    ui.add(edit)
-        .on_hover_text("Scene, seed, commands and starting genomes in one file; a number is added where there is one");
+    ui.add(edit).on_hover_text(text::SHARED_FILE_TIP);
     let path = form.shared.trim();
     let can = !path.is_empty() && cx.session.stage.kept.is_some() && cx.film.is_none();
-    let tip = "Others drop it on their window, or call iwashi open FILE: it plays to the same digest.\n\
-               A small picture of the tank goes with it";
-    let without = "Say where it goes; a run that is not kept cannot be shared, nor any while a film is made";
-    if ui.add_enabled(can, egui::Button::new("Share")).on_hover_text(tip).on_disabled_hover_text(without).clicked() {
+    let button = ui.add_enabled(can, egui::Button::new(text::SHARE));
+    if button.on_hover_text(text::SHARE_TIP).on_disabled_hover_text(text::NO_SHARE_TIP).clicked() {
         let to = files::free(&files::ended(Path::new(path), ENDING));
         cx.asks.push(Ask::Share(to));
     }

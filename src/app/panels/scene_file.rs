@@ -11,6 +11,7 @@ use crate::app::engine::Control;
 use crate::app::panels::{Ask, Desk, PanelContext, theme};
 use crate::app::reload::{as_said, in_order};
 use crate::app::session::Session;
+use crate::app::strings::{self, scene_file as text};
 use crate::command::Command;
 use crate::scene::{self, Difference, SceneFile, SceneSpec, When};
 
@@ -90,18 +91,16 @@ pub fn tools(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let ships = cx.session.file.ships();
     ui.horizontal_wrapped(|ui| {
         let show = &mut form.file.show;
-        ui.selectable_value(show, Show::All, "all").on_hover_text("Lists every parameter");
-        let tip = "Lists what differs from the scene file, or waits to";
-        ui.selectable_value(show, Show::Changed, format!("changed ({count})")).on_hover_text(tip);
-        let tip = "Lists what differs from the defaults";
-        ui.selectable_value(show, Show::Chosen, "not default").on_hover_text(tip);
+        ui.selectable_value(show, Show::All, text::ALL).on_hover_text(text::ALL_TIP);
+        ui.selectable_value(show, Show::Changed, text::changed(count)).on_hover_text(text::CHANGED_TIP);
+        ui.selectable_value(show, Show::Chosen, text::CHOSEN).on_hover_text(text::CHOSEN_TIP);
         let list = lines(&changes);
-        let tip = format!("Every value back to what the file says:\n{list}");
-        let button = egui::Button::new("Revert all").small();
-        back = ui.add_enabled(count > 0, button).on_hover_text(tip).on_disabled_hover_text("As in the file").clicked();
-        let button = egui::Button::new(if ships { "Save as …" } else { "Save to scene file" }).small();
-        let tip = format!("Writes into the file, and leaves its comments and layout as they are:\n{list}");
-        save = ui.add_enabled(count > 0, button).on_hover_text(tip).on_disabled_hover_text("As in the file").clicked();
+        let mut button = |name: &str, tip: String| {
+            let button = ui.add_enabled(count > 0, egui::Button::new(name).small());
+            button.on_hover_text(tip).on_disabled_hover_text(strings::parameters::UNCHANGED_TIP).clicked()
+        };
+        back = button(text::REVERT, text::revert_tip(&list));
+        save = button(if ships { text::SAVE_AS } else { text::SAVE }, text::save_tip(&list));
     });
     if back {
         revert(cx);
@@ -120,11 +119,11 @@ fn path_row(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let (mut go, mut drop) = (false, false);
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 104.0).max(60.0);
-        let edit = egui::TextEdit::singleline(path).hint_text("path of a new .ron file").desired_width(width);
-        let response = ui.add(edit).on_hover_text("This scene ships with the program: its changed copy goes here");
+        let edit = egui::TextEdit::singleline(path).hint_text(text::NEW_FILE_HINT).desired_width(width);
+        let response = ui.add(edit).on_hover_text(text::NEW_FILE_TIP);
         go |= response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        go |= ui.button("Save").on_hover_text("Writes the new file, and goes on with it").clicked();
-        drop = ui.button("✖").on_hover_text("Saves nothing").clicked();
+        go |= ui.button(text::SAVE_NEW).on_hover_text(text::SAVE_NEW_TIP).clicked();
+        drop = ui.button("✖").on_hover_text(text::CANCEL_TIP).clicked();
     });
     let path = path.trim().to_owned();
     if drop {
@@ -138,13 +137,11 @@ fn path_row(ui: &mut egui::Ui, cx: &mut PanelContext) {
 fn keep(cx: &mut PanelContext, new: Option<&Path>) {
     let session = cx.session;
     if !session.reload.reshaped.is_empty() {
-        let text = "The scene file has another form than this run: restart with it first".to_owned();
-        return cx.asks.push(Ask::Tell(text, true));
+        return cx.asks.push(Ask::Tell(text::OTHER_FORM.to_owned(), true));
     }
     match saved(&session.file, &session.stage.scene, &cx.forms.parameters.waiting, new) {
         Ok((file, changes)) => {
-            let text = format!("Written into {}:\n{}", file.origin, lines(&changes));
-            cx.asks.push(Ask::Tell(text, false));
+            cx.asks.push(Ask::Tell(text::written(&file.origin, &lines(&changes)), false));
             cx.asks.push(Ask::Belong(Box::new(file)));
             cx.forms.parameters.file.saving = None;
         }
@@ -216,11 +213,11 @@ fn pending(changed: &[Difference], waiting: &BTreeMap<String, String>) -> Vec<Di
 fn lines(all: &[Difference]) -> String {
     let line = |d: &Difference| match d.before.is_empty() {
         true => format!("{}  {}", d.path, d.after),
-        false => format!("{}  {} to {}", d.path, d.before, d.after),
+        false => text::change(&d.path, &d.before, &d.after),
     };
     let mut out: Vec<String> = all.iter().take(MOST_LISTED).map(line).collect();
     if let Some(more @ 1..) = all.len().checked_sub(MOST_LISTED) {
-        out.push(format!("and {more} more"));
+        out.push(text::more(more));
     }
     out.join("\n")
 }
@@ -235,8 +232,8 @@ pub fn reshaped(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let go = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let paths: Vec<&str> = all.iter().map(|d| &*d.path).collect();
-        ui.label(format!("The scene file has another form of {}", paths.join(", ")));
-        ui.button("Restart with the file").on_hover_text("Starts over as the file says, moved values undone").clicked()
+        ui.label(text::other_form_of(&paths.join(", ")));
+        ui.button(text::RESTART).on_hover_text(text::RESTART_TIP).clicked()
     });
     if go.inner {
         let file = cx.session.file.clone();
@@ -275,8 +272,7 @@ pub fn follow(desk: &mut Desk, session: &mut Session) {
 /// What is wrong with the file, over the tank, until it is closed or the file is whole again.
 pub fn strip(context: &egui::Context, tank: egui::Rect, session: &mut Session) {
     let Some(why) = &session.reload.broken else { return };
-    let title = format!("{} cannot be read; the run goes on", session.file.origin);
-    if broken(context, tank, &title, why) {
+    if broken(context, tank, &text::broken(&session.file.origin), why) {
         session.reload.broken = None;
     }
 }
@@ -297,7 +293,7 @@ fn broken(context: &egui::Context, tank: egui::Rect, title: &str, why: &str) -> 
             let closed = ui.horizontal(|ui| {
                 ui.label(RichText::new(title).color(theme::WARN).strong());
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.button("✖").on_hover_text("Closes this; the next fault is told again").clicked()
+                    ui.button("✖").on_hover_text(text::CLOSE_TIP).clicked()
                 })
             });
             let most = (tank.height() * 0.45).max(60.0);

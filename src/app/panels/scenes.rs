@@ -8,6 +8,7 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::app::gallery::{Gallery, Shown};
 use crate::app::panels::{Ask, PanelContext, fresh, recent, theme};
+use crate::app::strings::scenes as text;
 use crate::report::quoted;
 use crate::run::place;
 use crate::scene::{self, Evolution, SceneFile, SceneSpec};
@@ -48,7 +49,7 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
         cx.forms.scenes.shipped = all.collect();
     }
     running(ui, cx);
-    theme::section(ui, "Open another");
+    theme::section(ui, text::OPEN_HEAD);
     open_path(ui, cx);
     recent::list(ui, cx);
     let form = &mut cx.forms.scenes;
@@ -69,8 +70,8 @@ pub fn panel(ui: &mut egui::Ui, cx: &mut PanelContext) {
                 }
                 Err(why) => {
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    let text = RichText::new(format!("{name} is no scene")).small().color(theme::WARN);
-                    ui.label(text).on_hover_text(why.as_str());
+                    let said = RichText::new(text::no_scene(&name)).small().color(theme::WARN);
+                    ui.label(said).on_hover_text(why.as_str());
                 }
             }
         }
@@ -119,30 +120,24 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
     ui.label(RichText::new(&scene.name).heading());
     ui.label(&scene.description);
     if !scene.watch.is_empty() {
-        ui.label(RichText::new(format!("Watch: {}", scene.watch)).color(theme::SOFT));
+        ui.label(RichText::new(text::watch(&scene.watch)).color(theme::SOFT));
     }
     let file = &cx.session.file;
     let trained = trained(file);
     ui.horizontal_wrapped(|ui| {
-        let tip = "Starts this scene over from random genomes, changes undone";
-        if ui.button("Restart from scratch").on_hover_text(tip).clicked() {
+        if ui.button(text::SCRATCH).on_hover_text(text::SCRATCH_TIP).clicked() {
             cx.asks.push(Ask::Open(Box::new((file.clone(), scratch(&file.spec)))));
         }
-        let tip = match &trained {
-            Some(_) => "Starts this scene over from trained genomes, changes undone",
-            None => "There are no trained genomes for this scene",
-        };
-        let button = egui::Button::new("Restart trained");
-        let clicked =
-            ui.add_enabled(trained.is_some(), button).on_hover_text(tip).on_disabled_hover_text(tip).clicked();
-        if let Some(spec) = trained.filter(|_| clicked) {
+        let button = ui.add_enabled(trained.is_some(), egui::Button::new(text::TRAINED));
+        let button = button.on_hover_text(text::TRAINED_TIP).on_disabled_hover_text(text::NOT_TRAINED_TIP);
+        if let Some(spec) = trained.filter(|_| button.clicked()) {
             cx.asks.push(Ask::Open(Box::new((file.clone(), spec))));
         }
     });
     let seed = scene.seed;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("seed {seed}")).color(theme::SOFT));
-        if ui.small_button("another seed").on_hover_text("Starts over with the next seed").clicked() {
+        ui.label(RichText::new(text::seed(seed)).color(theme::SOFT));
+        if ui.small_button(text::OTHER_SEED).on_hover_text(text::OTHER_SEED_TIP).clicked() {
             let mut next = (**scene).clone();
             next.seed = seed.wrapping_add(1);
             cx.asks.push(Ask::Open(Box::new((file.clone(), next))));
@@ -154,16 +149,11 @@ fn running(ui: &mut egui::Ui, cx: &mut PanelContext) {
 /// Whether the run is kept, and where.
 fn kept(ui: &mut egui::Ui, run: Option<&Path>) {
     let Some(run) = run else {
-        ui.label(RichText::new("not kept").color(theme::WARN)).on_hover_text("This run ends with the window");
+        ui.label(RichText::new(text::NOT_KEPT).color(theme::WARN)).on_hover_text(text::NOT_KEPT_TIP);
         return;
     };
-    let path = quoted(run);
-    let tip = format!(
-        "This run is kept in {path}\n\niwashi resume {path} --minutes 30\niwashi record {path} -o film.mp4\n\n\
-         Click to copy the path"
-    );
-    let button = egui::Button::new(RichText::new("kept").color(theme::SOFT)).small();
-    if ui.add(button).on_hover_text(tip).clicked() {
+    let button = egui::Button::new(RichText::new(text::KEPT).color(theme::SOFT)).small();
+    if ui.add(button).on_hover_text(text::kept_tip(&quoted(run))).clicked() {
         ui.ctx().copy_text(run.display().to_string());
     }
 }
@@ -186,10 +176,10 @@ fn open_path(ui: &mut egui::Ui, cx: &mut PanelContext) {
     let mut go = false;
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 60.0).max(60.0);
-        let edit = egui::TextEdit::singleline(path).hint_text("path of a .ron or .iwashi file").desired_width(width);
-        let response = ui.add(edit).on_hover_text("A scene, or a run that somebody has shared");
+        let edit = egui::TextEdit::singleline(path).hint_text(text::FILE_HINT).desired_width(width);
+        let response = ui.add(edit).on_hover_text(text::FILE_TIP);
         go |= response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        go |= ui.button("Open").on_hover_text("Reads and starts the file").clicked();
+        go |= ui.button(text::OPEN).on_hover_text(text::OPEN_TIP).clicked();
     });
     if go && !path.trim().is_empty() {
         cx.asks.push(Ask::Arrive(path.trim().into()));
@@ -209,21 +199,21 @@ fn card(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile, current: boo
             wanted = picture(ui, gallery, file);
             ui.vertical(|ui| {
                 ui.label(RichText::new(&spec.name).strong());
-                let kind = if spec.extent[2] > 0.0 { "volume" } else { "plane" };
+                let kind = if spec.extent[2] > 0.0 { text::VOLUME } else { text::PLANE };
                 let agents: u64 = spec.species.iter().map(|s| u64::from(s.count)).sum();
                 let evolves = spec.species.iter().any(|s| s.evolution != Evolution::Off);
                 let learned = match (trained(file).is_some(), evolves) {
-                    (true, _) => "trained or from scratch",
-                    (false, true) => "from scratch",
-                    (false, false) => "nothing learns",
+                    (true, _) => text::LEARNED,
+                    (false, true) => text::LEARNS,
+                    (false, false) => text::LEARNS_NOT,
                 };
-                let text = format!("{kind}, {} agents, {learned}", theme::grouped(agents));
-                ui.label(RichText::new(text).small().color(theme::SOFT));
+                let about = text::about(kind, &theme::grouped(agents), learned);
+                ui.label(RichText::new(about).small().color(theme::SOFT));
             });
         });
         ui.label(RichText::new(&spec.description).small());
         if !spec.watch.is_empty() {
-            ui.label(RichText::new(format!("Watch: {}", spec.watch)).small().color(theme::SOFT));
+            ui.label(RichText::new(text::watch(&spec.watch)).small().color(theme::SOFT));
         }
     });
     let id = ui.id().with(("scene", &file.origin));
@@ -236,12 +226,12 @@ fn card(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile, current: boo
     if let Some(place) = wanted {
         // Over the card, which is a button itself.
         let mut over = ui.new_child(egui::UiBuilder::new().max_rect(place).id_salt(("picture", &file.origin)));
-        let button = egui::Button::new(RichText::new("picture").small());
-        if over.add(button).on_hover_text("Draws a moving picture of this scene").clicked() {
+        let button = egui::Button::new(RichText::new(text::PICTURE).small());
+        if over.add(button).on_hover_text(text::PICTURE_TIP).clicked() {
             gallery.make(&file.text, Path::new(&file.origin));
         }
     }
-    response.on_hover_text("Start this scene")
+    response.on_hover_text(text::CARD_TIP)
 }
 
 /// The moving thumbnail of a scene; tells where a button belongs that has one made, if it does.
@@ -254,18 +244,18 @@ fn picture(ui: &mut egui::Ui, gallery: &mut Gallery, file: &SceneFile) -> Option
     ui.painter().rect_filled(rect, 4.0, theme::WELL);
     let idle = gallery.idle();
     let ships = file.ships();
-    let text = match gallery.show(ui, if ships { &file.origin } else { &file.text }) {
+    let said = match gallery.show(ui, if ships { &file.origin } else { &file.text }) {
         Shown::Frame(texture, part) => {
             egui::Image::new(texture).uv(part).corner_radius(4).paint_at(ui, rect);
             return None;
         }
-        Shown::Making => "drawing…".to_string(),
+        Shown::Making => text::DRAWING.to_string(),
         Shown::Failed(why) => why.to_string(),
         Shown::Nothing if ships || !idle => String::new(),
         Shown::Nothing => return Some(egui::Rect::from_center_size(rect.center(), egui::vec2(64.0, 22.0))),
     };
     let small = egui::FontId::proportional(10.5);
-    let galley = ui.painter().layout(text, small, theme::SOFT.color(), rect.width() - 10.0);
+    let galley = ui.painter().layout(said, small, theme::SOFT.color(), rect.width() - 10.0);
     ui.painter().galley(rect.center() - 0.5 * galley.size(), galley, theme::SOFT.color());
     None
 }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use bevy_egui::egui::Color32;
 use serde::{Deserialize, Serialize};
 
+use crate::app::strings::looks as text;
 use crate::app::view::colors::{Scheme, linear};
 
 /// Whether panels are dark or light. The water is dark in both.
@@ -20,10 +21,8 @@ pub enum Theme {
 
 impl Theme {
     /// All, with their names and what they are.
-    pub const ALL: [(Theme, &'static str, &'static str); 2] = [
-        (Theme::Dark, "Dark", "Light text on dark panels, at first"),
-        (Theme::Light, "Light", "Dark text on light panels, for bright rooms and projectors"),
-    ];
+    pub const ALL: [(Theme, &'static str, &'static str); 2] =
+        [(Theme::Dark, text::DARK, text::DARK_TIP), (Theme::Light, text::LIGHT, text::LIGHT_TIP)];
 }
 
 /// What the window is dressed in.

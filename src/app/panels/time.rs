@@ -11,6 +11,7 @@ use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::sound::VOLUMES;
+use crate::app::strings::time as text;
 use crate::app::view::colors::ColorMode;
 use crate::app::window::level_name;
 
@@ -64,7 +65,7 @@ fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &Session, width: f32) -> Op
     if width < NARROW {
         return pressed;
     }
-    let row = format!("\nWith Shift: {}", keys.tip(Action::StepRow).to_lowercase());
+    let row = text::with_shift(&keys.tip(Action::StepRow).to_lowercase());
     button(ui, "⏭", 30.0, !filming, Action::Step, &row);
     if width >= SLIDING {
         let mut speed = if let Pace::Speed(speed) = desk.pace { speed } else { FASTEST };
@@ -72,16 +73,15 @@ fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &Session, width: f32) -> Op
             egui::Slider::new(&mut speed, SLOWEST..=FASTEST).logarithmic(true).show_value(false).trailing_fill(true);
         ui.spacing_mut().slider_width = 104.0;
         let (slower, faster) = (keys.shown(Action::Slower), keys.shown(Action::Faster));
-        let tip = format!("Simulated seconds a second, {SLOWEST} to {FASTEST}; slower: {slower}, faster: {faster}");
-        if ui.add(slider).on_hover_text(tip).changed() {
+        if ui.add(slider).on_hover_text(text::speed_tip(SLOWEST, FASTEST, &slower, &faster)).changed() {
             // Paces near real time snap to it.
             desk.pace = Pace::Speed(if (0.93..1.07).contains(&speed) { 1.0 } else { speed });
             session.send(Control::Pace(desk.pace));
         }
     }
     let said = match desk.pace {
-        Pace::Fast => "max".to_string(),
-        Pace::Speed(1.0) => "real time".to_string(),
+        Pace::Fast => text::MAX.to_string(),
+        Pace::Speed(1.0) => text::REAL_TIME.to_string(),
         Pace::Speed(s) if s < 10.0 => format!("× {s:.1}"),
         Pace::Speed(s) => format!("× {s:.0}"),
     };
@@ -96,29 +96,29 @@ fn pace(ui: &mut egui::Ui, desk: &mut Desk, session: &Session, width: f32) -> Op
 fn clock(ui: &mut egui::Ui, session: &Session, around: &Surroundings) {
     let status = &session.status;
     let number = |ui: &mut egui::Ui, value: String, unit: &str, tip: &str| {
-        let text = RichText::new(value).monospace().color(theme::TEXT);
+        let value = RichText::new(value).monospace().color(theme::TEXT);
         let response = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            ui.label(text);
+            ui.label(value);
             ui.label(RichText::new(unit).small().color(theme::SOFT));
         });
         response.response.on_hover_text(tip);
     };
-    number(ui, theme::grouped(status.tick), "ticks", "Ticks advanced since the start");
+    number(ui, theme::grouped(status.tick), text::TICKS, text::TICKS_TIP);
     let seconds = status.tick as f64 * f64::from(session.stage.scene.dt);
-    number(ui, format!("{seconds:.1}"), "s", "Simulated seconds since the start");
+    number(ui, format!("{seconds:.1}"), "s", text::SECONDS_TIP);
     let rate = if status.paused { 0.0 } else { status.ticks_per_second };
-    let device =
-        format!("Ticks in a second of real time, on {} ({})", session.stage.info.kind, session.stage.info.device);
-    number(ui, format!("{rate:.0}"), "ticks/s", &device);
-    let drawn = format!("Drawn frames in a second, by {} at {} quality", around.adapter, level_name(around.level));
-    number(ui, format!("{:.0}", around.frames_per_second), "frames/s", &drawn);
+    let info = &session.stage.info;
+    let device = text::ticks_a_second_tip(info.kind, &info.device);
+    number(ui, format!("{rate:.0}"), text::TICKS_A_SECOND, &device);
+    let drawn = text::frames_a_second_tip(around.adapter, level_name(around.level));
+    number(ui, format!("{:.0}", around.frames_per_second), text::FRAMES_A_SECOND, &drawn);
     if status.filming {
-        ui.label(RichText::new("⏺ filming").color(theme::WARN));
+        ui.label(RichText::new(text::FILMING).color(theme::WARN));
     }
     if status.faults > 0 {
-        let tip = "Agents replaced because their state or genome was not finite";
-        ui.label(RichText::new(format!("{} faults", status.faults)).color(theme::WARN)).on_hover_text(tip);
+        let faults = RichText::new(text::faults(status.faults)).color(theme::WARN);
+        ui.label(faults).on_hover_text(text::FAULTS_TIP);
     }
 }
 
@@ -135,12 +135,12 @@ fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, width: f32) 
     let room = (ui.ctx().content_rect().height() - 70.0).max(60.0);
     // What a menu has room for at first is less than the window has.
     let scroll = || egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room);
-    let view = ui.menu_button("View", |ui| scroll().show(ui, |ui| view_menu(ui, settings, around)).inner);
-    view.response.on_hover_text("How the tank is drawn, and how large text is");
+    let view = ui.menu_button(text::VIEW, |ui| scroll().show(ui, |ui| view_menu(ui, settings, around)).inner);
+    view.response.on_hover_text(text::VIEW_TIP);
     pressed = view.inner.flatten().or(pressed);
     if width >= SLIDING {
-        let overlays = ui.menu_button("Overlays", |ui| scroll().show(ui, |ui| overlays(ui, settings)));
-        overlays.response.on_hover_text("What is drawn over the school; nothing at first");
+        let overlays = ui.menu_button(text::OVERLAYS, |ui| scroll().show(ui, |ui| overlays(ui, settings)));
+        overlays.response.on_hover_text(text::OVERLAYS_TIP);
     }
     if width >= SLIDING {
         let current = ColorMode::ALL.iter().find(|(m, ..)| *m == settings.colors).map_or("", |(_, name, _)| name);
@@ -153,7 +153,7 @@ fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, width: f32) 
                 }
             })
             .response
-            .on_hover_text(format!("What colours show; next one: {}", settings.keys.shown(Action::Colors)));
+            .on_hover_text(text::colors_tip(&settings.keys.shown(Action::Colors)));
     }
     ui.separator();
     presets::bar(ui, settings, &mut desk.forms.presets, width >= ROOMY);
@@ -173,29 +173,23 @@ fn overlays(ui: &mut egui::Ui, settings: &mut Settings) {
 fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) -> Option<Action> {
     let mut pressed = None;
     ui.set_min_width(250.0);
-    theme::section(ui, "Drawing");
-    let auto = format!("By itself ({})", level_name(around.level).to_lowercase());
-    let tip = format!(
-        "Chosen from the adapter and the time a frame takes\nNext level: {}",
-        settings.keys.shown(Action::Level)
-    );
+    theme::section(ui, text::DRAWING_HEAD);
+    let auto = text::by_itself(&level_name(around.level).to_lowercase());
+    let tip = text::by_itself_tip(&settings.keys.shown(Action::Level));
     ui.radio_value(&mut settings.level, None, auto).on_hover_text(tip);
     for (level, name, tip) in Level::ALL {
         ui.radio_value(&mut settings.level, Some(level), name).on_hover_text(tip);
     }
-    theme::section(ui, "Size");
+    theme::section(ui, text::SIZE_HEAD);
     ui.horizontal(|ui| {
-        ui.label("Bodies");
+        ui.label(text::BODY_SIZE);
         let keys = &settings.keys;
         let (larger, smaller) = (keys.shown(Action::Larger), keys.shown(Action::Smaller));
-        let tip = format!(
-            "Drawn size over real size, 1 at first; the simulation does not change\nlarger: {larger}, smaller: {smaller}"
-        );
         let slider = egui::Slider::new(&mut settings.body_size, SIZES.0..=SIZES.1).suffix(" ×").max_decimals(1);
-        ui.add(slider).on_hover_text(tip);
+        ui.add(slider).on_hover_text(text::body_size_tip(&larger, &smaller));
     });
     ui.horizontal(|ui| {
-        ui.label("Text");
+        ui.label(text::TEXT_SIZE);
         for (sign, action) in [("−", Action::TextSmaller), ("+", Action::TextLarger)] {
             if ui.button(sign).on_hover_text(settings.keys.tip(action)).clicked() {
                 pressed = Some(action);
@@ -206,37 +200,29 @@ fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) 
             pressed = Some(Action::TextNormal);
         }
     });
-    ui.checkbox(&mut settings.senses, "Senses of the selected agent").on_hover_text(format!(
-        "How far and in which sectors it perceives, whom it hears, where its rays end ({})",
-        settings.keys.shown(Action::Senses)
-    ));
-    theme::section(ui, "Panels");
+    let tip = text::senses_tip(&settings.keys.shown(Action::Senses));
+    ui.checkbox(&mut settings.senses, text::SENSES).on_hover_text(tip);
+    theme::section(ui, text::PANELS_HEAD);
     ui.horizontal(|ui| {
         for (theme, name, tip) in Theme::ALL {
             let tip = format!("{tip} ({})", settings.keys.shown(Action::Theme));
             ui.radio_value(&mut settings.theme, theme, name).on_hover_text(tip);
         }
     });
-    ui.checkbox(&mut settings.safe_colors, "Colours for everyone").on_hover_text(format!(
-        "Species, fields, lines of descent and curves in colours that people tell apart whatever they see of red and green; off at first ({})",
-        settings.keys.shown(Action::SafeColors)
-    ));
-    ui.checkbox(&mut settings.still, "Reduced motion").on_hover_text(format!(
-        "The camera jumps, tails and light stand still, nothing fades ({})",
-        settings.keys.shown(Action::Still)
-    ));
-    theme::section(ui, "Sound");
+    let tip = text::safe_colors_tip(&settings.keys.shown(Action::SafeColors));
+    ui.checkbox(&mut settings.safe_colors, text::SAFE_COLORS).on_hover_text(tip);
+    let tip = text::still_tip(&settings.keys.shown(Action::Still));
+    ui.checkbox(&mut settings.still, text::STILL).on_hover_text(tip);
+    theme::section(ui, text::SOUND_HEAD);
     ui.horizontal(|ui| {
-        ui.checkbox(&mut settings.sound, "Signals").on_hover_text(format!(
-            "A soft chord: each channel of each species is a note, as loud as it is used and from the side where it is ({})",
-            settings.keys.shown(Action::Sound)
-        ));
+        let tip = text::sound_tip(&settings.keys.shown(Action::Sound));
+        ui.checkbox(&mut settings.sound, text::SOUND).on_hover_text(tip);
         let slider = egui::Slider::new(&mut settings.volume, VOLUMES).show_value(false);
-        ui.add_enabled(settings.sound, slider).on_hover_text("How loud, from silence to full; in the middle at first");
+        ui.add_enabled(settings.sound, slider).on_hover_text(text::VOLUME_TIP);
     });
-    theme::section(ui, "Window");
-    ui.checkbox(&mut settings.orbit, "Camera turns slowly").on_hover_text(settings.keys.tip(Action::Orbit));
-    if ui.button("Full screen").on_hover_text(settings.keys.tip(Action::FullScreen)).clicked() {
+    theme::section(ui, text::WINDOW_HEAD);
+    ui.checkbox(&mut settings.orbit, text::ORBIT).on_hover_text(settings.keys.tip(Action::Orbit));
+    if ui.button(text::FULL_SCREEN).on_hover_text(settings.keys.tip(Action::FullScreen)).clicked() {
         pressed = Some(Action::FullScreen);
         ui.close();
     }

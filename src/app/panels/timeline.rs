@@ -7,11 +7,12 @@ use bevy_egui::egui::{self, Color32, Rect, RichText, Stroke, pos2, vec2};
 
 use crate::app::actions::Action;
 use crate::app::engine::Control;
-use crate::app::history::{Change, History};
+use crate::app::history::History;
 use crate::app::keys::Keymap;
 use crate::app::panels::measures::{self, MEASURES};
 use crate::app::panels::{Desk, plots, record, theme};
 use crate::app::session::{Session, Table};
+use crate::app::strings::timeline as text;
 use crate::command::{Command, Hand, Logged};
 use crate::measure::MetricsRow;
 
@@ -108,33 +109,28 @@ fn steps(ui: &mut egui::Ui, session: &Session, keys: &Keymap) {
         }
     }
     if !session.status.past {
-        ui.label(RichText::new("now").small().color(theme::SOFT)).on_hover_text("What comes next has never been");
+        ui.label(RichText::new(text::NOW).small().color(theme::SOFT)).on_hover_text(text::NOW_TIP);
         return;
     }
-    let before = format!("{} ticks before the end", theme::grouped(end.saturating_sub(tick)));
-    let tip = "What comes next has been before: it is played again, with the commands that were made";
-    ui.label(RichText::new(before).small().color(theme::WARN)).on_hover_text(tip);
-    let tip = keys.tip(Action::TakeOver)
-        + "\nWhat came next stays, as another branch. Any change that you make here does the same";
-    if ui.button(RichText::new("Take over").color(theme::ACCENT)).on_hover_text(tip).clicked() {
+    let before = text::before_the_end(&theme::grouped(end.saturating_sub(tick)));
+    ui.label(RichText::new(before).small().color(theme::WARN)).on_hover_text(text::BEFORE_THE_END_TIP);
+    let tip = text::take_over_tip(&keys.tip(Action::TakeOver));
+    if ui.button(RichText::new(text::TAKE_OVER).color(theme::ACCENT)).on_hover_text(tip).clicked() {
         session.send(Control::TakeOver);
     }
 }
 
 fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &Keymap) {
-    let told = |what: &str, keys: &str, change: Option<&Change>, value: fn(&Change) -> &str| match change {
-        Some(change) => format!("{what} {} = {}{keys}", change.path, value(change)),
-        None => format!("Nothing to {}{keys}", what.to_lowercase()),
+    let with_keys = |tip: String, action| match keys.shown(action) {
+        keys if keys.is_empty() => tip,
+        keys => format!("{tip} ({keys})"),
     };
-    let by = |action| {
-        Some(keys.shown(action)).filter(|keys| !keys.is_empty()).map_or_else(String::new, |keys| format!(" ({keys})"))
-    };
-    let (undone, redone) = (by(Action::Undo), by(Action::Redo));
-    let undo = told("Undo: back to", &undone, history.to_undo(), |change| &change.before);
-    let redo = told("Redo:", &redone, history.to_redo(), |change| &change.after);
+    let undo = history.to_undo().map_or(text::NOTHING_TO_UNDO.to_string(), |c| text::undo_tip(&c.path, &c.before));
+    let redo = history.to_redo().map_or(text::NOTHING_TO_REDO.to_string(), |c| text::redo_tip(&c.path, &c.after));
+    let (undo, redo) = (with_keys(undo, Action::Undo), with_keys(redo, Action::Redo));
     ui.separator();
     if ui
-        .add_enabled(history.to_undo().is_some(), egui::Button::new("Undo"))
+        .add_enabled(history.to_undo().is_some(), egui::Button::new(text::UNDO))
         .on_hover_text(&undo)
         .on_disabled_hover_text(&undo)
         .clicked()
@@ -142,7 +138,7 @@ fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &K
         history.undo().into_iter().for_each(|command| session.send(Control::Command(command)));
     }
     if ui
-        .add_enabled(history.to_redo().is_some(), egui::Button::new("Redo"))
+        .add_enabled(history.to_redo().is_some(), egui::Button::new(text::REDO))
         .on_hover_text(&redo)
         .on_disabled_hover_text(&redo)
         .clicked()
@@ -162,10 +158,7 @@ fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session, keys: &Keymap) 
             }
         })
         .response
-        .on_hover_text(format!(
-            "What the curve shows, and whose highest moment is remembered\n{}",
-            keys.tip(Action::Statistic)
-        ));
+        .on_hover_text(text::statistic_tip(&keys.tip(Action::Statistic)));
     let [bytes, most] = session.strip.bytes;
     if most == 0 {
         // The run has not told of it yet.
@@ -173,13 +166,11 @@ fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session, keys: &Keymap) 
     }
     let mut megabytes = (most >> 20) as u32;
     let limit = egui::DragValue::new(&mut megabytes).range(MEGABYTES).suffix(" MB");
-    let tip = "Memory that moments may take, at first 512 MB; where it is full, they lie further apart, and going there \
-               takes longer";
-    if ui.add(limit).on_hover_text(tip).changed() {
+    if ui.add(limit).on_hover_text(text::MEMORY_TIP).changed() {
         session.send(Control::Memory((megabytes as usize) << 20));
     }
-    let kept = format!("{} moments, {} of", session.strip.marks.len(), bytes.div_ceil(1 << 20));
-    ui.label(RichText::new(kept).small().color(theme::SOFT)).on_hover_text(tip);
+    let kept = text::moments(session.strip.marks.len(), bytes.div_ceil(1 << 20));
+    ui.label(RichText::new(kept).small().color(theme::SOFT)).on_hover_text(text::MEMORY_TIP);
 }
 
 /// Where ticks lie in a rectangle.
@@ -261,8 +252,8 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
         painter
             .line_segment([pos2(pointer.x, rect.top()), pos2(pointer.x, rect.bottom())], Stroke::new(1.0, theme::EDGE));
         let near = 4.0 / f64::from(rect.width()) * end as f64;
-        let text = about(session, log, tick, near as u64, (name, unit, value));
-        response.clone().on_hover_text_at_pointer(text);
+        let known = about(session, log, tick, near as u64, (name, unit, value));
+        response.clone().on_hover_text_at_pointer(known);
     }
     drag(&response, form, session, scale);
     if response.secondary_clicked() {
@@ -270,9 +261,9 @@ fn line(ui: &mut egui::Ui, form: &mut Form, session: &Session, film: &mut record
     }
     response.context_menu(|ui| {
         let tick = form.asked.unwrap_or(here);
-        for (text, end) in [("Film from here", false), ("Film to here", true)] {
-            let button = ui.button(format!("{text} (tick {})", theme::grouped(tick)));
-            if button.on_hover_text("One end of the stretch that the Record panel films").clicked() {
+        for (what, end) in [(text::FILM_FROM, false), (text::FILM_TO, true)] {
+            let button = ui.button(text::film_at(what, &theme::grouped(tick)));
+            if button.on_hover_text(text::FILM_TIP).clicked() {
                 film.mark(tick, end);
             }
         }
@@ -335,15 +326,11 @@ fn lanes(ui: &mut egui::Ui, session: &Session) {
     }
     let Some(branch) = over.and_then(|index| Some((index, strip.branches.get(index)?))) else { return };
     let (index, branch) = branch;
-    let from = branch.parent.map_or("from the beginning".to_string(), |(parent, tick)| {
-        format!("from tick {} of branch {}", theme::grouped(tick), parent + 1)
+    let from = branch.parent.map_or(text::FROM_THE_BEGINNING.to_string(), |(parent, tick)| {
+        text::from_branch(&theme::grouped(tick), parent + 1)
     });
     let commands = branch.log.len() - branch.shared;
-    let tip = format!(
-        "Branch {}, {from} to tick {}; {commands} commands of its own.\nClick to go to its end, right-click to see it beside",
-        index + 1,
-        theme::grouped(branch.end)
-    );
+    let tip = text::branch_tip(index + 1, &from, &theme::grouped(branch.end), commands);
     let response = response.on_hover_text_at_pointer(tip);
     if response.clicked() {
         session.send(Control::Go { branch: index, tick: branch.end });
@@ -386,22 +373,22 @@ fn command_color(command: &Command) -> Color32 {
 fn said(command: &Command) -> String {
     match command {
         Command::Set { path, value } => format!("{path} = {value}"),
-        Command::Patch { field, amount, .. } if *amount < 0.0 => format!("took {} of {field}", -amount),
-        Command::Patch { field, amount, .. } => format!("dropped {amount} of {field}"),
-        Command::Wall { .. } => "built a wall".to_string(),
-        Command::Clear { obstacle } => format!("took obstacle {obstacle} away"),
-        Command::Cull { species, share } => format!("removed {:.0} % of {species}", 100.0 * share),
+        Command::Patch { field, amount, .. } if *amount < 0.0 => text::took(-amount, field),
+        Command::Patch { field, amount, .. } => text::dropped(*amount, field),
+        Command::Wall { .. } => text::BUILT_WALL.to_string(),
+        Command::Clear { obstacle } => text::took_away(*obstacle),
+        Command::Cull { species, share } => text::culled(100.0 * share, species),
         Command::Agent { id, hand, .. } => match hand {
-            Hand::Remove => format!("removed agent {id}"),
-            Hand::Move([x, y, z]) => format!("moved agent {id} to {x:.1}, {y:.1}, {z:.1}"),
-            Hand::Clone { .. } => format!("cloned agent {id}"),
-            Hand::Mutate { .. } => format!("mutated agent {id}"),
-            Hand::Weight { index, value } => format!("number {index} of agent {id} = {value:.3}"),
-            Hand::Silence { channel } => format!("silenced channel {} of agent {id}", channel + 1),
+            Hand::Remove => text::removed(*id),
+            Hand::Move(place) => text::moved(*id, *place),
+            Hand::Clone { .. } => text::cloned(*id),
+            Hand::Mutate { .. } => text::mutated(*id),
+            Hand::Weight { index, value } => text::number_set(*index, *id, *value),
+            Hand::Silence { channel } => text::silenced(channel + 1, *id),
         },
-        Command::Genome { id, .. } => format!("gave agent {id} another genome"),
-        Command::Spawn { species, .. } => format!("spawned one of {species}"),
-        Command::Signals { species, hearing, .. } => format!("signals of {species}: {hearing:?}").to_lowercase(),
+        Command::Genome { id, .. } => text::gave_genome(*id),
+        Command::Spawn { species, .. } => text::spawned(species),
+        Command::Signals { species, hearing, .. } => text::signals(species, hearing),
     }
 }
 
@@ -409,7 +396,7 @@ fn said(command: &Command) -> String {
 fn about(session: &Session, log: &[Logged], tick: u64, near: u64, of: (&str, &str, fn(&MetricsRow) -> f64)) -> String {
     let (name, unit, value) = of;
     let seconds = tick as f64 * f64::from(session.stage.scene.dt);
-    let mut lines = vec![format!("tick {}, {seconds:.1} s", theme::grouped(tick))];
+    let mut lines = vec![text::moment(&theme::grouped(tick), seconds)];
     for table in &session.tables {
         let at = table.rows.partition_point(|row| row.tick <= tick);
         if let Some(row) = at.checked_sub(1).and_then(|at| table.rows.get(at)).filter(|row| value(row).is_finite()) {
@@ -419,12 +406,12 @@ fn about(session: &Session, log: &[Logged], tick: u64, near: u64, of: (&str, &st
     }
     let moments = session.strip.branches.get(session.strip.current).map_or(&[][..], |own| &own.moments);
     lines.extend(
-        moments.iter().filter(|(_, at)| at.abs_diff(tick) <= near).map(|(name, at)| format!("★ {name} (tick {at})")),
+        moments.iter().filter(|(_, at)| at.abs_diff(tick) <= near).map(|(name, at)| text::named_moment(name, *at)),
     );
     let made: Vec<&Logged> = log.iter().filter(|logged| logged.tick.abs_diff(tick) <= near).collect();
     lines.extend(made.iter().rev().take(4).rev().map(|logged| format!("{}: {}", logged.tick, said(&logged.command))));
     if made.len() > 4 {
-        lines.push(format!("and {} commands more", made.len() - 4));
+        lines.push(text::more_commands(made.len() - 4));
     }
     lines.join("\n")
 }

@@ -6,6 +6,7 @@ use bevy_egui::egui::{self, Rect, RichText, Stroke};
 use crate::app::actions::Action;
 use crate::app::keys::Keymap;
 use crate::app::panels::theme;
+use crate::app::strings::{self, tour as text};
 
 /// Width of a card, points.
 const WIDE: f32 = 380.0;
@@ -36,39 +37,19 @@ enum Part {
 type Card = (Part, &'static str, &'static str, &'static [(&'static str, Action)]);
 
 const CARDS: [Card; 5] = [
-    (
-        Part::Tank,
-        "A living school",
-        "Each fish has a small brain of its own, and nobody steers it. What they can do was learned, or is being learned while you \
-         watch. Drag to look around; the wheel goes nearer.",
-        &[],
-    ),
+    (Part::Tank, text::SCHOOL, text::SCHOOL_TEXT, &[]),
     (
         Part::Bar,
-        "Time is yours",
-        "Here you pause ({pause}), step ({step}) and choose how fast time runs. ⏩ ({fast}) runs as fast as this machine can: \
-         evolution then shows within a minute or two.",
+        text::TIME,
+        text::TIME_TEXT,
         &[("{pause}", Action::Pause), ("{step}", Action::Step), ("{fast}", Action::Fast)],
     ),
-    (
-        Part::Tank,
-        "Look inside one",
-        "Click a fish: what it perceives is drawn around it in the water, and the Agent panel shows what it knows, does and says. \
-         {follow} follows it. Tools at the right drop food, and move or clone fish.",
-        &[("{follow}", Action::Follow)],
-    ),
-    (
-        Part::Strip,
-        "Go back, and try it otherwise",
-        "This strip is the whole run. Click anywhere to go there, and play from there. If you change something in the past, a new \
-         branch begins, and the old one stays.",
-        &[],
-    ),
+    (Part::Tank, text::AGENT, text::AGENT_TEXT, &[("{follow}", Action::Follow)]),
+    (Part::Strip, text::PAST, text::PAST_TEXT, &[]),
     (
         Part::Whole,
-        "Panels for a purpose",
-        "Watch, Evolve, Analyse and Film ({watch} to {film}) arrange the panels; the Scenes panel has other schools. {help} lists \
-         all keys, and shows this tour again.",
+        text::PANELS,
+        text::PANELS_TEXT,
         &[("{watch}", Action::Watch), ("{film}", Action::Film), ("{help}", Action::Help)],
     ),
 ];
@@ -99,7 +80,7 @@ impl Tour {
 /// Draws the card and what it is about.
 pub fn show(context: &egui::Context, tour: &mut Tour, keys: &Keymap, places: Places) {
     let Some(at) = tour.at else { return };
-    let Some((part, title, text, named)) = CARDS.get(at) else { return tour.end() };
+    let Some((part, title, said, named)) = CARDS.get(at) else { return tour.end() };
     let about = match part {
         Part::Tank => places.tank,
         Part::Bar => places.bar,
@@ -116,29 +97,29 @@ pub fn show(context: &egui::Context, tour: &mut Tour, keys: &Keymap, places: Pla
         Part::Whole => (egui::Align2::CENTER_CENTER, about.center()),
     };
     let key = |action: Action| match keys.shown(action) {
-        none if none.is_empty() => "no key".to_string(),
+        none if none.is_empty() => strings::help::NO_KEY.to_string(),
         shown => shown,
     };
-    let text = named.iter().fold(text.to_string(), |text, (name, action)| text.replace(name, &key(*action)));
+    let said = named.iter().fold(said.to_string(), |said, (name, action)| said.replace(name, &key(*action)));
     let area = egui::Area::new(egui::Id::new("tour")).order(egui::Order::Foreground).pivot(pivot).fixed_pos(place);
     area.constrain_to(places.whole.shrink(6.0)).show(context, |ui| {
         egui::Frame::window(ui.style()).inner_margin(14.0).show(ui, |ui| {
             ui.set_width(WIDE.min(places.whole.width() - 52.0));
             ui.label(RichText::new(*title).heading());
-            ui.label(text);
+            ui.label(said);
             ui.add_space(4.0);
             ui.horizontal(|ui| {
-                ui.label(RichText::new(format!("{} of {}", at + 1, CARDS.len())).color(theme::SOFT));
+                ui.label(RichText::new(text::card_of(at + 1, CARDS.len())).color(theme::SOFT));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     let last = at + 1 == CARDS.len();
-                    let on = RichText::new(if last { "Done" } else { "Next" }).strong();
-                    if ui.button(on).on_hover_text("The next card").clicked() {
+                    let on = RichText::new(if last { text::DONE } else { text::NEXT }).strong();
+                    if ui.button(on).on_hover_text(text::NEXT_TIP).clicked() {
                         tour.at = Some(at + 1).filter(|_| !last);
                     }
-                    if at > 0 && ui.button("Back").on_hover_text("The card before").clicked() {
+                    if at > 0 && ui.button(text::BACK).on_hover_text(text::BACK_TIP).clicked() {
                         tour.at = Some(at - 1);
                     }
-                    if !last && ui.button("Skip").on_hover_text("Ends the tour; help has it").clicked() {
+                    if !last && ui.button(text::SKIP).on_hover_text(text::SKIP_TIP).clicked() {
                         tour.end();
                     }
                 });

@@ -3,6 +3,7 @@
 
 use bevy_egui::egui;
 
+use crate::app::strings::parameters as text;
 use crate::scene::{Parameter, Value};
 
 /// Digits of a number that a 32-bit float tells apart, so that none of what is typed is lost.
@@ -129,14 +130,14 @@ pub fn slide(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
 
 /// What a parameter is, for the pointer that rests on it.
 pub fn tip(p: &Parameter) -> String {
-    let mut text = format!("{}\n{}", p.path, p.meta.doc);
+    let mut tip = format!("{}\n{}", p.path, p.meta.doc);
     if let Some((low, high)) = p.meta.range {
-        text += &format!("\n{} to {} {}", trimmed(low), trimmed(high), p.meta.unit);
+        tip += &text::range(&trimmed(low), &trimmed(high), p.meta.unit);
     }
     if !p.meta.default.is_empty() {
-        text += &format!("\nunless a file says otherwise: {}", p.meta.default);
+        tip += &text::default_value(&p.meta.default);
     }
-    text
+    tip
 }
 
 fn trimmed(x: f64) -> String {

@@ -7,6 +7,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{Device, ErrorKind, FromSample, I24, SampleFormat, SizedSample, Stream};
 
 use super::chord::{Chord, Voice};
+use crate::app::strings::sound as text;
 
 /// What the window and the device have to say to each other.
 #[derive(Default)]
@@ -61,7 +62,7 @@ impl Speaker {
 
 /// Starts a stream on the default device.
 fn start(shared: &Shared) -> Result<Stream, String> {
-    let device = cpal::default_host().default_output_device().ok_or("there is no audio device")?;
+    let device = cpal::default_host().default_output_device().ok_or(text::NO_DEVICE)?;
     let format = device.default_output_config().map_err(|e| e.to_string())?.sample_format();
     let stream = match format {
         SampleFormat::F32 => stream::<f32>,
@@ -71,7 +72,7 @@ fn start(shared: &Shared) -> Result<Stream, String> {
         SampleFormat::I32 => stream::<i32>,
         SampleFormat::U8 => stream::<u8>,
         SampleFormat::U16 => stream::<u16>,
-        other => return Err(format!("the audio device wants samples as {other}, which this program does not make")),
+        other => return Err(text::unknown_samples(other)),
     };
     stream(&device, shared)
 }

@@ -5,6 +5,7 @@ use bevy_egui::egui::{self, RichText};
 use super::{Tool, Tools, decoys};
 use crate::app::panels::theme;
 use crate::app::session::Session;
+use crate::app::strings::tools as text;
 
 /// The tools to choose from, over the water at its right edge, with the settings of the one in hand.
 pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session) {
@@ -24,10 +25,12 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session
             for (tool, name, tip) in Tool::ALL {
                 let usable = tool.usable(session);
                 let button = egui::Button::selectable(tools.chosen == tool, name).min_size(egui::vec2(78.0, 20.0));
-                if ui.add_enabled(usable.is_ok(), button)
+                if ui
+                    .add_enabled(usable.is_ok(), button)
                     .on_hover_text(tip)
                     .on_disabled_hover_text(usable.err().unwrap_or_default())
-                    .clicked() {
+                    .clicked()
+                {
                     tools.chosen = tool;
                 }
             }
@@ -42,41 +45,33 @@ pub fn bar(ui: &egui::Ui, rect: egui::Rect, tools: &mut Tools, session: &Session
                     tools.field = tools.field.min(scene.fields.len().saturating_sub(1));
                     for (index, field) in scene.fields.iter().enumerate() {
                         let name = RichText::new(&field.name).color(theme::swatch(field.color));
-                        ui.radio_value(&mut tools.field, index, name).on_hover_text("What is dropped");
+                        ui.radio_value(&mut tools.field, index, name).on_hover_text(text::FIELD_TIP);
                     }
-                    number(ui, "radius, BL", &mut tools.radius, 0.05..=1_000.0, "Where it has fallen to nothing");
-                    number(ui, "amount", &mut tools.amount, 0.0..=10_000.0, "At the middle of a drop");
+                    number(ui, text::RADIUS, &mut tools.radius, 0.05..=1_000.0, text::BRUSH_RADIUS_TIP);
+                    number(ui, text::AMOUNT, &mut tools.amount, 0.0..=10_000.0, text::AMOUNT_TIP);
                 }
                 Tool::Clone | Tool::Mutate => {
-                    number(
-                        ui,
-                        "chance",
-                        &mut tools.rate,
-                        0.0..=1.0,
-                        "That a number of the genome changes; 0 for a true copy",
-                    );
-                    number(ui, "size", &mut tools.size, 0.0..=100.0, "Standard deviation of a change");
+                    number(ui, text::CHANCE, &mut tools.rate, 0.0..=1.0, text::CHANCE_TIP);
+                    number(ui, text::SIZE, &mut tools.size, 0.0..=100.0, text::SIZE_TIP);
                 }
                 Tool::Spawn => {
                     if let Some(held) = &session.held {
-                        ui.label(RichText::new(&held.from).small().color(theme::SOFT))
-                            .on_hover_text("The genome in hand");
+                        ui.label(RichText::new(&held.from).small().color(theme::SOFT)).on_hover_text(text::GENOME_TIP);
                     }
                 }
                 Tool::Decoy => {
                     for index in decoys(session) {
                         let species = &scene.species[index];
                         let name = RichText::new(&species.name).color(theme::swatch(species.color));
-                        ui.radio_value(&mut tools.decoy, index, name).on_hover_text("What the decoy looks like");
+                        ui.radio_value(&mut tools.decoy, index, name).on_hover_text(text::DECOY_SPECIES_TIP);
                     }
                 }
                 Tool::Wall => {
-                    number(ui, "radius, BL", &mut tools.thickness, 0.01..=1_000.0, "Half of how thick the wall is");
+                    number(ui, text::RADIUS, &mut tools.thickness, 0.01..=1_000.0, text::WALL_RADIUS_TIP);
                 }
                 Tool::Current => {
-                    ui.checkbox(&mut tools.carries_fields, "fields too").on_hover_text(
-                        "Whether food and scent drift as well; a field whose cells are too small for so fast a current stays",
-                    );
+                    let carries = ui.checkbox(&mut tools.carries_fields, text::CARRIES_FIELDS);
+                    carries.on_hover_text(text::CARRIES_FIELDS_TIP);
                 }
                 Tool::Look | Tool::Move | Tool::Remove => {}
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{BranchOfRun, Runner};
 use crate::app::engine::{ComparedBranch, lock};
-use crate::app::strings::course as text;
+use crate::app::strings::run as text;
 use crate::plan::Plan;
 use crate::scene::SceneSpec;
 use crate::simulation::Simulation;

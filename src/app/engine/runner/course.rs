@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::Runner;
 use crate::app::engine::chronicle::Chronicle;
 use crate::app::engine::{Ending, lock, pace_of};
-use crate::app::strings::course as text;
+use crate::app::strings::run as text;
 use crate::command::Logged;
 use crate::report::{Course, Report, quoted};
 use crate::run::{RunError, share};

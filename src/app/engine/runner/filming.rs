@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Runner;
 use crate::app::film::clock::FilmClock;
+use crate::app::strings::run as text;
 
 impl Runner {
     /// Begins a film where the run stands, or at an earlier tick of its branch.
@@ -15,7 +16,7 @@ impl Runner {
             let stood = (self.timeline.current(), self.simulation.tick());
             self.go(stood.0, from);
             if self.simulation.tick() != from {
-                return self.tell(format!("The film cannot begin at tick {from}"), true);
+                return self.tell(text::film_cannot_begin(from), true);
             }
             self.stood = Some(stood);
         }

@@ -8,7 +8,7 @@ use super::Runner;
 use crate::app::engine::chronicle::REST;
 use crate::app::engine::gathering::Gathered;
 use crate::app::engine::lock;
-use crate::app::strings::course as text;
+use crate::app::strings::run as text;
 use crate::simulation::{Name, PickBy};
 
 /// Least time between two tellings of those who are selected together; see `REST` for how much longer it may be.

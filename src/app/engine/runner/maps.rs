@@ -9,7 +9,7 @@ use crate::app::engine::chronicle::REST;
 use crate::app::engine::lock;
 use crate::app::engine::mapping::Map;
 use crate::app::genomes::HeldGenome;
-use crate::app::strings::{self, course as text};
+use crate::app::strings::{self, run as text};
 
 /// Least time between two maps; see `REST` for how much longer it may be.
 const MAPS_EVERY: Duration = Duration::from_millis(500);

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Runner;
 use crate::app::engine::{BranchOfRun, TimelineView, lock, pace_of};
+use crate::app::strings::run as text;
 use crate::measure::MetricsRow;
 use crate::report::quoted;
 use crate::run::{Keeper, RunFolder, tables};
@@ -40,7 +41,7 @@ impl Runner {
             Ok(()) => self.come_to_the_end(),
             Err(TimelineError::Simulation(error)) => self.failed(error),
             Err(error) => {
-                self.tell(format!("That moment cannot be shown: {error}"), true);
+                self.tell(text::moment_not_shown(error), true);
                 // Where it stands at the end as before, it goes on, and is not kept as one that has ended.
                 self.come_to_the_end();
             }
@@ -74,7 +75,7 @@ impl Runner {
                 }
                 Err(error) => {
                     self.paused = true;
-                    return self.tell(format!("The past cannot be played again: {error}"), true);
+                    return self.tell(text::past_not_played(error), true);
                 }
             }
         }
@@ -127,8 +128,8 @@ impl Runner {
         }
         // Before any row of its own.
         self.picture_strip();
-        let kept = self.keeping.path().map_or_else(String::new, |path| format!(", kept in {}", quoted(&path)));
-        self.tell(format!("Branch {} begins at tick {}{kept}", branch + 1, self.simulation.tick()), false);
+        let kept = self.keeping.path().map_or_else(String::new, |path| text::branch_kept_in(&quoted(&path)));
+        self.tell(text::branch_begins(branch + 1, self.simulation.tick(), &kept), false);
         self.tell_stage();
     }
 
@@ -139,7 +140,7 @@ impl Runner {
             // Nothing compares with what was not measured.
             if value(row) > *highest {
                 *highest = value(row);
-                self.timeline.remember(&format!("highest {name}"), row.tick);
+                self.timeline.remember(&text::highest(name), row.tick);
             }
         }
     }
@@ -175,7 +176,7 @@ impl Runner {
                 slot.generations.extend(generations.into_iter().map(|row| (of, row)));
             }
             (Err(error), _) | (_, Err(error)) => {
-                self.tell(format!("Curves begin here, as those from before cannot be had: {error}"), true);
+                self.tell(text::curves_begin_here(error), true);
             }
         }
     }
@@ -197,10 +198,10 @@ impl Runner {
                 self.pace = pace_of(simulation.scene());
                 self.take_up(simulation, timeline, options);
                 self.remember(run);
-                self.tell(format!("The run in {} goes on from tick {}", quoted(run), self.simulation.tick()), false);
+                self.tell(text::goes_on(&quoted(run), self.simulation.tick()), false);
                 self.begin();
             }
-            Err(error) => self.tell(format!("The run in {} cannot go on: {error}", quoted(run)), true),
+            Err(error) => self.tell(text::cannot_go_on(&quoted(run), error), true),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What the simulation thread says of the course of a run: how it begins, is kept, is shared and ends, and of individuals, archives and
-//! branches that were asked for.
+//! What the simulation thread says of the course of a run: how it begins, is kept, is shared and ends, of moments, branches,
+//! individuals and archives that were asked for, and what it writes down of the run for a person.
 
 use std::fmt::Display;
 
@@ -92,4 +92,53 @@ pub fn no_longer_beside(branch: usize, error: impl Display) -> String {
 /// Signals cannot be listened to, or a probe cannot be run.
 pub fn without_thread(error: impl Display) -> String {
     format!("no thread can be had for it: {error}")
+}
+
+pub fn film_stopped(error: impl Display) -> String {
+    format!("The film stopped: {error}")
+}
+
+pub fn film_cannot_begin(tick: u64) -> String {
+    format!("The film cannot begin at tick {tick}")
+}
+
+/// Why the run in a folder ended.
+pub const LEFT: &str = "it was left in the window";
+
+// Moments and branches.
+
+pub fn moment_not_shown(error: impl Display) -> String {
+    format!("That moment cannot be shown: {error}")
+}
+
+pub fn past_not_played(error: impl Display) -> String {
+    format!("The past cannot be played again: {error}")
+}
+
+/// `kept` is `branch_kept_in`, or empty.
+pub fn branch_begins(branch: usize, tick: u64, kept: &str) -> String {
+    format!("Branch {branch} begins at tick {tick}{kept}")
+}
+
+pub fn branch_kept_in(folder: &str) -> String {
+    format!(", kept in {folder}")
+}
+
+/// Name of the moment at which a statistic was highest.
+pub fn highest(statistic: &str) -> String {
+    format!("highest {statistic}")
+}
+
+// A run that was broken off.
+
+pub fn goes_on(run: &str, tick: u64) -> String {
+    format!("The run in {run} goes on from tick {tick}")
+}
+
+pub fn cannot_go_on(run: &str, error: impl Display) -> String {
+    format!("The run in {run} cannot go on: {error}")
+}
+
+pub fn curves_begin_here(error: impl Display) -> String {
+    format!("Curves begin here, as those from before cannot be had: {error}")
 }
