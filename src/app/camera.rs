@@ -114,8 +114,8 @@ impl Rig {
             if self.volume { 2.0 * self.at.distance * (0.5 * FIELD_OF_VIEW).tan() } else { 2.0 * self.at.distance };
         let scale = seen / height.max(1.0);
         self.goal.center += (up * drag.y - right * drag.x) * scale;
-        let margin = self.extent * 0.75;
-        self.goal.center = self.goal.center.clamp(-margin, self.extent + margin);
+        // Whoever pans far still sees the tank.
+        self.goal.center = self.goal.center.clamp(Vec3::ZERO, self.extent);
     }
 
     /// Nearer (positive) or farther by steps of a wheel.
@@ -277,6 +277,18 @@ mod tests {
     fn rig(z: f32) -> Rig {
         let scene = SceneSpec { extent: [40.0, 30.0, z], ..Default::default() };
         Rig::of(&scene, 16.0 / 9.0)
+    }
+
+    #[test]
+    fn the_tank_stays_in_sight_however_far_one_pans() {
+        for z in [0.0, 20.0] {
+            let mut rig = rig(z);
+            for drag in [Vec2::splat(1e6), Vec2::new(-1e6, 3e6)] {
+                rig.pan(drag, 720.0);
+                let center = rig.goal.center;
+                assert_eq!(center, center.clamp(Vec3::ZERO, rig.extent));
+            }
+        }
     }
 
     #[test]

@@ -152,7 +152,7 @@ impl Session {
 
     /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>, bad: bool) {
-        let text = text.into();
+        let text = sentence(text.into());
         self.notices.retain(|(n, _)| n.text != text);
         self.notices.push((Notice { text, bad }, Instant::now()));
         if self.notices.len() > 5 {
@@ -398,9 +398,26 @@ impl Session {
     }
 }
 
+/// An error of the engine as a sentence: with a capital, unless it begins with a path or a name.
+fn sentence(text: String) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.chars().all(char::is_alphabetic) {
+        return text;
+    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |letter| letter.to_uppercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_become_sentences_and_paths_stay() {
+        let told =
+            ["its genome", "scene.ron:3: no", "species[fish].count", "", "Über", "x"].map(|s| sentence(s.into()));
+        assert_eq!(told, ["Its genome", "scene.ron:3: no", "species[fish].count", "", "Über", "X"]);
+    }
 
     #[test]
     fn a_scene_that_cannot_begin_takes_no_file_from_the_run_that_goes_on() {

@@ -43,7 +43,7 @@ pub fn too_many(most: impl Display) -> String {
 
 /// What a button does, and what it costs.
 pub fn commands(tip: &str, count: impl Display) -> String {
-    format!("{tip}: {count} commands in the log")
+    format!("{tip}; commands in the log: {count}")
 }
 
 pub const CHANCE: &str = "chance";

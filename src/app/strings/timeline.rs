@@ -97,7 +97,7 @@ pub fn from_branch(tick: &str, branch: usize) -> String {
 /// `from` is one of the two above.
 pub fn branch_tip(branch: usize, from: &str, end: &str, commands: usize) -> String {
     format!(
-        "Branch {branch}, {from} to tick {end}; {commands} commands of its own.\nClick to go to its end, right-click to see it beside"
+        "Branch {branch}, {from} to tick {end}; commands of its own: {commands}.\nClick to go to its end, right-click to see it beside"
     )
 }
 
@@ -112,7 +112,7 @@ pub fn named_moment(name: &str, tick: u64) -> String {
 }
 
 pub fn more_commands(count: usize) -> String {
-    format!("and {count} commands more")
+    format!("and {count} more")
 }
 
 // Commands that were made.
