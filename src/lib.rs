@@ -82,7 +82,7 @@
 //! `app/tools.rs`, its settings in `app/tools/bar.rs`, its words in `app/strings/tools.rs`. (5) How it is undone, where it can be, in `app/history.rs`.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws, and `app/strings/NAME.rs` with what it says. (2) A tab for it in
-//! `app/panels/mod.rs`. (3) Its place in the arrangements of `app/panels/presets.rs`; unnamed there, it joins their last group.
+//! `app/panels/tabs.rs`. (3) Its place in the arrangements of `app/panels/presets.rs`; unnamed there, it joins their last group.
 //!
 //! **A key.** (1) A line in the table of `app/actions.rs`, and what it does in words in `app/strings/actions.rs`; help, tips and the editor of keys read
 //! them. (2) What it does in `perform` there.

@@ -5,6 +5,7 @@
 use bevy_egui::egui::{self, Key};
 
 use crate::app::engine::{Control, Pace};
+use crate::app::frame::Eye;
 use crate::app::keys::{self, Chord};
 use crate::app::overlay::school::Overlays;
 use crate::app::panels::presets::{self, Purpose};
@@ -15,7 +16,6 @@ use crate::app::session::Session;
 use crate::app::strings::actions as text;
 use crate::app::tools::Tool;
 use crate::app::view::colors::ColorMode;
-use crate::app::window::Eye;
 
 /// Steps in which the keyboard goes along the timeline.
 const STRIDES: u64 = 50;

@@ -6,12 +6,12 @@ use std::time::Instant;
 use bevy::math::Vec3;
 use bevy_egui::egui::{self, Color32, Pos2, Stroke};
 
+use crate::app::frame::Eye;
 use crate::app::overlay::{TankPainter, nearest};
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tools::{Tool, Tools};
 use crate::app::view::school::{self, Moment};
-use crate::app::window::Eye;
 use crate::layout::EDGE_TORUS;
 use crate::math::{self, add, scale, sub};
 use crate::plan::Plan;

@@ -7,6 +7,7 @@ pub mod device;
 pub mod engine;
 pub mod exhibit;
 pub mod film;
+pub mod frame;
 pub mod gallery;
 pub mod genomes;
 pub mod history;

@@ -7,9 +7,9 @@ pub mod school;
 use bevy::math::{Mat4, Vec3};
 use bevy_egui::egui::{self, Color32, Pos2, Stroke};
 
+use crate::app::frame::Eye;
 use crate::app::panels::theme;
 use crate::app::session::Session;
-use crate::app::window::Eye;
 use crate::layout::Agent;
 use crate::math::{self, length, sub};
 use crate::plan::Plan;

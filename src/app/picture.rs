@@ -5,9 +5,9 @@ use std::path::Path;
 use bevy::prelude::*;
 use bevy::render::view::window::screenshot::{Screenshot, ScreenshotCaptured};
 
+use crate::app::frame::Eye;
 use crate::app::session::Session;
 use crate::app::strings::window as text;
-use crate::app::window::Eye;
 
 /// Takes the next frame of the window, where a part of it is asked for, and writes that; a message says how it went.
 pub fn take(mut eye: ResMut<Eye>, mut commands: Commands) {

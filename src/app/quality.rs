@@ -40,6 +40,11 @@ impl Level {
         (Level::High, text::HIGH, text::HIGH_TIP),
     ];
 
+    /// This level as a word.
+    pub fn name(self) -> &'static str {
+        Level::ALL.iter().find(|(level, ..)| *level == self).map_or("", |(_, name, _)| name)
+    }
+
     /// What this level means.
     pub fn quality(self) -> Quality {
         match self {

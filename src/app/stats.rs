@@ -7,12 +7,12 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 
 use crate::app::engine::{Control, Pace};
+use crate::app::frame::Drawing;
 use crate::app::panels::{Desk, presets, theme};
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::strings::stats as text;
 use crate::app::view::tally::{Drawn, Tally};
-use crate::app::window::{Drawing, level_name};
 
 /// Seconds given to the start: pipelines are made, the quality level settles.
 const WARM: f64 = 4.0;
@@ -131,7 +131,7 @@ pub fn measure(
         if drawn.is_none() && elapsed < stats.seconds + COUNTED_IN {
             return;
         }
-        stats.tell(&level_name(drawing.chooser.level()).to_lowercase(), &drawing.adapter, drawn);
+        stats.tell(&drawing.chooser.level().name().to_lowercase(), &drawing.adapter, drawn);
         exits.write(AppExit::Success);
         return;
     }

@@ -6,6 +6,7 @@ use bevy::math::Vec2;
 use bevy_egui::egui;
 
 use crate::app::exhibit;
+use crate::app::frame::Eye;
 use crate::app::many;
 use crate::app::overlay::{self, TankPainter};
 use crate::app::panels::{Desk, camera, received, record, theme};
@@ -14,7 +15,6 @@ use crate::app::strings::tank as text;
 use crate::app::tools;
 use crate::app::view::colors::ColorMode;
 use crate::app::view::school;
-use crate::app::window::Eye;
 use crate::backend::Shown as State;
 use crate::layout::Agent;
 

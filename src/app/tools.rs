@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use bevy::math::Vec3;
 use bevy_egui::egui;
 
+use crate::app::frame::Eye;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::strings::tools as text;
 use crate::app::tank::{pick, within};
-use crate::app::window::Eye;
 use crate::command::{Command, Hand};
 use crate::layout::Agent;
 use crate::scene::{Evolution, SceneSpec, SpeciesSpec};

@@ -17,20 +17,23 @@
 //! what evolves.
 
 mod dealing;
+mod individuals;
+mod rating;
 mod saved;
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use self::individuals::Individuals;
 use super::archive::{Archive, Axis};
 use super::deal::Dealt;
 use super::descriptors::{self, Gathered};
 use super::fitness;
-use super::held_out::{self, Scoring};
+use super::held_out::Scoring;
 use super::judge::{Judge, asked};
 use super::population::{Origin, Population};
-use super::round::{GenerationRow, RoundEnd, RoundStart, evolving};
+use super::round::{RoundEnd, RoundStart, evolving};
 use super::strategy::{self, Architecture, Strategy};
 use super::{LineageRecord, StateError};
 use crate::edits::{Census, Deal, Earned};
@@ -75,6 +78,23 @@ struct Side {
     qd_offset: f32,
     /// Whose fitness counts for a genome.
     judged: Judged,
+    /// What single agents earned in this generation, where they are selected one by one.
+    individuals: Individuals,
+    /// Agents that run a genome in a world.
+    agents: usize,
+}
+
+impl Side {
+    /// Turns to another way to judge. What single agents earned before in this generation is not known.
+    fn judge_by(&mut self, judged: Judged) {
+        if judged != self.judged {
+            self.judged = judged;
+            self.individuals = match judged {
+                Judged::Individuals => Individuals::new(self.kept.sums.len(), self.agents),
+                Judged::Own | Judged::Group => Individuals::default(),
+            };
+        }
+    }
 }
 
 /// What a side saves besides its strategy.
@@ -127,7 +147,7 @@ impl Generational {
                 }
                 let first = Population { len, genomes, ids: (0..spec.population).collect() };
                 let architecture = Architecture::of(plan, species, &spec_of.controller);
-                Side {
+                let mut side = Side {
                     species,
                     rows: u64::from(fitness::rows(spec_of, p)),
                     champions: spec.champions as usize,
@@ -135,9 +155,13 @@ impl Generational {
                     axes: spec.descriptors.clone(),
                     gathered: Gathered::new(size, plan.dims.worlds.into(), spec.descriptors.len()),
                     qd_offset: spec.qd_offset,
-                    judged: spec.judged,
+                    judged: Judged::Own,
+                    individuals: Individuals::default(),
+                    agents: fitness::members(spec_of, p, 0).len(),
                     kept: Kept { sums: vec![0.0; size], counts: vec![0; size], ..Default::default() },
-                }
+                };
+                side.judge_by(spec.judged);
+                side
             })
             .collect();
         (!sides.is_empty()).then(|| Generational {
@@ -243,84 +267,6 @@ impl Generational {
         if self.progress.round >= self.rounds() { self.end_generation() } else { RoundEnd::default() }
     }
 
-    /// Adds what was earned in the places of the round to the genomes that were dealt there.
-    fn judge(&mut self, judge: &Judge) {
-        for index in 0..self.sides.len() {
-            let dealt = self.deal(index);
-            let side = &mut self.sides[index];
-            let of_groups: Vec<f32> = match side.judged {
-                Judged::Group => (0..self.worlds).map(|world| judge.world(side.species, world)).collect(),
-                _ => vec![],
-            };
-            for (place, dealt) in dealt.into_iter().enumerate() {
-                let Dealt::Member(member) = dealt else { continue };
-                let (world, row) = (place as u64 / side.rows, place as u64 % side.rows);
-                let fitness = match side.judged {
-                    Judged::Own => judge.row(side.species, world, row),
-                    Judged::Best => judge.best(side.species, world, row),
-                    Judged::Group => of_groups[world as usize],
-                };
-                side.kept.sums[member as usize] += f64::from(fitness);
-                side.kept.counts[member as usize] += 1;
-                side.gathered.judge(&side.axes, judge, side.species, member as usize, (world, row));
-            }
-            side.gathered.end_round();
-        }
-    }
-
-    /// Notes what the best of each species came to in the worlds of a round of scoring: the mean over its rows.
-    fn score(&mut self, round: u64, judge: &Judge) {
-        for world in (0..self.worlds).filter(|w| held_out::seed_of(&self.held_out, round, self.worlds, *w).is_some()) {
-            for (index, side) in self.sides.iter().enumerate() {
-                self.scoring.note(index, self.sides.len(), judge.world(side.species, world));
-            }
-        }
-    }
-
-    /// Tells the strategies what their populations were worth, and notes it and the best.
-    fn rate(&mut self, scene: &SceneSpec) {
-        let generation = self.progress.generation;
-        for side in &mut self.sides {
-            let kept = &mut side.kept;
-            let fitness: Vec<f32> =
-                kept.sums.iter().zip(&kept.counts).map(|(sum, count)| (sum / f64::from(*count)) as f32).collect();
-            let descriptors = side.gathered.take(&kept.counts);
-            let metrics = side.strategy.tell_described(&fitness, &descriptors);
-            let population = side.strategy.population();
-            let champion = Champion {
-                genome: population.row(metrics.best_index).to_vec(),
-                id: population.ids[metrics.best_index],
-                fitness: metrics.best,
-                generation,
-            };
-            self.scoring.rows.push(GenerationRow {
-                generation,
-                species: scene.species[side.species].name.clone(),
-                tick: 0,
-                best: metrics.best,
-                mean: metrics.mean,
-                std: metrics.std,
-                diversity: metrics.diversity,
-                best_id: champion.id,
-                trials: kept.counts.iter().copied().min().unwrap_or(0),
-                held_out: f32::NAN,
-                held_out_low: f32::NAN,
-                held_out_high: f32::NAN,
-                coverage: side.strategy.archive().map_or(f32::NAN, |archive| archive.coverage() as f32),
-                qd_score: side.strategy.archive().map_or(f64::NAN, |archive| archive.qd_score(side.qd_offset)),
-            });
-            // Where the best are kept, the best of all generations stands for them.
-            let best = side.strategy.archive().and_then(Archive::best);
-            kept.champion = Some(match (best, &kept.champion) {
-                (Some(best), Some(last)) if last.id == best.id => last.clone(),
-                (Some(best), _) => {
-                    Champion { genome: best.genome.clone(), id: best.id, fitness: best.objective, generation }
-                }
-                (None, _) => champion,
-            });
-        }
-    }
-
     fn end_generation(&mut self) -> RoundEnd {
         let mut generations = self.scoring.take(self.seed);
         generations.iter_mut().for_each(|row| row.tick = self.played() * self.ticks);
@@ -336,6 +282,7 @@ impl Generational {
             }
             kept.sums.fill(0.0);
             kept.counts.fill(0);
+            side.individuals.clear();
             side.strategy.ask(self.progress.generation + 1);
         }
         self.progress.generation += 1;
@@ -348,7 +295,8 @@ impl Generational {
         for side in &mut self.sides {
             if let Evolution::Generational(g) = &scene.species[side.species].evolution {
                 side.strategy.retune(&g.strategy);
-                (side.qd_offset, side.judged) = (g.qd_offset, g.judged);
+                side.qd_offset = g.qd_offset;
+                side.judge_by(g.judged);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Tests of dealing, judging and champions with a made-up judge in place of worlds.
 
 use super::super::deal::worlds_for;
-use super::super::round::worlds_needed;
+use super::super::round::{GenerationRow, worlds_needed};
 use super::*;
 use crate::edits::Census;
 use crate::layout::{TALLIES, TALLY_DISTANCE, TALLY_FOOD, TALLY_SCALE};
@@ -434,4 +434,42 @@ fn a_group_shares_what_its_members_have() {
         assert!(members.iter().all(|member| (sums[*member] - mean).abs() < 1e-5), "{mean}: {sums:?}");
     }
     assert!(sums.iter().any(|sum| (sum - sums[dealt[0].2 as usize]).abs() > 0.01), "groups differ");
+}
+
+#[test]
+fn clones_are_selected_by_how_many_of_them_are_among_the_best() {
+    let mut fry = species("fry", 10, 8, 0);
+    fry.sharing = Sharing::Species;
+    let Evolution::Generational(spec) = &mut fry.evolution else { unreachable!() };
+    spec.judged = Judged::Individuals;
+    // Eight genomes of ten clones, in two rounds: sixteen of the eighty count.
+    let (scene, plan) = scene(vec![fry], 2, 8);
+    let mut g = Generational::new(&scene, &plan, 7).unwrap();
+    let play = |g: &mut Generational| {
+        let start = g.begin_round();
+        let mut census = judged(&scene, &plan, &start, |_, _, _| 0.0);
+        for (world, _, which) in &start.deals[0].places {
+            let first = WorldState::part(*world, plan.dims.slots).start;
+            // All clones of genome 3 do well, and one of each other does best of all.
+            for slot in 0..10 {
+                let eaten = if *which == 3 { 2.0 } else { f32::from(u8::from(slot == 4)) * 3.0 };
+                census.tallies[first + slot][TALLY_FOOD as usize] = (eaten * TALLY_SCALE) as i32;
+            }
+        }
+        g.end_round(&scene, &plan, &told(&census))
+    };
+    assert!(play(&mut g).generations.is_empty());
+    let mut resumed = Generational::restore(&scene, &plan, &g.save()).unwrap();
+    assert_eq!(resumed.save(), g.save());
+    let end = play(&mut g);
+    let row = &end.generations[0];
+    // Seven of the places go to the best of the others, nine to genome 3, whose ten clones are level.
+    assert!((row.best - 0.9).abs() < 1e-6 && (row.mean - 0.2).abs() < 1e-6, "{row:?}");
+    assert_eq!(row.best_id, 3);
+    play(&mut resumed);
+    assert_eq!(resumed.save(), g.save(), "what was earned before is kept");
+    let mut own = scene.clone();
+    crate::scene::set(&mut own, "species[fry].evolution.judged", "Own").unwrap();
+    g.retune(&own);
+    assert_eq!(g.sides[0].individuals, Individuals::default());
 }

@@ -1,6 +1,6 @@
 //! What agents are worth, read from what they earned: by genome row and by world. Knows nothing of who was dealt where.
 
-use super::fitness::{Tallies, better, fitness, mean, members, of_term, rows, tally_of};
+use super::fitness::{Tallies, fitness, mean, members, of_term, rows, tally_of};
 use crate::edits::Earned;
 use crate::layout::SpeciesParams;
 use crate::plan::Plan;
@@ -34,11 +34,6 @@ fn partners(scene: &SceneSpec, species: usize) -> impl Iterator<Item = (usize, f
     })
 }
 
-/// The best of some fitnesses; NaN when there are none.
-fn best(values: &mut dyn Iterator<Item = f32>) -> f32 {
-    values.fold(f32::NAN, |best, value| if better(value, best) { value } else { best })
-}
-
 impl Judge<'_> {
     /// Fitness of a genome row of a species in a world: the mean over the agents that it ran, the dead with what they had; and
     /// what the species' partners came to in that world.
@@ -46,9 +41,11 @@ impl Judge<'_> {
         self.mean(species, world, row, fitness) + self.partly(species, world)
     }
 
-    /// As `row`, with the best of its agents instead of their mean.
-    pub fn best(&self, species: usize, world: u64, row: u64) -> f32 {
-        self.over(species, world, row, fitness, best) + self.partly(species, world)
+    /// As `row`, of each of its agents by itself, in the order of their slots; empty where `row` is not a number.
+    pub fn each(&self, species: usize, world: u64, row: u64) -> Vec<f32> {
+        let partly = self.partly(species, world);
+        let own = self.of_row(species, world, row, fitness);
+        own.into_iter().flatten().map(|fitness| fitness + partly).collect()
     }
 
     /// What the partners of a species add to the fitness of all its genomes in a world.
@@ -73,29 +70,26 @@ impl Judge<'_> {
         row: u64,
         of: impl Fn(&SpeciesSpec, &SpeciesParams, &Tallies) -> f32,
     ) -> f32 {
-        self.over(species, world, row, of, |values| mean(values))
+        self.of_row(species, world, row, of).map_or(f32::NAN, mean)
     }
 
-    /// One number of what each of the agents that ran a genome row has.
-    fn over(
+    /// One number of what each of the agents that ran a genome row has. `None` where what ran this genome was not finite, and what
+    /// stands there now has not earned it anything.
+    fn of_row(
         &self,
         species: usize,
         world: u64,
         row: u64,
         of: impl Fn(&SpeciesSpec, &SpeciesParams, &Tallies) -> f32,
-        all: impl Fn(&mut dyn Iterator<Item = f32>) -> f32,
-    ) -> f32 {
+    ) -> Option<impl Iterator<Item = f32>> {
         let Judge { scene, plan, earned } = self;
         let (spec, p) = (&scene.species[species], &plan.species[species]);
         // Ids of agents that stood there when the round began; later ones are substitutes.
         let own = scene.species.iter().map(|s| s.count).sum::<u32>();
         let first = WorldState::part(world as u32, plan.dims.slots).start;
-        let places = members(spec, p, row as u32).map(|slot| first + slot);
-        match places.clone().all(|at| earned.id(at) < own) {
-            true => all(&mut places.map(|at| of(spec, p, &earned.tallies(at)))),
-            // What ran this genome was not finite, and what stands there now has not earned it anything.
-            false => f32::NAN,
-        }
+        let places = members(spec, p, row as u32).map(move |slot| first + slot);
+        let all_own = places.clone().all(|at| earned.id(at) < own);
+        all_own.then(|| places.map(move |at| of(spec, p, &earned.tallies(at))))
     }
 
     /// Fitness of a species in a world: the mean over its rows.
@@ -145,13 +139,14 @@ mod tests {
         assert_eq!(judge.row(1, 0, 0), 200.0 - 0.5);
         assert_eq!(judge.row(1, 1, 1), 700.0 - 4.5);
         assert_eq!(judge.term(0, 0, 1, &Term::Distance), 1.0, "what describes a genome is its own");
-        // Two rows of one agent each: who is alone in a row is the best of it.
-        assert_eq!(judge.best(0, 1, 0), judge.row(0, 1, 0));
+        // Two rows of one agent each: who is alone in a row is all of it.
+        assert_eq!(judge.each(0, 1, 0), [judge.row(0, 1, 0)]);
         let mut clones = scene.clone();
         clones.species[0].sharing = crate::scene::Sharing::Species;
         let plan = Plan::new(&clones, 2);
         let judge = Judge { scene: &clones, plan: &plan, earned: &earned };
-        assert_eq!([judge.row(0, 1, 0), judge.best(0, 1, 0)], [4.5 + 0.5 * 650.0, 5.0 + 0.5 * 650.0]);
+        assert_eq!(judge.row(0, 1, 0), 4.5 + 0.5 * 650.0);
+        assert_eq!(judge.each(0, 1, 0), [4.0 + 0.5 * 650.0, 5.0 + 0.5 * 650.0]);
         // Without partners nothing is added.
         let mut alone = scene.clone();
         alone.species.iter_mut().for_each(|species| species.partners.clear());

@@ -51,7 +51,7 @@ impl Treatment {
         let judged = match (self.clones, self.groups) {
             // All members of a group of clones are one genome.
             (true, true) | (false, false) => "Own",
-            (true, false) => "Best",
+            (true, false) => "Individuals",
             (false, true) => "Group",
         };
         let mut changes = vec![
@@ -60,6 +60,11 @@ impl Treatment {
             ("species[robot].evolution.judged", judged.to_string()),
             ("species[robot].signals.signal_gain", if self.light { "1.0" } else { "0.0" }.to_string()),
         ];
+        if (self.clones, self.groups) == (true, false) {
+            // Each of the best robots is a parent alike.
+            changes.push(("species[robot].evolution.strategy.selection", "Proportional".to_string()));
+            changes.push(("species[robot].evolution.strategy.truncation", "1.0".to_string()));
+        }
         if !self.poison {
             changes.push(("fields[poison].patches[0].amount", "0.0".to_string()));
             changes.push(("species[source].count", "1".to_string()));
@@ -255,7 +260,7 @@ mod tests {
             (g.population, g.judged)
         };
         assert_eq!(judged(true, true), (8, Judged::Own));
-        assert_eq!(judged(true, false), (8, Judged::Best));
+        assert_eq!(judged(true, false), (8, Judged::Individuals));
         assert_eq!(judged(false, true), (80, Judged::Group));
         assert_eq!(judged(false, false), (80, Judged::Own));
         let sources = |poison| Treatment { poison, ..CLONES }.scene(8, 3).unwrap().species[1].count;

@@ -42,7 +42,7 @@ use crate::app::view::colors::{ColorMode, Scheme};
 use crate::app::view::compose::Composer;
 use crate::app::view::school::Look;
 use crate::app::view::{DrawLists, Lens, ViewPlugin};
-use crate::app::{device, window};
+use crate::app::{device, frame};
 use crate::command::Logged;
 use crate::record::{FilmRequest, FrameSink, Grade, Picture, RecordError, StillInMemory, open};
 use crate::scene::SceneSpec;
@@ -208,7 +208,7 @@ impl Set {
         let mut seen = director.aim(film_seconds, plan, exposure).lens(pixels, None);
         seen.time = exposure.seconds as f32;
         seen.legible(exposure.after.living());
-        seen.glow = window::glow(&self.quality);
+        seen.glow = frame::glow(&self.quality);
         let mut lenses = world.query::<&mut Lens>();
         for mut lens in lenses.iter_mut(world) {
             *lens = seen.clone();
@@ -235,8 +235,8 @@ pub fn film_quality(grade: Grade) -> Quality {
 /// What spreads light in a film; nothing does where the quality has halos instead.
 pub(in crate::app) fn bloom(quality: &Quality) -> Bloom {
     match quality.bloom {
-        Some(side) => window::bloom(side),
-        None => Bloom { intensity: 0.0, ..window::bloom(64) },
+        Some(side) => frame::bloom(side),
+        None => Bloom { intensity: 0.0, ..frame::bloom(64) },
     }
 }
 

@@ -16,12 +16,12 @@ use crate::app::film::darkroom::Darkroom;
 use crate::app::film::director::Director;
 use crate::app::film::inset::Inset;
 use crate::app::film::{MOST_WAITING, bloom, camera, film_quality, target};
+use crate::app::frame::{self, Drawing, Eye};
 use crate::app::panels::Desk;
 use crate::app::session::Session;
 use crate::app::strings::film as text;
 use crate::app::view::Lens;
 use crate::app::view::colors::Scheme;
-use crate::app::window::{self, Drawing, Eye};
 use crate::record::{CameraPath, FilmRequest, FrameSink, Grade, Kept, RecordError, StillInMemory, encode_png, open};
 
 /// Adds filming to the window.
@@ -273,7 +273,7 @@ fn roll(world: &mut World, shoot: &mut Shoot) {
     }
     seen.time = exposure.seconds as f32;
     seen.legible(exposure.after.living());
-    seen.glow = window::glow(&film_quality(request.grade));
+    seen.glow = frame::glow(&film_quality(request.grade));
     if let Some(mut lens) = world.get_mut::<Lens>(shoot.camera) {
         *lens = seen;
     }

@@ -8,10 +8,10 @@ use bevy_egui::egui::{self, Color32, RichText, Stroke};
 
 use crate::app::camera::Stand;
 use crate::app::engine::Control;
+use crate::app::frame::Eye;
 use crate::app::panels::{PanelContext, theme};
 use crate::app::session::Session;
 use crate::app::strings::camera as text;
-use crate::app::window::Eye;
 use crate::record::{At, CameraKey, CameraKeys, Follow, KEYS_FILE};
 
 /// Points of the line between two keys.

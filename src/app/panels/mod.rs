@@ -1,5 +1,5 @@
-//! The panels around the tank: what they all see and may ask for, where they are docked, and the help window. Each
-//! panel is a function in a file of its own.
+//! The panels around the tank: what they all see and may ask for, where they are docked. Each panel is a function in a
+//! file of its own; `tabs` names them.
 
 pub mod agent;
 pub mod archive;
@@ -24,6 +24,7 @@ pub mod scene_file;
 pub mod scenes;
 pub mod shades;
 pub mod signals;
+mod tabs;
 pub mod theme;
 pub mod time;
 pub mod timeline;
@@ -35,8 +36,7 @@ use std::time::Instant;
 
 use bevy::prelude::Resource;
 use bevy_egui::egui;
-use egui_dock::{DockArea, DockState, TabViewer};
-use serde::{Deserialize, Serialize};
+use egui_dock::{DockArea, DockState};
 
 use crate::app::actions;
 use crate::app::arrivals;
@@ -44,6 +44,7 @@ use crate::app::camera::Crop;
 use crate::app::engine::{Control, Pace, pace_of};
 use crate::app::exhibit::Exhibit;
 use crate::app::film::studio::{Progress, Studio, Viewpoint};
+use crate::app::frame::Eye;
 use crate::app::genomes::HeldGenome;
 use crate::app::history::History;
 use crate::app::overlay::school::Copies;
@@ -51,94 +52,14 @@ use crate::app::quality::Level;
 use crate::app::session::Session;
 use crate::app::settings::Settings;
 use crate::app::sound::Sound;
-use crate::app::strings::panels as text;
 use crate::app::tank;
 use crate::app::tools::Tools;
 use crate::app::view::colors::ColorMode;
-use crate::app::window::Eye;
 use crate::record::FilmRequest;
 use crate::scene::{SceneFile, SceneSpec};
 
-/// A docked panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Tab {
-    /// The water.
-    Tank,
-    /// Scenes to choose from.
-    Scenes,
-    /// Every number of the scene.
-    Parameters,
-    /// Fitness, births, diversity.
-    Evolution,
-    /// The selected agent.
-    Agent,
-    /// Measures of the school.
-    Measures,
-    /// A measure against time or another, a state over agents.
-    Plots,
-    /// What signals mean.
-    Signals,
-    /// What a change to the school is worth.
-    Probe,
-    /// Two branches of the run.
-    Compare,
-    /// Films.
-    Record,
-    /// What another version of the program remembered; never shown.
-    #[serde(other)]
-    Unknown,
-}
-
-impl Tab {
-    /// All, in order.
-    pub const ALL: [Tab; 11] = [
-        Tab::Tank,
-        Tab::Scenes,
-        Tab::Parameters,
-        Tab::Evolution,
-        Tab::Agent,
-        Tab::Measures,
-        Tab::Plots,
-        Tab::Signals,
-        Tab::Probe,
-        Tab::Compare,
-        Tab::Record,
-    ];
-
-    fn title(self) -> &'static str {
-        match self {
-            Tab::Tank => text::TANK,
-            Tab::Scenes => text::SCENES,
-            Tab::Parameters => text::PARAMETERS,
-            Tab::Evolution => text::EVOLUTION,
-            Tab::Agent => text::AGENT,
-            Tab::Measures => text::MEASURES,
-            Tab::Plots => text::PLOTS,
-            Tab::Signals => text::SIGNALS,
-            Tab::Probe => text::PROBE,
-            Tab::Compare => text::COMPARE,
-            Tab::Record => text::RECORD,
-            Tab::Unknown => "",
-        }
-    }
-
-    fn tip(self) -> &'static str {
-        match self {
-            Tab::Tank => text::TANK_TIP,
-            Tab::Scenes => text::SCENES_TIP,
-            Tab::Parameters => text::PARAMETERS_TIP,
-            Tab::Evolution => text::EVOLUTION_TIP,
-            Tab::Agent => text::AGENT_TIP,
-            Tab::Measures => text::MEASURES_TIP,
-            Tab::Plots => text::PLOTS_TIP,
-            Tab::Signals => text::SIGNALS_TIP,
-            Tab::Probe => text::PROBE_TIP,
-            Tab::Compare => text::COMPARE_TIP,
-            Tab::Record => text::RECORD_TIP,
-            Tab::Unknown => "",
-        }
-    }
-}
+pub use tabs::Tab;
+use tabs::Viewer;
 
 /// What a panel asks for; carried out after all panels are drawn.
 pub enum Ask {
@@ -433,89 +354,6 @@ fn obey(ask: Ask, session: &mut Session, studio: &mut Studio, shown: &mut Shown)
         Ask::Share(to) => studio.share(to),
         Ask::Picture(rect, path) => shown.picture = Some((rect, path)),
         Ask::Tell(text, bad) => session.tell(text, bad),
-    }
-}
-
-struct Viewer<'a> {
-    desk: &'a mut Desk,
-    session: &'a mut Session,
-    eye: &'a mut Eye,
-    film: Option<Progress>,
-    asks: &'a mut Vec<Ask>,
-    tank: tank::Places,
-    listens: bool,
-}
-
-impl TabViewer for Viewer<'_> {
-    type Tab = Tab;
-
-    fn id(&mut self, tab: &mut Tab) -> egui::Id {
-        egui::Id::new(*tab)
-    }
-
-    fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
-        tab.title().into()
-    }
-
-    fn on_tab_button(&mut self, tab: &mut Tab, response: &egui::Response) {
-        response.clone().on_hover_text(text::tab_tip(tab.tip()));
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, tab: &mut Tab) {
-        if *tab == Tab::Tank {
-            self.tank = tank::show(ui, self.desk, self.session, self.eye);
-            return;
-        }
-        let mut cx = PanelContext {
-            session: self.session,
-            settings: &mut self.desk.settings,
-            forms: &mut self.desk.forms,
-            film: self.film.clone(),
-            asks: Vec::new(),
-        };
-        match tab {
-            Tab::Tank | Tab::Unknown => {}
-            Tab::Scenes => scenes::panel(ui, &mut cx),
-            Tab::Parameters => parameters::panel(ui, &mut cx),
-            Tab::Evolution => evolution::panel(ui, &mut cx),
-            Tab::Agent => agent::panel(ui, &mut cx),
-            Tab::Measures => measures::panel(ui, &mut cx),
-            Tab::Plots => charts::panel(ui, &mut cx),
-            Tab::Signals => {
-                self.listens = true;
-                signals::panel(ui, &mut cx);
-            }
-            Tab::Probe => probe::panel(ui, &mut cx),
-            Tab::Compare => compare::panel(ui, &mut cx),
-            Tab::Record => record::panel(ui, &mut cx),
-        }
-        self.asks.append(&mut cx.asks);
-    }
-
-    fn clear_background(&self, tab: &Tab) -> bool {
-        *tab != Tab::Tank
-    }
-
-    fn scroll_bars(&self, _tab: &Tab) -> [bool; 2] {
-        // Panels scroll by themselves, so that their heads stay.
-        [false, false]
-    }
-
-    fn tab_style_override(&self, tab: &Tab, style: &egui_dock::TabStyle) -> Option<egui_dock::TabStyle> {
-        // The water reaches the edges of its place.
-        (*tab == Tab::Tank).then(|| {
-            let mut style = style.clone();
-            style.tab_body.inner_margin = egui::Margin::ZERO;
-            style
-        })
-    }
-
-    fn is_closeable(&self, _tab: &Tab) -> bool {
-        false
-    }
-
-    fn allowed_in_windows(&self, tab: &mut Tab) -> bool {
-        *tab != Tab::Tank
     }
 }
 

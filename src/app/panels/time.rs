@@ -13,7 +13,6 @@ use crate::app::settings::Settings;
 use crate::app::sound::VOLUMES;
 use crate::app::strings::time as text;
 use crate::app::view::colors::ColorMode;
-use crate::app::window::level_name;
 
 /// Slowest pace, simulated seconds a second.
 pub const SLOWEST: f32 = 0.05;
@@ -111,7 +110,7 @@ fn clock(ui: &mut egui::Ui, session: &Session, around: &Surroundings) {
     let info = &session.stage.info;
     let device = text::ticks_a_second_tip(info.kind, &info.device);
     number(ui, format!("{rate:.0}"), text::TICKS_A_SECOND, &device);
-    let drawn = text::frames_a_second_tip(around.adapter, level_name(around.level));
+    let drawn = text::frames_a_second_tip(around.adapter, around.level.name());
     number(ui, format!("{:.0}", around.frames_per_second), text::FRAMES_A_SECOND, &drawn);
     if status.filming {
         ui.label(RichText::new(text::FILMING).color(theme::WARN));
@@ -174,7 +173,7 @@ fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) 
     let mut pressed = None;
     ui.set_min_width(250.0);
     theme::section(ui, text::DRAWING_HEAD);
-    let auto = text::by_itself(&level_name(around.level).to_lowercase());
+    let auto = text::by_itself(&around.level.name().to_lowercase());
     let tip = text::by_itself_tip(&settings.keys.shown(Action::Level));
     ui.radio_value(&mut settings.level, None, auto).on_hover_text(tip);
     for (level, name, tip) in Level::ALL {

@@ -4,11 +4,11 @@ use bevy::math::Vec3;
 use bevy_egui::egui;
 
 use super::{Tool, Tools, circle, place};
+use crate::app::frame::Eye;
 use crate::app::overlay::TankPainter;
 use crate::app::panels::theme;
 use crate::app::session::Session;
 use crate::app::tank::within;
-use crate::app::window::Eye;
 use crate::backend::cpu::obstacles::trace;
 use crate::command::Command;
 use crate::layout::{COURSE_NONE, EDGE_OPEN, ObstacleParams, TankParams};

@@ -1,11 +1,12 @@
 //! Populations as bytes and back. Knows nothing of where they are kept.
 
+use super::individuals::Individuals;
 use super::{Generational, Kept, Progress};
 use crate::evolution::StateError;
 use crate::evolution::descriptors::Gathered;
 use crate::evolution::held_out::Scoring;
 use crate::plan::Plan;
-use crate::scene::SceneSpec;
+use crate::scene::{Judged, SceneSpec};
 
 impl Generational {
     /// Whether any species has axes of behaviour.
@@ -13,19 +14,28 @@ impl Generational {
         self.sides.iter().any(|side| !side.axes.is_empty())
     }
 
-    /// All of its state, for checkpoints and digests. What scoring and axes of behaviour add stands behind the rest, and only
-    /// where there is any: runs without them keep their digests.
+    /// Whether individuals of any species are selected one by one.
+    fn are_selected(&self) -> bool {
+        self.sides.iter().any(|side| side.judged == Judged::Individuals)
+    }
+
+    /// All of its state, for checkpoints and digests. What scoring, axes of behaviour and individuals add stands behind the rest, and
+    /// only where there is any: runs without them keep their digests.
     pub fn save(&self) -> Vec<u8> {
         let encoded = "plain data in memory always encodes";
         let sides: Vec<(usize, &Kept, Vec<u8>)> =
             self.sides.iter().map(|s| (s.species, &s.kept, s.strategy.save())).collect();
         let mut bytes = postcard::to_stdvec(&(self.seed, self.worlds, self.progress, sides)).expect(encoded);
-        if self.scoring != Scoring::default() || self.are_described() {
+        if self.scoring != Scoring::default() || self.are_described() || self.are_selected() {
             bytes.extend(postcard::to_stdvec(&self.scoring).expect(encoded));
         }
         if self.are_described() {
             let gathered: Vec<&Gathered> = self.sides.iter().map(|side| &side.gathered).collect();
             bytes.extend(postcard::to_stdvec(&gathered).expect(encoded));
+        }
+        if self.are_selected() {
+            let individuals: Vec<&Individuals> = self.sides.iter().map(|side| &side.individuals).collect();
+            bytes.extend(postcard::to_stdvec(&individuals).expect(encoded));
         }
         bytes
     }
@@ -53,11 +63,22 @@ impl Generational {
             side.kept = kept;
         }
         new.progress = progress;
-        let described = new.are_described();
-        if !rest.is_empty() || described {
+        let (described, selected) = (new.are_described(), new.are_selected());
+        if !rest.is_empty() || described || selected {
             let (scoring, rest) = postcard::take_from_bytes(rest)?;
             new.scoring = scoring;
-            let gathered: Vec<Gathered> = if described { postcard::from_bytes(rest)? } else { vec![] };
+            let (gathered, rest): (Vec<Gathered>, &[u8]) =
+                if described { postcard::take_from_bytes(rest)? } else { (vec![], rest) };
+            let individuals: Vec<Individuals> = if selected { postcard::from_bytes(rest)? } else { vec![] };
+            if selected && individuals.len() != new.sides.len() {
+                return Err(mismatch("individuals of another number of species"));
+            }
+            for (side, individuals) in new.sides.iter_mut().zip(individuals) {
+                if !individuals.fits(&side.individuals) {
+                    return Err(mismatch("individuals of another number of members or agents"));
+                }
+                side.individuals = individuals;
+            }
             if described && gathered.len() != new.sides.len() {
                 return Err(mismatch("descriptors of another number of species"));
             }

@@ -104,8 +104,9 @@ spec_enum! {
     pub enum Judged {
         /// The mean of the agents that run it.
         Own,
-        /// The best of the agents that run it: selection of individuals where these are clones.
-        Best,
+        /// The share of the agents that run it which are, over all trials, among the best fifth of all agents: selection of individuals
+        /// where these are clones. With `selection: Proportional` each of those is a parent alike.
+        Individuals,
         /// The mean of all agents of its species: selection of groups, each world one.
         Group,
     }

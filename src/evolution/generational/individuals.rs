@@ -1,0 +1,88 @@
+//! What single agents earned in a generation, where they are selected one by one though several run one genome. Knows nothing of genomes.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::evolution::fitness::order;
+
+/// Share of all agents that count as the best (Floreano, Mitri, Magnenat and Keller 2007).
+const BEST: f64 = 0.2;
+
+/// See the module. Empty where nobody is selected like this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Individuals {
+    /// Agents that run a genome in a world.
+    each: usize,
+    /// What the agents of each member earned so far: `[member][agent]`.
+    earned: Vec<f64>,
+}
+
+impl Individuals {
+    /// Of a population with so many agents a genome, nothing earned yet.
+    pub fn new(members: usize, each: usize) -> Individuals {
+        Individuals { each, earned: vec![0.0; members * each] }
+    }
+
+    /// Adds what the agents of a member earned in a trial, in their order.
+    pub fn add(&mut self, member: usize, earned: &[f32]) {
+        let own = member * self.each..(member + 1) * self.each;
+        for (sum, earned) in self.earned[own].iter_mut().zip(earned) {
+            *sum += f64::from(*earned);
+        }
+    }
+
+    /// The share of each member's agents that are among the best of all. Those who are level at the border share what is left of it.
+    pub fn shares(&self) -> Vec<f32> {
+        let worth = |at: usize| self.earned[at] as f32;
+        let mut ranked: Vec<usize> = (0..self.earned.len()).collect();
+        ranked.sort_by(|a, b| order(worth(*a), worth(*b)));
+        let best = ((ranked.len() as f64 * BEST).round() as usize).max(1).min(ranked.len());
+        let mut shares = vec![0.0; self.earned.len() / self.each.max(1)];
+        let Some(last) = best.checked_sub(1).map(|last| worth(ranked[last])) else { return shares };
+        let level = |at: &usize| order(worth(*at), last).is_eq();
+        let border: Range<usize> = match ranked.iter().position(level) {
+            Some(first) => first..first + ranked[first..].iter().take_while(|at| level(at)).count(),
+            None => best..best,
+        };
+        let left = (best - border.start) as f32 / border.len().max(1) as f32;
+        for (rank, at) in ranked.iter().enumerate().take(border.end) {
+            shares[at / self.each] += if rank < border.start { 1.0 } else { left } / self.each as f32;
+        }
+        shares
+    }
+
+    /// Whether these are of so many members and agents a genome.
+    pub fn fits(&self, other: &Individuals) -> bool {
+        self.each == other.each && self.earned.len() == other.earned.len()
+    }
+
+    /// Nothing earned any longer.
+    pub fn clear(&mut self) {
+        self.earned.fill(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_have_the_share_of_their_agents_that_are_among_the_best_fifth() {
+        // Two members of five agents: two of the ten count.
+        let mut both = Individuals::new(2, 5);
+        both.add(0, &[1.0, 2.0, 3.0, 4.0, 5.0]);
+        both.add(1, &[0.0, 0.0, 0.0, 4.5, 0.0]);
+        assert_eq!(both.shares(), [0.2, 0.2]);
+        // Over two trials, what an agent had in both counts.
+        both.add(1, &[5.5, 5.5, 0.0, 0.0, f32::NAN]);
+        assert_eq!(both.shares(), [0.0, 0.4]);
+        // Four that are level share the one place that is left.
+        both.clear();
+        both.add(0, &[1.0, 1.0, 9.0, 1.0, 0.0]);
+        both.add(1, &[1.0, 0.0, 0.0, 0.0, 0.0]);
+        let [first, second] = both.shares()[..] else { panic!() };
+        assert!((first - (1.0 + 0.75) / 5.0).abs() < 1e-6 && (second - 0.25 / 5.0).abs() < 1e-6, "{first} {second}");
+        assert_eq!(Individuals::default().shares(), [0.0f32; 0]);
+    }
+}
