@@ -109,8 +109,13 @@ impl Keymap {
 
     /// A text for the pointer that rests on the control of an action: what it does, and its keys.
     pub fn tip(&self, action: Action) -> String {
-        let (does, keys) = (action.entry().does, self.shown(action));
-        if keys.is_empty() { does.to_string() } else { format!("{does} ({keys})") }
+        self.with(action.entry().does, action)
+    }
+
+    /// Another text for it, with the keys of the action, where it has any.
+    pub fn with(&self, said: &str, action: Action) -> String {
+        let keys = self.shown(action);
+        if keys.is_empty() { said.to_string() } else { format!("{said} ({keys})") }
     }
 
     /// The action that a chord means.

@@ -7,6 +7,7 @@ mod wiring;
 
 use bevy_egui::egui::{self, RichText, vec2};
 
+use crate::app::actions::Action;
 use crate::app::engine::{Control, InspectedAgent};
 use crate::app::network::{self, names};
 use crate::app::panels::{Ask, PanelContext, theme};
@@ -162,11 +163,16 @@ fn head(ui: &mut egui::Ui, cx: &mut PanelContext, species: &SpeciesSpec, agent: 
         ui.label(RichText::new(&species.name).strong().color(theme::swatch(species.color)));
         ui.label(text::number(theme::grouped(agent.id.into()))).on_hover_text(text::slot(slot));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button("✖").on_hover_text(text::LET_GO_TIP).clicked() {
+            let keys = &cx.settings.keys;
+            if ui.button("✖").on_hover_text(keys.with(text::LET_GO_TIP, Action::LetGo)).clicked() {
                 cx.asks.push(Ask::Select(None));
             }
             let mut follow = cx.session.follow;
-            if ui.toggle_value(&mut follow, text::FOLLOW).on_hover_text(text::FOLLOW_TIP).changed() {
+            if ui
+                .toggle_value(&mut follow, text::FOLLOW)
+                .on_hover_text(keys.with(text::FOLLOW_TIP, Action::Follow))
+                .changed()
+            {
                 cx.asks.push(Ask::Follow(follow));
             }
         });

@@ -163,7 +163,7 @@ fn looks(ui: &mut egui::Ui, desk: &mut Desk, around: &Surroundings, width: f32) 
 fn overlays(ui: &mut egui::Ui, settings: &mut Settings) {
     ui.set_min_width(150.0);
     for (name, tip, action, switch) in Overlays::ALL {
-        let tip = format!("{tip} ({})", settings.keys.shown(action));
+        let tip = settings.keys.with(tip, action);
         ui.checkbox(switch(&mut settings.overlays), name).on_hover_text(tip);
     }
 }
@@ -199,22 +199,22 @@ fn view_menu(ui: &mut egui::Ui, settings: &mut Settings, around: &Surroundings) 
             pressed = Some(Action::TextNormal);
         }
     });
-    let tip = text::senses_tip(&settings.keys.shown(Action::Senses));
+    let tip = settings.keys.with(text::SENSES_TIP, Action::Senses);
     ui.checkbox(&mut settings.senses, text::SENSES).on_hover_text(tip);
     theme::section(ui, text::PANELS_HEAD);
     ui.horizontal(|ui| {
         for (theme, name, tip) in Theme::ALL {
-            let tip = format!("{tip} ({})", settings.keys.shown(Action::Theme));
+            let tip = settings.keys.with(tip, Action::Theme);
             ui.radio_value(&mut settings.theme, theme, name).on_hover_text(tip);
         }
     });
-    let tip = text::safe_colors_tip(&settings.keys.shown(Action::SafeColors));
+    let tip = settings.keys.with(text::SAFE_COLORS_TIP, Action::SafeColors);
     ui.checkbox(&mut settings.safe_colors, text::SAFE_COLORS).on_hover_text(tip);
-    let tip = text::still_tip(&settings.keys.shown(Action::Still));
+    let tip = settings.keys.with(text::STILL_TIP, Action::Still);
     ui.checkbox(&mut settings.still, text::STILL).on_hover_text(tip);
     theme::section(ui, text::SOUND_HEAD);
     ui.horizontal(|ui| {
-        let tip = text::sound_tip(&settings.keys.shown(Action::Sound));
+        let tip = settings.keys.with(text::SOUND_TIP, Action::Sound);
         ui.checkbox(&mut settings.sound, text::SOUND).on_hover_text(tip);
         let slider = egui::Slider::new(&mut settings.volume, VOLUMES).show_value(false);
         ui.add_enabled(settings.sound, slider).on_hover_text(text::VOLUME_TIP);

@@ -121,13 +121,9 @@ fn steps(ui: &mut egui::Ui, session: &Session, keys: &Keymap) {
 }
 
 fn changes(ui: &mut egui::Ui, session: &Session, history: &mut History, keys: &Keymap) {
-    let with_keys = |tip: String, action| match keys.shown(action) {
-        keys if keys.is_empty() => tip,
-        keys => format!("{tip} ({keys})"),
-    };
     let undo = history.to_undo().map_or(text::NOTHING_TO_UNDO.to_string(), |c| text::undo_tip(&c.path, &c.before));
     let redo = history.to_redo().map_or(text::NOTHING_TO_REDO.to_string(), |c| text::redo_tip(&c.path, &c.after));
-    let (undo, redo) = (with_keys(undo, Action::Undo), with_keys(redo, Action::Redo));
+    let (undo, redo) = (keys.with(&undo, Action::Undo), keys.with(&redo, Action::Redo));
     ui.separator();
     if ui
         .add_enabled(history.to_undo().is_some(), egui::Button::new(text::UNDO))

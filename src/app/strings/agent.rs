@@ -36,9 +36,9 @@ pub fn slot(slot: u32) -> String {
     format!("Slot {slot}")
 }
 
-pub const LET_GO_TIP: &str = "Let go (Esc)";
+pub const LET_GO_TIP: &str = "Let go";
 pub const FOLLOW: &str = "Follow";
-pub const FOLLOW_TIP: &str = "The camera keeps to it (F)";
+pub const FOLLOW_TIP: &str = "The camera keeps to it";
 pub const DEAD: &str = "It is dead; its place is free.";
 
 pub const ENERGY: &str = "energy";

@@ -12,8 +12,8 @@ pub fn selected(count: impl Display) -> String {
     format!("{count} selected")
 }
 
-pub const LET_GO_TIP: &str = "Let go of all (Esc)";
-pub const FOLLOW_TIP: &str = "The camera keeps to the middle of those who live (F)";
+pub const LET_GO_TIP: &str = "Let go of all";
+pub const FOLLOW_TIP: &str = "The camera keeps to the middle of those who live";
 
 // Heads of a narrow table.
 pub const SPECIES: &str = "species";

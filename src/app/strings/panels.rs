@@ -1,7 +1,7 @@
 //! What the tabs of the panels say.
 
 pub const TANK: &str = "Tank";
-pub const TANK_TIP: &str = "The water; F1 tells what keys and mouse do here";
+pub const TANK_TIP: &str = "The water; the help tells what keys and mouse do here";
 pub const SCENES: &str = "Scenes";
 pub const SCENES_TIP: &str = "Choose a scene, or start this one over";
 pub const PARAMETERS: &str = "Parameters";

@@ -73,33 +73,22 @@ pub fn body_size_tip(larger: &str, smaller: &str) -> String {
 pub const TEXT_SIZE: &str = "Text";
 pub const SENSES: &str = "Senses of the selected agent";
 
-pub fn senses_tip(keys: &str) -> String {
-    format!("How far and in which sectors it perceives, whom it hears, where its rays end ({keys})")
-}
+pub const SENSES_TIP: &str = "How far and in which sectors it perceives, whom it hears, where its rays end";
 
 pub const PANELS_HEAD: &str = "Panels";
 pub const SAFE_COLORS: &str = "Colours for everyone";
 
-pub fn safe_colors_tip(keys: &str) -> String {
-    format!(
-        "Species, fields, lines of descent and curves in colours that people tell apart whatever they see of red and green; off at first ({keys})"
-    )
-}
+pub const SAFE_COLORS_TIP: &str = "Species, fields, lines of descent and curves in colours that people tell apart whatever they see of red and green; off at first";
 
 pub const STILL: &str = "Reduced motion";
 
-pub fn still_tip(keys: &str) -> String {
-    format!("The camera jumps, tails and light stand still, nothing fades ({keys})")
-}
+pub const STILL_TIP: &str = "The camera jumps, tails and light stand still, nothing fades";
 
 pub const SOUND_HEAD: &str = "Sound";
 pub const SOUND: &str = "Signals";
 
-pub fn sound_tip(keys: &str) -> String {
-    format!(
-        "A soft chord: each channel of each species is a note, as loud as it is used and from the side where it is ({keys})"
-    )
-}
+pub const SOUND_TIP: &str =
+    "A soft chord: each channel of each species is a note, as loud as it is used and from the side where it is";
 
 pub const VOLUME_TIP: &str = "How loud, from silence to full; in the middle at first";
 pub const WINDOW_HEAD: &str = "Window";

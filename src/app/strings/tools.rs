@@ -3,7 +3,7 @@
 // The bar has room for one short word each.
 
 pub const LOOK: &str = "Look";
-pub const LOOK_TIP: &str = "The mouse moves the camera and selects, with Shift all in a rectangle (V)";
+pub const LOOK_TIP: &str = "The mouse moves the camera and selects, with Shift all in a rectangle";
 pub const DROP: &str = "Drop";
 pub const DROP_TIP: &str = "Click or drag: drops food or scent; with Shift takes it away";
 pub const DECOY: &str = "Decoy";

@@ -3,6 +3,7 @@
 
 use bevy_egui::egui::{self, RichText};
 
+use crate::app::actions::Action;
 use crate::app::engine::Control;
 use crate::app::engine::gathering::Gathered;
 use crate::app::panels::{Ask, PanelContext, theme};
@@ -59,11 +60,16 @@ fn head(ui: &mut egui::Ui, cx: &mut PanelContext) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(text::selected(count)).strong().color(theme::ACCENT));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.button("✖").on_hover_text(text::LET_GO_TIP).clicked() {
+            let keys = &cx.settings.keys;
+            if ui.button("✖").on_hover_text(keys.with(text::LET_GO_TIP, Action::LetGo)).clicked() {
                 cx.asks.push(Ask::Select(None));
             }
             let mut follow = cx.session.follow;
-            if ui.toggle_value(&mut follow, strings::agent::FOLLOW).on_hover_text(text::FOLLOW_TIP).changed() {
+            if ui
+                .toggle_value(&mut follow, strings::agent::FOLLOW)
+                .on_hover_text(keys.with(text::FOLLOW_TIP, Action::Follow))
+                .changed()
+            {
                 cx.asks.push(Ask::Follow(follow));
             }
         });
