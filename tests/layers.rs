@@ -1,8 +1,13 @@
 //! The layers of the library, held as absences: imports go down only, and some neighbours never meet. Reads the
 //! sources, so it needs neither a build of the window nor a GPU.
 
+#[path = "common/sources.rs"]
+mod read;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use read::{before_tests, sources};
 
 /// Modules by layer, lowest first.
 const LAYERS: &[&[&str]] = &[
@@ -37,17 +42,6 @@ fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|modules| modules.contains(&module))
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the source folder is readable") {
-        let path = entry.expect("a folder entry is readable").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The module a file belongs to: the first name below `src`.
 fn module_of(path: &Path) -> String {
     let below = path.strip_prefix(root()).expect("below src");
@@ -63,8 +57,7 @@ fn root() -> PathBuf {
 /// The code of a file without comments, up to its unit tests, which may use anything.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("sources are text");
-    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    before_tests(&text).lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// Modules that a file names as `crate::x`.
@@ -77,10 +70,8 @@ fn named(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_go_down_only() {
-    let mut files = vec![];
-    sources(&root(), &mut files);
     let mut wrong = vec![];
-    for path in files {
+    for path in sources(&root()) {
         let module = module_of(&path);
         let is_test = path.file_stem().is_some_and(|s| s.to_string_lossy().contains("tests"));
         if ["lib", "main"].contains(&module.as_str()) || is_test {
@@ -103,9 +94,7 @@ fn imports_go_down_only() {
 
 #[test]
 fn the_window_and_the_gpu_stay_in_their_places() {
-    let mut files = vec![];
-    sources(&root(), &mut files);
-    for path in files {
+    for path in sources(&root()) {
         let (module, code) = (module_of(&path), code(&path));
         for name in ["bevy::", "bevy_egui::", "egui::"] {
             assert!(module == "app" || !code.contains(name), "{} names {name}", path.display());

@@ -2,8 +2,13 @@
 //! another language, has one place to look. A word alone in small letters may still be an id: of those only what a label or a button is
 //! given is found. Reads the sources, so it needs neither a build of the window nor a GPU.
 
+#[path = "common/sources.rs"]
+mod read;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use read::{before_tests, sources};
 
 /// A text in quotes of a source, and what stands before it.
 struct Quoted<'a> {
@@ -76,20 +81,9 @@ const SEEN: &[&str] = &[
     "empty(",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the source folder is readable") {
-        let path = entry.expect("a folder entry is readable").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The texts in quotes of a source, without those of comments and attributes, up to its unit tests.
 fn quoted(source: &str) -> Vec<Quoted<'_>> {
-    let source = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let source = before_tests(source);
     let bytes = source.as_bytes();
     let mut found = vec![];
     let mut at = 0;
@@ -148,11 +142,8 @@ fn is_read(quoted: &Quoted) -> bool {
 #[test]
 fn what_a_person_reads_stands_in_one_place() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app");
-    let mut files = vec![];
-    sources(&root, &mut files);
-    files.sort();
     let mut wrong = vec![];
-    for path in files {
+    for path in sources(&root) {
         let below = path.strip_prefix(&root).expect("below src/app").to_string_lossy().into_owned();
         if below.starts_with("strings") || path.file_stem().is_some_and(|s| s.to_string_lossy().ends_with("tests")) {
             continue;

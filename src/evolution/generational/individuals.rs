@@ -1,6 +1,6 @@
 //! What single agents earned in a generation, where they are selected one by one though several run one genome. Knows nothing of genomes.
 
-use std::ops::Range;
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,20 +34,21 @@ impl Individuals {
 
     /// The share of each member's agents that are among the best of all. Those who are level at the border share what is left of it.
     pub fn shares(&self) -> Vec<f32> {
-        let worth = |at: usize| self.earned[at] as f32;
-        let mut ranked: Vec<usize> = (0..self.earned.len()).collect();
-        ranked.sort_by(|a, b| order(worth(*a), worth(*b)));
-        let best = ((ranked.len() as f64 * BEST).round() as usize).max(1).min(ranked.len());
+        let worth = |earned: &f64| *earned as f32;
+        let mut ranked: Vec<f32> = self.earned.iter().map(worth).collect();
+        ranked.sort_by(|a, b| order(*a, *b));
+        let best = ((ranked.len() as f64 * BEST).round() as usize).max(1);
         let mut shares = vec![0.0; self.earned.len() / self.each.max(1)];
-        let Some(last) = best.checked_sub(1).map(|last| worth(ranked[last])) else { return shares };
-        let level = |at: &usize| order(worth(*at), last).is_eq();
-        let border: Range<usize> = match ranked.iter().position(level) {
-            Some(first) => first..first + ranked[first..].iter().take_while(|at| level(at)).count(),
-            None => best..best,
-        };
-        let left = (best - border.start) as f32 / border.len().max(1) as f32;
-        for (rank, at) in ranked.iter().enumerate().take(border.end) {
-            shares[at / self.each] += if rank < border.start { 1.0 } else { left } / self.each as f32;
+        let Some(border) = ranked.get(best - 1).copied() else { return shares };
+        let count = |than: Ordering| ranked.iter().filter(|worth| order(**worth, border) == than).count();
+        let left = (best - count(Ordering::Less)) as f32 / count(Ordering::Equal) as f32;
+        for (at, earned) in self.earned.iter().enumerate() {
+            let counts = match order(worth(earned), border) {
+                Ordering::Less => 1.0,
+                Ordering::Equal => left,
+                Ordering::Greater => 0.0,
+            };
+            shares[at / self.each] += counts / self.each as f32;
         }
         shares
     }
