@@ -78,14 +78,15 @@
 //! a run, and the Signals panel show whatever there is.
 //!
 //! **A command.** (1) A variant of `command::Command` (for one agent, of `command::Hand`), in `every_command` of its tests too. (2) What it
-//! comes to in `simulation/command.rs` (`hand.rs`). (3) Its colour in `app/panels/timeline.rs`, its words in `app/strings/timeline.rs`. For the pointer: (4) a `Tool` in
-//! `app/tools.rs`, its settings in `app/tools/bar.rs`, its words in `app/strings/tools.rs`. (5) How it is undone, where it can be, in `app/history.rs`.
+//! comes to in `simulation/command.rs` (`hand.rs`). (3) Its colour in `app/panels/timeline.rs`, its words in `app/strings/timeline.rs`. For
+//! the pointer: (4) a `Tool` in `app/tools.rs`, its settings in `app/tools/bar.rs`, its words in `app/strings/tools.rs`. (5) How it is
+//! undone, where it can be, in `app/history.rs`.
 //!
 //! **A panel.** (1) `app/panels/NAME.rs` with a function that draws, and `app/strings/NAME.rs` with what it says. (2) A tab for it in
 //! `app/panels/tabs.rs`. (3) Its place in the arrangements of `app/panels/presets.rs`; unnamed there, it joins their last group.
 //!
-//! **A key.** (1) A line in the table of `app/actions.rs`, and what it does in words in `app/strings/actions.rs`; help, tips and the editor of keys read
-//! them. (2) What it does in `perform` there.
+//! **A key.** (1) A line in the table of `app/actions.rs`, and what it does in words in `app/strings/actions.rs`; help, tips and the
+//! editor of keys read them. (2) What it does in `perform` there.
 //!
 //! **An overlay.** (1) A switch in `Overlays` of `app/overlay/school.rs`, with its line in `ALL`. (2) What it draws in `draw`. (3) Its key.
 //!

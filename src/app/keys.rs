@@ -245,6 +245,15 @@ mod tests {
     }
 
     #[test]
+    fn tips_quote_the_keys_that_are_set() {
+        let mut map = Keymap::default();
+        map.bind(Action::Follow, chord("Shift+K"));
+        assert_eq!(map.with("It is followed", Action::Follow), "It is followed (Shift K)");
+        map.clear(Action::Follow);
+        assert_eq!(map.with("It is followed", Action::Follow), "It is followed");
+    }
+
+    #[test]
     fn what_settings_cannot_know_is_left_out() {
         let mut map = Keymap::default();
         map.bind(Action::Pause, chord("Ctrl+P"));

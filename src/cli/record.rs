@@ -59,7 +59,7 @@ pub fn record(args: &RecordArgs) -> Result<Done, Failure> {
             .map(|title| Title::parse(title))
             .collect::<Result<_, _>>()
             .map_err(named("--title"))?,
-        plot: args.plot.as_deref().map(Plot::named).transpose().map_err(named("--plot"))?,
+        plot: args.plot.as_deref().map(Plot::named).transpose().map_err(named("--plot:"))?,
         looped: args.looped,
         world: args.world,
     };
