@@ -32,18 +32,20 @@ impl Individuals {
         }
     }
 
-    /// The share of each member's agents that are among the best of all. Those who are level at the border share what is left of it.
-    pub fn shares(&self) -> Vec<f32> {
-        let worth = |earned: &f64| *earned as f32;
-        let mut ranked: Vec<f32> = self.earned.iter().map(worth).collect();
+    /// The share of each member's agents that are among the best of all by the mean of their trials, of which each member had so many.
+    /// Those who are level at the border share what is left of it.
+    pub fn shares(&self, trials: &[u32]) -> Vec<f32> {
+        let worth = |(at, earned): (usize, &f64)| (earned / f64::from(trials[at / self.each])) as f32;
+        let worths: Vec<f32> = self.earned.iter().enumerate().map(worth).collect();
+        let mut ranked = worths.clone();
         ranked.sort_by(|a, b| order(*a, *b));
         let best = ((ranked.len() as f64 * BEST).round() as usize).max(1);
         let mut shares = vec![0.0; self.earned.len() / self.each.max(1)];
         let Some(border) = ranked.get(best - 1).copied() else { return shares };
         let count = |than: Ordering| ranked.iter().filter(|worth| order(**worth, border) == than).count();
         let left = (best - count(Ordering::Less)) as f32 / count(Ordering::Equal) as f32;
-        for (at, earned) in self.earned.iter().enumerate() {
-            let counts = match order(worth(earned), border) {
+        for (at, worth) in worths.into_iter().enumerate() {
+            let counts = match order(worth, border) {
                 Ordering::Less => 1.0,
                 Ordering::Equal => left,
                 Ordering::Greater => 0.0,
@@ -74,16 +76,18 @@ mod tests {
         let mut both = Individuals::new(2, 5);
         both.add(0, &[1.0, 2.0, 3.0, 4.0, 5.0]);
         both.add(1, &[0.0, 0.0, 0.0, 4.5, 0.0]);
-        assert_eq!(both.shares(), [0.2, 0.2]);
+        assert_eq!(both.shares(&[1, 1]), [0.2, 0.2]);
         // Over two trials, what an agent had in both counts.
         both.add(1, &[5.5, 5.5, 0.0, 0.0, f32::NAN]);
-        assert_eq!(both.shares(), [0.0, 0.4]);
+        assert_eq!(both.shares(&[1, 1]), [0.0, 0.4]);
+        // Who had more trials has no more for it.
+        assert_eq!(both.shares(&[1, 2]), [0.4, 0.0]);
         // Four that are level share the one place that is left.
         both.clear();
         both.add(0, &[1.0, 1.0, 9.0, 1.0, 0.0]);
         both.add(1, &[1.0, 0.0, 0.0, 0.0, 0.0]);
-        let [first, second] = both.shares()[..] else { panic!() };
+        let [first, second] = both.shares(&[1, 1])[..] else { panic!() };
         assert!((first - (1.0 + 0.75) / 5.0).abs() < 1e-6 && (second - 0.25 / 5.0).abs() < 1e-6, "{first} {second}");
-        assert_eq!(Individuals::default().shares(), [0.0f32; 0]);
+        assert_eq!(Individuals::default().shares(&[]), [0.0f32; 0]);
     }
 }

@@ -55,7 +55,7 @@ impl Generational {
                 kept.sums.iter().zip(&kept.counts).map(|(sum, count)| (sum / f64::from(*count)) as f32).collect();
             if side.judged == Judged::Individuals {
                 // Who came to no number stays without.
-                let shares = side.individuals.shares();
+                let shares = side.individuals.shares(&kept.counts);
                 fitness.iter_mut().zip(shares).filter(|(own, _)| !own.is_nan()).for_each(|(own, share)| *own = share);
             }
             let descriptors = side.gathered.take(&kept.counts);
