@@ -30,7 +30,7 @@ fn act(world: u32, slot: u32, tick: u32) {
     }
     let moved = vec(agent.pos) + vec(agent.vel) * params.tank.dt + vec(params.tank.drift);
     // Bodies meet obstacles where those are as the tick ends.
-    let free = expel(moved, 0.5f * s.length, params.tank.dim == 2u, world, tick + 1u);
+    let free = expel(moved, 0.5f * s.length, DIM == 2u, world, tick + 1u);
     agent.pos = arr(keep_inside(free.pos));
 
     let pace = length3(vec(agent.vel)) / larger(s.top_speed, 1e-6f);
@@ -93,7 +93,7 @@ fn course(k: u32, agent: ptr<function, Agent>, action: vec2<f32>) {
 fn turned(k: u32, facing: vec3<f32>, action: vec2<f32>) -> vec3<f32> {
     let s = &params.species[k];
     var h = yaw(facing, action.x * s.yaw);
-    if params.tank.dim == 3u {
+    if DIM == 3u {
         let angle = action.y * s.pitch;
         let up = body_axes(h).up;
         h = h * cos_(angle) + up * sin_(angle);
@@ -104,7 +104,7 @@ fn turned(k: u32, facing: vec3<f32>, action: vec2<f32>) -> vec3<f32> {
 // What the motion actions ask for, along the body axes.
 fn asked_for(axes: Axes, action: vec3<f32>) -> vec3<f32> {
     var wish = axes.forward * action.x + axes.right * action.y;
-    if params.tank.dim == 3u {
+    if DIM == 3u {
         wish = wish + axes.up * action.z;
     }
     return wish;
@@ -151,7 +151,7 @@ fn yaw(h: vec3<f32>, angle: f32) -> vec3<f32> {
 // Length 1 again, and no steeper than the species climbs.
 fn level(k: u32, direction: vec3<f32>) -> vec3<f32> {
     let h = normalize_or(direction, vec3<f32>(1.0f, 0.0f, 0.0f));
-    if params.tank.dim == 2u {
+    if DIM == 2u {
         return vec3<f32>(h.x, h.y, 0.0f);
     }
     let climb = params.species[k].climb;
@@ -167,7 +167,7 @@ fn keep_inside(pos: vec3<f32>) -> vec3<f32> {
     var p = pos;
     for (var axis = 0u; axis < 3u; axis++) {
         let e = params.tank.extent[axis];
-        if axis >= params.tank.dim {
+        if axis >= DIM {
             p[axis] = 0.0f;
         } else if params.tank.edge[axis] == EDGE_TORUS {
             let wrapped = p[axis] - floor(p[axis] / e) * e;

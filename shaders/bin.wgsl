@@ -132,8 +132,14 @@ fn run_at(world: u32, a: Around, index: u32) -> vec2<u32> {
     }
     let line = index / 2u;
     let wide = params.tank.cells[0];
-    let z = (a.low.z + line / a.count.y) % params.tank.cells[2];
-    let y = (a.low.y + line % a.count.y) % params.tank.cells[1];
+    var z = 0u;
+    var y = a.low.y + line;
+    if DIM == 3u {
+        z = (a.low.z + line / a.count.y) % params.tank.cells[2];
+        y = a.low.y + line % a.count.y;
+    }
+    // On a torus rows go on from the last to the first.
+    y -= select(0u, params.tank.cells[1], y >= params.tank.cells[1]);
     let row = world * (GRID_CELLS + 1u) + (z * params.tank.cells[1] + y) * wide;
     let head = min(a.count.x, wide - a.low.x);
     if index % 2u == 0u {
@@ -145,7 +151,7 @@ fn run_at(world: u32, a: Around, index: u32) -> vec2<u32> {
 // From `pos` to `other` by the shortest way, across torus borders.
 fn offset(pos: vec3<f32>, other: vec3<f32>) -> vec3<f32> {
     let d = other - pos;
-    let e = vec(params.tank.extent);
-    let half = vec(params.tank.half);
+    let e = flat(params.tank.extent);
+    let half = flat(params.tank.half);
     return select(select(d, d - e, d > half), d + e, d < -half);
 }

@@ -2,7 +2,7 @@
 
 fn boids(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
     let s = &params.species[k];
-    let n = params.tank.dim;
+    let n = DIM;
     let middle = read3(obs);
     let along = read3(obs + n);
     let crowd = mind[obs + 2u * n];

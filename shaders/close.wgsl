@@ -16,11 +16,13 @@ fn put_sorted(i: u32, at: u32, pos: vec3<f32>, slot: u32) {
 }
 
 fn sorted_pos(i: u32) -> vec3<f32> {
-    return bitcast<vec3<f32>>(close_places[i].xyz);
+    let pos = bitcast<vec3<f32>>(close_places[i].xyz);
+    return vec3<f32>(pos.xy, select(0.0f, pos.z, DIM == 3u));
 }
 
 fn sorted_heading(i: u32) -> vec3<f32> {
-    return bitcast<vec3<f32>>(close_headings[i].xyz);
+    let heading = bitcast<vec3<f32>>(close_headings[i].xyz);
+    return vec3<f32>(heading.xy, select(0.0f, heading.z, DIM == 3u));
 }
 
 fn sorted_id(i: u32) -> u32 {

@@ -2,6 +2,11 @@
 
 const TAU: f32 = 6.2831855f;
 
+// A vector of the tank. In a plane the third component is not even read: it is 0.
+fn flat(a: array<f32, 3>) -> vec3<f32> {
+    return vec3<f32>(a[0], a[1], select(0.0f, a[2], DIM == 3u));
+}
+
 // Float to u32 for values already held in range; 0 for NaN, as Rust converts it.
 fn whole(x: f32) -> u32 {
     if is_nan(x) {

@@ -2,7 +2,7 @@
 
 fn couzin(k: u32, obs: u32, act: u32, noise: vec4<u32>, more: vec4<u32>) {
     let s = &params.species[k];
-    let n = params.tank.dim;
+    let n = DIM;
     let near = read3(obs);
     var wish = read3(obs + n) + read3(obs + 2u * n);
     if any(near != vec3<f32>()) {

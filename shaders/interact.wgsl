@@ -229,17 +229,19 @@ fn answer(world: u32, slot: u32) {
 // Sum of the pushes from overlapping bodies, in fixed point.
 fn push(world: u32, slot: u32, k: u32, pos: vec3<f32>) -> vec3<f32> {
     let s = &params.species[k];
+    let length = s.length;
+    let force = s.push;
     var sum = vec3<i32>();
     let cells = around(pos, s.contact);
     for (var r = 0u; r < cells.runs; r++) {
         let run = run_at(world, cells, r);
         for (var i = run.x; i < run.y; i++) {
             let d = offset(pos, sorted_pos(i));
-            let contact = 0.5f * (s.length + params.species[sorted_species(i)].length);
+            let contact = 0.5f * (length + params.species[sorted_species(i)].length);
             let square = dot3(d, d);
             if square < contact * contact && sorted_slot(i) != slot && square > 0.0f {
                 let distance = sqrt(square);
-                let away = d * (-(contact - distance) * s.push / distance);
+                let away = d * (-(contact - distance) * force / distance);
                 sum.x += fixed(clamp_to(away.x, -1.0f, 1.0f), PUSH_SCALE);
                 sum.y += fixed(clamp_to(away.y, -1.0f, 1.0f), PUSH_SCALE);
                 sum.z += fixed(clamp_to(away.z, -1.0f, 1.0f), PUSH_SCALE);

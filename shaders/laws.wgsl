@@ -1,8 +1,7 @@
 // How strongly one of a pair acts on the other, by their distance. Twin of `src/backend/cpu/laws.rs`.
 
 // What the offset, or the velocity less one's own, is multiplied by.
-fn law_factor(z: u32, square: f32, distance: f32) -> f32 {
-    let zone = &params.zones[z];
+fn law_factor(zone: ZoneParams, square: f32, distance: f32) -> f32 {
     switch zone.gives {
         case PAIR_OFFSET: {
             return zone.law[0];
@@ -19,10 +18,10 @@ fn law_factor(z: u32, square: f32, distance: f32) -> f32 {
             let epsilon = zone.law[1];
             let root = sqrt(1.0f + epsilon * square);
             let off = sigma_norm(epsilon, square) - sigma_norm(epsilon, zone.law[2] * zone.law[2]);
-            return bump(z, square) * (zone.law[0] * off / sqrt(1.0f + off * off)) / root;
+            return bump(zone, square) * (zone.law[0] * off / sqrt(1.0f + off * off)) / root;
         }
         default: {
-            return zone.law[0] * bump(z, square);
+            return zone.law[0] * bump(zone, square);
         }
     }
 }
@@ -31,8 +30,7 @@ fn sigma_norm(epsilon: f32, square: f32) -> f32 {
     return (sqrt(1.0f + epsilon * square) - 1.0f) / epsilon;
 }
 
-fn bump(z: u32, square: f32) -> f32 {
-    let zone = &params.zones[z];
+fn bump(zone: ZoneParams, square: f32) -> f32 {
     let epsilon = zone.law[1];
     let begin = zone.law[3];
     let part = sigma_norm(epsilon, square) / sigma_norm(epsilon, zone.outer * zone.outer);

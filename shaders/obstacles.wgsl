@@ -75,7 +75,7 @@ const TRACE_STEPS: u32 = 24u;
 
 fn trace(start: vec3<f32>, toward: vec3<f32>, range: f32, world: u32, tick: u32) -> f32 {
     var hit = range;
-    for (var axis = 0u; axis < params.tank.dim; axis++) {
+    for (var axis = 0u; axis < DIM; axis++) {
         if params.tank.edge[axis] == EDGE_WALL {
             let speed = toward[axis];
             if speed > 1e-6f {

@@ -2,7 +2,7 @@
 
 fn particle(k: u32, obs: u32, act: u32) {
     let s = &params.species[k];
-    let dim = params.tank.dim;
+    let dim = DIM;
     let last = s.obs_len - 1u;
     let speed = mind[obs + last] * s.top_speed;
     var sum = vec3<f32>();

@@ -31,7 +31,7 @@ fn rule_draw(world: u32, at: u32, tick: u32, which: u32) -> vec4<u32> {
 }
 
 fn read3(at: u32) -> vec3<f32> {
-    if params.tank.dim == 3u {
+    if DIM == 3u {
         return vec3<f32>(mind[at], mind[at + 1u], mind[at + 2u]);
     }
     return vec3<f32>(mind[at], mind[at + 1u], 0.0f);
@@ -39,7 +39,7 @@ fn read3(at: u32) -> vec3<f32> {
 
 // As many motion actions as there are dimensions.
 fn put3(act: u32, wish: vec3<f32>) {
-    for (var i = 0u; i < params.tank.dim; i++) {
+    for (var i = 0u; i < DIM; i++) {
         mind[act + i] = wish[i];
     }
 }

@@ -129,32 +129,38 @@ fn sense_nothing(world: u32, slot: u32) {
     }
 }
 
+// A mask of all species.
+const ALL: u32 = 0xffffffffu;
+
 // Whether a sorted agent at `d` is another one within reach that `mask` allows.
 fn seen(i: u32, slot: u32, square: f32, reach: f32, mask: u32) -> bool {
-    return square < reach && sorted_slot(i) != slot && ((mask >> sorted_species(i)) & 1u) == 1u;
+    return square < reach && sorted_slot(i) != slot && (mask == ALL || ((mask >> sorted_species(i)) & 1u) == 1u);
 }
 
-fn sector(which: u32, local: vec3<f32>, distance: f32) -> u32 {
-    let sense = &params.senses[which];
+// The sector, of so many around and so many bands above each other, in which a neighbour is.
+fn sector(count: u32, bands: u32, local: vec3<f32>, distance: f32) -> u32 {
     var azimuth = 0u;
-    if sense.count > 1u {
-        let t = turn(local.y, local.x) * f32(sense.count) + 0.5f;
+    if count > 1u {
+        let t = turn(local.y, local.x) * f32(count) + 0.5f;
         azimuth = whole(t);
-        if azimuth >= sense.count {
-            azimuth -= sense.count;
+        if azimuth >= count {
+            azimuth -= count;
         }
     }
     var elevation = 0u;
-    if sense.elevation > 1u {
-        let h = (local.z / larger(distance, 1e-6f) + 1.0f) * 0.5f * f32(sense.elevation);
-        elevation = min(whole(larger(h, 0.0f)), sense.elevation - 1u);
+    if bands > 1u {
+        let h = (local.z / larger(distance, 1e-6f) + 1.0f) * 0.5f * f32(bands);
+        elevation = min(whole(larger(h, 0.0f)), bands - 1u);
     }
-    return elevation * sense.count + azimuth;
+    return elevation * count + azimuth;
 }
 
 fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
+    // What neighbours are held against is read once: not every adapter sees that it stays the same.
     let sense = &params.senses[which];
-    let sectors = sense.count * sense.elevation;
+    let count = sense.count;
+    let bands = sense.elevation;
+    let sectors = count * bands;
     let gives = sense.gives;
     let range = sense.range;
     let channels = select(0u, sense.channels, (gives & GIVES_SIGNALS) != 0u);
@@ -176,19 +182,23 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
             let distance = sqrt(square);
             let w = 1.0f - distance / range;
             let local = vec3<f32>(dot3(d, axes.forward), dot3(d, axes.right), dot3(d, axes.up));
-            let sum = sector(which, local, distance) * stride;
+            let sum = sector(count, bands, local, distance) * stride;
             sector_sums[sum] += 1;
             sector_sums[sum + 1u] += fixed_small(w, scale);
             if (gives & GIVES_OFFSET) != 0u {
                 sector_sums[sum + 2u] += fixed_small(local.x / range, scale);
                 sector_sums[sum + 3u] += fixed_small(local.y / range, scale);
-                sector_sums[sum + 4u] += fixed_small(local.z / range, scale);
+                if DIM == 3u {
+                    sector_sums[sum + 4u] += fixed_small(local.z / range, scale);
+                }
             }
             if (gives & GIVES_HEADING) != 0u {
                 let h = sorted_heading(i);
                 sector_sums[sum + 5u] += fixed_small(w * dot3(h, axes.forward), scale);
                 sector_sums[sum + 6u] += fixed_small(w * dot3(h, axes.right), scale);
-                sector_sums[sum + 7u] += fixed_small(w * dot3(h, axes.up), scale);
+                if DIM == 3u {
+                    sector_sums[sum + 7u] += fixed_small(w * dot3(h, axes.up), scale);
+                }
             }
             if channels > 0u {
                 let other = &params.species[sorted_species(i)];
@@ -199,10 +209,10 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
             }
         }
     }
-    let dim = params.tank.dim;
+    let dim = DIM;
     for (var i = 0u; i < sectors; i++) {
         let sum = i * stride;
-        let count = sector_sums[sum];
+        let there = sector_sums[sum];
         let total = sector_sums[sum + 1u];
         let weight = f32(total) / scale;
         var to = out + i * sense.per_sector;
@@ -213,8 +223,8 @@ fn neighbours(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out
         if (gives & GIVES_OFFSET) != 0u {
             for (var axis = 0u; axis < dim; axis++) {
                 mind[to] = 0.0f;
-                if count > 0 {
-                    mind[to] = f32(sector_sums[sum + 2u + axis]) / scale / f32(count);
+                if there > 0 {
+                    mind[to] = f32(sector_sums[sum + 2u + axis]) / scale / f32(there);
                 }
                 to++;
             }
@@ -244,6 +254,7 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
     let sense = &params.senses[which];
     let k = sense.count;
     let range = sense.range;
+    let mask = sense.mask;
     var best = array<vec2<u32>, NEAREST_MAX>();
     var offsets = array<vec3<f32>, NEAREST_MAX>();
     // Places among the sorted agents; the agent itself is found by its slot.
@@ -261,7 +272,7 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
         for (var i = run.x; i < run.y; i++) {
             let d = offset(pos, sorted_pos(i));
             let square = dot3(d, d);
-            if !seen(i, slot, square, range * range, sense.mask) {
+            if !seen(i, slot, square, range * range, mask) {
                 continue;
             }
             let key = vec2<u32>(bitcast<u32>(square), sorted_id(i));
@@ -279,7 +290,7 @@ fn nearest(world: u32, slot: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u
             }
         }
     }
-    let dim = params.tank.dim;
+    let dim = DIM;
     for (var n = 0u; n < k; n++) {
         let to = out + n * sense.per_sector;
         let found = best[n].x != 0xffffffffu;
@@ -357,6 +368,9 @@ fn flock(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> f32 {
     let s = &params.species[k];
     let reach = s.flock_reach;
     let scale = s.flock_scale;
+    let inverse = vec(s.flock_inverse);
+    let weights = vec(s.flock_weights);
+    let view = s.flock_view;
     var pairs = 0;
     var middle = array<i32, 3>();
     let cells = around(pos, reach);
@@ -369,27 +383,27 @@ fn flock(world: u32, slot: u32, k: u32, pos: vec3<f32>, own: vec3<f32>) -> f32 {
                 continue;
             }
             let distance = sqrt(square);
-            let a = larger(1.0f - distance * s.flock_inverse[0], 0.0f);
-            let b = larger(1.0f - distance * s.flock_inverse[1], 0.0f);
+            let a = larger(1.0f - distance * inverse[0], 0.0f);
+            let b = larger(1.0f - distance * inverse[1], 0.0f);
             let c = 1.0f - dot3(own, sorted_heading(i));
-            pairs += fixed_small(s.flock_weights[0] * (a * a * a) * (c * c) + s.flock_weights[1] * (b * b * b), scale);
+            pairs += fixed_small(weights[0] * (a * a * a) * (c * c) + weights[1] * (b * b * b), scale);
             let ahead = dot3(d, own);
-            if distance * s.flock_inverse[2] < 1.0f && ahead > s.flock_view * distance && ahead < distance {
+            if distance * inverse[2] < 1.0f && ahead > view * distance && ahead < distance {
                 for (var axis = 0u; axis < 3u; axis++) {
-                    middle[axis] += fixed_small(d[axis] * s.flock_inverse[2], scale);
+                    middle[axis] += fixed_small(d[axis] * inverse[2], scale);
                 }
             }
         }
     }
     let toward = normalize_or(vec3<f32>(f32(middle[0]), f32(middle[1]), f32(middle[2])), vec3<f32>());
     let aside = 1.0f - dot3(own, toward);
-    return 0.5f * (f32(pairs) / scale) + s.flock_weights[2] * (aside * aside);
+    return 0.5f * (f32(pairs) / scale) + weights[2] * (aside * aside);
 }
 
 fn field_cell(index: u32, pos: vec3<f32>) -> u32 {
     let field = &params.fields[index];
     var cell = array<u32, 3>();
-    for (var axis = 0u; axis < params.tank.dim; axis++) {
+    for (var axis = 0u; axis < DIM; axis++) {
         let n = f32(field.dims[axis]);
         var c = floor(pos[axis] / field.cell[axis]);
         if params.tank.edge[axis] == EDGE_TORUS {
@@ -416,7 +430,7 @@ fn gradient(world: u32, which: u32, pos: vec3<f32>, axes: Axes, out: u32) {
     var slope = vec3<f32>();
     // The first perceived field's cell is the step for all of them.
     let first = countTrailingZeros(mask);
-    for (var axis = 0u; axis < params.tank.dim; axis++) {
+    for (var axis = 0u; axis < DIM; axis++) {
         let step = params.fields[first].cell[axis];
         var low = pos;
         var high = pos;

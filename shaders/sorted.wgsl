@@ -12,11 +12,11 @@ fn put_sorted(i: u32, at: u32, pos: vec3<f32>, slot: u32) {
 }
 
 fn sorted_pos(i: u32) -> vec3<f32> {
-    return vec(sorted[i].pos);
+    return flat(sorted[i].pos);
 }
 
 fn sorted_heading(i: u32) -> vec3<f32> {
-    return vec(sorted[i].heading);
+    return flat(sorted[i].heading);
 }
 
 fn sorted_id(i: u32) -> u32 {

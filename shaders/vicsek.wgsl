@@ -8,7 +8,7 @@ fn vicsek(k: u32, obs: u32, act: u32, noise: vec4<u32>) {
     let width = s.rule[0];
     let share = uniform_(noise.x);
     var wish = vec3<f32>();
-    if params.tank.dim == 2u {
+    if DIM == 2u {
         let angle = clamp_to((share - 0.5f) * width, -0.5f * TAU, 0.5f * TAU);
         wish = mean * cos_(angle) + axes.right * sin_(angle);
     } else {

@@ -13,6 +13,8 @@ use crate::layout::*;
 use crate::math::fixed_small;
 use crate::plan::Plan;
 
+pub mod sums;
+
 /// One number of each looker.
 type Lanes<T> = [T; BATCH];
 

@@ -4,6 +4,8 @@
 
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
+use multiversion::multiversion;
+
 use super::QUICK_SLOTS;
 use super::act::keep_inside;
 use super::lanes::{Env, Lanes};
@@ -36,6 +38,7 @@ pub fn interact(world: &mut World, tick: u32, parallel: bool) {
 }
 
 /// Agents ask fields for food and put deposits in.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub fn ask(env: &Env, lanes: &mut Lanes) {
     lanes.each(env, &mut |env, lane| {
         let (plan, s) = (env.plan, env.species);
@@ -215,6 +218,7 @@ fn settle_bites(world: &mut World) {
 }
 
 /// Agents receive food, and are pushed out of each other.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub fn answer(env: &Env, lanes: &mut Lanes) {
     lanes.each(env, &mut |env, lane| {
         let (plan, s) = (env.plan, env.species);

@@ -48,7 +48,7 @@ pub struct Env<'a> {
     pub genomes: &'a [u32],
     /// Whether what it deposits gets into fields.
     pub deposits: bool,
-    /// Whether `crowd` makes the searches for the nearest and for its own kind.
+    /// Whether `crowd` makes the searches for neighbours, for the nearest and for its own kind.
     pub crowd: bool,
 }
 

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use super::crowd::sums::add_up;
 use super::kin::{flock, social};
 use super::lanes::{Env, Seat, Seats};
 use super::near::{Around, Near, Search};
@@ -78,7 +79,7 @@ impl Work {
             searches[at].fills.push(sense);
         };
         for (index, sense) in senses(env).iter().enumerate() {
-            if sense.kind == SENSE_NEIGHBOURS || (sense.kind == SENSE_NEAREST && !env.crowd) {
+            if matches!(sense.kind, SENSE_NEIGHBOURS | SENSE_NEAREST) && !env.crowd {
                 let search = Search {
                     range: sense.range,
                     mask: sense.mask & all,
@@ -173,6 +174,9 @@ fn batches<W: Wide, const D: usize>(env: &Env, seats: &mut Seats, tick: u32, wor
         let end = (first + BATCH).min(seats.len());
         for (sense, sums) in senses.iter().zip(&mut work.sums).filter(|(sense, _)| sense.kind == SENSE_NEIGHBOURS) {
             sums.clear(sense);
+            if env.crowd {
+                add_up::<W, D>(env, sense, seats.place(first) as usize, end - first, sums);
+            }
         }
         for search in 0..work.searches.len() {
             look::<W, D>(env, seats, first..end, work, search);

@@ -217,7 +217,7 @@ fn asked<const D: usize, const OFFSET: bool, const HEADING: bool>(q: usize) -> b
 
 /// Sectors of a batch of neighbours, by their offsets along the body axes and their distances.
 #[inline(always)]
-fn sectors_of(sense: &SenseParams, local: &[Batch<f32>; 3], distance: &Batch<f32>) -> Batch<u32> {
+pub fn sectors_of(sense: &SenseParams, local: &[Batch<f32>; 3], distance: &Batch<f32>) -> Batch<u32> {
     let mut sector = [0u32; BATCH];
     if sense.count > 1 {
         let count = sense.count as f32;
@@ -239,7 +239,7 @@ fn sectors_of(sense: &SenseParams, local: &[Batch<f32>; 3], distance: &Batch<f32
 
 /// A batch of vectors along an axis.
 #[inline(always)]
-fn along<W: Wide, const D: usize>(vectors: [W::F; D], axis: [W::F; D]) -> W::F {
+pub fn along<W: Wide, const D: usize>(vectors: [W::F; D], axis: [W::F; D]) -> W::F {
     let flat = W::add(W::mul(vectors[0], axis[0]), W::mul(vectors[1], axis[1]));
     if D == 3 { W::add(flat, W::mul(vectors[2], axis[2])) } else { flat }
 }

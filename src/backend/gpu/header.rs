@@ -132,6 +132,7 @@ fn sizes(plan: &Plan, module: Module, thinking: &Thinking) -> String {
         ("WORLDS", u64::from(d.worlds)),
         ("SLOTS", u64::from(d.slots.max(1))),
         ("SPECIES", plan.species.len().max(1) as u64),
+        ("DIM", u64::from(plan.tank.dim)),
         ("OBS", u64::from(d.obs)),
         ("ACT", u64::from(d.act)),
         ("MEM", u64::from(d.mem)),
