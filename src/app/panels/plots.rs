@@ -1,7 +1,7 @@
 //! Plots of metrics over time, thinned to what a screen can show. Knows nothing of which metrics there are.
 
 use bevy_egui::egui::{self, Color32};
-use egui_plot::{Line, Plot, PlotPoints};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot, PlotPoints, uniform_grid_spacer};
 
 use crate::app::panels::theme;
 use crate::app::strings::plots as text;
@@ -12,6 +12,9 @@ const MOST_POINTS: usize = 256;
 
 /// Width of the figures beside a plot, points: so many as `short` writes, so that plots below each other begin at the same place.
 const FIGURES: f32 = 34.0;
+
+/// How far figures beside a plot stand from each other at least, points: a little more than they are high.
+const APART: f32 = 18.0;
 
 /// One line of a plot.
 pub struct Curve<'a> {
@@ -34,7 +37,33 @@ pub fn frame(id: impl egui::AsId, height: f32) -> Plot<'static> {
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .show_grid([false, true])
+        .y_grid_spacer(uniform_grid_spacer(move |input| [step(&input, height); 3]))
+        .custom_y_axes(vec![AxisHints::new_y().label_spacing(0.5 * APART..=APART)])
         .y_axis_min_width(FIGURES)
+        .y_axis_formatter(|mark, _| marked(mark))
+}
+
+/// From line to line of a plot so high: one, two or five of a power of ten, the least that leaves figures room.
+fn step(input: &GridInput, height: f32) -> f64 {
+    let least = (input.bounds.1 - input.bounds.0) * f64::from(APART / height);
+    if least <= 0.0 || !least.is_finite() {
+        return 1.0;
+    }
+    let power = 10f64.powf(least.log10().floor());
+    [1.0, 2.0, 5.0].map(|n| n * power).into_iter().find(|step| *step >= least).unwrap_or(10.0 * power)
+}
+
+/// The figure at a line, with as many digits as tell it from the next.
+fn marked(mark: GridMark) -> String {
+    match mark.value.abs() {
+        a if a < 0.5 * mark.step_size => "0".into(),
+        a if a >= 1e4 => short(mark.value),
+        _ => {
+            // Steps below a thousandth are not told apart: they have no room.
+            let digits = (-mark.step_size.log10().floor()).clamp(0.0, 3.0) as usize;
+            format!("{:.digits$}", mark.value)
+        }
+    }
 }
 
 /// The rows in which both are known, as points.
@@ -76,7 +105,6 @@ pub fn plot(ui: &mut egui::Ui, id: &str, title: &str, unit: &str, tip: &str, hei
         return;
     }
     frame(id, height)
-        .y_axis_formatter(|mark, _| short(mark.value))
         .x_axis_formatter(|mark, _| format!("{} s", short(mark.value)))
         .set_margin_fraction(egui::vec2(0.07, 0.12))
         .show(ui, |plot| {
@@ -136,6 +164,16 @@ mod tests {
         let points = means(&rows, |r| r.speed.into(), 256);
         assert!(points.len() <= 256 && points.len() > 100);
         assert!(points.iter().all(|p| p[1] == 2.0 && p[0] >= 5_000.0));
+    }
+
+    #[test]
+    fn lines_leave_figures_room_and_are_told_apart() {
+        let step = |low: f64, high: f64| step(&GridInput { bounds: (low, high), base_step_size: 1.0 }, 54.0);
+        assert_eq!([step(0.0, 1.2), step(2.5, 4.8), step(0.0, 500.0), step(0.0, 0.003)], [0.5, 1.0, 200.0, 0.001]);
+        assert_eq!([step(1.0, 1.0), step(f64::NAN, 1.0)], [1.0; 2]);
+        let marked = |value, step_size| marked(GridMark { value, step_size });
+        assert_eq!([marked(0.5, 0.5), marked(400.0, 200.0), marked(1e-17, 0.5)], ["0.5", "400", "0"]);
+        assert_eq!([marked(0.002, 0.001), marked(20_000.0, 10_000.0), marked(-1.5, 0.5)], ["0.002", "20k", "-1.5"]);
     }
 
     #[test]
