@@ -16,6 +16,9 @@ const FIGURES: f32 = 34.0;
 /// How far figures beside a plot stand from each other at least, points: a little more than they are high.
 const APART: f32 = 18.0;
 
+/// What the figures below a plot take of its height, points.
+const BELOW: f32 = 20.0;
+
 /// One line of a plot.
 pub struct Curve<'a> {
     /// Name, for the pointer's label.
@@ -45,7 +48,7 @@ pub fn frame(id: impl egui::AsId, height: f32) -> Plot<'static> {
 
 /// From line to line of a plot so high: one, two or five of a power of ten, the least that leaves figures room.
 fn step(input: &GridInput, height: f32) -> f64 {
-    let least = (input.bounds.1 - input.bounds.0) * f64::from(APART / height);
+    let least = (input.bounds.1 - input.bounds.0) * f64::from(APART / (height - BELOW).max(APART));
     if least <= 0.0 || !least.is_finite() {
         return 1.0;
     }
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn lines_leave_figures_room_and_are_told_apart() {
-        let step = |low: f64, high: f64| step(&GridInput { bounds: (low, high), base_step_size: 1.0 }, 54.0);
+        let step = |low: f64, high: f64| step(&GridInput { bounds: (low, high), base_step_size: 1.0 }, 54.0 + BELOW);
         assert_eq!([step(0.0, 1.2), step(2.5, 4.8), step(0.0, 500.0), step(0.0, 0.003)], [0.5, 1.0, 200.0, 0.001]);
         assert_eq!([step(1.0, 1.0), step(f64::NAN, 1.0)], [1.0; 2]);
         let marked = |value, step_size| marked(GridMark { value, step_size });

@@ -161,7 +161,9 @@ fn chosen(ui: &mut egui::Ui, form: &mut Form, session: &Session, keys: &Keymap) 
         return;
     }
     let mut megabytes = (most >> 20) as u32;
-    let limit = egui::DragValue::new(&mut megabytes).range(MEGABYTES).suffix(" MB");
+    // Typed figures count once they are whole: the run tells of a limit some frames after it is set, and a field whose number is
+    // another than it was left at forgets what is being typed.
+    let limit = egui::DragValue::new(&mut megabytes).range(MEGABYTES).suffix(" MB").update_while_editing(false);
     if ui.add(limit).on_hover_text(text::MEMORY_TIP).changed() {
         session.send(Control::Memory((megabytes as usize) << 20));
     }

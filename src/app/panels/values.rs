@@ -52,7 +52,8 @@ fn suffix(p: &Parameter) -> String {
     if p.meta.unit.is_empty() { String::new() } else { format!(" {}", p.meta.unit) }
 }
 
-/// Draws the control for a value; says whether it was changed.
+/// Draws the control for a value; says whether it was changed. What is typed counts once it is whole: the scene has a value some frames
+/// after it is set, and a field whose number is another than it was left at forgets what is being typed.
 pub fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
     let (tip, unit) = (tip(p), suffix(p));
     match value {
@@ -60,7 +61,7 @@ pub fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
             let (low, high) = p.meta.range.unwrap_or((f64::MIN, f64::MAX));
             let least = decades(p).unwrap_or(((high - low) * 1e-5).clamp(1e-4, 0.1));
             let speed = (x.abs() * 0.01).max(least);
-            let drag = egui::DragValue::new(x).range(low..=high).speed(speed).suffix(unit);
+            let drag = egui::DragValue::new(x).range(low..=high).speed(speed).suffix(unit).update_while_editing(false);
             let changed = ui.add(drag.custom_formatter(|x, _| short(x).to_string())).on_hover_text(tip).changed();
             *x = if changed { short_within(*x, low, high) } else { *x };
             changed
@@ -69,7 +70,7 @@ pub fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
             let (low, high) = p.meta.range.unwrap_or((0.0, u64::MAX as f64));
             let speed = (*n as f64 * 0.01).max(0.1);
             let drag = egui::DragValue::new(n).range(low as u64..=high as u64).speed(speed).suffix(unit);
-            ui.add(drag).on_hover_text(tip).changed()
+            ui.add(drag.update_while_editing(false)).on_hover_text(tip).changed()
         }
         Value::Bool(b) => ui.checkbox(b, "").on_hover_text(tip).changed(),
         Value::Choice(chosen, all) => {
@@ -88,8 +89,18 @@ pub fn edit(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
             *chosen != before
         }
         Value::Text(text) => {
-            let edit = egui::TextEdit::singleline(text).desired_width(84.0);
-            ui.add(edit).on_hover_text(tip).lost_focus()
+            // The scene has what it had until the field is left.
+            let draft = ui.id().with(("draft", &p.path));
+            let mut typed = ui.data(|data| data.get_temp(draft)).unwrap_or_else(|| text.clone());
+            let field = ui.add(egui::TextEdit::singleline(&mut typed).desired_width(84.0)).on_hover_text(tip);
+            if field.has_focus() {
+                ui.data_mut(|data| data.insert_temp(draft, typed));
+                return false;
+            }
+            ui.data_mut(|data| data.remove::<String>(draft));
+            let changed = field.lost_focus() && typed != *text;
+            *text = typed;
+            changed
         }
     }
 }
@@ -113,7 +124,11 @@ pub fn slide(ui: &mut egui::Ui, p: &Parameter, value: &mut Value) -> bool {
         Value::Integer(n) => egui::Slider::new(n, low as u64..=high as u64),
         _ => return false,
     };
-    let slider = slider.logarithmic(least.is_some()).smallest_positive(least.unwrap_or(1.0)).suffix(unit);
+    let slider = slider
+        .update_while_editing(false)
+        .logarithmic(least.is_some())
+        .smallest_positive(least.unwrap_or(1.0))
+        .suffix(unit);
     let changed = ui
         .scope(|ui| {
             ui.spacing_mut().slider_width = (ui.available_width() - beside).max(60.0);
@@ -168,7 +183,7 @@ pub fn parsed(like: &Value, text: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeSet, VecDeque};
 
     use super::*;
     use crate::scene::{self, Meta, When};
@@ -239,6 +254,51 @@ mod tests {
             }
         }
         assert!(seen.len() > 40 && taken > seen.len(), "{taken} numbers of {}", seen.len());
+    }
+
+    /// A number typed into a field whose scene takes it over some frames later, through numbers that its range does not allow.
+    #[test]
+    fn what_is_typed_is_taken_however_late_the_scene_answers() {
+        let pos = egui::pos2(30.0, 16.0);
+        let press = |pressed| egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Default::default(),
+        };
+        let enter = |pressed| egui::Event::Key {
+            key: egui::Key::Enter,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Default::default(),
+        };
+        let text = |text: &str| egui::Event::Text(text.into());
+        for (before, typed, after) in [
+            (Value::Integer(512), ["6", "4"], Value::Integer(64)),
+            (Value::Number(512.0), ["7", "5"], Value::Number(75.0)),
+            (Value::Text("".into()), ["a", "b"], Value::Text("ab".into())),
+        ] {
+            let context = egui::Context::default();
+            let p = parameter(before.clone(), (16.0, 65_536.0), "512");
+            let (mut asked, mut told) = (before.clone(), VecDeque::from(vec![before; 3]));
+            let events = [egui::Event::PointerMoved(pos), press(true), press(false), text(typed[0]), text(typed[1])];
+            let idle = || std::iter::repeat_n(vec![], 4);
+            let frames = events.into_iter().map(|event| vec![event]).chain([vec![enter(true)], vec![enter(false)]]);
+            for events in frames.flat_map(|events| std::iter::once(events).chain(idle())) {
+                let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(300.0, 40.0)));
+                let input = egui::RawInput { screen_rect, events, ..Default::default() };
+                let _ = context.run_ui(input, |ui| {
+                    let mut value = told[0].clone();
+                    if edit(ui, &p, &mut value) {
+                        asked = value;
+                    }
+                });
+                told.rotate_left(1);
+                told[2] = asked.clone();
+            }
+            assert_eq!(told[0], after);
+        }
     }
 
     #[test]

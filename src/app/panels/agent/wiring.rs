@@ -419,6 +419,8 @@ fn setting(ui: &mut egui::Ui, form: &mut Form, network: &Network) -> Option<(u32
     ui.horizontal(|ui| {
         // All that the command takes: what lies outside would be changed by looking at it.
         let drag = egui::DragValue::new(&mut wanted).speed(0.02).max_decimals(4).range(-65_504.0..=65_504.0);
+        // The agent has a weight some frames after it is set: what is typed counts once it is whole.
+        let drag = drag.update_while_editing(false);
         if ui.add(drag).on_hover_text(text::SET_TIP).changed() {
             set = Some((number, wanted));
         }
