@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn lines_leave_figures_room_and_are_told_apart() {
         let step = |low: f64, high: f64| step(&GridInput { bounds: (low, high), base_step_size: 1.0 }, 54.0 + BELOW);
-        assert_eq!([step(0.0, 1.2), step(2.5, 4.8), step(0.0, 500.0), step(0.0, 0.003)], [0.5, 1.0, 200.0, 0.001]);
+        assert_eq!([step(0.0, 1.2), step(2.5, 4.8), step(0.0, 500.0), step(0.0, 0.0029)], [0.5, 1.0, 200.0, 0.001]);
         assert_eq!([step(1.0, 1.0), step(f64::NAN, 1.0)], [1.0; 2]);
         let marked = |value, step_size| marked(GridMark { value, step_size });
         assert_eq!([marked(0.5, 0.5), marked(400.0, 200.0), marked(1e-17, 0.5)], ["0.5", "400", "0"]);
