@@ -40,7 +40,8 @@
 //! # Recipes
 //!
 //! **A sensor.** (1) Add a variant with its documented numbers to `scene::Sense` in `scene/spec/senses.rs`. (2) Give it a
-//! `SENSE_` constant in `layout/constants.rs`. (3) Size it in `plan/senses.rs`. (4) Fill its slice in `backend/cpu/sense.rs`.
+//! `SENSE_` constant in `layout/constants.rs`. (3) Size it in `plan/senses.rs`. (4) Fill its slice in `backend/cpu/sense.rs` (what is summed over
+//! neighbours: in `sweep.rs`, and for small worlds in `crowd/sums.rs`).
 //! (5) Do the same in `shaders/sense.wgsl`. (6) Use it in the scenes of `tests/common/mod.rs`, which every suite compares.
 //!
 //! **A term of pairs.** (1) A variant of `scene::PairTerm` in `scene/spec/senses.rs`. (2) A `PAIR_` constant in `layout/constants.rs`.
